@@ -1,1 +1,37 @@
-//! kit
+//! One annotated trait is a whole microservice.
+
+// Generated code names everything by `::kit`; inside this crate that is us.
+#[allow(unused_extern_crates)]
+extern crate self as kit;
+
+#[doc(hidden)]
+pub mod __private;
+mod client;
+mod code;
+pub mod codec;
+pub mod context;
+pub mod descriptor;
+mod endpoint;
+mod metadata;
+mod method;
+pub mod metrics;
+pub mod policy;
+mod service;
+mod service_error;
+mod status;
+mod streaming;
+pub mod transport;
+
+pub use client::{Client, Local};
+pub use code::{Code, UnknownCode};
+pub use context::{Context, ResponseMetadata};
+pub use descriptor::{MethodMeta, ServiceDescriptor};
+pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
+pub use metadata::{InvalidMetadata, Metadata};
+pub use method::{Method, Outcome};
+pub use service::ServiceServer;
+pub use service_error::{ErrorCase, ServiceError};
+pub use status::{Detail, Status};
+pub use streaming::Streaming;
+#[cfg(feature = "transport")]
+pub use transport::{Channel, Limits, Mount};

@@ -1,0 +1,31 @@
+//! All that generated code may name.
+//!
+//! Nothing here is for people: it may change with every version, together
+//! with the macros, which `kit` pins to its own version.
+
+pub use std::sync::Arc;
+
+pub use core;
+pub use inventory;
+pub use std;
+
+pub use crate::client::Client;
+#[cfg(feature = "grpc")]
+pub use crate::codec::proto;
+pub use crate::context::Context;
+pub use crate::descriptor::{
+    Argument, MethodDescriptor, MethodMeta, ServiceDescriptor, Shape, Source, Verb,
+};
+pub use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
+pub use crate::method::{Method, Outcome};
+pub use crate::policy::{Overrides, Policies};
+pub use crate::service::{Contract, Dispatch, ServiceServer};
+pub use crate::service_error::{ErrorCase, ServiceError};
+pub use crate::status::Status;
+pub use crate::transport::Remote;
+#[cfg(feature = "grpc")]
+pub use crate::transport::grpc::{GrpcBinding, GrpcRequest, GrpcResponse};
+#[cfg(feature = "http")]
+pub use crate::transport::http::{HttpArguments, HttpBinding, HttpReply};
+#[cfg(feature = "transport")]
+pub use crate::transport::{Channel, Mount, Mounted, Routes};

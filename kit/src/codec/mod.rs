@@ -1,0 +1,3 @@
+//! How values become bytes and back.
+
+pub mod proto;

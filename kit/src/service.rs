@@ -1,0 +1,260 @@
+//! A service with what stands before it: policies, middleware, metrics.
+//!
+//! `AddServer` is [`ServiceServer`] of one contract. It holds the user's
+//! service and builds, per method, one [`Endpoint`]:
+//!
+//! ```text
+//! metrics → panic guard → deadline → .layer(..) → #[middleware] → the method
+//! ```
+//!
+//! Transports, the in-process channel and tests all call that endpoint, so
+//! that a method behaves the same whoever calls it.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use pin_project_lite::pin_project;
+use tokio::time::Instant;
+
+use crate::context::Context;
+use crate::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
+use crate::method::{Method, Outcome};
+use crate::metrics::{MethodMetrics, Side};
+use crate::policy::{Overrides, SidePolicies, within};
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+/// A contract: what `#[kit::service]` makes of a trait, apart from who
+/// implements it.
+pub trait Contract: Sized + Send + Sync + 'static {
+    /// The service's metadata.
+    const DESCRIPTOR: &'static ServiceDescriptor;
+}
+
+/// How a method is called on a service that implements its contract.
+pub trait Dispatch<S>: Method {
+    /// Calls the method.
+    fn dispatch(
+        service: &S,
+        cx: &Context,
+        request: Self::Request,
+    ) -> impl Future<Output = Outcome<Self>> + Send;
+}
+
+/// A service, its own middleware, and the attributes of its impl: what every
+/// `AddServer` is.
+///
+/// ```ignore
+/// let server = AddServer::new(Basic).layer(Audit);
+/// kit::Server::new().mount(server).serve("127.0.0.1:8080").await?;
+/// ```
+pub struct ServiceServer<T, S, L = Identity> {
+    parts: Arc<Parts<S, L>>,
+    contract: PhantomData<fn() -> T>,
+}
+
+struct Parts<S, L> {
+    service: S,
+    layer: L,
+}
+
+impl<T, S, L> Clone for ServiceServer<T, S, L> {
+    fn clone(&self) -> Self {
+        Self {
+            parts: Arc::clone(&self.parts),
+            contract: PhantomData,
+        }
+    }
+}
+
+impl<T: Contract, S, L> fmt::Debug for ServiceServer<T, S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceServer")
+            .field("service", &T::DESCRIPTOR.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Contract, S> ServiceServer<T, S> {
+    /// A server of `service`, with the policies that its contract and its
+    /// impl declare.
+    pub fn new(service: S) -> Self {
+        Self {
+            parts: Arc::new(Parts {
+                service,
+                layer: Identity,
+            }),
+            contract: PhantomData,
+        }
+    }
+}
+
+impl<T: Contract, S, L> ServiceServer<T, S, L> {
+    /// Puts a middleware before every method. The last one added is the
+    /// outermost.
+    ///
+    /// # Panics
+    /// The server has been cloned or mounted before.
+    #[must_use]
+    pub fn layer<W>(self, middleware: W) -> ServiceServer<T, S, Stack<W, L>> {
+        let Ok(Parts { service, layer }) = Arc::try_unwrap(self.parts) else {
+            panic!("add layers to a server before cloning it");
+        };
+        ServiceServer {
+            parts: Arc::new(Parts {
+                service,
+                layer: Stack::new(middleware, layer),
+            }),
+            contract: PhantomData,
+        }
+    }
+
+    /// The endpoint of one method; generated code calls it as it mounts.
+    #[doc(hidden)]
+    pub fn endpoint<M, W>(&self, own: W, overrides: Overrides) -> ServerEndpoint<M, S, L, W>
+    where
+        M: Dispatch<S>,
+        L: Middleware<M>,
+        W: Middleware<M>,
+    {
+        ServerEndpoint {
+            parts: Arc::clone(&self.parts),
+            own,
+            state: ServerState::new(M::META, overrides),
+            method: PhantomData,
+        }
+    }
+}
+
+/// One method of a service with all that stands before it.
+#[doc(hidden)]
+pub struct ServerEndpoint<M, S, L, W> {
+    parts: Arc<Parts<S, L>>,
+    own: W,
+    state: ServerState,
+    method: PhantomData<fn() -> M>,
+}
+
+/// The part that does not depend on the types of a call, compiled once.
+struct ServerState {
+    meta: &'static MethodMeta,
+    policies: SidePolicies,
+    metrics: MethodMetrics,
+}
+
+impl ServerState {
+    fn new(meta: &'static MethodMeta, overrides: Overrides) -> Self {
+        Self {
+            meta,
+            policies: overrides.apply(meta.policies.server),
+            metrics: MethodMetrics::bind(Side::Server, meta),
+        }
+    }
+
+    /// The context of the handler, or the refusal of a call that came late.
+    fn enter(&self, cx: &Context, now: Instant) -> Result<Context, Status> {
+        cx.check_deadline(now)?;
+        Ok(match self.policies.timeout {
+            Some(timeout) => cx.with_deadline(now + timeout),
+            None => cx.clone(),
+        })
+    }
+
+    #[cold]
+    fn elapsed(&self) -> Status {
+        Status::deadline_exceeded(format!(
+            "method `{}` did not end before its deadline",
+            self.meta.name
+        ))
+    }
+
+    #[cold]
+    fn panicked(&self, panic: &(dyn Any + Send)) -> Status {
+        let what = panic_message(panic);
+        tracing::error!(
+            service = self.meta.service,
+            method = self.meta.name,
+            panic = what,
+            "handler panicked"
+        );
+        // What a panic says is for the log alone: it may hold anything.
+        Status::internal(format!("method `{}` panicked", self.meta.name))
+    }
+}
+
+impl<M, S, L, W> Endpoint<M> for ServerEndpoint<M, S, L, W>
+where
+    M: Dispatch<S>,
+    S: Send + Sync,
+    L: Middleware<M>,
+    W: Middleware<M>,
+{
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let now = Instant::now();
+        let timer = self.state.metrics.start(now);
+        let outcome = match self.state.enter(cx, now) {
+            Ok(cx) => {
+                let handler = Chain::new(&self.own, Handler(&self.parts.service));
+                let call = self.parts.layer.call(&cx, request, &handler);
+                match within(cx.deadline(), CatchPanic { future: call }).await {
+                    Ok(Ok(outcome)) => outcome,
+                    Ok(Err(panic)) => Err(M::Error::from_status(self.state.panicked(&*panic))),
+                    Err(_) => Err(M::Error::from_status(self.state.elapsed())),
+                }
+            }
+            Err(refusal) => Err(M::Error::from_status(refusal)),
+        };
+        timer.finish_with(&outcome);
+        outcome
+    }
+}
+
+/// The user's method as the innermost endpoint.
+struct Handler<'a, S>(&'a S);
+
+impl<M: Dispatch<S>, S: Send + Sync> Endpoint<M> for Handler<'_, S> {
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        // The ambient context is the one that the handler would be handed,
+        // with what middleware before it changed.
+        cx.scope(M::dispatch(self.0, cx, request))
+    }
+}
+
+pin_project! {
+    /// Turns a panic of a future into a value.
+    struct CatchPanic<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Box<dyn Any + Send>>;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        // Nothing looks at the future again after a panic; what it shares
+        // with other calls guards itself, as with any task that panics.
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(task)));
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&'static str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a value that is not a string")
+}

@@ -1,0 +1,103 @@
+//! How a domain error becomes a [`Status`], and the same variant again on
+//! the caller's side.
+
+use std::error::Error;
+
+use crate::code::Code;
+use crate::status::Status;
+
+/// An error type that a service method may return.
+///
+/// Derive it on an enum; [`Status`] implements it too, for methods with no
+/// domain errors of their own.
+///
+/// ```
+/// #[derive(Debug, thiserror::Error, kit::ServiceError)]
+/// pub enum AddError {
+///     #[error("can't sum two zeroes")]
+///     #[status(invalid_argument)]
+///     TwoZeroes,
+///     #[error("result exceeds {limit} characters")]
+///     #[status(resource_exhausted, http = 400)]
+///     TooLong { limit: u32 },
+///     #[error(transparent)]
+///     Status(#[from] kit::Status),
+/// }
+///
+/// use kit::ServiceError;
+/// let status = AddError::TooLong { limit: 10 }.into_status();
+/// assert_eq!(status.reason(), Some("TooLong"));
+/// assert!(matches!(AddError::from_status(status), AddError::TooLong { limit: 10 }));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the error of a service method",
+    label = "this error can't become a `kit::Status` and back",
+    note = "derive it: `#[derive(Debug, thiserror::Error, kit::ServiceError)]`, or return `Result<_, kit::Status>`"
+)]
+pub trait ServiceError: Error + Send + Sync + Sized + 'static {
+    /// The domain errors there are, for documents and consoles.
+    const CASES: &'static [ErrorCase];
+
+    /// The code that [`ServiceError::into_status`] will have; it allocates
+    /// nothing, so that metrics and breakers may ask on every call.
+    fn code(&self) -> Code;
+
+    /// What travels.
+    fn into_status(self) -> Status;
+
+    /// The variant that travelled as this status; anything that is not a
+    /// domain error becomes the variant that holds a [`Status`].
+    fn from_status(status: Status) -> Self;
+}
+
+/// One domain error of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorCase {
+    /// The variant's name: `reason` on every wire.
+    pub reason: &'static str,
+    /// Its code.
+    pub code: Code,
+    /// The HTTP status it is answered with.
+    pub http_status: u16,
+    /// Its documentation, as written on the variant.
+    pub docs: &'static str,
+}
+
+impl ErrorCase {
+    /// A domain error, as the derive describes it. `http_status` of `None` is
+    /// the code's own.
+    pub const fn new(
+        reason: &'static str,
+        code: Code,
+        http_status: Option<u16>,
+        docs: &'static str,
+    ) -> Self {
+        let http_status = match http_status {
+            Some(status) => status,
+            None => code.http_status(),
+        };
+        Self {
+            reason,
+            code,
+            http_status,
+            docs,
+        }
+    }
+}
+
+impl ServiceError for Status {
+    const CASES: &'static [ErrorCase] = &[];
+
+    fn code(&self) -> Code {
+        self.code()
+    }
+
+    fn into_status(self) -> Status {
+        self
+    }
+
+    fn from_status(status: Status) -> Self {
+        status
+    }
+}

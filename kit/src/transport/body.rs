@@ -1,0 +1,187 @@
+//! Bodies of requests and responses, without a box on the common path.
+//!
+//! A unary answer is bytes that are there already; only streams and foreign
+//! services pay for a box.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+/// Any error of a body.
+pub type BodyError = Box<dyn Error + Send + Sync>;
+
+/// A boxed body.
+pub type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>;
+
+/// The body of a request, from kit's own server or from a neighbour's.
+pub struct RequestBody(Request);
+
+enum Request {
+    Incoming(Incoming),
+    Boxed(BoxBody),
+}
+
+/// The body of a response.
+#[derive(Default)]
+pub struct ResponseBody(Response);
+
+#[derive(Default)]
+enum Response {
+    #[default]
+    Empty,
+    Full(Bytes),
+    /// One frame of data and the trailers after it.
+    Trailed(Bytes, Box<HeaderMap>),
+    Trailers(Box<HeaderMap>),
+    Boxed(BoxBody),
+}
+
+impl RequestBody {
+    /// Any other body, boxed.
+    pub fn boxed<B>(body: B) -> Self
+    where
+        B: Body + Send + 'static,
+        B::Data: Into<Bytes> + Send,
+        B::Error: Into<BodyError>,
+    {
+        Self(Request::Boxed(boxed(body)))
+    }
+}
+
+impl From<Incoming> for RequestBody {
+    fn from(body: Incoming) -> Self {
+        Self(Request::Incoming(body))
+    }
+}
+
+impl ResponseBody {
+    /// No body.
+    pub const fn empty() -> Self {
+        Self(Response::Empty)
+    }
+
+    /// Bytes that are there already.
+    pub fn full(bytes: impl Into<Bytes>) -> Self {
+        Self(Response::Full(bytes.into()))
+    }
+
+    /// One frame of data and the trailers after it.
+    pub fn with_trailers(bytes: impl Into<Bytes>, trailers: HeaderMap) -> Self {
+        Self(Response::Trailed(bytes.into(), Box::new(trailers)))
+    }
+
+    /// Any other body, boxed.
+    pub fn boxed<B>(body: B) -> Self
+    where
+        B: Body + Send + 'static,
+        B::Data: Into<Bytes> + Send,
+        B::Error: Into<BodyError>,
+    {
+        Self(Response::Boxed(boxed(body)))
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &mut self.get_mut().0 {
+            Request::Incoming(body) => Pin::new(body).poll_frame(task).map_err(Into::into),
+            Request::Boxed(body) => body.as_mut().poll_frame(task),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Request::Incoming(body) => body.is_end_stream(),
+            Request::Boxed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Request::Incoming(body) => body.size_hint(),
+            Request::Boxed(body) => body.size_hint(),
+        }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut self.get_mut().0;
+        if let Response::Boxed(body) = this {
+            return body.as_mut().poll_frame(task);
+        }
+        let frame = match std::mem::take(this) {
+            Response::Full(bytes) if bytes.is_empty() => None,
+            Response::Full(bytes) => Some(Frame::data(bytes)),
+            Response::Trailed(bytes, trailers) => {
+                *this = Response::Trailers(trailers);
+                Some(Frame::data(bytes))
+            }
+            Response::Trailers(trailers) => Some(Frame::trailers(*trailers)),
+            Response::Empty | Response::Boxed(_) => None,
+        };
+        Poll::Ready(frame.map(Ok))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Response::Empty => true,
+            Response::Full(bytes) => bytes.is_empty(),
+            Response::Trailed(..) | Response::Trailers(_) => false,
+            Response::Boxed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Response::Empty | Response::Trailers(_) => SizeHint::with_exact(0),
+            Response::Full(bytes) | Response::Trailed(bytes, _) => {
+                SizeHint::with_exact(bytes.len() as u64)
+            }
+            Response::Boxed(body) => body.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestBody")
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseBody")
+    }
+}
+
+fn boxed<B>(body: B) -> BoxBody
+where
+    B: Body + Send + 'static,
+    B::Data: Into<Bytes> + Send,
+    B::Error: Into<BodyError>,
+{
+    use http_body_util::BodyExt as _;
+    Box::pin(
+        body.map_frame(|frame| frame.map_data(Into::into))
+            .map_err(Into::into),
+    )
+}
