@@ -53,7 +53,9 @@ struct Incoming {
     peer: Option<Peer>,
     extensions: http::Extensions,
     request_id: OnceLock<String>,
-    cancellation: OnceLock<CancellationToken>,
+    /// Made when somebody first watches; `None` inside once the call is over
+    /// and nobody did.
+    cancellation: OnceLock<Option<CancellationToken>>,
     reply: OnceLock<Mutex<ReplyMetadata>>,
     /// Where the caller of a call in process reads what was replied.
     caller: Option<ResponseMetadata>,
@@ -229,15 +231,12 @@ impl Context {
     ///
     /// Outside a call from a transport it waits for ever.
     pub async fn cancelled(&self) {
-        match &self.cancelled_with {
-            Some(call) => {
-                let token = call
-                    .cancellation
-                    .get_or_init(CancellationToken::new)
-                    .clone();
-                token.cancelled_owned().await;
-            }
-            None => std::future::pending().await,
+        let Some(call) = &self.cancelled_with else {
+            return std::future::pending().await;
+        };
+        let watched = || Some(CancellationToken::new());
+        if let Some(token) = call.cancellation.get_or_init(watched) {
+            token.cancelled().await;
         }
     }
 
@@ -358,7 +357,7 @@ impl Drop for AcceptedCall {
         let Some(call) = &self.context.cancelled_with else {
             return;
         };
-        if let Some(token) = call.cancellation.get() {
+        if let Some(token) = call.cancellation.get_or_init(|| None) {
             token.cancel();
         }
     }

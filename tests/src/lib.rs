@@ -1,1 +1,2 @@
-//! Placeholder.
+//! What the integration suite's modules share; the tests themselves are in
+//! `tests/`.

@@ -1,0 +1,4 @@
+//! The integration suite: one binary, so that it links once; one module a
+//! capability.
+
+mod tidy;

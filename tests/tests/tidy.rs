@@ -1,0 +1,166 @@
+//! Rules about which room of the code may know which, held by reading it.
+//!
+//! A rule that nobody checks is gone within a year. Each test here names one
+//! of the invariants of `ARCHITECTURE.md` and fails with the lines that break
+//! it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the suite stands in the workspace")
+        .to_owned()
+}
+
+/// Every Rust file at or below a path, with its text up to its tests.
+fn sources(path: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect(&root().join(path), &mut found);
+    assert!(!found.is_empty(), "no sources at `{path}`");
+    found.sort();
+    found
+}
+
+fn collect(path: &Path, found: &mut Vec<(String, String)>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).expect("a readable folder") {
+            collect(&entry.expect("a readable entry").path(), found);
+        }
+    } else if path.extension().is_some_and(|extension| extension == "rs") {
+        let text = fs::read_to_string(path).expect("a readable file");
+        let code = text.split("#[cfg(test)]\nmod").next().unwrap_or_default();
+        let name = path.strip_prefix(root()).unwrap_or(path);
+        found.push((name.display().to_string(), code.to_owned()));
+    }
+}
+
+/// Lines of code, without comments, that hold one of the words.
+fn offenders(paths: &[&str], words: &[&str]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, text) in paths.iter().flat_map(|path| sources(path)) {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                lines.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    lines
+}
+
+fn assert_none(rule: &str, offenders: &[String]) {
+    assert!(offenders.is_empty(), "{rule}:\n{}", offenders.join("\n"));
+}
+
+#[test]
+fn the_core_does_no_io_and_names_no_transport() {
+    let core = [
+        "kit/src/method.rs",
+        "kit/src/endpoint.rs",
+        "kit/src/context.rs",
+        "kit/src/code.rs",
+        "kit/src/status.rs",
+        "kit/src/policy",
+    ];
+    let words = [
+        "transport::",
+        "hyper",
+        "tokio::net",
+        "tokio::io",
+        "std::net::Tcp",
+        "std::fs",
+    ];
+    assert_none(
+        "the core knows calls, not how they travel",
+        &offenders(&core, &words),
+    );
+}
+
+#[test]
+fn transports_do_not_know_each_other() {
+    let http = offenders(
+        &["kit/src/transport/http"],
+        &["transport::grpc", "super::grpc"],
+    );
+    let grpc = offenders(
+        &["kit/src/transport/grpc"],
+        &["transport::http::", "super::http"],
+    );
+    assert_none("an adapter depends on the core alone", &http);
+    assert_none("an adapter depends on the core alone", &grpc);
+}
+
+#[test]
+fn expansion_cannot_fail() {
+    let words = [
+        "syn::Error",
+        "Diagnostics",
+        "compile_error",
+        "panic!",
+        "abort!",
+    ];
+    assert_none(
+        "only `check` judges input",
+        &offenders(&["kit-macros/src/expand"], &words),
+    );
+}
+
+#[test]
+fn kit_pins_its_macros_to_its_own_version() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        manifest.contains(&format!(
+            "kit-macros = {{ path = \"kit-macros\", version = \"={version}\""
+        )),
+        "generated code and runtime change together: pin `kit-macros` to `={version}`"
+    );
+}
+
+#[test]
+fn every_file_says_why_it_exists() {
+    let silent: Vec<_> = ["kit/src", "kit-macros/src", "examples/src", "tests/tests"]
+        .iter()
+        .flat_map(|path| sources(path))
+        .filter(|(name, text)| !text.starts_with("//!") && !name.contains("/snapshots/"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_none("a file opens with a module comment", &silent);
+}
+
+#[test]
+fn the_default_build_stays_under_a_hundred_crates() {
+    // The lock file lists every crate of the workspace, tests and peers of
+    // interop included; what users compile is what `kit` reaches.
+    let output = std::process::Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "-p",
+            "kit",
+            "-e",
+            "normal,build",
+        ])
+        .args(["--prefix", "none", "--no-dedupe"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut crates: Vec<_> = text.lines().map(|line| line.replace(" (*)", "")).collect();
+    crates.sort();
+    crates.dedup();
+    assert!(
+        crates.len() <= 100,
+        "{} crates:\n{}",
+        crates.len(),
+        crates.join("\n")
+    );
+}
