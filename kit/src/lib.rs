@@ -34,4 +34,4 @@ pub use service_error::{ErrorCase, ServiceError};
 pub use status::{Detail, Status};
 pub use streaming::Streaming;
 #[cfg(feature = "transport")]
-pub use transport::{Channel, Limits, Mount};
+pub use transport::{Channel, Connection, Limits, Mount};

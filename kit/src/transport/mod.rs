@@ -11,6 +11,8 @@
 pub mod body;
 #[cfg(feature = "transport")]
 mod channel;
+#[cfg(feature = "transport")]
+mod connection;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 #[cfg(feature = "http")]
@@ -23,6 +25,7 @@ mod routes;
 #[cfg(feature = "transport")]
 pub use self::{
     channel::Channel,
+    connection::Connection,
     limits::Limits,
     routes::{Mount, Mounted, Routes},
 };
