@@ -5,12 +5,12 @@
 
 pub use std::sync::Arc;
 
+pub use bytes::{Bytes, BytesMut};
 pub use core;
 pub use inventory;
 pub use std;
 
 pub use crate::client::Client;
-#[cfg(feature = "grpc")]
 pub use crate::codec::proto;
 pub use crate::context::Context;
 pub use crate::descriptor::{

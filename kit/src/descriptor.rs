@@ -57,7 +57,7 @@ pub struct MethodDescriptor {
     /// The request and response as protobuf messages, where the method has a
     /// gRPC transport.
     #[cfg(feature = "grpc")]
-    pub proto: Option<fn() -> crate::codec::proto::MethodSchema>,
+    pub proto: Option<crate::codec::proto::MethodSchema>,
 }
 
 impl MethodDescriptor {

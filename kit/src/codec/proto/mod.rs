@@ -1,96 +1,145 @@
 //! The protobuf wire form of Rust types, and their schema.
+//!
+//! The Rust type is the source: a `.proto` file is printed from it, not
+//! compiled into it. So a type says of itself how it travels, in layers:
+//!
+//! | trait | what has it | on the wire |
+//! |---|---|---|
+//! | [`Message`] | what derives it; `()`, `SystemTime`, `Duration` | a message |
+//! | [`Value`] | messages, enums, scalars, strings, bytes | one value |
+//! | [`Field`] | values, and `Option`, `Vec` and maps of them | a field |
+//! | [`Reply`] | fields and messages | a whole response |
+//! | [`ArgumentFields`] | tuples of fields | a whole request |
+//!
+//! Decoding is concrete over [`Bytes`], so that a `Bytes` field is a slice of
+//! what arrived and nothing is compiled twice. It follows proto3: unknown
+//! fields are skipped, of two scalars the last one wins, two halves of a
+//! message merge, packed and unpacked lists are both read. A Rust enum is
+//! closed where a proto3 enum is open: a number without a variant is an error,
+//! unless the enum has an `#[other]` variant that keeps it.
+//!
+//! The varints, keys and skips are prost's, which the world has tested; its
+//! derive is not used, as it asks for types made for protobuf where kit takes
+//! yours.
+
+mod arguments;
+mod error;
+mod field;
+mod reader;
+mod recode;
+mod reply;
+mod schema;
+mod value;
+mod well_known;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::descriptor::Argument;
+pub use self::arguments::ArgumentFields;
+pub use self::error::DecodeError;
+pub use self::field::{Field, Key, Repeatable};
+pub use self::reader::{Reader, WireKey};
+pub use self::recode::{Fixed32, Fixed64, Recode, Sfixed32, Sfixed64, Sint32, Sint64};
+pub use self::reply::Reply;
+pub use self::schema::{
+    EnumSchema, EnumValue, FieldSchema, FieldType, MessageSchema, MethodSchema, Payload, Scalar,
+    TypeRef, ValueType,
+};
+pub use self::value::{Enumeration, Value};
 
-/// Bytes that are not the message they should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError(String);
+// What derived code calls.
+#[doc(hidden)]
+pub use self::{
+    field::{encode_present, present_len},
+    reply::decode_value_reply,
+    value::{enum_absent, enum_from_wire},
+};
 
-impl DecodeError {
-    /// An error that says what is wrong and where.
-    pub fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
-    }
-}
+#[doc(hidden)]
+pub use prost::encoding::WireType;
 
-impl std::fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for DecodeError {}
+/// How deep messages may nest: deeper ones are refused before they can
+/// exhaust the stack.
+pub const DEPTH_MAX: u32 = 100;
 
 /// A type with a protobuf message as its wire form; derive it.
+///
+/// ```
+/// use kit::Message;
+///
+/// #[derive(kit::Message, Debug, PartialEq)]
+/// struct Item {
+///     id: u64,
+///     name: String,
+///     tags: Vec<String>,
+/// }
+///
+/// let item = Item { id: 7, name: "nail".into(), tags: vec![] };
+/// let bytes = item.to_bytes();
+/// assert_eq!(&bytes[..], b"\x08\x07\x12\x04nail");
+/// assert_eq!(Item::decode(bytes)?, item);
+/// # Ok::<(), kit::codec::proto::DecodeError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no protobuf form",
+    label = "this type can't travel over gRPC",
+    note = "derive it for your own types: `#[derive(kit::Message)]`",
+    note = "of std's: integers up to 64 bits, floats, `bool`, `String`, `Vec<u8>`, `Bytes`, `SystemTime`, `Duration`, `()`, and `Option`, `Vec`, `HashMap`, `BTreeMap` of them"
+)]
 pub trait Message: Sized + Send + 'static {
+    /// The name in errors and, outside generics, in the schema; a package may
+    /// stand before it, as in `google.rpc.ErrorInfo`.
+    const NAME: &'static str;
+
     /// The length of [`Message::encode`]'s output.
     fn encoded_len(&self) -> usize;
+
     /// Appends the wire form.
     fn encode(&self, out: &mut BytesMut);
+
+    /// Reads a message, over what an earlier half of it said.
+    ///
+    /// # Errors
+    /// The bytes are not this message; the error names the field.
+    #[doc(hidden)]
+    fn merge(current: Option<Self>, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// The fields, their types and their documentation.
+    #[doc(hidden)]
+    fn schema() -> MessageSchema;
+
     /// Reads a whole message.
     ///
     /// # Errors
-    /// The bytes are not this message.
-    fn decode(bytes: Bytes) -> Result<Self, DecodeError>;
+    /// The bytes are not this message; the error names the field.
+    fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
+        Self::merge(None, &mut Reader::new(&bytes)).map_err(|error| error.of_message(Self::NAME))
+    }
+
+    /// The wire form.
+    fn to_bytes(&self) -> Bytes {
+        let mut out = BytesMut::with_capacity(self.encoded_len());
+        self.encode(&mut out);
+        out.freeze()
+    }
 }
 
-/// What a method may return over gRPC: a message is the response itself, a
-/// scalar, list, map or option is its field `value = 1`, `()` is empty.
-pub trait Reply: Sized + Send + 'static {
-    /// The length of [`Reply::encode_reply`]'s output.
-    fn reply_len(&self) -> usize;
-    /// Appends the wire form.
-    fn encode_reply(&self, out: &mut BytesMut);
-    /// Reads a whole response.
-    ///
-    /// # Errors
-    /// The bytes are not this response.
-    fn decode_reply(bytes: Bytes) -> Result<Self, DecodeError>;
-}
+/// A box is its content: it is there for types that hold themselves.
+impl<T: Message> Message for Box<T> {
+    const NAME: &'static str = T::NAME;
 
-/// A tuple of arguments as the fields of one request message.
-pub trait ArgumentFields: Sized + Send + 'static {
-    /// The length of [`ArgumentFields::encode_fields`]'s output.
-    fn fields_len(&self, arguments: &[Argument]) -> usize;
-    /// Appends the wire form.
-    fn encode_fields(&self, arguments: &[Argument], out: &mut BytesMut);
-    /// Reads a whole request.
-    ///
-    /// # Errors
-    /// The bytes are not this request; the error names the argument.
-    fn decode_fields(arguments: &[Argument], bytes: Bytes) -> Result<Self, DecodeError>;
-}
+    fn encoded_len(&self) -> usize {
+        T::encoded_len(self)
+    }
 
-/// The request and response of a method as protobuf messages.
-#[derive(Clone, Debug)]
-pub struct MethodSchema;
+    fn encode(&self, out: &mut BytesMut) {
+        T::encode(self, out);
+    }
 
-impl Reply for i64 {
-    fn reply_len(&self) -> usize {
-        0
+    fn merge(current: Option<Self>, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        T::merge(current.map(|boxed| *boxed), input).map(Self::new)
     }
-    fn encode_reply(&self, _: &mut BytesMut) {}
-    fn decode_reply(_: Bytes) -> Result<Self, DecodeError> {
-        Err(DecodeError::new(""))
-    }
-}
-impl ArgumentFields for (i64,) {
-    fn fields_len(&self, _: &[Argument]) -> usize {
-        0
-    }
-    fn encode_fields(&self, _: &[Argument], _: &mut BytesMut) {}
-    fn decode_fields(_: &[Argument], _: Bytes) -> Result<Self, DecodeError> {
-        Err(DecodeError::new(""))
-    }
-}
-impl ArgumentFields for (i64, i64) {
-    fn fields_len(&self, _: &[Argument]) -> usize {
-        0
-    }
-    fn encode_fields(&self, _: &[Argument], _: &mut BytesMut) {}
-    fn decode_fields(_: &[Argument], _: Bytes) -> Result<Self, DecodeError> {
-        Err(DecodeError::new(""))
+
+    fn schema() -> MessageSchema {
+        T::schema()
     }
 }

@@ -8,31 +8,46 @@ pub use server::Router;
 
 use std::marker::PhantomData;
 
-use crate::codec::proto::{ArgumentFields, Message, Reply};
+use crate::codec::proto::{ArgumentFields, Message, MethodSchema, Payload, Reply};
 use crate::method::Method;
 use crate::streaming::Streaming;
 use crate::transport::Remote;
 
 /// The codecs of one method over gRPC.
-pub struct GrpcBinding<M: Method>(PhantomData<fn() -> M>);
+pub struct GrpcBinding<M: Method> {
+    schema: MethodSchema,
+    method: PhantomData<fn() -> M>,
+}
 
 /// How requests of a method travel.
-pub struct GrpcRequest<M: Method>(PhantomData<fn() -> M>);
+pub struct GrpcRequest<M: Method> {
+    payload: fn() -> Payload,
+    streams: bool,
+    method: PhantomData<fn() -> M>,
+}
 
 /// How responses of a method travel.
-pub struct GrpcResponse<M: Method>(PhantomData<fn() -> M>);
+pub struct GrpcResponse<M: Method> {
+    payload: fn() -> Payload,
+    streams: bool,
+    method: PhantomData<fn() -> M>,
+}
 
 impl<M: Remote> GrpcBinding<M> {
     /// A method's request and response codecs.
-    pub const fn new(_request: GrpcRequest<M>, _response: GrpcResponse<M>) -> Self {
-        Self(PhantomData)
+    pub const fn new(request: GrpcRequest<M>, response: GrpcResponse<M>) -> Self {
+        Self {
+            schema: MethodSchema::new(request.payload, response.payload)
+                .streaming(request.streams, response.streams),
+            method: PhantomData,
+        }
     }
 }
 
 impl<M: Method> GrpcBinding<M> {
     /// The request and response as protobuf messages.
-    pub const fn schema(&self) -> fn() -> crate::codec::proto::MethodSchema {
-        || crate::codec::proto::MethodSchema
+    pub const fn schema(&self) -> MethodSchema {
+        self.schema
     }
 }
 
@@ -50,7 +65,11 @@ impl<M: Remote> GrpcRequest<M> {
     where
         M::Arguments: ArgumentFields,
     {
-        Self(PhantomData)
+        Self {
+            payload: || Payload::arguments::<M::Arguments>(M::META.arguments),
+            streams: false,
+            method: PhantomData,
+        }
     }
 
     /// The one argument is the message.
@@ -58,7 +77,11 @@ impl<M: Remote> GrpcRequest<M> {
     where
         M: Remote<Arguments = (T,)>,
     {
-        Self(PhantomData)
+        Self {
+            payload: Payload::message::<T>,
+            streams: false,
+            method: PhantomData,
+        }
     }
 
     /// The one argument is a stream of messages.
@@ -66,7 +89,11 @@ impl<M: Remote> GrpcRequest<M> {
     where
         M: Remote<Arguments = (Streaming<T>,)>,
     {
-        Self(PhantomData)
+        Self {
+            payload: Payload::message::<T>,
+            streams: true,
+            method: PhantomData,
+        }
     }
 }
 
@@ -76,7 +103,11 @@ impl<M: Remote> GrpcResponse<M> {
     where
         M::Response: Reply,
     {
-        Self(PhantomData)
+        Self {
+            payload: Payload::reply::<M::Response>,
+            streams: false,
+            method: PhantomData,
+        }
     }
 
     /// A stream of responses.
@@ -84,6 +115,10 @@ impl<M: Remote> GrpcResponse<M> {
     where
         M: Remote<Response = Streaming<T>>,
     {
-        Self(PhantomData)
+        Self {
+            payload: Payload::reply::<T>,
+            streams: true,
+            method: PhantomData,
+        }
     }
 }

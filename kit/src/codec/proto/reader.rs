@@ -1,0 +1,240 @@
+//! A cursor over received bytes.
+//!
+//! A nested message is read by moving the cursor's end, and a `Bytes` field
+//! is a slice of the whole: neither copies, and only the latter touches the
+//! reference count.
+
+use bytes::{Buf, Bytes};
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
+
+use super::error::DecodeError;
+use super::field::Field;
+use super::value::Value;
+use super::{DEPTH_MAX, Message};
+
+/// A cursor over the bytes of one message; generated code moves it.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    whole: &'a Bytes,
+    at: usize,
+    end: usize,
+    depth: u32,
+}
+
+/// What stands before a field's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireKey {
+    /// The field's number.
+    pub tag: u32,
+    /// How its value is laid out.
+    pub wire: WireType,
+}
+
+impl<'a> Reader<'a> {
+    /// A cursor at the start of `whole`.
+    pub fn new(whole: &'a Bytes) -> Self {
+        Self {
+            whole,
+            at: 0,
+            end: whole.len(),
+            depth: 0,
+        }
+    }
+
+    /// The next field's key, or `None` at the end of the message.
+    ///
+    /// # Errors
+    /// There is something, and it is not a key.
+    #[inline]
+    pub fn key(&mut self) -> Result<Option<WireKey>, DecodeError> {
+        if self.at == self.end {
+            return Ok(None);
+        }
+        let (tag, wire) = decode_key(self)?;
+        Ok(Some(WireKey { tag, wire }))
+    }
+
+    /// Passes over a field that nobody knows.
+    ///
+    /// # Errors
+    /// The field ends after the message does.
+    #[cold]
+    pub fn skip(&mut self, key: WireKey) -> Result<(), DecodeError> {
+        Ok(skip_field(
+            key.wire,
+            key.tag,
+            self,
+            DecodeContext::default(),
+        )?)
+    }
+
+    /// Reads a field into its slot.
+    ///
+    /// # Errors
+    /// The bytes are not that field; the error names it.
+    #[inline]
+    pub fn field<T: Field>(
+        &mut self,
+        slot: &mut Option<T>,
+        key: WireKey,
+        message: &'static str,
+        name: &'static str,
+    ) -> Result<(), DecodeError> {
+        T::merge_field(slot, key.wire, self).map_err(|error| error.in_field(message, name))
+    }
+
+    /// Reads a value that is part of a oneof, over an earlier half of it.
+    ///
+    /// # Errors
+    /// The bytes are not that value; the error names it.
+    #[inline]
+    pub fn member<T: Value>(
+        &mut self,
+        current: Option<T>,
+        key: WireKey,
+        message: &'static str,
+        name: &'static str,
+    ) -> Result<T, DecodeError> {
+        self.value(current, key.wire)
+            .map_err(|error| error.in_field(message, name))
+    }
+
+    /// What a field holds at the end of its message.
+    ///
+    /// # Errors
+    /// It is absent, and has no default.
+    #[inline]
+    pub fn finish<T: Field>(
+        &self,
+        slot: Option<T>,
+        message: &'static str,
+        name: &'static str,
+    ) -> Result<T, DecodeError> {
+        match slot {
+            Some(value) => Ok(value),
+            None => T::absent(self).map_err(|error| error.in_field(message, name)),
+        }
+    }
+
+    /// Reads one value, after checking how it is laid out.
+    #[inline]
+    pub(super) fn value<T: Value>(
+        &mut self,
+        current: Option<T>,
+        wire: WireType,
+    ) -> Result<T, DecodeError> {
+        prost::encoding::check_wire_type(T::WIRE, wire)?;
+        T::merge_value(current, self)
+    }
+
+    #[inline]
+    pub(super) fn varint(&mut self) -> Result<u64, DecodeError> {
+        Ok(decode_varint(self)?)
+    }
+
+    #[inline]
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        match self.chunk().first_chunk::<N>() {
+            Some(bytes) => {
+                let bytes = *bytes;
+                self.at += N;
+                Ok(bytes)
+            }
+            None => Err(truncated()),
+        }
+    }
+
+    /// The end of the length-delimited value that starts here.
+    #[inline]
+    fn delimited(&mut self) -> Result<usize, DecodeError> {
+        let len = self.varint()?;
+        if len > self.remaining() as u64 {
+            return Err(truncated());
+        }
+        Ok(self.at + len as usize)
+    }
+
+    #[inline]
+    pub(super) fn slice(&mut self) -> Result<&'a [u8], DecodeError> {
+        let end = self.delimited()?;
+        let slice = &self.whole[self.at..end];
+        self.at = end;
+        Ok(slice)
+    }
+
+    #[inline]
+    pub(super) fn bytes(&mut self) -> Result<Bytes, DecodeError> {
+        let end = self.delimited()?;
+        let bytes = self.whole.slice(self.at..end);
+        self.at = end;
+        Ok(bytes)
+    }
+
+    /// Reads a nested part with a cursor that ends where it does.
+    #[inline]
+    pub(super) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let end = self.delimited()?;
+        let mut inner = Reader {
+            whole: self.whole,
+            at: self.at,
+            end,
+            depth: self.deeper()?,
+        };
+        let value = read(&mut inner)?;
+        if inner.at != end {
+            return Err(truncated());
+        }
+        self.at = end;
+        Ok(value)
+    }
+
+    /// A message of which nothing arrived.
+    pub(super) fn absent<T: Message>(&self) -> Result<T, DecodeError> {
+        let mut nothing = Reader {
+            whole: self.whole,
+            at: self.end,
+            end: self.end,
+            depth: self.deeper()?,
+        };
+        T::merge(None, &mut nothing)
+    }
+
+    #[inline]
+    fn deeper(&self) -> Result<u32, DecodeError> {
+        if self.depth == DEPTH_MAX {
+            return Err(too_deep());
+        }
+        Ok(self.depth + 1)
+    }
+}
+
+#[cold]
+fn truncated() -> DecodeError {
+    DecodeError::new("the value ends after its message does")
+}
+
+#[cold]
+fn too_deep() -> DecodeError {
+    DecodeError::new(format!("messages nest deeper than {DEPTH_MAX}"))
+}
+
+impl Buf for Reader<'_> {
+    #[inline]
+    fn remaining(&self) -> usize {
+        self.end - self.at
+    }
+
+    #[inline]
+    fn chunk(&self) -> &[u8] {
+        &self.whole[self.at..self.end]
+    }
+
+    #[inline]
+    fn advance(&mut self, count: usize) {
+        assert!(count <= self.remaining(), "advanced past the end");
+        self.at += count;
+    }
+}
