@@ -251,7 +251,14 @@ impl<F: Future> Future for CatchPanic<F> {
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+/// Runs a future; its panic is a value.
+pub(crate) fn catch_panic<F: Future>(
+    future: F,
+) -> impl Future<Output = Result<F::Output, Box<dyn Any + Send>>> {
+    CatchPanic { future }
+}
+
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&'static str>()
         .copied()

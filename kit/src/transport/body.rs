@@ -7,11 +7,14 @@ use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+use tokio::time::{Sleep, sleep};
 
 /// Any error of a body.
 pub type BodyError = Box<dyn Error + Send + Sync>;
@@ -170,6 +173,126 @@ impl fmt::Debug for RequestBody {
 impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ResponseBody")
+    }
+}
+
+/// Why a body could not be read whole.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// It is larger than the limit, or says that it will be.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// The peer went away, or broke the protocol.
+    Broken(BodyError),
+}
+
+/// Reads a body whole, within limits of size and time. A body of one frame
+/// is not copied.
+pub(crate) fn read_whole<B>(body: B, limit: usize, wait: Duration) -> ReadWhole<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    ReadWhole {
+        body,
+        read: Collected::Nothing,
+        limit,
+        wait,
+        timer: None,
+    }
+}
+
+pin_project! {
+    /// The future of [`read_whole`].
+    #[derive(Debug)]
+    pub(crate) struct ReadWhole<B> {
+        body: B,
+        read: Collected,
+        limit: usize,
+        wait: Duration,
+        #[pin]
+        timer: Option<Sleep>,
+    }
+}
+
+#[derive(Debug, Default)]
+enum Collected {
+    #[default]
+    Nothing,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+impl Collected {
+    fn len(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::One(bytes) => bytes.len(),
+            Self::Many(bytes) => bytes.len(),
+        }
+    }
+
+    fn push(&mut self, next: Bytes) {
+        match self {
+            Self::Nothing => *self = Self::One(next),
+            Self::One(first) => {
+                let mut bytes = BytesMut::with_capacity(2 * (first.len() + next.len()));
+                bytes.extend_from_slice(first);
+                bytes.extend_from_slice(&next);
+                *self = Self::Many(bytes);
+            }
+            Self::Many(bytes) => bytes.extend_from_slice(&next),
+        }
+    }
+
+    fn take(&mut self) -> Bytes {
+        match std::mem::take(self) {
+            Self::Nothing => Bytes::new(),
+            Self::One(bytes) => bytes,
+            Self::Many(bytes) => bytes.freeze(),
+        }
+    }
+}
+
+impl<B> Future for ReadWhole<B>
+where
+    B: Body<Data = Bytes, Error: Into<BodyError>> + Unpin,
+{
+    type Output = Result<Bytes, ReadError>;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            // A length that was announced is believed before anything of it
+            // is read; one that was not is counted.
+            let ahead = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
+            if ahead.saturating_add(this.read.len()) > *this.limit {
+                return Poll::Ready(Err(ReadError::TooLarge));
+            }
+            if this.body.is_end_stream() {
+                return Poll::Ready(Ok(this.read.take()));
+            }
+            match Pin::new(&mut *this.body).poll_frame(task) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        this.read.push(data);
+                    }
+                }
+                Poll::Ready(None) => return Poll::Ready(Ok(this.read.take())),
+                Poll::Ready(Some(Err(error))) => {
+                    return Poll::Ready(Err(ReadError::Broken(error.into())));
+                }
+                Poll::Pending => break,
+            }
+        }
+        // Most bodies arrive with their headers and never need the timer.
+        if this.timer.is_none() {
+            this.timer.set(Some(sleep(*this.wait)));
+        }
+        match this.timer.as_pin_mut().map(|timer| timer.poll(task)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(ReadError::TooSlow)),
+            _ => Poll::Pending,
+        }
     }
 }
 

@@ -44,7 +44,7 @@ impl Routes {
         let endpoint = Arc::new(endpoint);
         #[cfg(feature = "http")]
         if M::HTTP.is_some() {
-            self.http.add::<M, E>(Arc::clone(&endpoint));
+            let _ = self.http.add::<M, E>(Arc::clone(&endpoint));
         }
         #[cfg(feature = "grpc")]
         if M::GRPC.is_some() {

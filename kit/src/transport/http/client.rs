@@ -1,25 +1,281 @@
 //! Calls over HTTP/JSON.
 
-use crate::context::Context;
+mod builder;
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{Method as HttpMethod, Request, StatusCode, Uri};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+
+pub use self::builder::HttpChannelBuilder;
+
+use super::encode::Output;
+use super::{TIMEOUT, media, problem};
+use crate::context::{Context, ReplyMetadata};
+use crate::descriptor::{MethodMeta, Verb};
+use crate::endpoint::Endpoint;
+use crate::metadata::Metadata;
 use crate::method::Outcome;
 use crate::service_error::ServiceError;
 use crate::status::Status;
 use crate::transport::Remote;
+use crate::transport::body::{ReadError, read_whole};
 
-/// A connection pool to one HTTP/JSON service.
-#[derive(Clone, Debug)]
-pub struct HttpChannel;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// A pool of connections to one HTTP/JSON service.
+///
+/// It is cheap to clone, and clones share the pool. Connections are made as
+/// calls need them.
+#[derive(Clone)]
+pub struct HttpChannel(Arc<Shared>);
+
+struct Shared {
+    client: Client<HttpConnector, Full<Bytes>>,
+    authority: Authority,
+    /// What stands before every path, with no slash at its end.
+    prefix: String,
+    response_limit: usize,
+}
 
 impl HttpChannel {
-    /// A channel to a base URL.
+    /// A channel to a base URL such as `http://127.0.0.1:8080/v1`, with
+    /// default options.
     ///
     /// # Errors
-    /// The URL can't be read.
-    pub async fn connect(_url: &str) -> Result<Self, Status> {
-        Ok(Self)
+    /// The URL can't be read. Whether anybody answers there shows with the
+    /// first call.
+    pub async fn connect(url: &str) -> Result<Self, Status> {
+        Self::builder().build(url)
     }
 
-    pub(crate) async fn call<M: Remote>(&self, _cx: &Context, _request: M::Request) -> Outcome<M> {
-        Err(M::Error::from_status(Status::unimplemented("")))
+    /// Options of a channel.
+    pub fn builder() -> HttpChannelBuilder {
+        HttpChannelBuilder::default()
     }
+
+    pub(crate) async fn call<M: Remote>(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        self.try_call::<M>(cx, request)
+            .await
+            .map_err(M::Error::from_status)
+    }
+
+    async fn try_call<M: Remote>(
+        &self,
+        cx: &Context,
+        request: M::Request,
+    ) -> Result<M::Response, Status> {
+        let Some(binding) = M::HTTP else {
+            return Err(no_binding(M::META));
+        };
+        let output = (binding.encode)(&M::unpack(request))?;
+        let body = self.exchange(M::META, cx, output).await?;
+        (binding.decode_reply)(&body).map_err(|error| unreadable(M::META, error))
+    }
+
+    /// Sends a request and receives the reply of a call that succeeded.
+    async fn exchange(
+        &self,
+        meta: &'static MethodMeta,
+        cx: &Context,
+        output: Output,
+    ) -> Result<Bytes, Status> {
+        let request = self.request(meta, cx, output)?;
+        let answer = self.0.client.request(request);
+        let (head, body) = answer
+            .await
+            .map_err(|error| self.unanswered(error))?
+            .into_parts();
+        let body = self.read(body).await?;
+        let outcome = judge(meta, head.status, &head.headers, body);
+        if let Some(received) = cx.response_metadata() {
+            received.set(ReplyMetadata {
+                headers: Metadata::from(head.headers),
+                trailers: Metadata::new(),
+            });
+        }
+        outcome
+    }
+
+    fn request(
+        &self,
+        meta: &MethodMeta,
+        cx: &Context,
+        output: Output,
+    ) -> Result<Request<Full<Bytes>>, Status> {
+        let has_body = output.body.is_some();
+        let body = Full::new(output.body.map(Bytes::from).unwrap_or_default());
+        let mut request = Request::new(body);
+        *request.method_mut() = verb(meta);
+        *request.uri_mut() = self.uri(output.target)?;
+        let headers = request.headers_mut();
+        *headers = output.headers;
+        if let Some(metadata) = cx.outgoing() {
+            problem::extend(headers, metadata.as_headers());
+        }
+        headers.insert(header::ACCEPT, JSON);
+        if has_body {
+            headers.insert(header::CONTENT_TYPE, JSON);
+        }
+        if let Some(left) = cx.remaining() {
+            headers.insert(TIMEOUT.clone(), timeout(left));
+        }
+        Ok(request)
+    }
+
+    fn uri(&self, target: String) -> Result<Uri, Status> {
+        let target = if self.0.prefix.is_empty() {
+            target
+        } else {
+            format!("{}{target}", self.0.prefix)
+        };
+        let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
+            .map_err(|error| unsendable(&error))?;
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = Some(self.0.authority.clone());
+        parts.path_and_query = Some(target);
+        Uri::from_parts(parts).map_err(|error| unsendable(&error))
+    }
+
+    async fn read(&self, body: Incoming) -> Result<Bytes, Status> {
+        // The deadline of the call bounds the wait.
+        let limit = self.0.response_limit;
+        read_whole(body, limit, std::time::Duration::MAX)
+            .await
+            .map_err(|error| match error {
+                ReadError::TooLarge => Status::resource_exhausted(format!(
+                    "the answer of {} is larger than {limit} bytes",
+                    self.0.authority
+                )),
+                ReadError::TooSlow => Status::deadline_exceeded("the answer did not arrive"),
+                ReadError::Broken(error) => {
+                    Status::unavailable(format!("the answer of {} broke off", self.0.authority))
+                        .with_source(error)
+                }
+            })
+    }
+
+    #[cold]
+    fn unanswered(&self, error: hyper_util::client::legacy::Error) -> Status {
+        let authority = &self.0.authority;
+        let inner = error
+            .source()
+            .and_then(|e| e.downcast_ref::<hyper::Error>());
+        let status = if error.is_connect() {
+            Status::unavailable(format!("can't connect to {authority}"))
+        } else if inner.is_some_and(|e| e.is_parse() || e.is_parse_too_large()) {
+            Status::internal(format!("{authority} does not answer in HTTP"))
+        } else {
+            Status::unavailable(format!("{authority} closed the connection unanswered"))
+        };
+        status.with_source(error)
+    }
+}
+
+impl<M: Remote> Endpoint<M> for HttpChannel {
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        self.call::<M>(cx, request)
+    }
+}
+
+impl fmt::Debug for HttpChannel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpChannel")
+            .field("authority", &self.0.authority)
+            .field("prefix", &self.0.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+fn verb(meta: &MethodMeta) -> HttpMethod {
+    match meta.http.map(|route| route.verb) {
+        Some(Verb::Get) => HttpMethod::GET,
+        Some(Verb::Put) => HttpMethod::PUT,
+        Some(Verb::Patch) => HttpMethod::PATCH,
+        Some(Verb::Delete) => HttpMethod::DELETE,
+        Some(Verb::Post) | None => HttpMethod::POST,
+    }
+}
+
+/// The time left, rounded up: a call that has any left is not yet late. The
+/// header has ten digits, which is four months.
+fn timeout(left: std::time::Duration) -> HeaderValue {
+    const MOST: u64 = 9_999_999_999;
+    let milliseconds = left.as_micros().div_ceil(1000);
+    HeaderValue::from(u64::try_from(milliseconds).unwrap_or(MOST).min(MOST))
+}
+
+/// The reply in an answer, or the status that it holds.
+fn judge(
+    meta: &MethodMeta,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Result<Bytes, Status> {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    if !status.is_success() {
+        return Err(failure(status, headers, &body));
+    }
+    if body.is_empty() || content_type.is_some_and(media::is_json) {
+        return Ok(body);
+    }
+    Err(not_json(meta, content_type))
+}
+
+/// A failed call's status, with the metadata that came beside it.
+#[cold]
+fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Status {
+    let mut metadata = HeaderMap::new();
+    problem::extend(&mut metadata, headers);
+    for name in [header::DATE, header::SERVER, header::RETRY_AFTER] {
+        metadata.remove(name);
+    }
+    let status = problem::read(status, headers, body);
+    if metadata.is_empty() {
+        return status;
+    }
+    status.with_metadata(Metadata::from(metadata))
+}
+
+#[cold]
+fn not_json(meta: &MethodMeta, content_type: Option<&HeaderValue>) -> Status {
+    let what = content_type.map_or_else(
+        || "no content type".to_owned(),
+        |value| format!("`{}`", String::from_utf8_lossy(value.as_bytes())),
+    );
+    Status::internal(format!(
+        "the reply of method `{}` is not JSON but has {what}",
+        meta.name
+    ))
+}
+
+#[cold]
+fn unreadable(meta: &MethodMeta, error: serde_json::Error) -> Status {
+    Status::internal(format!(
+        "the reply of method `{}` can't be read: {error}",
+        meta.name
+    ))
+    .with_source(error)
+}
+
+#[cold]
+fn no_binding(meta: &MethodMeta) -> Status {
+    Status::unimplemented(format!(
+        "method `{}` of `{}` is not served over HTTP",
+        meta.name, meta.service
+    ))
+}
+
+#[cold]
+fn unsendable(error: &dyn fmt::Display) -> Status {
+    Status::invalid_argument(format!("the request has no valid URL: {error}"))
 }

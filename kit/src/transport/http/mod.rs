@@ -1,26 +1,71 @@
 //! HTTP/JSON.
+//!
+//! A method's [`HttpBinding`] holds what depends on the types of its
+//! arguments and its reply: four function pointers. All else, on both sides,
+//! is compiled once: routing, negotiation and limits on the server, pooling
+//! and problem documents on the client.
+//!
+//! # How a request is read
+//!
+//! | argument | from | as |
+//! |---|---|---|
+//! | in the path | its segment, percent-decoded | text |
+//! | in the query | the keys of its name, percent-decoded, `+` a space | text |
+//! | in a header | the headers of that name | text |
+//! | a member | its member of the JSON object that is the body | JSON |
+//! | the body | the whole body | JSON |
+//!
+//! Text is read by the argument's type: `7` is a number to an `i64` and a
+//! string to a `String`. A list takes each value of a name. `None` is what is
+//! not there. Members that no argument is named after are ignored, so that a
+//! newer client can talk to an older server; a member that is there twice is
+//! an error, since two readers could see two different calls.
+//!
+//! # Deadlines
+//!
+//! A caller's deadline travels as `connect-timeout-ms`, in milliseconds from
+//! the moment the request was sent: the header of the Connect protocol, which
+//! proxies and clients know already.
 
+mod arguments;
 mod client;
+mod decode;
+mod encode;
+mod media;
+mod path;
+mod percent;
+mod problem;
+mod router;
 mod server;
+mod text;
 
-pub use client::HttpChannel;
-pub use server::Router;
+pub use arguments::HttpArguments;
+pub use client::{HttpChannel, HttpChannelBuilder};
+pub use router::Router;
 
-use std::marker::PhantomData;
+pub(crate) use server::not_found;
+
+use std::fmt;
+
+use http::HeaderName;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::method::Method;
+use crate::status::Status;
 use crate::transport::Remote;
 
+/// The caller's time-out, in milliseconds.
+static TIMEOUT: HeaderName = HeaderName::from_static("connect-timeout-ms");
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// The codecs of one method over HTTP/JSON.
-pub struct HttpBinding<M: Method>(PhantomData<fn() -> M>);
-
-/// A tuple of arguments, each of which has its place in an HTTP request.
-pub trait HttpArguments: Sized + Send + 'static {}
-impl HttpArguments for (i64, i64) {}
-
-/// What a method may return over HTTP/JSON.
-pub trait HttpReply: Sized + Send + 'static {}
-impl<T: serde::Serialize + serde::de::DeserializeOwned + Send + 'static> HttpReply for T {}
+pub struct HttpBinding<M: Remote> {
+    decode: fn(&decode::Input<'_>) -> Result<M::Arguments, Status>,
+    encode: fn(&M::Arguments) -> Result<encode::Output, Status>,
+    encode_reply: fn(&M::Response) -> Result<Vec<u8>, serde_json::Error>,
+    decode_reply: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
+}
 
 impl<M: Remote> HttpBinding<M> {
     /// The codecs that the types of `M` have.
@@ -29,6 +74,59 @@ impl<M: Remote> HttpBinding<M> {
         M::Arguments: HttpArguments,
         M::Response: HttpReply,
     {
-        Self(PhantomData)
+        // Chosen here and not at run time, so that a method whose arguments
+        // are all in the body never compiles the reader of text.
+        let arguments = M::META.arguments;
+        let (decode, encode) = if decode::has_text(arguments) {
+            (decode::any::<M> as _, encode::any::<M> as _)
+        } else {
+            (decode::body::<M> as _, encode::body::<M> as _)
+        };
+        Self {
+            decode,
+            encode,
+            encode_reply: <M::Response as HttpReply>::encode,
+            decode_reply: <M::Response as HttpReply>::decode,
+        }
+    }
+}
+
+impl<M: Remote> Clone for HttpBinding<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Remote> Copy for HttpBinding<M> {}
+
+impl<M: Remote> fmt::Debug for HttpBinding<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpBinding")
+            .field("method", &<M as Method>::META.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a method may return over HTTP/JSON: any type that serde writes and
+/// reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a reply over HTTP/JSON",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it, or narrow the method with `#[transport(grpc)]`"
+)]
+pub trait HttpReply: Sized + Send + 'static {
+    #[doc(hidden)]
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error>;
+    #[doc(hidden)]
+    fn decode(json: &[u8]) -> Result<Self, serde_json::Error>;
+}
+
+impl<T: Serialize + DeserializeOwned + Send + 'static> HttpReply for T {
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    fn decode(json: &[u8]) -> Result<Self, serde_json::Error> {
+        // A reply without a body, such as a 204, has nothing to say.
+        serde_json::from_slice(if json.is_empty() { b"null" } else { json })
     }
 }

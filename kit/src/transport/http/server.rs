@@ -1,16 +1,435 @@
 //! Answers HTTP/JSON.
+//!
+//! A request is read in the order in which refusing it costs least: route,
+//! negotiation, size, body, arguments. What depends on a method's types is
+//! behind one `dyn` call, made as late as can be.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Method as HttpMethod, Request, Response, StatusCode, Uri};
+use http_body::Body as _;
+
+use super::decode::{Input, has_body};
+use super::media::{self, Accept};
+use super::percent::{self, Malformed};
+use super::problem;
+use super::router::{Found, Route, Router};
+use super::{HttpBinding, REQUEST_ID};
+use crate::context::{AcceptedCall, Context};
+use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
-use crate::transport::Remote;
+use crate::metadata::Metadata;
+use crate::service::{catch_panic, panic_message};
+use crate::service_error::ServiceError as _;
+use crate::status::Status;
+use crate::transport::body::{ReadError, RequestBody, ResponseBody, read_whole};
+use crate::transport::{Connection, Limits, Remote};
 
-/// Routes of HTTP/JSON methods.
-#[derive(Debug, Default)]
-pub struct Router;
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// What `OPTIONS *` is told.
+static ANY_VERB: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+
+/// A call on its way: the reply as JSON, or what went wrong.
+type Calling<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Status>> + Send + 'a>>;
+
+/// A method whose types are erased.
+pub(super) trait Handler: Send + Sync {
+    /// Reads the arguments and starts the call.
+    fn call<'a>(&'a self, cx: &'a Context, input: &Input<'_>) -> Result<Calling<'a>, Status>;
+}
+
+/// An endpoint and its codecs.
+pub(super) struct Bound<M: Remote, E> {
+    endpoint: Arc<E>,
+    binding: HttpBinding<M>,
+}
+
+impl<M: Remote, E> Bound<M, E> {
+    pub(super) fn new(endpoint: Arc<E>, binding: HttpBinding<M>) -> Self {
+        Self { endpoint, binding }
+    }
+}
+
+impl<M: Remote, E: Endpoint<M>> Handler for Bound<M, E> {
+    fn call<'a>(&'a self, cx: &'a Context, input: &Input<'_>) -> Result<Calling<'a>, Status> {
+        let request = M::pack((self.binding.decode)(input)?);
+        Ok(Box::pin(async move {
+            match self.endpoint.call(cx, request).await {
+                Ok(reply) => {
+                    (self.binding.encode_reply)(&reply).map_err(|error| unwritable(M::META, error))
+                }
+                Err(error) => Err(error.into_status()),
+            }
+        }))
+    }
+}
+
+#[cold]
+fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
+    let message = format!(
+        "the reply of method `{}` can't be written as JSON",
+        meta.name
+    );
+    tracing::error!(service = meta.service, method = meta.name, %error, "{message}");
+    Status::internal(message).with_source(error)
+}
 
 impl Router {
-    pub(crate) fn add<M: Remote, E: Endpoint<M> + 'static>(
-        &mut self,
-        _endpoint: std::sync::Arc<E>,
-    ) {
+    /// Answers one request; every failure is a problem document. A request
+    /// for none of the paths goes to `otherwise`.
+    pub(crate) async fn handle<F>(
+        &self,
+        request: Request<RequestBody>,
+        connection: &Connection,
+        otherwise: impl FnOnce(Request<RequestBody>) -> F,
+    ) -> Response<ResponseBody>
+    where
+        F: Future<Output = Response<ResponseBody>>,
+    {
+        let (mut parts, body) = request.into_parts();
+        let uri = parts.uri.clone();
+        let path = percent::normalize(uri.path());
+        let found = match &path {
+            Ok(path) => match self.find(path) {
+                Some(found) => Ok(found),
+                None => return otherwise(Request::from_parts(parts, body)).await,
+            },
+            Err(error) => Err(malformed_path(error)),
+        };
+        let asked = Asked::read(&parts.headers);
+        let call = accept(&mut parts, &asked, connection);
+        let cx = call.context();
+        let outcome = match found {
+            Ok(found) => {
+                let query = uri.query().unwrap_or_default();
+                answer(
+                    found,
+                    &parts.method,
+                    query,
+                    &asked,
+                    cx,
+                    body,
+                    connection.limits(),
+                )
+                .await
+            }
+            Err(status) => Err(status),
+        };
+        let mut response = outcome.unwrap_or_else(|status| failed(&status, cx));
+        finish(&mut response, &parts.method, &asked, &call);
+        response
     }
+}
+
+/// Answers a request for a path that nobody has.
+#[cold]
+pub(crate) fn not_found(request: Request<RequestBody>) -> Response<ResponseBody> {
+    let (mut parts, _) = request.into_parts();
+    let asked = Asked::read(&parts.headers);
+    let call = accept(&mut parts, &asked, &Connection::default());
+    let mut response = if parts.method == HttpMethod::OPTIONS && parts.uri.path() == "*" {
+        options(&ANY_VERB)
+    } else {
+        failed(&nothing(&parts.uri), call.context())
+    };
+    finish(&mut response, &parts.method, &asked, &call);
+    response
+}
+
+/// The call that a request makes; its headers are moved and not copied.
+fn accept(parts: &mut Parts, asked: &Asked, connection: &Connection) -> AcceptedCall {
+    let headers = std::mem::take(&mut parts.headers);
+    let extensions = std::mem::take(&mut parts.extensions);
+    let call = AcceptedCall::new(
+        Metadata::from(headers),
+        connection.peer().cloned(),
+        extensions,
+    );
+    match asked.timeout {
+        Ok(Some(timeout)) => call.with_timeout(timeout),
+        _ => call,
+    }
+}
+
+/// Answers a request whose path is known.
+async fn answer(
+    found: Found<'_, '_>,
+    method: &HttpMethod,
+    query: &str,
+    asked: &Asked,
+    cx: &Context,
+    body: RequestBody,
+    limits: &Limits,
+) -> Result<Response<ResponseBody>, Status> {
+    let Some(route) = found.table.route(method) else {
+        return if method == HttpMethod::OPTIONS {
+            Ok(options(found.table.allow()))
+        } else {
+            Err(other_verbs(method, found.table.allow()))
+        };
+    };
+    let timeout = asked.timeout.map_err(|BadTimeout| bad_timeout())?;
+    asked.check(route, &body)?;
+    let body = if has_body(route.meta.arguments) {
+        read_body(body, limits, timeout).await?
+    } else {
+        Bytes::new()
+    };
+    let input = Input {
+        captures: &found.captures,
+        captured: &route.captured,
+        query,
+        headers: cx.metadata().as_headers(),
+        body: &body,
+    };
+    let json = run(route, cx, &input).await?;
+    Ok(reply(route, json))
+}
+
+/// Adds what every answer has, whatever became of the call.
+fn finish(
+    response: &mut Response<ResponseBody>,
+    method: &HttpMethod,
+    asked: &Asked,
+    call: &AcceptedCall,
+) {
+    let headers = response.headers_mut();
+    if asked.has_request_id
+        && let Some(id) = call.context().metadata().as_headers().get(&REQUEST_ID)
+    {
+        headers.insert(REQUEST_ID.clone(), id.clone());
+    }
+    if let Some(reply) = call.take_reply() {
+        problem::extend(headers, reply.headers.as_headers());
+        problem::extend(headers, reply.trailers.as_headers());
+    }
+    if method == HttpMethod::HEAD {
+        withhold_body(response);
+    }
+}
+
+/// What the headers of a request ask for, read in one pass.
+#[derive(Debug)]
+struct Asked {
+    accept: Accept,
+    /// Whether the body is said to be JSON, and as it is.
+    content_type: Option<bool>,
+    encoded: bool,
+    has_request_id: bool,
+    timeout: Result<Option<Duration>, BadTimeout>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct BadTimeout;
+
+impl Asked {
+    fn read(headers: &HeaderMap) -> Self {
+        let mut asked = Self {
+            accept: Accept::default(),
+            content_type: None,
+            encoded: false,
+            has_request_id: false,
+            timeout: Ok(None),
+        };
+        for (name, value) in headers {
+            match name.as_str() {
+                "content-type" => asked.content_type = Some(media::is_json(value)),
+                "accept" => asked.accept.read(value),
+                "content-encoding" => asked.encoded |= value != "identity",
+                "x-request-id" => asked.has_request_id = true,
+                "connect-timeout-ms" => asked.timeout = timeout(value).map(Some),
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// Refuses what the method can't read, or the caller can't.
+    fn check(&self, route: &Route, body: &RequestBody) -> Result<(), Status> {
+        if route.route.status != StatusCode::NO_CONTENT.as_u16() && !self.accept.takes_json() {
+            return Err(not_acceptable());
+        }
+        if !has_body(route.meta.arguments) || body.is_end_stream() {
+            return Ok(());
+        }
+        match self.content_type {
+            Some(true) if self.encoded => Err(encoded()),
+            Some(true) => Ok(()),
+            Some(false) => Err(unsupported("the body is not `application/json` in UTF-8")),
+            None => Err(unsupported("the body has no `content-type`")),
+        }
+    }
+}
+
+/// Up to ten digits, as the Connect protocol has it.
+fn timeout(value: &HeaderValue) -> Result<Duration, BadTimeout> {
+    let digits = value.as_bytes();
+    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(BadTimeout);
+    }
+    let milliseconds = digits
+        .iter()
+        .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    Ok(Duration::from_millis(milliseconds))
+}
+
+/// Reads the body within its limits of size and time.
+async fn read_body(
+    body: RequestBody,
+    limits: &Limits,
+    deadline: Option<Duration>,
+) -> Result<Bytes, Status> {
+    // A caller that gives up sooner than the limit is not slow, but late.
+    let late = deadline.filter(|deadline| *deadline < limits.body_timeout);
+    let wait = late.unwrap_or(limits.body_timeout);
+    read_whole(body, limits.body, wait)
+        .await
+        .map_err(|error| match error {
+            ReadError::TooLarge => {
+                Status::resource_exhausted(format!("the body is larger than {} bytes", limits.body))
+                    .with_http_status(413)
+            }
+            ReadError::TooSlow if late.is_some() => {
+                Status::deadline_exceeded("the deadline passed before the body had arrived")
+            }
+            ReadError::TooSlow => {
+                Status::deadline_exceeded(format!("the body did not arrive within {wait:?}"))
+                    .with_http_status(408)
+            }
+            ReadError::Broken(error) => {
+                Status::invalid_argument("the body ended before it was complete").with_source(error)
+            }
+        })
+}
+
+/// Reads the arguments, calls the method, writes the reply. The codecs of
+/// the user's types may panic: that fails the call and not the connection.
+async fn run(route: &Route, cx: &Context, input: &Input<'_>) -> Result<Vec<u8>, Status> {
+    let start = AssertUnwindSafe(|| route.handler.call(cx, input));
+    let calling =
+        std::panic::catch_unwind(start).map_err(|panic| panicked(route.meta, &*panic))??;
+    catch_panic(calling)
+        .await
+        .unwrap_or_else(|panic| Err(panicked(route.meta, &*panic)))
+}
+
+#[cold]
+fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
+    let (service, method) = (meta.service, meta.name);
+    tracing::error!(
+        service,
+        method,
+        panic = panic_message(panic),
+        "codec panicked"
+    );
+    Status::internal(format!("method `{method}` panicked"))
+}
+
+fn reply(route: &Route, json: Vec<u8>) -> Response<ResponseBody> {
+    let status = StatusCode::from_u16(route.route.status).unwrap_or(StatusCode::OK);
+    if status == StatusCode::NO_CONTENT {
+        return no_content();
+    }
+    let mut response = Response::new(ResponseBody::full(json));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, JSON.clone());
+    response
+}
+
+fn no_content() -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+fn options(allow: &HeaderValue) -> Response<ResponseBody> {
+    let mut response = no_content();
+    response.headers_mut().insert(header::ALLOW, allow.clone());
+    response
+}
+
+/// A problem document, and the id to look for in the log.
+#[cold]
+fn failed(status: &Status, cx: &Context) -> Response<ResponseBody> {
+    let mut response = problem::respond(status);
+    if let Some(id) = cx.request_id()
+        && let Ok(id) = HeaderValue::from_str(id)
+    {
+        response.headers_mut().insert(REQUEST_ID.clone(), id);
+    }
+    response
+}
+
+/// The answer to `HEAD`: what `GET` would have said, without the body.
+fn withhold_body(response: &mut Response<ResponseBody>) {
+    let body = std::mem::take(response.body_mut());
+    if let Some(length) = body.size_hint().exact()
+        && response.status() != StatusCode::NO_CONTENT
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+}
+
+fn with_header(status: Status, name: HeaderName, value: HeaderValue) -> Status {
+    let mut headers = HeaderMap::new();
+    headers.insert(name, value);
+    status.with_metadata(Metadata::from(headers))
+}
+
+#[cold]
+fn nothing(uri: &Uri) -> Status {
+    // Not `not_found`: that is what a method says of an item.
+    Status::unimplemented(format!("no method has the path `{}`", uri.path())).with_http_status(404)
+}
+
+#[cold]
+fn other_verbs(method: &HttpMethod, allow: &HeaderValue) -> Status {
+    let allowed = allow.to_str().unwrap_or_default();
+    let message = format!("no method has this path for {method}: it takes {allowed}");
+    let status = Status::unimplemented(message).with_http_status(405);
+    with_header(status, header::ALLOW, allow.clone())
+}
+
+#[cold]
+fn malformed_path(error: &Malformed) -> Status {
+    Status::invalid_argument(format!("path: {error}"))
+}
+
+#[cold]
+fn bad_timeout() -> Status {
+    Status::invalid_argument(
+        "header `connect-timeout-ms`: expected up to 10 digits, as in `connect-timeout-ms: 1500`",
+    )
+}
+
+#[cold]
+fn not_acceptable() -> Status {
+    Status::invalid_argument("`accept` does not cover `application/json`, which is all there is")
+        .with_http_status(406)
+}
+
+#[cold]
+fn unsupported(message: &'static str) -> Status {
+    let status = Status::invalid_argument(message).with_http_status(415);
+    with_header(status, header::ACCEPT, JSON.clone())
+}
+
+#[cold]
+fn encoded() -> Status {
+    let status = Status::invalid_argument("the body has a `content-encoding`, and none is taken")
+        .with_http_status(415);
+    let identity = HeaderValue::from_static("identity");
+    with_header(status, header::ACCEPT_ENCODING, identity)
 }

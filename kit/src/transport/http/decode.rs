@@ -1,0 +1,296 @@
+//! Arguments from a request.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::HeaderMap;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+
+use super::arguments::HttpArguments;
+use super::percent::{decode_query, decode_segment};
+use super::text::{TextError, Values};
+use crate::descriptor::{Argument, MethodMeta, Source};
+use crate::status::Status;
+use crate::transport::Remote;
+
+/// The parts of a request that arguments are read from.
+#[derive(Debug)]
+pub(crate) struct Input<'a> {
+    /// The parts of the path that stand for arguments, encoded as they came.
+    pub(super) captures: &'a [&'a str],
+    /// The names of those, in the same order.
+    pub(super) captured: &'a [&'static str],
+    pub(super) query: &'a str,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: &'a [u8],
+}
+
+/// Whether an argument stands outside the body.
+pub(super) const fn has_text(arguments: &[Argument]) -> bool {
+    let mut at = 0;
+    while at < arguments.len() {
+        if is_text(arguments[at].source) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn is_text(source: Source) -> bool {
+    matches!(source, Source::Path | Source::Query | Source::Header(_))
+}
+
+/// Whether an argument stands in the body.
+pub(super) const fn has_body(arguments: &[Argument]) -> bool {
+    let mut at = 0;
+    while at < arguments.len() {
+        if matches!(arguments[at].source, Source::Member | Source::Body) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Reads arguments that all stand in the body.
+pub(super) fn body<M: Remote<Arguments: HttpArguments>>(
+    input: &Input<'_>,
+) -> Result<M::Arguments, Status> {
+    let mut slots = M::Arguments::empty();
+    read_body::<M::Arguments>(M::META, input.body, &mut slots)?;
+    M::Arguments::finish(slots).map_err(|at| missing(M::META, at))
+}
+
+/// Reads arguments wherever they stand.
+pub(super) fn any<M: Remote<Arguments: HttpArguments>>(
+    input: &Input<'_>,
+) -> Result<M::Arguments, Status> {
+    let mut slots = M::Arguments::empty();
+    read_body::<M::Arguments>(M::META, input.body, &mut slots)?;
+    read_text(M::META, input, &mut |at, values| {
+        M::Arguments::read(&mut slots, at, values)
+    })?;
+    M::Arguments::finish(slots).map_err(|at| missing(M::META, at))
+}
+
+/// Gives each argument outside the body its values.
+fn read_text(
+    meta: &MethodMeta,
+    input: &Input<'_>,
+    read: &mut dyn FnMut(usize, Values<'_>) -> Result<(), TextError>,
+) -> Result<(), Status> {
+    for (at, argument) in meta.arguments.iter().enumerate() {
+        if !is_text(argument.source) {
+            continue;
+        }
+        let outcome = values(argument, input).and_then(|values| read(at, Values::new(&values)));
+        match outcome {
+            Ok(()) => {}
+            Err(TextError::Missing) => return Err(missing(meta, at)),
+            Err(TextError::Invalid(what)) => return Err(wrong(meta, at, &what)),
+        }
+    }
+    Ok(())
+}
+
+/// The values that an argument was given.
+fn values<'a>(argument: &Argument, input: &Input<'a>) -> Result<Vec<Cow<'a, str>>, TextError> {
+    let malformed =
+        |malformed: super::percent::Malformed| TextError::Invalid(malformed.to_string());
+    match argument.source {
+        Source::Path => input
+            .captured
+            .iter()
+            .position(|name| *name == argument.name)
+            .and_then(|position| input.captures.get(position))
+            .map(|text| decode_segment(text).map_err(malformed))
+            .into_iter()
+            .collect(),
+        Source::Query => {
+            let mut values = Vec::new();
+            for pair in input.query.split('&').filter(|pair| !pair.is_empty()) {
+                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+                if decode_query(key).map_err(malformed)? == argument.name {
+                    values.push(decode_query(value).map_err(malformed)?);
+                }
+            }
+            Ok(values)
+        }
+        Source::Header(name) => input
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| match std::str::from_utf8(value.as_bytes()) {
+                Ok(text) => Ok(Cow::Borrowed(text)),
+                Err(_) => Err(TextError::Invalid("invalid UTF-8".to_owned())),
+            })
+            .collect(),
+        Source::Member | Source::Body | Source::Stream => Ok(Vec::new()),
+    }
+}
+
+/// Reads the arguments in the body, if there are any.
+fn read_body<A: HttpArguments>(
+    meta: &'static MethodMeta,
+    json: &[u8],
+    slots: &mut A::Slots,
+) -> Result<(), Status> {
+    // What is not there is missing, or `None`: that is for the end to say.
+    if json.is_empty() {
+        return Ok(());
+    }
+    let mut current = None;
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let whole = meta
+        .arguments
+        .iter()
+        .position(|argument| argument.source == Source::Body);
+    let outcome = if let Some(at) = whole {
+        current = Some(at);
+        A::read(slots, at, &mut reader)
+    } else if has_body(meta.arguments) {
+        reader.deserialize_map(Members::<A> {
+            meta,
+            slots,
+            current: &mut current,
+        })
+    } else {
+        return Ok(());
+    };
+    match outcome.and_then(|()| reader.end()) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(match current {
+            Some(at) => wrong(meta, at, &error),
+            None => wrong_body(meta, &error),
+        }),
+    }
+}
+
+/// Reads a JSON object whose members are arguments, in one pass.
+struct Members<'a, A: HttpArguments> {
+    meta: &'static MethodMeta,
+    slots: &'a mut A::Slots,
+    /// The argument that is being read: the one to blame for an error.
+    current: &'a mut Option<usize>,
+}
+
+impl<'de, A: HttpArguments> Visitor<'de> for Members<'_, A> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with a member per argument")
+    }
+
+    fn visit_map<O: MapAccess<'de>>(self, mut object: O) -> Result<(), O::Error> {
+        let mut met = 0_u32;
+        while let Some(at) = object.next_key_seed(Key(self.meta.arguments))? {
+            let Some(at) = at else {
+                object.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            *self.current = Some(at);
+            if met & (1 << at) != 0 {
+                return Err(O::Error::duplicate_field(self.meta.arguments[at].name));
+            }
+            met |= 1 << at;
+            object.next_value_seed(Member::<A> {
+                slots: self.slots,
+                at,
+                arguments: PhantomData,
+            })?;
+            *self.current = None;
+        }
+        Ok(())
+    }
+}
+
+/// The position of the argument that a member is named after.
+struct Key(&'static [Argument]);
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, key: D) -> Result<Option<usize>, D::Error> {
+        key.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of an argument")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        Ok(self
+            .0
+            .iter()
+            .position(|argument| argument.name == name && argument.source == Source::Member))
+    }
+}
+
+struct Member<'a, A: HttpArguments> {
+    slots: &'a mut A::Slots,
+    at: usize,
+    arguments: PhantomData<A>,
+}
+
+impl<'de, A: HttpArguments> DeserializeSeed<'de> for Member<'_, A> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        A::read(self.slots, self.at, value)
+    }
+}
+
+/// Where an argument stands, as an error names it.
+fn place(source: Source) -> (&'static str, String) {
+    match source {
+        Source::Path => ("path", " (path)".to_owned()),
+        Source::Query => ("query", " (query)".to_owned()),
+        Source::Header(name) => ("header", format!(" (header `{name}`)")),
+        Source::Member | Source::Body | Source::Stream => ("body", String::new()),
+    }
+}
+
+#[cold]
+fn wrong(meta: &MethodMeta, at: usize, what: &dyn fmt::Display) -> Status {
+    let argument = &meta.arguments[at];
+    let (kind, place) = place(argument.source);
+    let (name, method) = (argument.name, meta.name);
+    // Serde quotes the value, and errors end up in logs.
+    let message = if argument.sensitive {
+        format!("argument `{name}` of method `{method}`{place}: invalid value")
+    } else {
+        format!("argument `{name}` of method `{method}`{place}: {what}")
+    };
+    about(name, kind, message)
+}
+
+#[cold]
+fn missing(meta: &MethodMeta, at: usize) -> Status {
+    let argument = &meta.arguments[at];
+    let (kind, place) = place(argument.source);
+    let (name, method) = (argument.name, meta.name);
+    about(
+        name,
+        kind,
+        format!("argument `{name}` of method `{method}`{place}: missing"),
+    )
+}
+
+fn about(name: &'static str, kind: &'static str, message: String) -> Status {
+    Status::invalid_argument(message)
+        .with_field("argument", name)
+        .with_field("in", kind)
+}
+
+#[cold]
+fn wrong_body(meta: &MethodMeta, error: &serde_json::Error) -> Status {
+    Status::invalid_argument(format!("body of method `{}`: {error}", meta.name))
+        .with_field("in", "body")
+}

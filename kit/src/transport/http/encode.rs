@@ -1,0 +1,184 @@
+//! A request from arguments.
+
+use std::fmt::{Display, Write as _};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::arguments::HttpArguments;
+use super::percent::{encode_path, encode_query, encode_segment};
+use super::text::{TextError, TextSerializer};
+use crate::descriptor::{Argument, MethodMeta, Source};
+use crate::status::Status;
+use crate::transport::Remote;
+
+/// The parts of a request that arguments are written to.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    /// The path and the query, encoded.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    /// JSON, where the method has a body.
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// Writes arguments that all stand in the body.
+pub(super) fn body<M: Remote<Arguments: HttpArguments>>(
+    arguments: &M::Arguments,
+) -> Result<Output, Status> {
+    Ok(Output {
+        target: path(M::META),
+        headers: HeaderMap::new(),
+        body: write_body::<M>(arguments)?,
+    })
+}
+
+/// Writes arguments wherever they stand.
+pub(super) fn any<M: Remote<Arguments: HttpArguments>>(
+    arguments: &M::Arguments,
+) -> Result<Output, Status> {
+    let mut output = body::<M>(arguments)?;
+    write_text(M::META, &mut output, &|at, values| {
+        arguments.write(at, TextSerializer::new(values))
+    })?;
+    Ok(output)
+}
+
+fn path(meta: &MethodMeta) -> String {
+    meta.http.map_or_else(String::new, |route| {
+        if route.path.is_ascii() {
+            route.path.to_owned()
+        } else {
+            encode_path(route.path).to_string()
+        }
+    })
+}
+
+fn write_body<M: Remote<Arguments: HttpArguments>>(
+    arguments: &M::Arguments,
+) -> Result<Option<Vec<u8>>, Status> {
+    let mut json = Vec::new();
+    for (at, argument) in M::META.arguments.iter().enumerate() {
+        match argument.source {
+            Source::Body => {}
+            Source::Member => {
+                json.reserve(64);
+                // A name is an identifier of Rust: JSON escapes none of it.
+                json.push(if json.is_empty() { b'{' } else { b',' });
+                json.push(b'"');
+                json.extend_from_slice(argument.name.as_bytes());
+                json.extend_from_slice(b"\":");
+            }
+            _ => continue,
+        }
+        arguments
+            .write(at, &mut serde_json::Serializer::new(&mut json))
+            .map_err(|error| unwritable(M::META, argument, &error))?;
+    }
+    if json.first() == Some(&b'{') && !has_whole_body(M::META.arguments) {
+        json.push(b'}');
+    }
+    Ok((!json.is_empty()).then_some(json))
+}
+
+fn has_whole_body(arguments: &[Argument]) -> bool {
+    arguments
+        .iter()
+        .any(|argument| argument.source == Source::Body)
+}
+
+/// Writes each argument outside the body.
+fn write_text(
+    meta: &MethodMeta,
+    output: &mut Output,
+    write: &dyn Fn(usize, &mut Vec<String>) -> Result<(), TextError>,
+) -> Result<(), Status> {
+    let mut query = '?';
+    let mut values = Vec::new();
+    for (at, argument) in meta.arguments.iter().enumerate() {
+        values.clear();
+        match argument.source {
+            Source::Path | Source::Query | Source::Header(_) => write(at, &mut values),
+            Source::Member | Source::Body | Source::Stream => continue,
+        }
+        .map_err(|error| unwritable(meta, argument, &error))?;
+        match argument.source {
+            Source::Path => write_segment(meta, argument, &values, &mut output.target)?,
+            Source::Header(name) => write_header(meta, argument, name, &values, output)?,
+            _ => {
+                for value in &values {
+                    let (name, value) = (argument.name, encode_query(value));
+                    // Writing to a string can't fail.
+                    let _ = write!(output.target, "{query}{}={value}", encode_query(name));
+                    query = '&';
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_segment(
+    meta: &MethodMeta,
+    argument: &Argument,
+    values: &[String],
+    target: &mut String,
+) -> Result<(), Status> {
+    let [value] = values else {
+        return Err(unwritable(meta, argument, &"a path needs one value"));
+    };
+    if value.is_empty() {
+        return Err(unwritable(
+            meta,
+            argument,
+            &"a path can't hold an empty value",
+        ));
+    }
+    let name = argument.name;
+    // The rest of a path may be several segments; its slashes stay.
+    let rest = format!("{{*{name}}}");
+    *target = if target.contains(&rest) {
+        let segments: Vec<_> = value
+            .split('/')
+            .map(|s| encode_segment(s).to_string())
+            .collect();
+        target.replacen(&rest, &segments.join("/"), 1)
+    } else {
+        target.replacen(
+            &format!("{{{name}}}"),
+            &encode_segment(value).to_string(),
+            1,
+        )
+    };
+    Ok(())
+}
+
+fn write_header(
+    meta: &MethodMeta,
+    argument: &Argument,
+    name: &'static str,
+    values: &[String],
+    output: &mut Output,
+) -> Result<(), Status> {
+    for value in values {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|error| unwritable(meta, argument, &error))?;
+        // Who reads it trims it.
+        if value.trim() != value {
+            let what = "a header can't hold leading or trailing space";
+            return Err(unwritable(meta, argument, &what));
+        }
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|error| unwritable(meta, argument, &error))?;
+        output.headers.append(name, value);
+    }
+    Ok(())
+}
+
+#[cold]
+fn unwritable(meta: &MethodMeta, argument: &Argument, what: &dyn Display) -> Status {
+    Status::invalid_argument(format!(
+        "argument `{}` of method `{}` can't be sent: {what}",
+        argument.name, meta.name
+    ))
+    .with_field("argument", argument.name)
+}
