@@ -1,1 +1,33 @@
 //! Attribute and derive macros of kit.
+
+mod derive;
+mod diagnostic;
+
+/// Gives a struct or an enum its protobuf wire form and its schema.
+///
+/// A struct is a message: its fields are numbered in their order from 1, or by
+/// `#[tag(n)]`. An enum without data is an enum, numbered as Rust numbers it
+/// or by `#[tag(n)]`, with one variant at 0. An enum with data is a message of
+/// one `oneof`: each variant holds one value, or none.
+///
+/// | attribute | on | meaning |
+/// |---|---|---|
+/// | `#[tag(n)]` | field, variant | its number |
+/// | `#[proto(sint32)]` | field | another encoding: `sint32`, `sint64`, `fixed32`, `fixed64`, `sfixed32`, `sfixed64` |
+/// | `#[proto(name = "..")]` | field, variant | its name in the schema |
+/// | `#[other]` | variant `Other(i32)` | keeps the numbers that have no variant |
+/// | `#[kit(name = "..")]` | type | its name in the schema; a package may stand before it |
+/// | `#[kit(crate = path)]` | type | where kit is, if not at `::kit` |
+#[proc_macro_derive(Message, attributes(kit, tag, proto, other))]
+pub fn message(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive::message(input.into()).into()
+}
+
+/// Turns a domain error into a `kit::Status` and back into the same variant.
+///
+/// Each variant has `#[status(code)]` or `#[status(code, http = 4xx)]`; one
+/// holds the `kit::Status` of all other failures.
+#[proc_macro_derive(ServiceError, attributes(kit, status))]
+pub fn service_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive::service_error(input.into()).into()
+}

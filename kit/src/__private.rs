@@ -8,9 +8,12 @@ pub use std::sync::Arc;
 pub use bytes::{Bytes, BytesMut};
 pub use core;
 pub use inventory;
+pub use serde;
 pub use std;
 
+pub use crate::__kit_enumeration as enumeration;
 pub use crate::client::Client;
+pub use crate::code::Code;
 pub use crate::codec::proto;
 pub use crate::context::Context;
 pub use crate::descriptor::{
@@ -20,7 +23,7 @@ pub use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
 pub use crate::method::{Method, Outcome};
 pub use crate::policy::{Overrides, Policies};
 pub use crate::service::{Contract, Dispatch, ServiceServer};
-pub use crate::service_error::{ErrorCase, ServiceError};
+pub use crate::service_error::{ErrorCase, ServiceError, fields as error_fields};
 pub use crate::status::Status;
 pub use crate::transport::Remote;
 #[cfg(feature = "grpc")]

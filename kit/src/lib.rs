@@ -24,7 +24,10 @@ mod streaming;
 pub mod transport;
 
 pub use client::{Client, Local};
+pub use kit_macros::{Message, ServiceError};
+
 pub use code::{Code, UnknownCode};
+pub use codec::proto::Message;
 pub use context::{Context, ResponseMetadata};
 pub use descriptor::{MethodMeta, ServiceDescriptor};
 pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};

@@ -86,6 +86,49 @@ impl ErrorCase {
     }
 }
 
+impl ErrorCase {
+    /// This domain error as it travels, its fields apart.
+    #[doc(hidden)]
+    pub fn status(&self, message: String) -> Status {
+        let status = Status::new(self.code, message).with_reason(self.reason);
+        if self.http_status == self.code.http_status() {
+            return status;
+        }
+        status.with_http_status(self.http_status)
+    }
+
+    /// Whether a status that arrived says that it is this domain error. The
+    /// code is asked too: a failure of another service may pass through with a
+    /// reason of the same name.
+    #[doc(hidden)]
+    pub fn is_case_of(&self, status: &Status) -> bool {
+        status.code() == self.code && status.reason() == Some(self.reason)
+    }
+}
+
+/// The fields of domain errors; derived code calls these.
+#[doc(hidden)]
+pub mod fields {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use crate::status::Status;
+
+    /// The status with one more field. A value that JSON can't hold stays
+    /// behind, so that the caller gets the status as it is.
+    pub fn write<T: Serialize>(status: Status, name: &'static str, value: &T) -> Status {
+        match serde_json::to_value(value) {
+            Ok(value) => status.with_field(name, value),
+            Err(_) => status,
+        }
+    }
+
+    /// A field of a status that arrived, where it is there and is a `T`.
+    pub fn read<T: DeserializeOwned>(status: &Status, name: &str) -> Option<T> {
+        T::deserialize(status.field(name)?).ok()
+    }
+}
+
 impl ServiceError for Status {
     const CASES: &'static [ErrorCase] = &[];
 

@@ -51,7 +51,7 @@ pub use self::value::{Enumeration, Value};
 pub use self::{
     field::{encode_present, present_len},
     reply::decode_value_reply,
-    value::{enum_absent, enum_from_wire},
+    value::{enum_absent, enum_from_wire, one_of},
 };
 
 #[doc(hidden)]

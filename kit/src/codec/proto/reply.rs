@@ -83,7 +83,7 @@ pub fn decode_value_reply<T: Field>(bytes: &Bytes) -> Result<T, DecodeError> {
 #[macro_export]
 macro_rules! __kit_reply_by_value {
     ([$($generics:tt)*] $type:ty) => {
-        impl<$($generics)*> $crate::__private::proto::Reply for $type {
+        impl $($generics)* $crate::__private::proto::Reply for $type {
             #[inline]
             fn reply_len(&self) -> $crate::__private::core::primitive::usize {
                 $crate::__private::proto::Field::field_len(self, 1)
@@ -111,7 +111,7 @@ macro_rules! by_value {
     ($($type:ty)+) => { $(__kit_reply_by_value!([] $type);)+ };
 }
 by_value!(bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 String Vec<u8> Bytes);
-__kit_reply_by_value!([T: Repeatable] Vec<T>);
-__kit_reply_by_value!([T: Value] Option<T>);
-__kit_reply_by_value!([K: Key + Ord, V: Value] BTreeMap<K, V>);
-__kit_reply_by_value!([K: Key + Hash + Eq, V: Value, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S>);
+__kit_reply_by_value!([<T: Repeatable>] Vec<T>);
+__kit_reply_by_value!([<T: Value>] Option<T>);
+__kit_reply_by_value!([<K: Key + Ord, V: Value>] BTreeMap<K, V>);
+__kit_reply_by_value!([<K: Key + Hash + Eq, V: Value, S: BuildHasher + Default + Send + 'static>] HashMap<K, V, S>);

@@ -133,6 +133,67 @@ fn enum_value<T: Enumeration>(number: i32) -> Result<T, DecodeError> {
     })
 }
 
+/// The variant of an enum with data that was read.
+///
+/// # Errors
+/// None was: there is no default among equals.
+#[doc(hidden)]
+pub fn one_of<T: Message>(current: Option<T>) -> Result<T, DecodeError> {
+    current.ok_or_else(|| DecodeError::new(format!("none of the variants of `{}` is set", T::NAME)))
+}
+
+/// Implements what an [`Enumeration`] is besides: a value, an element of a
+/// list, a whole response.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kit_enumeration {
+    ([$($generics:tt)*] $type:ty) => {
+        impl $($generics)* $crate::__private::proto::Value for $type {
+            const WIRE: $crate::__private::proto::WireType =
+                $crate::__private::proto::WireType::Varint;
+            const ELIDED: $crate::__private::core::primitive::bool = true;
+
+            fn is_default(&self) -> $crate::__private::core::primitive::bool {
+                $crate::__private::proto::Enumeration::number(self) == 0
+            }
+
+            fn absent_value(
+                _: &$crate::__private::proto::Reader<'_>,
+            ) -> $crate::__private::core::result::Result<Self, $crate::__private::proto::DecodeError> {
+                $crate::__private::proto::enum_absent()
+            }
+
+            fn value_len(&self) -> $crate::__private::core::primitive::usize {
+                $crate::__private::proto::Value::value_len(
+                    &$crate::__private::proto::Enumeration::number(self),
+                )
+            }
+
+            fn encode_value(&self, out: &mut $crate::__private::BytesMut) {
+                $crate::__private::proto::Value::encode_value(
+                    &$crate::__private::proto::Enumeration::number(self),
+                    out,
+                );
+            }
+
+            fn merge_value(
+                _: $crate::__private::core::option::Option<Self>,
+                input: &mut $crate::__private::proto::Reader<'_>,
+            ) -> $crate::__private::core::result::Result<Self, $crate::__private::proto::DecodeError> {
+                $crate::__private::proto::enum_from_wire(input)
+            }
+
+            fn value_type() -> $crate::__private::proto::ValueType {
+                $crate::__private::proto::ValueType::of_enum::<Self>()
+            }
+        }
+
+        impl $($generics)* $crate::__private::proto::Repeatable for $type {}
+
+        $crate::__kit_reply_by_value!([$($generics)*] $type);
+    };
+}
+
 /// Integers and `bool`: `$read` and `$write` go through `u64`.
 macro_rules! varint {
     ($($type:ty => $scalar:ident, |$value:ident| $write:expr, |$wire:ident| $read:expr;)+) => {$(

@@ -1,0 +1,37 @@
+//! The derives: each reads its item, judges it, and expands it.
+//!
+//! After an error an implementation still comes out, so that the rest of the
+//! crate is judged as if the item were right.
+
+mod attributes;
+mod message;
+mod service_error;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::diagnostic::Errors;
+
+/// `#[derive(kit::Message)]`.
+pub(crate) fn message(input: TokenStream) -> TokenStream {
+    with_input(input, message::derive)
+}
+
+/// `#[derive(kit::ServiceError)]`.
+pub(crate) fn service_error(input: TokenStream) -> TokenStream {
+    with_input(input, service_error::derive)
+}
+
+fn with_input(
+    input: TokenStream,
+    derive: fn(&DeriveInput, &mut Errors) -> TokenStream,
+) -> TokenStream {
+    let item = match syn::parse2::<DeriveInput>(input) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let mut tokens = derive(&item, &mut errors);
+    tokens.extend(errors.into_tokens());
+    tokens
+}

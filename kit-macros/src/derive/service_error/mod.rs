@@ -1,0 +1,19 @@
+//! `#[derive(kit::ServiceError)]`.
+
+mod expand;
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::diagnostic::Errors;
+
+/// Reads, judges and expands one error type.
+pub(crate) fn derive(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
+    let model = parse::read(item, errors);
+    match (&model.carrier, errors.is_empty()) {
+        (Some(carrier), true) => expand::service_error(&model, carrier),
+        _ => expand::fallback(&model),
+    }
+}

@@ -1,0 +1,41 @@
+//! What an error type is on a wire.
+
+use syn::{Generics, Ident, Member, Type};
+
+use crate::derive::attributes::Container;
+
+/// An error type that derives `ServiceError`.
+pub(super) struct Model<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    pub(super) container: Container,
+    /// The domain errors.
+    pub(super) cases: Vec<Case<'a>>,
+    /// The variant of all other failures.
+    pub(super) carrier: Option<Carrier<'a>>,
+}
+
+/// One domain error.
+pub(super) struct Case<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) fields: Vec<Field<'a>>,
+    /// The code's name in Rust, as in `NotFound`.
+    pub(super) code: Ident,
+    /// The HTTP status, where it is not the code's.
+    pub(super) http: Option<u16>,
+    pub(super) docs: String,
+}
+
+/// One value of a domain error.
+pub(super) struct Field<'a> {
+    pub(super) member: Member,
+    /// The key on the wire.
+    pub(super) key: String,
+    pub(super) ty: &'a Type,
+}
+
+/// The variant that holds a `Status`.
+pub(super) struct Carrier<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) member: Member,
+}
