@@ -1,7 +1,32 @@
 //! Calls, errors, durations and calls in flight, per method and side.
 //!
 //! Handles are bound when a server or client is built: a call looks nothing
-//! up and allocates nothing.
+//! up and allocates nothing. Two servers of one service share its series, as
+//! what is counted is the process.
+//!
+//! [`snapshot`] is where other backends read; [`text`] is the Prometheus text
+//! format made from it, which a server shows at `/metrics`:
+//!
+//! ```text
+//! rpc_server_calls_total{rpc_service="pb.Add",rpc_method="Sum",code="ok"} 12
+//! rpc_server_call_duration_seconds_bucket{rpc_service="pb.Add",rpc_method="Sum",le="0.005"} 12
+//! rpc_server_calls_in_flight{rpc_service="pb.Add",rpc_method="Sum"} 0
+//! ```
+//!
+//! With the cargo feature `metrics` off, all of this is still there and does
+//! nothing.
+
+#[cfg(feature = "metrics")]
+mod process;
+#[cfg(feature = "metrics")]
+mod registry;
+#[cfg(feature = "metrics")]
+mod series;
+mod snapshot;
+mod text;
+
+pub use snapshot::{DURATION_BUCKETS, MethodSnapshot, Side};
+pub use text::{Collector, text};
 
 use tokio::time::Instant;
 
@@ -9,44 +34,108 @@ use crate::code::Code;
 use crate::descriptor::MethodMeta;
 use crate::service_error::ServiceError;
 
-/// Which end of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The end that calls.
-    Client,
-    /// The end that answers.
-    Server,
-}
-
 /// The metrics of one method on one side.
+#[cfg(feature = "metrics")]
+#[derive(Clone, Debug)]
+pub(crate) struct MethodMetrics(std::sync::Arc<series::Series>);
+
+/// The metrics of one method on one side: none in this build.
+#[cfg(not(feature = "metrics"))]
 #[derive(Clone, Debug)]
 pub(crate) struct MethodMetrics;
 
+/// A call under way. Dropped without an end, it counts as cancelled.
+pub(crate) struct CallTimer<'a> {
+    #[cfg(feature = "metrics")]
+    series: &'a series::Series,
+    #[cfg(feature = "metrics")]
+    began: Instant,
+    #[cfg(feature = "metrics")]
+    code: Code,
+    #[cfg(not(feature = "metrics"))]
+    metrics: std::marker::PhantomData<&'a MethodMetrics>,
+}
+
+#[cfg(feature = "metrics")]
 impl MethodMetrics {
-    pub(crate) fn bind(_side: Side, _meta: &'static MethodMeta) -> Self {
-        Self
+    pub(crate) fn bind(side: Side, meta: &'static MethodMeta) -> Self {
+        Self(registry::bind(side, meta))
     }
 
     /// Counts a call as begun.
-    pub(crate) fn start(&self, _now: Instant) -> CallTimer<'_> {
-        CallTimer { _metrics: self }
+    pub(crate) fn start(&self, now: Instant) -> CallTimer<'_> {
+        self.0.begin();
+        CallTimer {
+            series: &self.0,
+            began: now,
+            code: Code::Cancelled,
+        }
     }
 }
 
-/// A call under way. Dropped without an end, it counts as cancelled.
-pub(crate) struct CallTimer<'a> {
-    _metrics: &'a MethodMetrics,
+#[cfg(not(feature = "metrics"))]
+impl MethodMetrics {
+    pub(crate) fn bind(_: Side, _: &'static MethodMeta) -> Self {
+        Self
+    }
+
+    /// Counts nothing.
+    pub(crate) fn start(&self, _: Instant) -> CallTimer<'_> {
+        CallTimer {
+            metrics: std::marker::PhantomData,
+        }
+    }
 }
 
 impl CallTimer<'_> {
     /// Counts the call as ended with an outcome.
     pub(crate) fn finish_with<T, E: ServiceError>(self, outcome: &Result<T, E>) {
-        let code = match outcome {
+        self.finish(match outcome {
             Ok(_) => Code::Ok,
             Err(error) => error.code(),
-        };
-        self.finish(code);
+        });
     }
 
-    fn finish(self, _code: Code) {}
+    #[cfg(feature = "metrics")]
+    fn finish(mut self, code: Code) {
+        self.code = code;
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    fn finish(self, _: Code) {}
+}
+
+#[cfg(feature = "metrics")]
+impl Drop for CallTimer<'_> {
+    fn drop(&mut self) {
+        self.series.end(self.code, self.began.elapsed());
+    }
+}
+
+/// What is known of every method that is served or called in this process, by
+/// side, service and method.
+pub fn snapshot() -> Vec<MethodSnapshot> {
+    #[cfg(feature = "metrics")]
+    {
+        registry::snapshot()
+    }
+    #[cfg(not(feature = "metrics"))]
+    {
+        Vec::new()
+    }
+}
+
+/// Adds text of your own to what [`text`] gives, for as long as the process
+/// lives.
+///
+/// ```
+/// kit::metrics::register(|text: &mut String| {
+///     text.push_str("# HELP jobs_waiting Jobs that wait.\n# TYPE jobs_waiting gauge\njobs_waiting 3\n");
+/// });
+/// ```
+pub fn register(collector: impl Collector + 'static) {
+    #[cfg(feature = "metrics")]
+    registry::register(Box::new(collector));
+    #[cfg(not(feature = "metrics"))]
+    drop(collector);
 }
