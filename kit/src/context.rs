@@ -117,6 +117,12 @@ impl Context {
         CURRENT.scope(self.clone(), future)
     }
 
+    /// Runs a function with this as its [`Context::current`].
+    #[cfg(feature = "transport")]
+    pub(crate) fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
+        CURRENT.sync_scope(self.clone(), function)
+    }
+
     /// When the call must have ended. The clock is tokio's, so that a test
     /// may pause it.
     pub fn deadline(&self) -> Option<Instant> {

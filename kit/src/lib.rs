@@ -17,6 +17,8 @@ mod metadata;
 mod method;
 pub mod metrics;
 pub mod policy;
+#[cfg(feature = "transport")]
+pub mod server;
 mod service;
 mod service_error;
 mod status;
@@ -34,6 +36,8 @@ pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
 pub use health::{Health, Serving};
 pub use metadata::{InvalidMetadata, Metadata};
 pub use method::{Method, Outcome};
+#[cfg(feature = "transport")]
+pub use server::Server;
 pub use service::ServiceServer;
 pub use service_error::{ErrorCase, ServiceError};
 pub use status::{Detail, Status};

@@ -174,19 +174,6 @@ impl ServerState {
             self.meta.name
         ))
     }
-
-    #[cold]
-    fn panicked(&self, panic: &(dyn Any + Send)) -> Status {
-        let what = panic_message(panic);
-        tracing::error!(
-            service = self.meta.service,
-            method = self.meta.name,
-            panic = what,
-            "handler panicked"
-        );
-        // What a panic says is for the log alone: it may hold anything.
-        Status::internal(format!("method `{}` panicked", self.meta.name))
-    }
 }
 
 impl<M, S, L, W> Endpoint<M> for ServerEndpoint<M, S, L, W>
@@ -205,7 +192,9 @@ where
                 let call = self.parts.layer.call(&cx, request, &handler);
                 match within(cx.deadline(), CatchPanic { future: call }).await {
                     Ok(Ok(outcome)) => outcome,
-                    Ok(Err(panic)) => Err(M::Error::from_status(self.state.panicked(&*panic))),
+                    Ok(Err(panic)) => {
+                        Err(M::Error::from_status(panicked(self.state.meta, &*panic)))
+                    }
                     Err(_) => Err(M::Error::from_status(self.state.elapsed())),
                 }
             }
@@ -249,6 +238,19 @@ impl<F: Future> Future for CatchPanic<F> {
             Err(panic) => Poll::Ready(Err(panic)),
         }
     }
+}
+
+/// Logs a panic of a method, and makes the status that its caller gets.
+#[cold]
+pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
+    tracing::error!(
+        service = meta.service,
+        method = meta.name,
+        panic = panic_message(panic),
+        "handler panicked"
+    );
+    // What a panic says is for the log alone: it may hold anything.
+    Status::internal(format!("method `{}` panicked", meta.name))
 }
 
 /// Runs a future; its panic is a value.

@@ -1,4 +1,6 @@
 //! The integration suite: one binary, so that it links once; one module a
 //! capability.
 
+mod raw;
+mod server_lifecycle;
 mod tidy;

@@ -26,6 +26,7 @@ pub type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>;
 pub struct RequestBody(Request);
 
 enum Request {
+    Empty,
     Incoming(Incoming),
     Boxed(BoxBody),
 }
@@ -46,6 +47,11 @@ enum Response {
 }
 
 impl RequestBody {
+    /// No body.
+    pub const fn empty() -> Self {
+        Self(Request::Empty)
+    }
+
     /// Any other body, boxed.
     pub fn boxed<B>(body: B) -> Self
     where
@@ -74,9 +80,14 @@ impl ResponseBody {
         Self(Response::Full(bytes.into()))
     }
 
-    /// One frame of data and the trailers after it.
+    /// One frame of data, unless it would be empty, and the trailers after it.
     pub fn with_trailers(bytes: impl Into<Bytes>, trailers: HeaderMap) -> Self {
-        Self(Response::Trailed(bytes.into(), Box::new(trailers)))
+        let (bytes, trailers) = (bytes.into(), Box::new(trailers));
+        Self(if bytes.is_empty() {
+            Response::Trailers(trailers)
+        } else {
+            Response::Trailed(bytes, trailers)
+        })
     }
 
     /// Any other body, boxed.
@@ -99,6 +110,7 @@ impl Body for RequestBody {
         task: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.get_mut().0 {
+            Request::Empty => Poll::Ready(None),
             Request::Incoming(body) => Pin::new(body).poll_frame(task).map_err(Into::into),
             Request::Boxed(body) => body.as_mut().poll_frame(task),
         }
@@ -106,6 +118,7 @@ impl Body for RequestBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
+            Request::Empty => true,
             Request::Incoming(body) => body.is_end_stream(),
             Request::Boxed(body) => body.is_end_stream(),
         }
@@ -113,6 +126,7 @@ impl Body for RequestBody {
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
+            Request::Empty => SizeHint::with_exact(0),
             Request::Incoming(body) => body.size_hint(),
             Request::Boxed(body) => body.size_hint(),
         }

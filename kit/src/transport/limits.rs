@@ -27,8 +27,14 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// The longest that a body may take to arrive whole. Default 30 s.
     pub body_timeout: Duration,
+    /// The longest that a peer may take none of the bytes that wait for it.
+    /// Default 30 s.
+    pub write_timeout: Duration,
     /// The longest that a connection may stay idle. Default 5 min.
     pub idle_timeout: Duration,
+    /// The largest buffer of an HTTP/1 connection, each way; 8 KiB at least.
+    /// Default 256 KiB.
+    pub http1_buffer: usize,
     /// The most HTTP/2 streams at once on one connection. Default 100.
     pub concurrent_streams: u32,
     /// The most streams that a peer has reset and that are not yet cleaned
@@ -41,6 +47,12 @@ pub struct Limits {
     pub stream_window: u32,
     /// The receive window of an HTTP/2 connection. Default 1 MiB.
     pub connection_window: u32,
+    /// The largest HTTP/2 frame that a peer may send; 16 KiB to 16 MiB.
+    /// Default 16 KiB.
+    pub frame: u32,
+    /// The most bytes of answers that wait on one HTTP/2 stream. Default
+    /// 400 KiB.
+    pub stream_send_buffer: usize,
     /// How often an HTTP/2 connection is probed. Default 60 s.
     pub keep_alive_interval: Duration,
     /// How long a probe may stay unanswered. Default 20 s.
@@ -59,12 +71,16 @@ impl Default for Limits {
             header_list: 16 << 10,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(300),
+            http1_buffer: 256 << 10,
             concurrent_streams: 100,
             pending_resets: 20,
             local_resets: 1024,
             stream_window: 256 << 10,
             connection_window: 1 << 20,
+            frame: 16 << 10,
+            stream_send_buffer: 400 << 10,
             keep_alive_interval: Duration::from_secs(60),
             keep_alive_timeout: Duration::from_secs(20),
             connections: 10_000,

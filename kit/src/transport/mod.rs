@@ -13,6 +13,8 @@ pub mod body;
 mod channel;
 #[cfg(feature = "transport")]
 mod connection;
+#[cfg(feature = "transport")]
+mod dispatch;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 #[cfg(feature = "http")]
@@ -23,11 +25,13 @@ mod limits;
 mod routes;
 
 #[cfg(feature = "transport")]
+pub(crate) use self::dispatch::{Builtins, Dispatcher};
+#[cfg(feature = "transport")]
 pub use self::{
     channel::Channel,
     connection::Connection,
     limits::Limits,
-    routes::{Mount, Mounted, Routes},
+    routes::{Mount, MountError, Mounted, Routes},
 };
 
 use crate::method::Method;

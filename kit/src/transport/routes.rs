@@ -1,11 +1,15 @@
 //! What a server serves: every mounted method, by transport.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
 use std::sync::Arc;
 
-use crate::descriptor::ServiceDescriptor;
+use crate::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::endpoint::Endpoint;
 use crate::service::{Contract, ServiceServer};
 use crate::transport::Remote;
+use crate::transport::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
 
 /// Something that a [`Server`](crate::Server) can serve.
 pub trait Mount {
@@ -22,25 +26,96 @@ pub trait Mounted<S, L>: Contract {
 
 impl<T: Mounted<S, L>, S, L> Mount for ServiceServer<T, S, L> {
     fn mount(self, routes: &mut Routes) {
-        routes.services.push(T::DESCRIPTOR);
-        T::mount(&self, routes);
+        if routes.add_service(T::DESCRIPTOR) {
+            T::mount(&self, routes);
+        }
     }
 }
 
 /// Every mounted method, by transport.
-#[derive(Debug, Default)]
+///
+/// Mounting never fails: what can't stand together is noted, so that
+/// [`Server::bind`](crate::Server::bind) can tell all of it at once.
+#[derive(Default)]
 pub struct Routes {
     services: Vec<&'static ServiceDescriptor>,
+    /// Who took a route first: `POST /sum`, or a gRPC path.
+    taken: BTreeMap<String, String>,
+    errors: Vec<MountError>,
+    foreign: Vec<Foreign>,
     #[cfg(feature = "http")]
     http: crate::transport::http::Router,
     #[cfg(feature = "grpc")]
-    grpc: crate::transport::grpc::Router,
+    pub(super) grpc: crate::transport::grpc::Router,
 }
+
+/// Why two things can't be served by one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MountError {
+    /// Two services have one name.
+    SameService {
+        /// The name.
+        service: String,
+    },
+    /// Two methods have one route.
+    SameRoute {
+        /// The route, as in `POST /sum`.
+        route: String,
+        /// Who has it, as in `pb.Add.sum`.
+        first: String,
+        /// Who wants it too.
+        second: String,
+    },
+    /// A route that can't be added to those that are there.
+    Route {
+        /// The route, as in `POST /items/{id`.
+        route: String,
+        /// Whose it is.
+        method: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Two foreign services have one prefix.
+    SamePrefix {
+        /// The prefix.
+        prefix: String,
+    },
+}
+
+impl fmt::Display for MountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SameService { service } => write!(
+                f,
+                "service `{service}` is mounted twice: mount it once, or give one of the two another name"
+            ),
+            Self::SameRoute {
+                route,
+                first,
+                second,
+            } => write!(f, "`{second}` and `{first}` both have the route `{route}`"),
+            Self::Route {
+                route,
+                method,
+                problem,
+            } => write!(f, "route `{route}` of `{method}`: {problem}"),
+            Self::SamePrefix { prefix } => {
+                write!(f, "two services are mounted at the prefix `{prefix}`")
+            }
+        }
+    }
+}
+
+impl std::error::Error for MountError {}
 
 impl Routes {
     /// Adds one method over each of its transports; generated code calls it.
     #[doc(hidden)]
     pub fn method<M: Remote, E: Endpoint<M> + 'static>(&mut self, endpoint: E) {
+        if !self.claim(M::META) {
+            return;
+        }
         let endpoint = Arc::new(endpoint);
         #[cfg(feature = "http")]
         if M::HTTP.is_some() {
@@ -50,5 +125,124 @@ impl Routes {
         if M::GRPC.is_some() {
             self.grpc.add::<M, E>(endpoint);
         }
+    }
+
+    /// The services mounted so far.
+    pub fn services(&self) -> &[&'static ServiceDescriptor] {
+        &self.services
+    }
+
+    /// Notes a service; false if one of its name is there.
+    fn add_service(&mut self, service: &'static ServiceDescriptor) -> bool {
+        if self.services.iter().any(|known| known.name == service.name) {
+            self.errors.push(MountError::SameService {
+                service: service.name.to_owned(),
+            });
+            return false;
+        }
+        self.services.push(service);
+        true
+    }
+
+    /// Takes a method's routes; false if another method has one of them.
+    fn claim(&mut self, meta: &MethodMeta) -> bool {
+        let mut free = true;
+        if let Some(route) = meta.http {
+            let shape = format!("{} {}", route.verb.name(), without_names(route.path));
+            let shown = format!("{} {}", route.verb.name(), route.path);
+            free &= self.take(shape, shown, meta);
+        }
+        if !meta.grpc_path.is_empty() {
+            free &= self.take(meta.grpc_path.to_owned(), meta.grpc_path.to_owned(), meta);
+        }
+        free
+    }
+
+    fn take(&mut self, key: String, route: String, meta: &MethodMeta) -> bool {
+        let method = format!("{}.{}", meta.service, meta.name);
+        match self.taken.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(method);
+                true
+            }
+            Entry::Occupied(entry) => {
+                self.errors.push(MountError::SameRoute {
+                    route,
+                    first: entry.get().clone(),
+                    second: method,
+                });
+                false
+            }
+        }
+    }
+
+    /// Adds a service that is not kit's, for all paths under a prefix.
+    #[cfg_attr(
+        not(feature = "tower"),
+        expect(dead_code, reason = "only Tower brings any")
+    )]
+    pub(crate) fn add_foreign(&mut self, prefix: &str, service: Arc<dyn ForeignService>) {
+        let prefix = prefix.trim_end_matches('/').to_owned();
+        if self.foreign.iter().any(|known| known.prefix == prefix) {
+            self.errors.push(MountError::SamePrefix { prefix });
+            return;
+        }
+        self.foreign.push(Foreign { prefix, service });
+    }
+
+    /// What answers requests for all this, or everything that stands in its
+    /// way.
+    pub(crate) fn freeze(mut self, builtins: Builtins) -> Result<Dispatcher, Vec<MountError>> {
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        // The longest prefix is the one that was meant.
+        self.foreign
+            .sort_by_key(|foreign| std::cmp::Reverse(foreign.prefix.len()));
+        Ok(Dispatcher {
+            builtins,
+            foreign: self.foreign,
+            #[cfg(feature = "http")]
+            http: self.http,
+            #[cfg(feature = "grpc")]
+            grpc: self.grpc,
+        })
+    }
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let services: Vec<_> = self.services.iter().map(|service| service.name).collect();
+        f.debug_struct("Routes")
+            .field("services", &services)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A path in which all parameters are called the same: two routes that differ
+/// in names alone match the same requests.
+fn without_names(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut inside = false;
+    for letter in path.chars() {
+        inside = inside && letter != '}';
+        if !inside {
+            out.push(letter);
+        }
+        inside = inside || letter == '{';
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_of_any_name_are_one_route() {
+        let check = |path, expected| assert_eq!(without_names(path), expected);
+        check("/sum", "/sum");
+        check("/items/{id}", "/items/{}");
+        check("/items/{item_id}/parts/{part}", "/items/{}/parts/{}");
     }
 }

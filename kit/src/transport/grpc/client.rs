@@ -1,25 +1,412 @@
 //! Calls over gRPC.
+//!
+//! It speaks HTTP/2 through h2 itself: a call hands its frames to the
+//! connection and reads its answer in the caller's task, with no task and no
+//! queue between. Only a stream of requests has a task of its own, as it must
+//! go on while its caller waits for the answer.
 
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use h2::RecvStream;
+use h2::client::ResponseFuture;
+use http::header::{CONTENT_TYPE, TE, USER_AGENT};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Uri};
+
+use super::binding::{Codec, Direction, Incoming, Outgoing};
+use super::compression::{self, Encoding};
+use super::connection::{Connected, Connector};
+use super::frame::{self, Compression, Deframer};
+use super::messages::{Messages, Source as _, read_one};
+use super::options::GrpcOptions;
+use super::requests::{Requests, Responses};
+use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
+use super::timeout;
 use crate::context::Context;
+use crate::descriptor::MethodMeta;
+use crate::endpoint::Endpoint;
 use crate::method::Outcome;
-use crate::service_error::ServiceError;
+use crate::service_error::ServiceError as _;
 use crate::status::Status;
 use crate::transport::Remote;
 
-/// A connection to one gRPC service.
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("kit/", env!("CARGO_PKG_VERSION")));
+const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
+
+/// How often a call is sent anew that the peer says it has not looked at.
+const RESENDS: usize = 2;
+
+/// A channel to one gRPC service; clones share its connection.
+///
+/// The connection is made when first needed, and again when it is lost. A
+/// call that a peer refused without looking at it (it is shutting down, or
+/// the connection was closed while idle) is sent again over a new one; any
+/// other is not, as it may have had an effect.
 #[derive(Clone, Debug)]
-pub struct GrpcChannel;
+pub struct GrpcChannel(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    authority: Authority,
+    connector: Arc<Connector>,
+}
 
 impl GrpcChannel {
-    /// A channel to a base URL.
+    /// A channel to a URL like `grpc://host:port`, once it is connected.
+    ///
+    /// # Errors
+    /// The URL can't be read, or the peer can't be reached.
+    pub async fn connect(url: &str) -> Result<Self, Status> {
+        Self::connect_with(url, GrpcOptions::default()).await
+    }
+
+    /// The same with bounds of its own.
+    ///
+    /// # Errors
+    /// As [`GrpcChannel::connect`].
+    pub async fn connect_with(url: &str, options: GrpcOptions) -> Result<Self, Status> {
+        let channel = Self::lazy(url, options)?;
+        channel.0.connector.connected().await?;
+        Ok(channel)
+    }
+
+    /// A channel that connects with its first call.
     ///
     /// # Errors
     /// The URL can't be read.
-    pub async fn connect(_url: &str) -> Result<Self, Status> {
-        Ok(Self)
+    pub fn lazy(url: &str, options: GrpcOptions) -> Result<Self, Status> {
+        let (authority, port) = parse(url)?;
+        let host = authority.host();
+        let host = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(host);
+        let connector = Arc::new(Connector::new(host.to_owned(), port, options));
+        Ok(Self(Arc::new(Inner {
+            authority,
+            connector,
+        })))
     }
 
-    pub(crate) async fn call<M: Remote>(&self, _cx: &Context, _request: M::Request) -> Outcome<M> {
-        Err(M::Error::from_status(Status::unimplemented("")))
+    pub(crate) async fn call<M: Remote>(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let outcome = match M::GRPC {
+            None => Err(no_binding(M::META)),
+            Some(binding) => {
+                let request = match binding.request.codec {
+                    Codec::Message { encode, .. } => {
+                        let mut frame = BytesMut::new();
+                        encode(request, &mut frame);
+                        Sent::Message(frame)
+                    }
+                    Codec::Stream { split, .. } => Sent::Stream(split(request)),
+                };
+                match binding.response.codec {
+                    Codec::Message { decode, .. } => self
+                        .0
+                        .unary(cx, M::META, request)
+                        .await
+                        .and_then(|message| {
+                            decode(message).map_err(|error| Direction::Response.unreadable(error))
+                        }),
+                    Codec::Stream { join, .. } => {
+                        self.0.streaming(cx, M::META, request).await.map(join)
+                    }
+                }
+            }
+        };
+        outcome.map_err(M::Error::from_status)
+    }
+}
+
+impl<M: Remote> Endpoint<M> for GrpcChannel {
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        Self::call::<M>(self, cx, request).await
+    }
+}
+
+/// A request, encoded.
+enum Sent {
+    Message(BytesMut),
+    Stream(Outgoing),
+}
+
+impl Inner {
+    /// A call with one response.
+    async fn unary(
+        &self,
+        cx: &Context,
+        meta: &'static MethodMeta,
+        request: Sent,
+    ) -> Result<Bytes, Status> {
+        let (mut responses, mut deframer) = self.exchange(cx, meta, request).await?;
+        let message = match read_one(&mut responses, &mut deframer).await {
+            Ok(message) => message,
+            Err(status) => return Err(responses.cause(status)),
+        };
+        // The status of a failure comes after whatever came before it.
+        poll_fn(|task| responses.poll_end(task)).await?;
+        message.ok_or_else(no_message)
+    }
+
+    /// A call with a stream of responses.
+    async fn streaming(
+        &self,
+        cx: &Context,
+        meta: &'static MethodMeta,
+        request: Sent,
+    ) -> Result<Incoming, Status> {
+        let (responses, deframer) = self.exchange(cx, meta, request).await?;
+        Ok(Box::pin(Messages::new(responses, deframer, cx.deadline())))
+    }
+
+    /// Sends a request and reads the headers of its response.
+    async fn exchange(
+        &self,
+        cx: &Context,
+        meta: &'static MethodMeta,
+        request: Sent,
+    ) -> Result<(Responses, Deframer), Status> {
+        let (response, requests) = match request {
+            Sent::Message(frame) => (self.send_message(cx, meta, frame).await?, None),
+            Sent::Stream(items) => {
+                let (response, mut requests) = self.send_stream(cx, meta, items).await?;
+                let response = response
+                    .await
+                    .map_err(|error| requests.cause(status::from_h2(error)))?;
+                (response, Some(requests))
+            }
+        };
+        self.read_head(cx, response, requests)
+    }
+
+    async fn send_message(
+        &self,
+        cx: &Context,
+        meta: &'static MethodMeta,
+        mut frame: BytesMut,
+    ) -> Result<Response<RecvStream>, Status> {
+        frame::seal(&mut frame, 0, self.compression().as_ref())?;
+        let frame = frame.freeze();
+        let mut sent = 0;
+        loop {
+            let mut connected = self.ready().await?;
+            let head = self.head(cx, meta);
+            let outcome = async {
+                let (response, mut body) = connected.send.send_request(head, false)?;
+                body.send_data(frame.clone(), true)?;
+                response.await
+            };
+            match outcome.await {
+                Ok(response) => return Ok(response),
+                Err(error) if sent < RESENDS && is_unprocessed(&error) => {
+                    if error.is_go_away() {
+                        connected.close();
+                    }
+                    sent += 1;
+                }
+                Err(error) => return Err(status::from_h2(error)),
+            }
+        }
+    }
+
+    async fn send_stream(
+        &self,
+        cx: &Context,
+        meta: &'static MethodMeta,
+        items: Outgoing,
+    ) -> Result<(ResponseFuture, Requests), Status> {
+        let mut connected = self.ready().await?;
+        let head = self.head(cx, meta);
+        let (response, body) = connected
+            .send
+            .send_request(head, false)
+            .map_err(status::from_h2)?;
+        let requests = Requests::start(cx, items, body, self.compression());
+        Ok((response, requests))
+    }
+
+    /// A connection that takes a new stream now.
+    async fn ready(&self) -> Result<Connected, Status> {
+        let mut tried = 0;
+        loop {
+            let mut connected = self.connector.connected().await?;
+            match poll_fn(|task| connected.send.poll_ready(task)).await {
+                Ok(()) => return Ok(connected),
+                Err(error) => {
+                    // It was closed since it was last used.
+                    connected.close();
+                    tried += 1;
+                    if tried > RESENDS {
+                        return Err(status::from_h2(error));
+                    }
+                }
+            }
+        }
+    }
+
+    fn head(&self, cx: &Context, meta: &'static MethodMeta) -> Request<()> {
+        let mut uri = http::uri::Parts::default();
+        uri.scheme = Some(Scheme::HTTP);
+        uri.authority = Some(self.authority.clone());
+        uri.path_and_query = Some(PathAndQuery::from_static(meta.grpc_path));
+        let mut headers = HeaderMap::with_capacity(8);
+        if let Some(metadata) = cx.outgoing() {
+            status::write_metadata(metadata, &mut headers);
+        }
+        headers.insert(CONTENT_TYPE, CONTENT_TYPE_GRPC);
+        headers.insert(TE, TRAILERS);
+        headers.entry(USER_AGENT).or_insert(AGENT);
+        if let Some(remaining) = cx.remaining() {
+            headers.insert(GRPC_TIMEOUT, timeout::format(remaining));
+        }
+        if compression::ANY {
+            headers.insert(GRPC_ACCEPT_ENCODING, compression::accepted());
+        }
+        if let Some(encoding) = self.options().compression {
+            headers.insert(GRPC_ENCODING, HeaderValue::from_static(encoding.name()));
+        }
+        let mut head = Request::new(());
+        *head.method_mut() = HttpMethod::POST;
+        // Its parts are valid and it is absolute.
+        *head.uri_mut() = Uri::from_parts(uri).unwrap_or_default();
+        *head.headers_mut() = headers;
+        head
+    }
+
+    fn read_head(
+        &self,
+        cx: &Context,
+        response: Response<RecvStream>,
+        requests: Option<Requests>,
+    ) -> Result<(Responses, Deframer), Status> {
+        let (head, body) = response.into_parts();
+        let received = cx.response_metadata();
+        let ended = status::read(&head.headers);
+        if let Some(Err(failure)) = ended {
+            // Headers alone: what would be trailers is here.
+            if let Some(received) = received {
+                received.set_trailers(status::received_metadata(head.headers));
+            }
+            return Err(failure);
+        }
+        if head.status != StatusCode::OK {
+            return Err(status::from_http(head.status));
+        }
+        let content_type = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        if !content_type.is_some_and(|value| value.starts_with(b"application/grpc")) {
+            return Err(not_grpc(content_type.unwrap_or_default()));
+        }
+        let encoding = match head.headers.get(GRPC_ENCODING) {
+            Some(name) => Encoding::parse(name).map_err(|_| unknown_encoding(name))?,
+            None => None,
+        };
+        if let Some(received) = received {
+            received.set_headers(status::received_metadata(head.headers));
+        }
+        let responses = Responses::new(body, ended.is_some(), received.cloned(), requests);
+        Ok((responses, Deframer::new(self.options().message, encoding)))
+    }
+
+    fn options(&self) -> &GrpcOptions {
+        self.connector.options()
+    }
+
+    fn compression(&self) -> Option<Compression> {
+        let options = self.options();
+        options.compression.map(|encoding| Compression {
+            encoding,
+            min_bytes: options.compression_min,
+        })
+    }
+}
+
+/// Whether the peer says that it has not looked at the call.
+fn is_unprocessed(error: &h2::Error) -> bool {
+    let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    let leaving = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+    error.is_remote() && (refused || leaving)
+}
+
+fn parse(url: &str) -> Result<(Authority, u16), Status> {
+    let invalid = |what: &str| {
+        Status::invalid_argument(format!(
+            "`{url}` is no gRPC address ({what}): expected a URL like grpc://host:port"
+        ))
+    };
+    let rest = url
+        .strip_prefix("grpc://")
+        .ok_or_else(|| invalid("its scheme is not grpc"))?;
+    let authority: Authority = rest
+        .strip_suffix('/')
+        .unwrap_or(rest)
+        .parse()
+        .map_err(|_| invalid("it has more than a host and a port, or not that"))?;
+    if authority.as_str().contains('@') {
+        return Err(invalid("it names a user"));
+    }
+    let port = authority
+        .port_u16()
+        .ok_or_else(|| invalid("it has no port"))?;
+    Ok((authority, port))
+}
+
+#[cold]
+fn no_binding(meta: &MethodMeta) -> Status {
+    Status::unimplemented(format!(
+        "method `{}` of service `{}` does not travel over gRPC",
+        meta.name, meta.service
+    ))
+}
+
+#[cold]
+fn no_message() -> Status {
+    Status::unimplemented("expected one response, got none")
+}
+
+#[cold]
+fn not_grpc(content_type: &[u8]) -> Status {
+    Status::unknown(format!(
+        "the answer's content type is `{}`, and not application/grpc",
+        content_type.escape_ascii()
+    ))
+}
+
+#[cold]
+fn unknown_encoding(name: &HeaderValue) -> Status {
+    Status::internal(format!(
+        "the answer's encoding `{}` is not one of those asked for: {}",
+        name.as_bytes().escape_ascii(),
+        compression::ACCEPTED
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Code;
+
+    #[test]
+    fn a_url_has_a_host_and_a_port() {
+        for url in [
+            "grpc://localhost:1",
+            "grpc://127.0.0.1:1/",
+            "grpc://[::1]:1",
+        ] {
+            assert!(parse(url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://localhost:1",
+            "grpc://localhost",
+            "grpc://localhost:1/path",
+            "grpc://user@localhost:1",
+            "grpc://:x",
+            "grpc://",
+        ] {
+            let status = parse(url).expect_err(url);
+            assert_eq!(status.code(), Code::InvalidArgument);
+            assert!(status.message().contains(url), "{}", status.message());
+        }
     }
 }

@@ -1,0 +1,406 @@
+//! One connection, from its first byte to its end.
+//!
+//! hyper speaks the protocol. Around it stands what a public server needs
+//! besides: one timer for all that a peer may be slow at, and an ear for
+//! shutdown. Neither costs a request more than a few loads.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::futures::Notified;
+use tokio::time::{Instant, Sleep};
+
+use crate::context::Peer;
+use crate::server::activity::{Activity, Call, CallBody, Shared, Wait, Watched};
+use crate::server::detect::{Protocol, detect};
+use crate::server::shutdown::{Phase, Shutdown};
+use crate::server::stream::Stream;
+use crate::transport::body::RequestBody;
+use crate::transport::{Connection, Dispatcher, Limits};
+
+/// hyper's HTTP/1 keeps the first hundred headers on the stack, and puts them
+/// on the heap when told of any limit, that same one included.
+const HEADERS_ON_STACK: usize = 100;
+
+/// hyper takes no smaller buffer.
+const SMALLEST_BUFFER: usize = 8 << 10;
+
+/// What HTTP/2 allows as the limit of a frame.
+const SMALLEST_FRAME: u32 = 1 << 14;
+const LARGEST_FRAME: u32 = (1 << 24) - 1;
+
+/// How connections are served: hyper's settings and what they lead to, made
+/// once a server.
+pub(crate) struct Serving {
+    dispatcher: Arc<Dispatcher>,
+    limits: Arc<Limits>,
+    shutdown: Shutdown,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
+}
+
+/// How a connection ended, where its task did not end it with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Both sides were done with it.
+    Closed,
+    /// The peer was too slow, or silent for too long.
+    TimedOut,
+    /// The server had to stop.
+    Cut,
+}
+
+impl Serving {
+    pub(crate) fn new(
+        dispatcher: Arc<Dispatcher>,
+        limits: Arc<Limits>,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self {
+            http1: http1_builder(&limits),
+            http2: http2_builder(&limits),
+            dispatcher,
+            limits,
+            shutdown,
+        }
+    }
+
+    pub(crate) fn shutdown(&self) -> &Shutdown {
+        &self.shutdown
+    }
+
+    /// Serves one connection to its end.
+    pub(crate) async fn connection(&self, mut stream: Stream, peer: Option<Peer>) {
+        let accepted = Instant::now();
+        let opening = tokio::time::timeout(self.limits.header_timeout, detect(&mut stream));
+        let opened = tokio::select! {
+            // What has come already is answered, also by a server that stops.
+            biased;
+            opened = opening => opened,
+            () = self.shutdown.reached(Phase::Draining) => return,
+        };
+        let (protocol, first) = match opened {
+            Ok(Ok(Some(opened))) => opened,
+            Ok(Ok(None)) => return,
+            Ok(Err(error)) => return tracing::debug!(?peer, %error, "connection failed"),
+            Err(_) => return tracing::debug!(?peer, "connection sent nothing in time"),
+        };
+        let shared = Arc::new(Shared {
+            dispatcher: Arc::clone(&self.dispatcher),
+            connection: Connection::new(peer, Arc::clone(&self.limits)),
+            activity: Activity::default(),
+        });
+        let end = match protocol {
+            Protocol::Http1 => self.http1(stream, first, &shared, accepted).await,
+            Protocol::Http2 => self.http2(stream, first, &shared, accepted).await,
+        };
+        let peer = shared.connection.peer();
+        match end {
+            Ok(End::Closed) => {}
+            Ok(End::TimedOut) => tracing::debug!(?peer, "connection timed out"),
+            Ok(End::Cut) => self.shutdown.cut(shared.activity.in_flight()),
+            Err(error) => tracing::debug!(?peer, %error, "connection failed"),
+        }
+    }
+
+    async fn http1(
+        &self,
+        stream: Stream,
+        first: bytes::Bytes,
+        shared: &Arc<Shared>,
+        accepted: Instant,
+    ) -> hyper::Result<End> {
+        let io = Watched::new(stream, first, Arc::clone(shared));
+        let service = service_fn(|request| answer(Call::begin(shared), request));
+        let connection = self.http1.serve_connection(io, service).with_upgrades();
+        self.drive(connection, &shared.activity, Slowness::http1(accepted))
+            .await
+    }
+
+    async fn http2(
+        &self,
+        stream: Stream,
+        first: bytes::Bytes,
+        shared: &Arc<Shared>,
+        accepted: Instant,
+    ) -> hyper::Result<End> {
+        let io = Watched::new(stream, first, Arc::clone(shared));
+        let service = service_fn(|request| answer(Call::begin(shared), request));
+        let connection = self.http2.serve_connection(io, service);
+        self.drive(connection, &shared.activity, Slowness::http2(accepted))
+            .await
+    }
+
+    /// Polls a connection, closes it in good order when the server drains or
+    /// it has been idle for too long, and drops it when that takes too long.
+    async fn drive<C: Graceful>(
+        &self,
+        connection: C,
+        activity: &Activity,
+        mut slowness: Slowness,
+    ) -> hyper::Result<End> {
+        let mut connection = pin!(connection);
+        let mut watch = pin!(Watch {
+            shutdown: &self.shutdown,
+            changed: self.shutdown.changed(),
+            alarm: tokio::time::sleep_until(after(slowness.since, self.limits.header_timeout)),
+            registered: None,
+        });
+        let mut draining = false;
+        std::future::poll_fn(|task| {
+            loop {
+                watch.as_mut().register(task);
+                if let Poll::Ready(ended) = connection.as_mut().poll(task) {
+                    return Poll::Ready(ended.map(|()| End::Closed));
+                }
+                match self.shutdown.phase() {
+                    Phase::Running => {}
+                    Phase::Draining if draining => {}
+                    Phase::Draining => {
+                        draining = true;
+                        connection.as_mut().close_gracefully();
+                        watch.as_mut().renew();
+                        continue;
+                    }
+                    Phase::Cutting | Phase::Done => return Poll::Ready(Ok(End::Cut)),
+                }
+                let Some(wait) = slowness.waits_for(activity) else {
+                    return Poll::Pending;
+                };
+                if !slowness.changed_to(wait) && !watch.rings() {
+                    return Poll::Pending;
+                }
+                let now = Instant::now();
+                let due = slowness.due(wait, now, &self.limits);
+                if due > now {
+                    if watch.as_mut().wake_by(due, task) {
+                        continue;
+                    }
+                    return Poll::Pending;
+                }
+                if !slowness.may_close_gracefully(wait, now) {
+                    return Poll::Ready(Ok(End::TimedOut));
+                }
+                connection.as_mut().close_gracefully();
+            }
+        })
+        .await
+    }
+}
+
+async fn answer(
+    call: Call,
+    request: Request<Incoming>,
+) -> Result<Response<CallBody>, std::convert::Infallible> {
+    let Shared {
+        dispatcher,
+        connection,
+        ..
+    } = call.shared();
+    let response = dispatcher
+        .handle(request.map(RequestBody::from), connection)
+        .await;
+    Ok(response.map(|body| call.ends_with(body)))
+}
+
+fn http1_builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        // Ours covers the head, the idle time and the answer at once, without
+        // a timer for every request.
+        .header_read_timeout(None)
+        .keep_alive(true)
+        // A peer that closes its side has gone away, and its handler with it.
+        .half_close(false)
+        .pipeline_flush(true)
+        .max_header_size(limits.header_list)
+        .max_buf_size(limits.http1_buffer.max(SMALLEST_BUFFER));
+    if limits.header_count != HEADERS_ON_STACK {
+        builder.max_headers(limits.header_count);
+    }
+    builder
+}
+
+fn http2_builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.concurrent_streams)
+        .max_pending_accept_reset_streams(limits.pending_resets)
+        .max_local_error_reset_streams(limits.local_resets)
+        .max_header_list_size(u32::try_from(limits.header_list).unwrap_or(u32::MAX))
+        .initial_stream_window_size(limits.stream_window)
+        .initial_connection_window_size(limits.connection_window)
+        .adaptive_window(false)
+        .max_frame_size(limits.frame.clamp(SMALLEST_FRAME, LARGEST_FRAME))
+        .max_send_buf_size(limits.stream_send_buffer)
+        .keep_alive_interval(limits.keep_alive_interval)
+        .keep_alive_timeout(limits.keep_alive_timeout);
+    builder
+}
+
+/// A connection of hyper's, either version.
+trait Graceful: Future<Output = hyper::Result<()>> {
+    /// Lets it end what it has begun and begin nothing more.
+    fn close_gracefully(self: Pin<&mut Self>);
+}
+
+impl<S, B> Graceful for http1::UpgradeableConnection<Watched, S>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: http_body::Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn close_gracefully(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+impl<S, B> Graceful for http2::Connection<Watched, S, TokioExecutor>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Future: Send + 'static,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn close_gracefully(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+/// What is waited for, and since when.
+struct Slowness {
+    /// Whether bytes that are no request yet may be told from others: on an
+    /// HTTP/2 connection pings and settings come and go.
+    heads: bool,
+    wait: Option<Wait>,
+    since: Instant,
+    /// When an idle connection was asked to close.
+    closing: Option<Instant>,
+}
+
+impl Slowness {
+    fn http1(accepted: Instant) -> Self {
+        Self {
+            heads: true,
+            // The first bytes have come, and the head's time runs since the
+            // connection was accepted.
+            wait: Some(Wait::Head),
+            since: accepted,
+            closing: None,
+        }
+    }
+
+    fn http2(accepted: Instant) -> Self {
+        Self {
+            heads: false,
+            wait: None,
+            since: accepted,
+            closing: None,
+        }
+    }
+
+    fn waits_for(&mut self, activity: &Activity) -> Option<Wait> {
+        let wait = match activity.wait() {
+            Some(Wait::Head) if !self.heads => Some(Wait::Request(activity.begun())),
+            wait => wait,
+        };
+        if wait.is_none() {
+            self.wait = None;
+        }
+        wait
+    }
+
+    fn changed_to(&self, wait: Wait) -> bool {
+        self.wait != Some(wait)
+    }
+
+    /// When the wait must end.
+    fn due(&mut self, wait: Wait, now: Instant, limits: &Limits) -> Instant {
+        if self.changed_to(wait) {
+            self.wait = Some(wait);
+            self.since = now;
+        }
+        match (wait, self.closing) {
+            (Wait::Head, _) => after(self.since, limits.header_timeout),
+            (Wait::Peer(_), _) => after(self.since, limits.write_timeout),
+            (Wait::Request(_), None) => after(self.since, limits.idle_timeout),
+            (Wait::Request(_), Some(asked)) => after(asked, limits.keep_alive_timeout),
+        }
+    }
+
+    /// Whether a connection whose time is up may say goodbye first.
+    fn may_close_gracefully(&mut self, wait: Wait, now: Instant) -> bool {
+        let idle = matches!(wait, Wait::Request(_)) && self.closing.is_none();
+        if idle {
+            self.closing = Some(now);
+        }
+        idle
+    }
+}
+
+/// A limit may be set so long that the clock does not reach it.
+fn after(instant: Instant, limit: Duration) -> Instant {
+    const NEVER: Duration = Duration::from_secs(86_400 * 365 * 30);
+    instant + limit.min(NEVER)
+}
+
+pin_project_lite::pin_project! {
+    /// What wakes a connection besides its bytes. Both are polled when they
+    /// are set up and not at every turn, as each poll takes a lock.
+    struct Watch<'a> {
+        shutdown: &'a Shutdown,
+        #[pin]
+        changed: Notified<'a>,
+        #[pin]
+        alarm: Sleep,
+        registered: Option<Waker>,
+    }
+}
+
+impl Watch<'_> {
+    fn register(self: Pin<&mut Self>, task: &mut TaskContext<'_>) {
+        let this = self.project();
+        let known = this.registered.as_ref();
+        if known.is_some_and(|waker| waker.will_wake(task.waker())) {
+            return;
+        }
+        *this.registered = Some(task.waker().clone());
+        // What has happened already is seen by those who look at the phase
+        // and at the alarm.
+        let _ = this.changed.poll(task);
+        let _ = this.alarm.poll(task);
+    }
+
+    /// Listens for the next change of phase.
+    fn renew(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        this.changed.set(this.shutdown.changed());
+        *this.registered = None;
+    }
+
+    fn rings(&self) -> bool {
+        self.alarm.is_elapsed()
+    }
+
+    /// Sees to it that the alarm rings by then; true if it has rung.
+    fn wake_by(self: Pin<&mut Self>, due: Instant, task: &mut TaskContext<'_>) -> bool {
+        let mut alarm = self.project().alarm;
+        if !alarm.is_elapsed() && alarm.deadline() <= due {
+            return false;
+        }
+        alarm.as_mut().reset(due);
+        alarm.poll(task).is_ready()
+    }
+}

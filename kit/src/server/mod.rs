@@ -1,0 +1,322 @@
+//! One server for everything that is mounted, over every transport, on one
+//! port.
+//!
+//! What a request is for is told by the request (see [`Routes`]), and which
+//! version of HTTP a connection speaks by its first bytes; so a team opens one
+//! port, and its probes, its metrics and its neighbours live on it too.
+//!
+//! It runs on the caller's runtime, where work is stolen between threads, or
+//! with [`Server::workers`] on threads of its own, each with a listener and a
+//! runtime that shares nothing: less moves between cores, and a handler that
+//! blocks its thread stops every call on it.
+//!
+//! It ends in good order: readiness turns first, then nothing more is
+//! accepted, then everything accepted is answered within a limit, and what had
+//! to be cut is told. It does not do TLS.
+
+mod accept;
+mod activity;
+mod connection;
+mod detect;
+mod error;
+mod listener;
+mod run;
+mod shutdown;
+mod stream;
+
+use std::fmt;
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use error::ServeError;
+pub use shutdown::Drained;
+
+use crate::health::Health;
+use crate::server::listener::Socketed;
+use crate::server::run::Running;
+use crate::transport::{Builtins, Dispatcher, Limits, Mount, Routes};
+
+/// A server of any number of services; see the [module](self).
+///
+/// ```no_run
+/// # async fn example() -> Result<(), kit::server::ServeError> {
+/// # struct AddServer; impl kit::Mount for AddServer { fn mount(self, _: &mut kit::transport::Routes) {} }
+/// let bound = kit::Server::new()
+///     .mount(AddServer)
+///     .limits(kit::Limits { body: 1 << 20, ..kit::Limits::default() })
+///     .bind("127.0.0.1:0")
+///     .await?;
+/// println!("listening on {:?}", bound.local_addr());
+/// let drained = bound.serve().await?;
+/// println!("{drained}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a server does nothing until it is served"]
+pub struct Server {
+    routes: Routes,
+    limits: Limits,
+    workers: usize,
+    builtins: Builtins,
+    drain_delay: Duration,
+    shutdown_timeout: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Server {
+    /// A server of nothing but its probes and metrics.
+    pub fn new() -> Self {
+        Self {
+            routes: Routes::default(),
+            limits: Limits::default(),
+            workers: 0,
+            builtins: Builtins::new(Health::new()),
+            drain_delay: Duration::ZERO,
+            shutdown_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// Adds a service.
+    pub fn mount(mut self, service: impl Mount) -> Self {
+        service.mount(&mut self.routes);
+        self
+    }
+
+    /// Sets the bounds of what peers may do.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Serves on so many threads of its own in place of the caller's runtime,
+    /// each with a runtime and a listener on the same address.
+    ///
+    /// Zero, the default, serves on the caller's runtime.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// Sets how long a server that stops may take to answer what it has
+    /// accepted, before it cuts the rest. Default 30 s.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Sets how long a server that stops goes on accepting after it has
+    /// turned unready, so that load balancers can learn of it. Default zero.
+    pub fn drain_delay(mut self, delay: Duration) -> Self {
+        self.drain_delay = delay;
+        self
+    }
+
+    /// Sets where readiness is read from; whoever holds a clone can turn it.
+    pub fn health(mut self, health: Health) -> Self {
+        self.builtins.health = health;
+        self
+    }
+
+    /// Sets the path that says that the process lives, `/healthz`; `None`
+    /// switches it off.
+    pub fn healthz<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
+        self.builtins.healthz = path.into().map(str::to_owned);
+        self
+    }
+
+    /// Sets the path that says whether the server takes calls, `/readyz`;
+    /// `None` switches it off.
+    pub fn readyz<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
+        self.builtins.readyz = path.into().map(str::to_owned);
+        self
+    }
+
+    /// Sets the path of the metrics, `/metrics`; `None` switches it off.
+    pub fn metrics<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
+        self.builtins.metrics = path.into().map(str::to_owned);
+        self
+    }
+
+    /// Serves at an address until SIGTERM or ctrl-c.
+    ///
+    /// # Errors
+    /// What [`Server::bind`] and [`Bound::serve`] say.
+    pub async fn serve(self, address: impl AsRef<str>) -> Result<Drained, ServeError> {
+        self.bind(address).await?.serve().await
+    }
+
+    /// Listens at an address such as `127.0.0.1:8080` or `localhost:8080`;
+    /// port 0 lets the system choose one.
+    ///
+    /// # Errors
+    /// What is mounted can't stand together (every problem is listed), or the
+    /// address can't be listened on.
+    pub async fn bind(self, address: impl AsRef<str>) -> Result<Bound, ServeError> {
+        let address = address.as_ref();
+        let failed = |source| ServeError::Bind {
+            address: address.to_owned(),
+            source,
+        };
+        let ready = self.freeze()?;
+        let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "it names no address");
+        for candidate in tokio::net::lookup_host(address).await.map_err(failed)? {
+            match listener::tcp(candidate, ready.workers.max(1)) {
+                Ok(sockets) => return Ok(ready.bound(sockets, candidate)),
+                Err(error) => last = error,
+            }
+        }
+        Err(failed(last))
+    }
+
+    /// Listens at a Unix socket. A socket file that nobody listens on is
+    /// replaced, and the file is removed at the end.
+    ///
+    /// # Errors
+    /// As with [`Server::bind`].
+    #[cfg(unix)]
+    pub async fn bind_unix(self, path: impl AsRef<Path>) -> Result<Bound, ServeError> {
+        let path = path.as_ref();
+        let ready = self.freeze()?;
+        let sockets =
+            listener::unix(path, ready.workers.max(1)).map_err(|source| ServeError::Bind {
+                address: path.display().to_string(),
+                source,
+            })?;
+        Ok(Bound {
+            ready,
+            sockets,
+            address: Address::Unix(listener::SocketFile(path.to_owned())),
+        })
+    }
+
+    fn freeze(self) -> Result<Ready, ServeError> {
+        for service in self.routes.services() {
+            self.builtins.health.set_serving(service.name);
+        }
+        Ok(Ready {
+            health: self.builtins.health.clone(),
+            dispatcher: Arc::new(
+                self.routes
+                    .freeze(self.builtins)
+                    .map_err(ServeError::Mount)?,
+            ),
+            limits: Arc::new(self.limits),
+            workers: self.workers,
+            drain_delay: self.drain_delay,
+            shutdown_timeout: self.shutdown_timeout,
+        })
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("routes", &self.routes)
+            .field("workers", &self.workers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A server whose parts fit together.
+struct Ready {
+    dispatcher: Arc<Dispatcher>,
+    health: Health,
+    limits: Arc<Limits>,
+    workers: usize,
+    drain_delay: Duration,
+    shutdown_timeout: Duration,
+}
+
+impl Ready {
+    fn bound(self, sockets: Vec<Socketed>, asked: SocketAddr) -> Bound {
+        let address = match sockets.first() {
+            Some(Socketed::Tcp(socket)) => socket.local_addr().unwrap_or(asked),
+            _ => asked,
+        };
+        Bound {
+            ready: self,
+            sockets,
+            address: Address::Socket(address),
+        }
+    }
+}
+
+enum Address {
+    Socket(SocketAddr),
+    #[cfg(unix)]
+    Unix(listener::SocketFile),
+}
+
+/// A server that listens: connections wait until it is served.
+#[must_use = "a server does nothing until it is served"]
+pub struct Bound {
+    ready: Ready,
+    sockets: Vec<Socketed>,
+    address: Address,
+}
+
+impl Bound {
+    /// The address it listens on, with the port that the system chose; `None`
+    /// for a Unix socket.
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        match &self.address {
+            Address::Socket(address) => Some(*address),
+            #[cfg(unix)]
+            Address::Unix(_) => None,
+        }
+    }
+
+    /// The path of the Unix socket it listens on.
+    #[cfg(unix)]
+    pub fn local_path(&self) -> Option<&PathBuf> {
+        match &self.address {
+            Address::Socket(_) => None,
+            Address::Unix(file) => Some(&file.0),
+        }
+    }
+
+    /// Serves until SIGTERM or ctrl-c.
+    ///
+    /// # Errors
+    /// As with [`Bound::serve_until`], or the signals can't be watched.
+    pub async fn serve(self) -> Result<Drained, ServeError> {
+        let signal = run::stop_signal().map_err(ServeError::Signal)?;
+        self.serve_until(signal).await
+    }
+
+    /// Serves until a future ends; then stops in good order and says what it
+    /// had to cut. Dropped before, it cuts everything.
+    ///
+    /// # Errors
+    /// A worker could not start, or panicked.
+    pub async fn serve_until(
+        self,
+        signal: impl Future<Output = ()>,
+    ) -> Result<Drained, ServeError> {
+        let Self {
+            ready,
+            sockets,
+            address,
+        } = self;
+        let running = Running::start(ready, sockets)?;
+        let drained = running.until(signal).await;
+        drop(address);
+        drained
+    }
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound")
+            .field("address", &self.local_addr())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,173 @@
+//! Hands every request to what answers it.
+//!
+//! A request whose content type begins with `application/grpc` is gRPC;
+//! everything else is HTTP: first kit's own routes, then the built-in ones,
+//! then foreign services by prefix. So what a team mounts can shadow neither
+//! its contracts nor its probes.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+
+use crate::health::Health;
+use crate::transport::Connection;
+use crate::transport::body::{RequestBody, ResponseBody};
+
+/// Answers requests for everything that is mounted.
+pub(crate) struct Dispatcher {
+    pub(super) builtins: Builtins,
+    pub(super) foreign: Vec<Foreign>,
+    #[cfg(feature = "http")]
+    pub(super) http: crate::transport::http::Router,
+    #[cfg(feature = "grpc")]
+    pub(super) grpc: crate::transport::grpc::Router,
+}
+
+/// The future of an answer.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
+
+/// A service that is not kit's own.
+pub(crate) trait ForeignService: Send + Sync {
+    /// Answers one request.
+    fn answer(&self, request: Request<RequestBody>) -> Answer;
+}
+
+/// A foreign service and the paths it answers.
+pub(crate) struct Foreign {
+    pub(super) prefix: String,
+    pub(super) service: Arc<dyn ForeignService>,
+}
+
+impl Dispatcher {
+    /// Answers one request.
+    pub(crate) async fn handle(
+        &self,
+        request: Request<RequestBody>,
+        connection: &Connection,
+    ) -> Response<ResponseBody> {
+        let _ = connection;
+        self.rest(request).await
+    }
+
+    /// Answers a request that is for none of kit's own methods.
+    async fn rest(&self, request: Request<RequestBody>) -> Response<ResponseBody> {
+        if let Some(response) = self.builtins.answer(&request) {
+            return response;
+        }
+        let path = request.uri().path();
+        match self.foreign.iter().find(|foreign| foreign.answers(path)) {
+            Some(foreign) => foreign.service.answer(request).await,
+            None => not_found(path),
+        }
+    }
+}
+
+impl Foreign {
+    fn answers(&self, path: &str) -> bool {
+        path.strip_prefix(self.prefix.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// What a server answers by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Builtins {
+    /// Where it says that the process lives.
+    pub(crate) healthz: Option<String>,
+    /// Where it says whether it takes calls.
+    pub(crate) readyz: Option<String>,
+    /// Where it shows its metrics.
+    pub(crate) metrics: Option<String>,
+    pub(crate) health: Health,
+}
+
+impl Builtins {
+    pub(crate) fn new(health: Health) -> Self {
+        Self {
+            healthz: Some("/healthz".to_owned()),
+            readyz: Some("/readyz".to_owned()),
+            metrics: cfg!(feature = "metrics").then(|| "/metrics".to_owned()),
+            health,
+        }
+    }
+
+    fn answer(&self, request: &Request<RequestBody>) -> Option<Response<ResponseBody>> {
+        let path = Some(request.uri().path());
+        let (status, content_type, text) = if path == self.healthz.as_deref() {
+            (StatusCode::OK, TEXT, "ok\n".to_owned())
+        } else if path == self.readyz.as_deref() {
+            let (status, text) = readiness(&self.health);
+            (status, TEXT, text)
+        } else if path == self.metrics.as_deref() {
+            (StatusCode::OK, METRICS, crate::metrics::text())
+        } else {
+            return None;
+        };
+        Some(match *request.method() {
+            Method::GET => text_response(status, content_type, text),
+            // hyper sends the length of a body that a HEAD does not get.
+            Method::HEAD => text_response(status, content_type, text),
+            Method::OPTIONS => allow(StatusCode::NO_CONTENT),
+            _ => allow(StatusCode::METHOD_NOT_ALLOWED),
+        })
+    }
+}
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+
+/// Whether the server takes calls, and which services do not.
+fn readiness(health: &Health) -> (StatusCode, String) {
+    if health.is_ready() {
+        (StatusCode::OK, "ready\n".to_owned())
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned())
+    }
+}
+
+fn text_response(
+    status: StatusCode,
+    content_type: HeaderValue,
+    text: String,
+) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::full(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn allow(status: StatusCode) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::empty());
+    *response.status_mut() = status;
+    let allowed = HeaderValue::from_static("GET, HEAD, OPTIONS");
+    response.headers_mut().insert(header::ALLOW, allowed);
+    response
+}
+
+/// Whether a request's content type says that it is gRPC.
+#[expect(dead_code)]
+fn is_grpc(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+}
+
+/// No service answers at this path.
+fn not_found(path: &str) -> Response<ResponseBody> {
+    let problem = serde_json::json!({
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": format!("nothing is served at `{path}`"),
+        "code": "unimplemented",
+    });
+    let mut response = Response::new(ResponseBody::full(problem.to_string()));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    let problem = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, problem);
+    response
+}

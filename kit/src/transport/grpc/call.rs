@@ -1,0 +1,194 @@
+//! One call as a server sees it: what its headers say, its messages, its
+//! answer. Nothing here depends on the method's types.
+
+use std::future::{Future as _, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use tokio::time::Instant;
+
+use super::binding::{Incoming, Outgoing};
+use super::compression::{self, Encoding};
+use super::frame::{self, Compression, Deframer};
+use super::messages::{Messages, read_one};
+use super::responses::Responses;
+use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
+use super::{server, timeout};
+use crate::context::{AcceptedCall, Context, ReplyMetadata};
+use crate::descriptor::MethodMeta;
+use crate::policy::within;
+use crate::status::Status;
+use crate::transport::Connection;
+use crate::transport::body::{RequestBody, ResponseBody};
+
+/// A call under way.
+pub(super) struct Call {
+    accepted: AcceptedCall,
+    body: RequestBody,
+    deframer: Deframer,
+    meta: &'static MethodMeta,
+    compression: Option<Compression>,
+    /// Whether the caller has shown that it knows of compression.
+    advertise: bool,
+    body_timeout: Duration,
+}
+
+impl Call {
+    /// Reads the headers. The metadata that a handler sees is all of them,
+    /// apart from those that are gRPC's own.
+    pub(super) fn accept(
+        request: Request<RequestBody>,
+        connection: &Connection,
+        meta: &'static MethodMeta,
+        compression: Option<Compression>,
+    ) -> Result<Self, Status> {
+        let (head, body) = request.into_parts();
+        let headers = head.headers;
+        let timeout = match headers.get(GRPC_TIMEOUT) {
+            Some(value) => Some(read_timeout(value)?),
+            None => None,
+        };
+        let encoding = match headers.get(GRPC_ENCODING) {
+            Some(value) => Encoding::parse(value)?,
+            None => None,
+        };
+        let accepts = headers.get(GRPC_ACCEPT_ENCODING);
+        let compression = compression
+            .filter(|compression| accepts.is_some_and(|list| compression.encoding.is_in(list)));
+        let advertise = compression::ANY && accepts.is_some();
+        let metadata = status::received_metadata(headers);
+        let mut accepted = AcceptedCall::new(metadata, connection.peer().cloned(), head.extensions);
+        if let Some(timeout) = timeout {
+            accepted = accepted.with_timeout(timeout);
+        }
+        Ok(Self {
+            accepted,
+            body,
+            deframer: Deframer::new(connection.limits().message, encoding),
+            meta,
+            compression,
+            advertise,
+            body_timeout: connection.limits().body_timeout,
+        })
+    }
+
+    /// The context that the handler sees.
+    pub(super) fn context(&self) -> &Context {
+        self.accepted.context()
+    }
+
+    /// The one message of a request that does not stream.
+    pub(super) async fn read_one(&mut self) -> Result<Bytes, Status> {
+        let mut read = pin!(read_one(&mut self.body, &mut self.deframer));
+        // Most requests are there whole: only one that is not asks the clock.
+        let first = poll_fn(|task| Poll::Ready(read.as_mut().poll(task))).await;
+        let message = match first {
+            Poll::Ready(message) => message,
+            Poll::Pending => {
+                let limit = Instant::now() + self.body_timeout;
+                let deadline = self.accepted.context().deadline();
+                let deadline = deadline.map_or(limit, |deadline| deadline.min(limit));
+                within(Some(deadline), read)
+                    .await
+                    .unwrap_or_else(|_| Err(slow_request()))
+            }
+        };
+        message?.ok_or_else(no_message)
+    }
+
+    /// The messages of a request that streams. The body goes with them.
+    pub(super) fn messages(&mut self) -> Incoming {
+        let body = std::mem::replace(&mut self.body, RequestBody::empty());
+        let deframer = std::mem::replace(&mut self.deframer, Deframer::new(0, None));
+        let deadline = self.accepted.context().deadline();
+        Box::pin(Messages::new(body, deframer, deadline))
+    }
+
+    /// Answers with one message.
+    pub(super) fn reply(self, mut frame: BytesMut) -> Response<ResponseBody> {
+        if let Err(status) = frame::seal(&mut frame, 0, self.compression.as_ref()) {
+            return self.fail(status);
+        }
+        let mut headers = self.headers();
+        let mut trailers = status::ok_trailers();
+        if let Some(reply) = self.accepted.take_reply() {
+            status::write_metadata(&reply.headers, &mut headers);
+            status::write_metadata(&reply.trailers, &mut trailers);
+        }
+        respond(
+            headers,
+            ResponseBody::with_trailers(frame.freeze(), trailers),
+        )
+    }
+
+    /// Answers with a stream of messages.
+    pub(super) fn stream(self, items: Outgoing) -> Response<ResponseBody> {
+        let mut headers = self.headers();
+        let reply = self.accepted.take_reply();
+        if let Some(reply) = &reply {
+            status::write_metadata(&reply.headers, &mut headers);
+        }
+        let body = Responses::new(items, self.accepted, reply, self.meta, self.compression);
+        respond(headers, ResponseBody::boxed(body))
+    }
+
+    /// Answers with a failure: headers alone, unless there is metadata to go
+    /// before it.
+    #[cold]
+    pub(super) fn fail(self, status: Status) -> Response<ResponseBody> {
+        let ReplyMetadata { headers, trailers } = self.accepted.take_reply().unwrap_or_default();
+        if headers.is_empty() {
+            let mut response = server::refuse(&status, self.meta.service);
+            status::write_metadata(&trailers, response.headers_mut());
+            return response;
+        }
+        let mut first = self.headers();
+        status::write_metadata(&headers, &mut first);
+        let mut last = HeaderMap::with_capacity(4);
+        status::write_metadata(&trailers, &mut last);
+        status::write(&status, self.meta.service, &mut last);
+        respond(first, ResponseBody::with_trailers(Bytes::new(), last))
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(CONTENT_TYPE, CONTENT_TYPE_GRPC);
+        if let Some(compression) = &self.compression {
+            let name = HeaderValue::from_static(compression.encoding.name());
+            headers.insert(GRPC_ENCODING, name);
+        }
+        if self.advertise {
+            headers.insert(GRPC_ACCEPT_ENCODING, compression::accepted());
+        }
+        headers
+    }
+}
+
+fn respond(headers: HeaderMap, body: ResponseBody) -> Response<ResponseBody> {
+    let mut response = Response::new(body);
+    *response.headers_mut() = headers;
+    response
+}
+
+fn read_timeout(value: &HeaderValue) -> Result<Duration, Status> {
+    timeout::parse(value.as_bytes()).ok_or_else(|| {
+        Status::internal(format!(
+            "`grpc-timeout` is `{}`: expected at most 8 digits and one of H, M, S, m, u, n",
+            value.as_bytes().escape_ascii()
+        ))
+    })
+}
+
+#[cold]
+fn slow_request() -> Status {
+    Status::deadline_exceeded("the request did not arrive in time")
+}
+
+#[cold]
+fn no_message() -> Status {
+    Status::unimplemented("expected one message, got none: the method does not stream here")
+}

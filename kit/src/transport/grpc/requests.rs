@@ -1,0 +1,179 @@
+//! The two halves of a call as a client sees it: requests that stream out in
+//! a task, and responses that are read where they are awaited.
+
+use std::future::poll_fn;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context as TaskContext, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use h2::{Reason, RecvStream, SendStream};
+use tokio::task::AbortHandle;
+
+use super::binding::Outgoing;
+use super::frame::{self, Compression};
+use super::messages::Source;
+use super::status;
+use crate::context::{Context, ResponseMetadata};
+use crate::status::Status;
+
+/// A stream of requests under way; dropping it stops it.
+pub(super) struct Requests {
+    task: AbortHandle,
+    /// Why the stream ended before its time.
+    failure: Arc<OnceLock<Status>>,
+}
+
+impl Requests {
+    /// Sends items as they come and the peer takes them.
+    pub(super) fn start(
+        cx: &Context,
+        items: Outgoing,
+        body: SendStream<Bytes>,
+        compression: Option<Compression>,
+    ) -> Self {
+        let failure = Arc::new(OnceLock::new());
+        let task = tokio::spawn(cx.scope(pump(items, body, compression, Arc::clone(&failure))));
+        Self {
+            task: task.abort_handle(),
+            failure,
+        }
+    }
+
+    /// What went wrong: the failure of the stream of requests, if it had one,
+    /// is why the call did.
+    pub(super) fn cause(&mut self, status: Status) -> Status {
+        self.failure.get().cloned().unwrap_or(status)
+    }
+}
+
+impl Drop for Requests {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn pump(
+    mut items: Outgoing,
+    mut body: SendStream<Bytes>,
+    compression: Option<Compression>,
+    failure: Arc<OnceLock<Status>>,
+) {
+    let mut out = BytesMut::new();
+    loop {
+        let next = poll_fn(|task| {
+            // The peer may have answered already, and want no more.
+            if body.poll_reset(task).is_ready() {
+                return Poll::Ready(None);
+            }
+            items.poll_encode(task, &mut out).map(Some)
+        });
+        let sealed = match next.await {
+            None => return,
+            Some(None) => break,
+            Some(Some(encoded)) => {
+                encoded.and_then(|()| frame::seal(&mut out, 0, compression.as_ref()))
+            }
+        };
+        if let Err(status) = sealed {
+            // First the reason: the reset wakes who will ask for it.
+            let _ = failure.set(status);
+            body.send_reset(Reason::CANCEL);
+            return;
+        }
+        if send(&mut body, out.split().freeze()).await.is_none() {
+            return;
+        }
+    }
+    // A stream that was reset meanwhile has told its reader.
+    let _ = body.send_data(Bytes::new(), true);
+}
+
+/// Sends as the peer's window allows; `None` where the stream is over.
+async fn send(body: &mut SendStream<Bytes>, mut frame: Bytes) -> Option<()> {
+    while !frame.is_empty() {
+        body.reserve_capacity(frame.len());
+        let capacity = match body.capacity() {
+            0 => poll_fn(|task| body.poll_capacity(task)).await?.ok()?,
+            capacity => capacity,
+        };
+        let part = frame.split_to(capacity.min(frame.len()));
+        body.send_data(part, false).ok()?;
+    }
+    Some(())
+}
+
+/// The body of a response and the status after it.
+pub(super) struct Responses {
+    body: RecvStream,
+    /// The headers held the status of success: nothing follows.
+    ended: bool,
+    received: Option<ResponseMetadata>,
+    requests: Option<Requests>,
+}
+
+impl Responses {
+    pub(super) fn new(
+        body: RecvStream,
+        ended: bool,
+        received: Option<ResponseMetadata>,
+        requests: Option<Requests>,
+    ) -> Self {
+        Self {
+            body,
+            ended,
+            received,
+            requests,
+        }
+    }
+
+    /// See [`Requests::cause`].
+    pub(super) fn cause(&mut self, status: Status) -> Status {
+        match &mut self.requests {
+            Some(requests) => requests.cause(status),
+            None => status,
+        }
+    }
+}
+
+impl Source for Responses {
+    fn poll_chunk(&mut self, task: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Status>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let chunk = match ready!(self.body.poll_data(task)) {
+            None => return Poll::Ready(None),
+            Some(Err(error)) => Err(self.cause(status::from_h2(error))),
+            Some(Ok(chunk)) => {
+                // What is read makes room for as much: a reader that waits
+                // makes the peer wait.
+                let _ = self.body.flow_control().release_capacity(chunk.len());
+                Ok(chunk)
+            }
+        };
+        Poll::Ready(Some(chunk))
+    }
+
+    fn is_end(&self) -> bool {
+        self.ended || self.body.is_end_stream()
+    }
+
+    fn poll_end(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<(), Status>> {
+        if self.ended {
+            return Poll::Ready(Ok(()));
+        }
+        let trailers = match ready!(self.body.poll_trailers(task)) {
+            Ok(trailers) => trailers.unwrap_or_default(),
+            Err(error) => return Poll::Ready(Err(self.cause(status::from_h2(error)))),
+        };
+        let end = status::read(&trailers).unwrap_or_else(|| Err(no_status()));
+        if let Some(received) = &self.received {
+            received.set_trailers(status::received_metadata(trailers));
+        }
+        Poll::Ready(end)
+    }
+}
+
+#[cold]
+fn no_status() -> Status {
+    Status::internal("the answer ended without a status")
+}

@@ -1,0 +1,202 @@
+//! A status as headers: `grpc-status`, `grpc-message` and
+//! `grpc-status-details-bin`, and what a status is that came without them.
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode, percent_encode};
+
+use crate::code::Code;
+use crate::metadata::Metadata;
+use crate::status::Status;
+
+pub(super) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+pub(super) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+pub(super) const GRPC_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+pub(super) const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+pub(super) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+pub(super) const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+pub(super) const CONTENT_TYPE_GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+
+/// Printable ASCII travels as it is, apart from the sign of escapes.
+const MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
+
+/// The trailers of a call that succeeded.
+pub(super) fn ok_trailers() -> HeaderMap {
+    let mut trailers = HeaderMap::with_capacity(1);
+    trailers.insert(GRPC_STATUS, HeaderValue::from_static("0"));
+    trailers
+}
+
+/// Adds a failure to headers or trailers. `service` is the domain of its
+/// reason.
+pub(super) fn write(status: &Status, _service: &str, headers: &mut HeaderMap) {
+    if let Some(metadata) = status.metadata() {
+        write_metadata(metadata, headers);
+    }
+    headers.insert(
+        GRPC_STATUS,
+        HeaderValue::from(u16::from(status.code().number())),
+    );
+    if !status.message().is_empty() {
+        let message = percent_encode(status.message().as_bytes(), MESSAGE).to_string();
+        if let Ok(message) = HeaderValue::try_from(message) {
+            headers.insert(GRPC_MESSAGE, message);
+        }
+    }
+}
+
+/// The status that headers or trailers hold, if they do: `Ok(())` for
+/// `grpc-status: 0`. What is metadata of the failure stays with it.
+pub(super) fn read(headers: &HeaderMap) -> Option<Result<(), Status>> {
+    let number = headers.get(GRPC_STATUS)?;
+    if number == "0" {
+        return Some(Ok(()));
+    }
+    Some(Err(failure(number, headers)))
+}
+
+#[cold]
+fn failure(number: &HeaderValue, headers: &HeaderMap) -> Status {
+    let code = number
+        .to_str()
+        .ok()
+        .and_then(|number| number.parse().ok())
+        .map_or(Code::Unknown, Code::from_number);
+    let message = headers
+        .get(GRPC_MESSAGE)
+        .map_or_else(String::new, |message| {
+            percent_decode(message.as_bytes())
+                .decode_utf8_lossy()
+                .into_owned()
+        });
+    let status = Status::new(code, message);
+    let metadata = received_metadata(headers.clone());
+    if metadata.is_empty() {
+        return status;
+    }
+    status.with_metadata(metadata)
+}
+
+/// The failure of an answer that is HTTP and not gRPC, by the table "HTTP to
+/// gRPC status code mapping".
+#[cold]
+pub(super) fn from_http(http: StatusCode) -> Status {
+    let code = match http.as_u16() {
+        400 => Code::Internal,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::Unimplemented,
+        429 | 502 | 503 | 504 => Code::Unavailable,
+        _ => Code::Unknown,
+    };
+    Status::new(code, format!("the answer is HTTP {http}, and not gRPC"))
+}
+
+/// The failure of a stream that was reset, by the table "HTTP2 error code to
+/// status code mapping", or of a connection that broke.
+#[cold]
+pub(super) fn from_h2(error: h2::Error) -> Status {
+    let (code, what) = match error.reason() {
+        Some(h2::Reason::REFUSED_STREAM) => (Code::Unavailable, "the peer refused the stream"),
+        Some(h2::Reason::CANCEL) => (Code::Cancelled, "the peer cancelled the stream"),
+        Some(h2::Reason::ENHANCE_YOUR_CALM) => {
+            (Code::ResourceExhausted, "the peer asks for fewer requests")
+        }
+        Some(h2::Reason::INADEQUATE_SECURITY) => (
+            Code::PermissionDenied,
+            "the peer asks for a secure connection",
+        ),
+        Some(_) if error.is_go_away() => (Code::Unavailable, "the peer closed the connection"),
+        Some(_) if error.is_reset() => (Code::Internal, "the stream was reset"),
+        _ => (Code::Unavailable, "the connection broke"),
+    };
+    Status::new(code, format!("{what}: {error}")).with_source(error)
+}
+
+/// Adds metadata to what is sent, apart from the names that are gRPC's or
+/// HTTP's own.
+pub(super) fn write_metadata(metadata: &Metadata, headers: &mut HeaderMap) {
+    for (name, value) in metadata.as_headers() {
+        if !is_reserved(name) {
+            headers.append(name, value.clone());
+        }
+    }
+}
+
+/// Metadata as it came, without the names that are gRPC's own.
+pub(super) fn received_metadata(mut headers: HeaderMap) -> Metadata {
+    for name in [
+        CONTENT_TYPE,
+        TE,
+        GRPC_STATUS,
+        GRPC_MESSAGE,
+        GRPC_DETAILS,
+        GRPC_TIMEOUT,
+        GRPC_ENCODING,
+        GRPC_ACCEPT_ENCODING,
+    ] {
+        headers.remove(name);
+    }
+    Metadata::from(headers)
+}
+
+fn is_reserved(name: &HeaderName) -> bool {
+    name.as_str().starts_with("grpc-")
+        || [CONTENT_TYPE, CONTENT_LENGTH, TE, TRANSFER_ENCODING, HOST].contains(name)
+        // HTTP/2 has no such headers: a message with one is malformed.
+        || ["connection", "keep-alive", "proxy-connection", "upgrade"].contains(&name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_survives_its_headers() {
+        for message in ["", "no item 7", "naïve 100 %\r\n\t\u{0}", "日本語"] {
+            let status = Status::not_found(message).with_metadata({
+                let mut metadata = Metadata::new();
+                metadata.insert("x-a", "1").expect("valid");
+                metadata.insert("grpc-status", "0").expect("valid");
+                metadata
+            });
+            let mut headers = HeaderMap::new();
+            write(&status, "pb.Add", &mut headers);
+            assert_eq!(headers.get_all(GRPC_STATUS).iter().count(), 1);
+            let back = read(&headers)
+                .expect("there is a status")
+                .expect_err("a failure");
+            assert_eq!(back.code(), Code::NotFound);
+            assert_eq!(back.message(), message);
+            let metadata = back.metadata().expect("metadata");
+            assert_eq!(metadata.get("x-a"), Some("1"));
+            assert_eq!(metadata.len(), 1);
+        }
+    }
+
+    #[test]
+    fn messages_are_percent_encoded() {
+        let mut headers = HeaderMap::new();
+        write(&Status::internal("100 % é\n"), "pb.Add", &mut headers);
+        assert_eq!(headers[GRPC_MESSAGE], "100 %25 %C3%A9%0A");
+    }
+
+    #[test]
+    fn no_status_is_told_from_a_bad_one() {
+        let mut headers = HeaderMap::new();
+        assert!(read(&headers).is_none());
+        for (number, code) in [
+            ("5", Code::NotFound),
+            ("99", Code::Unknown),
+            ("x", Code::Unknown),
+        ] {
+            headers.insert(GRPC_STATUS, HeaderValue::from_static(number));
+            let status = read(&headers)
+                .expect("there is a status")
+                .expect_err("a failure");
+            assert_eq!(status.code(), code, "{number}");
+        }
+        headers.insert(GRPC_STATUS, HeaderValue::from_static("0"));
+        assert!(matches!(read(&headers), Some(Ok(()))));
+    }
+}
