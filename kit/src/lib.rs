@@ -40,7 +40,7 @@ pub use method::{Method, Outcome};
 pub use server::Server;
 pub use service::ServiceServer;
 pub use service_error::{ErrorCase, ServiceError};
-pub use status::{Detail, Status};
+pub use status::{Detail, Status, details};
 pub use streaming::Streaming;
 #[cfg(feature = "transport")]
 pub use transport::{Channel, Connection, Limits, Mount};

@@ -4,6 +4,9 @@
 //! A [`Status`] is one pointer wide, so that a `Result` with it stays small
 //! and the path of success pays nothing for errors that do not happen.
 
+pub mod details;
+mod rpc;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
