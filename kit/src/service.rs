@@ -260,7 +260,7 @@ pub(crate) fn catch_panic<F: Future>(
     CatchPanic { future }
 }
 
-pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&'static str>()
         .copied()

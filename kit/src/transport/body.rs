@@ -322,3 +322,107 @@ where
             .map_err(Into::into),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Gives its frames one by one, and then nothing more, ever or at all.
+    struct Script {
+        frames: VecDeque<Result<Frame<Bytes>, BodyError>>,
+        announced: Option<u64>,
+        stalls: bool,
+        read: usize,
+    }
+
+    impl Script {
+        fn of(frames: &[&'static str]) -> Self {
+            let frames = frames
+                .iter()
+                .map(|f| Ok(Frame::data(Bytes::from_static(f.as_bytes()))));
+            Self {
+                frames: frames.collect(),
+                announced: None,
+                stalls: false,
+                read: 0,
+            }
+        }
+    }
+
+    impl Body for Script {
+        type Data = Bytes;
+        type Error = BodyError;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut TaskContext<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+            self.read += 1;
+            match self.frames.pop_front() {
+                None if self.stalls => Poll::Pending,
+                frame => Poll::Ready(frame),
+            }
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.announced
+                .map_or_else(SizeHint::default, SizeHint::with_exact)
+        }
+    }
+
+    const WAIT: Duration = Duration::from_secs(1);
+
+    async fn read(body: &mut Script, limit: usize) -> Result<Bytes, ReadError> {
+        read_whole(body, limit, WAIT).await
+    }
+
+    #[tokio::test]
+    async fn frames_are_joined_and_one_frame_is_not_copied() {
+        let all = read(&mut Script::of(&["ab", "c", "de"]), 5).await;
+        assert_eq!(all.expect("within the limit"), "abcde");
+        assert_eq!(read(&mut Script::of(&[]), 5).await.expect("empty"), "");
+
+        let frame = "one frame";
+        let whole = read(&mut Script::of(&[frame]), 9).await.expect("whole");
+        assert_eq!(whole.as_ptr(), frame.as_ptr());
+    }
+
+    #[tokio::test]
+    async fn a_body_is_counted_as_it_comes() {
+        let outcome = read(&mut Script::of(&["abc", "def", "never read"]), 5).await;
+        assert!(matches!(outcome, Err(ReadError::TooLarge)), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_length_over_the_limit_is_refused_unread() {
+        let mut body = Script::of(&["abc"]);
+        body.announced = Some(6);
+        let outcome = read(&mut body, 5).await;
+        assert!(matches!(outcome, Err(ReadError::TooLarge)), "{outcome:?}");
+        assert_eq!(body.read, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_is_given_up_at_the_limit() {
+        let mut body = Script::of(&["abc"]);
+        body.stalls = true;
+        let start = Instant::now();
+        let outcome = read(&mut body, 5).await;
+        assert!(matches!(outcome, Err(ReadError::TooSlow)), "{outcome:?}");
+        assert_eq!(start.elapsed(), WAIT);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_keeps_its_reason() {
+        let mut body = Script::of(&["abc"]);
+        body.frames.push_back(Err("reset".into()));
+        match read(&mut body, 5).await {
+            Err(ReadError::Broken(error)) => assert_eq!(error.to_string(), "reset"),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -195,3 +195,142 @@ impl fmt::Debug for Router {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::context::Context;
+    use crate::status::Status;
+    use crate::transport::http::decode::Input;
+    use crate::transport::http::server::Calling;
+
+    struct Unused;
+
+    impl Handler for Unused {
+        fn call<'a>(&'a self, _: &'a Context, _: &Input<'_>) -> Result<Calling<'a>, Status> {
+            Err(Status::unimplemented("only its route is tested"))
+        }
+    }
+
+    fn insert(router: &mut Router, verb: Verb, path: &'static str) -> Result<(), String> {
+        let meta: &'static MethodMeta = Box::leak(Box::new(
+            MethodMeta::new("pb.Items", path, "M").http(verb, path, 200),
+        ));
+        let route = meta.http.expect("just set");
+        router.insert(meta, route, Box::new(Unused))
+    }
+
+    fn router(routes: &[(Verb, &'static str)]) -> Router {
+        let mut router = Router::default();
+        for (verb, path) in routes {
+            insert(&mut router, *verb, path).expect("no collision");
+        }
+        router
+    }
+
+    #[test]
+    fn routes_that_match_the_same_requests_collide() {
+        let mut router = router(&[(Verb::Get, "/items/{id}"), (Verb::Post, "/sum")]);
+        assert_eq!(insert(&mut router, Verb::Put, "/items/{key}"), Ok(()));
+        assert_eq!(
+            insert(&mut router, Verb::Get, "/items/{name}"),
+            Err(
+                "route `GET /items/{name}` of method `/items/{name}` of `pb.Items`: \
+                 `GET /items/{id}` of method `/items/{id}` of `pb.Items` matches the same requests"
+                    .to_owned()
+            )
+        );
+        assert!(insert(&mut router, Verb::Post, "/%73um").is_err());
+        assert!(insert(&mut router, Verb::Get, "/{a}-{b}").is_err());
+        assert!(insert(&mut router, Verb::Get, "items").is_err());
+    }
+
+    #[test]
+    fn each_method_keeps_its_own_names() {
+        let router = router(&[
+            (Verb::Get, "/items/{id}"),
+            (Verb::Put, "/items/{key}"),
+            (Verb::Get, "/items/{owner}/{id}"),
+        ]);
+        let found = router.find("/items/7").expect("a path");
+        assert_eq!(found.captures, ["7"]);
+        let names = |method| &found.table.route(method).expect("a verb").captured;
+        assert_eq!(names(&HttpMethod::GET), &["id"]);
+        assert_eq!(names(&HttpMethod::PUT), &["key"]);
+        let found = router.find("/items/7/8").expect("a path");
+        assert_eq!(found.captures, ["7", "8"]);
+    }
+
+    #[test]
+    fn allow_lists_what_the_path_takes() {
+        let router = router(&[
+            (Verb::Delete, "/items/{id}"),
+            (Verb::Get, "/items/{id}"),
+            (Verb::Post, "/items"),
+        ]);
+        let allow = |path| router.find(path).expect("a path").table.allow().clone();
+        assert_eq!(allow("/items/7"), "GET, HEAD, DELETE, OPTIONS");
+        assert_eq!(allow("/items"), "POST, OPTIONS");
+        assert!(router.find("/items/").is_none());
+        assert!(router.find("/items/7/").is_none());
+        assert!(router.find("/").is_none());
+    }
+
+    /// Of the routes that match, the one whose first different segment is
+    /// static: a search through all of them, segment by segment.
+    fn reference<'r>(routes: &[&'r str], path: &str) -> Option<(&'r str, Vec<String>)> {
+        let segments: Vec<_> = path.split('/').collect();
+        let matching = routes.iter().filter_map(|route| {
+            let parts: Vec<_> = route.split('/').collect();
+            if parts.len() != segments.len() {
+                return None;
+            }
+            let mut rank = Vec::new();
+            let mut captures = Vec::new();
+            for (part, segment) in parts.iter().zip(&segments) {
+                let argument = part.starts_with('{');
+                if argument && !segment.is_empty() {
+                    captures.push((*segment).to_owned());
+                } else if part != segment {
+                    return None;
+                }
+                rank.push(argument);
+            }
+            Some((rank, *route, captures))
+        });
+        let (_, route, captures) = matching.min()?;
+        Some((route, captures))
+    }
+
+    fn path(segments: &'static [&'static str]) -> impl Strategy<Value = String> {
+        proptest::collection::vec(proptest::sample::select(segments), 1..5)
+            .prop_map(|segments| format!("/{}", segments.join("/")))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn routing_agrees_with_a_search_through_all_routes(
+            routes in proptest::collection::btree_set(path(&["a", "b", "ab", "{x}"]), 1..12),
+            paths in proptest::collection::vec(path(&["a", "b", "ab", "c", "", "a%2Fb"]), 1..12),
+        ) {
+            let routes: Vec<&'static str> = routes
+                .into_iter()
+                .map(|route| &*Box::leak(route.into_boxed_str()))
+                .collect();
+            let verbs: Vec<_> = routes.iter().map(|route| (Verb::Post, *route)).collect();
+            let router = router(&verbs);
+            for path in &paths {
+                let found = router.find(path).map(|found| {
+                    let route = found.table.route(&HttpMethod::POST).expect("a verb");
+                    let captures = found.captures.iter().map(|c| (*c).to_owned()).collect();
+                    (route.route.path, captures)
+                });
+                prop_assert_eq!(found, reference(&routes, path), "{} in {:?}", path, routes);
+            }
+        }
+    }
+}

@@ -4,7 +4,6 @@
 //! negotiation, size, body, arguments. What depends on a method's types is
 //! behind one `dyn` call, made as late as can be.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,7 +25,7 @@ use crate::context::{AcceptedCall, Context};
 use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
 use crate::metadata::Metadata;
-use crate::service::{catch_panic, panic_message};
+use crate::service::{catch_panic, panicked};
 use crate::service_error::ServiceError as _;
 use crate::status::Status;
 use crate::transport::body::{ReadError, RequestBody, ResponseBody, read_whole};
@@ -38,7 +37,7 @@ static ANY_VERB: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
 /// A call on its way: the reply as JSON, or what went wrong.
-type Calling<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Status>> + Send + 'a>>;
+pub(super) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Status>> + Send + 'a>>;
 
 /// A method whose types are erased.
 pub(super) trait Handler: Send + Sync {
@@ -319,18 +318,6 @@ async fn run(route: &Route, cx: &Context, input: &Input<'_>) -> Result<Vec<u8>, 
     catch_panic(calling)
         .await
         .unwrap_or_else(|panic| Err(panicked(route.meta, &*panic)))
-}
-
-#[cold]
-fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
-    let (service, method) = (meta.service, meta.name);
-    tracing::error!(
-        service,
-        method,
-        panic = panic_message(panic),
-        "codec panicked"
-    );
-    Status::internal(format!("method `{method}` panicked"))
 }
 
 fn reply(route: &Route, json: Vec<u8>) -> Response<ResponseBody> {
