@@ -9,7 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use crate::health::Health;
 use crate::transport::Connection;
@@ -47,8 +47,29 @@ impl Dispatcher {
         request: Request<RequestBody>,
         connection: &Connection,
     ) -> Response<ResponseBody> {
-        let _ = connection;
-        self.rest(request).await
+        #[cfg(feature = "grpc")]
+        if is_grpc(request.headers()) && !self.is_foreign_grpc(request.uri().path()) {
+            return self.grpc.handle(request, connection).await;
+        }
+        #[cfg(feature = "http")]
+        return self
+            .http
+            .handle(request, connection, |request| self.rest(request))
+            .await;
+        #[cfg(not(feature = "http"))]
+        {
+            let _ = connection;
+            self.rest(request).await
+        }
+    }
+
+    /// Whether a gRPC request is for a neighbour: kit's own methods come
+    /// first, and who calls what nobody has is told so over gRPC.
+    #[cfg(feature = "grpc")]
+    fn is_foreign_grpc(&self, path: &str) -> bool {
+        !self.foreign.is_empty()
+            && !self.grpc.serves(path)
+            && self.foreign.iter().any(|foreign| foreign.answers(path))
     }
 
     /// Answers a request that is for none of kit's own methods.
@@ -59,7 +80,7 @@ impl Dispatcher {
         let path = request.uri().path();
         match self.foreign.iter().find(|foreign| foreign.answers(path)) {
             Some(foreign) => foreign.service.answer(request).await,
-            None => not_found(path),
+            None => not_found(request),
         }
     }
 }
@@ -149,25 +170,20 @@ fn allow(status: StatusCode) -> Response<ResponseBody> {
 }
 
 /// Whether a request's content type says that it is gRPC.
-#[expect(dead_code)]
-fn is_grpc(headers: &HeaderMap) -> bool {
+#[cfg(feature = "grpc")]
+fn is_grpc(headers: &http::HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
 }
 
+#[cfg(feature = "http")]
+use crate::transport::http::not_found;
+
 /// No service answers at this path.
-fn not_found(path: &str) -> Response<ResponseBody> {
-    let problem = serde_json::json!({
-        "type": "about:blank",
-        "title": "Not Found",
-        "status": 404,
-        "detail": format!("nothing is served at `{path}`"),
-        "code": "unimplemented",
-    });
-    let mut response = Response::new(ResponseBody::full(problem.to_string()));
+#[cfg(not(feature = "http"))]
+fn not_found(_: Request<RequestBody>) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::empty());
     *response.status_mut() = StatusCode::NOT_FOUND;
-    let problem = HeaderValue::from_static("application/problem+json");
-    response.headers_mut().insert(header::CONTENT_TYPE, problem);
     response
 }

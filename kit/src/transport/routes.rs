@@ -67,13 +67,9 @@ pub enum MountError {
         /// Who wants it too.
         second: String,
     },
-    /// A route that can't be added to those that are there.
+    /// A route that can't be read, or not told from another.
     Route {
-        /// The route, as in `POST /items/{id`.
-        route: String,
-        /// Whose it is.
-        method: String,
-        /// What is wrong with it.
+        /// The route, whose it is, and what is wrong with it.
         problem: String,
     },
     /// Two foreign services have one prefix.
@@ -95,11 +91,7 @@ impl fmt::Display for MountError {
                 first,
                 second,
             } => write!(f, "`{second}` and `{first}` both have the route `{route}`"),
-            Self::Route {
-                route,
-                method,
-                problem,
-            } => write!(f, "route `{route}` of `{method}`: {problem}"),
+            Self::Route { problem } => f.write_str(problem),
             Self::SamePrefix { prefix } => {
                 write!(f, "two services are mounted at the prefix `{prefix}`")
             }
@@ -119,7 +111,9 @@ impl Routes {
         let endpoint = Arc::new(endpoint);
         #[cfg(feature = "http")]
         if M::HTTP.is_some() {
-            let _ = self.http.add::<M, E>(Arc::clone(&endpoint));
+            let added = self.http.add::<M, E>(Arc::clone(&endpoint));
+            let problem = added.err().map(|problem| MountError::Route { problem });
+            self.errors.extend(problem);
         }
         #[cfg(feature = "grpc")]
         if M::GRPC.is_some() {

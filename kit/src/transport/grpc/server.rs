@@ -50,6 +50,11 @@ impl Router {
         self.methods.is_empty()
     }
 
+    /// Whether a method has this path.
+    pub(crate) fn serves(&self, path: &str) -> bool {
+        self.methods.contains_key(path)
+    }
+
     /// Answers a request with a content type of gRPC.
     pub fn handle(&self, request: Request<RequestBody>, connection: &Connection) -> Answer {
         if let Err(refusal) = check(&request) {
