@@ -1,7 +1,24 @@
-//! Attribute and derive macros of kit.
+//! Attribute and derive macros of kit; use them through the `kit` crate.
 
+mod check;
 mod derive;
 mod diagnostic;
+mod expand;
+mod model;
+mod names;
+mod parse;
+mod service;
+mod types;
+
+use proc_macro::TokenStream;
+
+/// Makes a whole microservice of a trait, and a server of an impl.
+///
+/// See the documentation of the `kit` crate for the grammar.
+#[proc_macro_attribute]
+pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    service::service(arguments.into(), item.into()).into()
+}
 
 /// Gives a struct or an enum its protobuf wire form and its schema.
 ///

@@ -7,6 +7,12 @@ pub use std::sync::Arc;
 
 pub use bytes::{Bytes, BytesMut};
 pub use core;
+pub use core::default::Default;
+pub use core::future::Future;
+pub use core::marker::{PhantomData, Send, Sized, Sync};
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive::{str, usize};
+pub use core::time::Duration;
 pub use inventory;
 pub use serde;
 pub use std;
@@ -22,6 +28,8 @@ pub use crate::descriptor::{
 pub use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
 pub use crate::method::{Method, Outcome};
 pub use crate::policy::{Overrides, Policies};
+#[cfg(feature = "transport")]
+pub use crate::registry::Registration;
 pub use crate::service::{Contract, Dispatch, ServiceServer};
 pub use crate::service_error::{ErrorCase, ServiceError, fields as error_fields};
 pub use crate::status::Status;
@@ -31,4 +39,4 @@ pub use crate::transport::grpc::{GrpcBinding, GrpcRequest, GrpcResponse};
 #[cfg(feature = "http")]
 pub use crate::transport::http::{HttpArguments, HttpBinding, HttpReply};
 #[cfg(feature = "transport")]
-pub use crate::transport::{Channel, Mount, Mounted, Routes};
+pub use crate::transport::{Channel, Mount, Mounted, Mounting, Routes, mount};

@@ -18,6 +18,8 @@ mod method;
 pub mod metrics;
 pub mod policy;
 #[cfg(feature = "transport")]
+pub mod registry;
+#[cfg(feature = "transport")]
 pub mod server;
 mod service;
 mod service_error;
@@ -34,6 +36,7 @@ pub use context::{Context, ResponseMetadata};
 pub use descriptor::{MethodMeta, ServiceDescriptor};
 pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
 pub use health::{Health, Serving};
+pub use kit_macros::service;
 pub use metadata::{InvalidMetadata, Metadata};
 pub use method::{Method, Outcome};
 #[cfg(feature = "transport")]

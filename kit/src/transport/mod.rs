@@ -22,6 +22,8 @@ pub mod http;
 #[cfg(feature = "transport")]
 mod limits;
 #[cfg(feature = "transport")]
+mod mounting;
+#[cfg(feature = "transport")]
 mod routes;
 
 #[cfg(feature = "transport")]
@@ -31,6 +33,7 @@ pub use self::{
     channel::Channel,
     connection::Connection,
     limits::Limits,
+    mounting::{Mounting, mount},
     routes::{Mount, MountError, Mounted, Routes},
 };
 

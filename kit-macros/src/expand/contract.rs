@@ -1,0 +1,61 @@
+//! The contract: its descriptor, and how its methods are mounted.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::scope::Scope;
+
+/// The impls of the contract's marker.
+pub(crate) fn contract(scope: &Scope<'_>) -> TokenStream {
+    let descriptor = descriptor(scope);
+    let mounted = mounted(scope);
+    quote!(#descriptor #mounted)
+}
+
+fn descriptor(scope: &Scope<'_>) -> TokenStream {
+    let service = scope.service;
+    let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
+    let marker = scope.contract_marker();
+    let (name, docs) = (&service.wire_name.text, service.docs());
+    let version = service
+        .version
+        .as_ref()
+        .map(|version| quote!(.version(#version)));
+    let methods = service.methods.iter().map(|method| {
+        let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
+        quote!(#(#cfgs)* __kit::MethodDescriptor::of::<#marker>())
+    });
+    quote! {
+        impl #generics __kit::Contract for #marker #bounds {
+            const DESCRIPTOR: &'static __kit::ServiceDescriptor =
+                &__kit::ServiceDescriptor::new(#name, #docs, &[#(#methods),*]) #version;
+        }
+    }
+}
+
+fn mounted(scope: &Scope<'_>) -> TokenStream {
+    let (s, l) = (scope.fresh("S"), scope.fresh("L"));
+    let generics = scope.declared(&[quote!(#s), quote!(#l)]);
+    let (marker, contract) = (scope.contract_marker(), scope.contract());
+    let layers = scope.endpoint_bounds(&quote!(__kit::Middleware), "Middleware");
+    let bounds = scope.bounded(&[
+        quote!(#s: #contract + __kit::Send + __kit::Sync + 'static),
+        quote!(#l: #(#layers +)* __kit::Send + __kit::Sync + 'static),
+    ]);
+    let methods = scope.service.methods.iter().map(|method| {
+        let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
+        quote!(#(#cfgs)* mounting.method::<#marker>();)
+    });
+    let mutable = (!scope.service.methods.is_empty()).then(|| quote!(mut));
+    quote! {
+        impl #generics __kit::Mounted<#s, #l> for #marker #bounds {
+            fn mount(server: &__kit::ServiceServer<Self, #s, #l>, routes: &mut __kit::Routes) {
+                let own = <#s as #contract>::__kit_middleware();
+                let overrides = <#s as #contract>::__kit_overrides;
+                #[allow(unused)]
+                let #mutable mounting = __kit::Mounting::new(server, routes, own, overrides);
+                #(#methods)*
+            }
+        }
+    }
+}

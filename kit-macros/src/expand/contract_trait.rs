@@ -1,0 +1,133 @@
+//! The trait itself, `async fn` written out, and three hidden functions.
+//!
+//! An impl has no path to the generated module, so what a server must know of
+//! its own impl goes through provided functions of the trait: a plain impl
+//! leaves them, `#[kit::service]` on an impl overrides them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::middleware;
+use super::scope::Scope;
+use crate::model::Method;
+
+/// The trait.
+pub(crate) fn contract_trait(scope: &Scope<'_>) -> TokenStream {
+    let methods = scope
+        .service
+        .methods
+        .iter()
+        .map(|method| declaration(method, &scope.private));
+    let hidden = [overrides(scope), middleware::provided(scope), mount(scope)];
+    wrapped(scope, methods.chain(hidden).collect())
+}
+
+/// The trait's head around items.
+pub(crate) fn wrapped(scope: &Scope<'_>, items: TokenStream) -> TokenStream {
+    let service = scope.service;
+    let (attributes, vis, unsafety, auto) = (
+        &service.attributes,
+        &service.vis,
+        &service.unsafety,
+        &service.auto,
+    );
+    let (trait_token, ident, generics) = (
+        &service.trait_token,
+        &service.names.contract,
+        &service.generics,
+    );
+    let supertraits = &service.supertraits;
+    let colon = (!supertraits.is_empty()).then(|| quote!(:));
+    let where_clause = &generics.where_clause;
+    quote! {
+        #(#attributes)*
+        #vis #unsafety #auto #trait_token #ident #generics #colon #supertraits #where_clause {
+            #items
+        }
+    }
+}
+
+/// A method as the trait declares it.
+pub(crate) fn declaration(method: &Method, private: &TokenStream) -> TokenStream {
+    let attributes = &method.attributes;
+    let head = head(method, &method.returns.whole().to_token_stream(), private);
+    quote!(#(#attributes)* #head;)
+}
+
+/// A method's signature with `async` written out.
+pub(crate) fn head(method: &Method, output: &TokenStream, private: &TokenStream) -> TokenStream {
+    let inputs = inputs(method);
+    let ident = &method.ident;
+    let generics = &method.signature.generics;
+    let where_clause = &generics.where_clause;
+    let span = method.returns_span();
+    let future = quote_spanned!(span=> impl #private::Future<Output = #output> + #private::Send);
+    quote!(fn #ident #generics (#(#inputs),*) -> #future #where_clause)
+}
+
+/// The receiver, the context and the arguments.
+fn inputs(method: &Method) -> Vec<TokenStream> {
+    let receiver = method.receiver.iter().map(ToTokens::to_token_stream);
+    let cx = method.cx.iter().map(|cx| bare(&cx.typed));
+    let arguments = method
+        .arguments
+        .iter()
+        .map(|argument| bare(&argument.typed));
+    receiver.chain(cx).chain(arguments).collect()
+}
+
+/// A parameter without its documentation, which rustc refuses there.
+fn bare(typed: &syn::PatType) -> TokenStream {
+    let mut typed = typed.clone();
+    typed
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("doc"));
+    typed.into_token_stream()
+}
+
+impl Method {
+    /// Where errors about the future are reported: the user's result, with
+    /// the names resolved as ours.
+    pub(crate) fn returns_span(&self) -> Span {
+        Span::call_site().located_at(self.signature.output.span())
+    }
+}
+
+fn overrides(scope: &Scope<'_>) -> TokenStream {
+    let private = &scope.private;
+    quote! {
+        #[doc(hidden)]
+        fn __kit_overrides(_: &'static #private::str) -> #private::Overrides
+        where
+            Self: #private::Sized,
+        {
+            #private::Overrides::NONE
+        }
+    }
+}
+
+fn mount(scope: &Scope<'_>) -> TokenStream {
+    let private = &scope.private;
+    let marker = scope.contract_marker();
+    let contract = scope.contract();
+    // Only where the trait has lifetimes is this not implied.
+    let lived = scope
+        .service
+        .generics
+        .lifetimes()
+        .next()
+        .map(|_| quote!(+ #contract));
+    let bounds = scope.args_bounds();
+    quote! {
+        #[doc(hidden)]
+        #[allow(deprecated)]
+        fn __kit_mount(self, routes: &mut #private::Routes)
+        where
+            Self: #private::Sized + #private::Send + #private::Sync + 'static #lived,
+            #(#bounds,)*
+        {
+            #private::mount::<#marker, Self>(self, routes);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! An impl with what its attributes say of that server alone.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Path, PathArguments};
+
+use super::middleware::{Layer, Layers};
+use crate::model::{cfgs, krate};
+use crate::names;
+use crate::parse::{Attributes, ImplArguments, ImplItem, ImplSyntax};
+
+/// The impl, and its registration.
+pub(crate) fn implementation(arguments: &ImplArguments, syntax: &ImplSyntax) -> TokenStream {
+    let krate = krate(arguments.krate.as_ref());
+    let private = quote!(#krate::__private);
+    let overrides = overrides(syntax, &private);
+    let middleware = middleware(syntax, &private);
+    let emitted = emit(syntax, &quote!(#overrides #middleware));
+    let registration = registration(arguments, syntax, &private);
+    quote!(#emitted #registration)
+}
+
+/// The impl as it is written, without our attributes, and with more items.
+pub(crate) fn emit(syntax: &ImplSyntax, more: &TokenStream) -> TokenStream {
+    let (attributes, unsafety, impl_token) = (
+        &syntax.attributes.others,
+        &syntax.unsafety,
+        &syntax.impl_token,
+    );
+    let (generics, self_ty) = (&syntax.generics, &syntax.self_ty);
+    let where_clause = &generics.where_clause;
+    let contract = syntax
+        .contract
+        .as_ref()
+        .map(|contract| quote!(#contract for));
+    let items = syntax.items.iter().map(ImplItem::emit);
+    quote! {
+        #(#attributes)*
+        #unsafety #impl_token #generics #contract #self_ty #where_clause {
+            #(#items)*
+            #more
+        }
+    }
+}
+
+/// The methods with their attributes.
+fn methods(syntax: &ImplSyntax) -> impl Iterator<Item = (&Ident, &Attributes)> {
+    syntax.items.iter().filter_map(|item| match item {
+        ImplItem::Method {
+            attributes,
+            signature,
+            ..
+        } => Some((&signature.ident, &**attributes)),
+        ImplItem::Other(_) => None,
+    })
+}
+
+/// `__kit_overrides`, where the impl has policies.
+fn overrides(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream> {
+    let all = syntax.attributes.timeout.as_ref();
+    let arms: Vec<_> = methods(syntax)
+        .filter_map(|(ident, attributes)| {
+            let timeout = attributes.timeout.as_ref()?.value.expression(private);
+            let (name, cfgs) = (names::wire(ident), cfgs(&attributes.others));
+            Some(quote!(#(#cfgs)* #name => #private::Overrides::NONE.timeout(#timeout),))
+        })
+        .collect();
+    if all.is_none() && arms.is_empty() {
+        return None;
+    }
+    let rest = all.map(|timeout| {
+        let timeout = timeout.value.expression(private);
+        quote!(.timeout(#timeout))
+    });
+    Some(quote! {
+        fn __kit_overrides(method: &'static #private::str) -> #private::Overrides
+        where
+            Self: #private::Sized,
+        {
+            match method {
+                #(#arms)*
+                _ => #private::Overrides::NONE #rest,
+            }
+        }
+    })
+}
+
+/// `__kit_middleware`, where the impl has middleware.
+fn middleware(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream> {
+    let all = &syntax.attributes.middleware;
+    let own = methods(syntax).any(|(_, attributes)| !attributes.middleware.is_empty());
+    if all.is_empty() && !own {
+        return None;
+    }
+    let contract = syntax.contract.as_ref()?;
+    let layers = Layers {
+        private,
+        all,
+        methods: methods(syntax)
+            .map(|(ident, attributes)| Layer {
+                marker: marker(contract, ident),
+                own: &attributes.middleware,
+                cfgs: cfgs(&attributes.others).collect(),
+            })
+            .collect(),
+        params: &[],
+        bounds: TokenStream::new(),
+    };
+    let body = layers.body();
+    let markers = layers.methods.iter().map(|method| &method.marker);
+    Some(quote! {
+        #[allow(refining_impl_trait)]
+        fn __kit_middleware() -> impl #(#private::Middleware<#markers> +)* #private::Send + 'static
+        where
+            Self: #private::Sized,
+        {
+            #body
+        }
+    })
+}
+
+/// The marker of a method, derived from the trait's path: `a::Add` and `sum`
+/// make `a::add::Sum`.
+fn marker(contract: &Path, method: &Ident) -> TokenStream {
+    let mut module = contract.clone();
+    let mut arguments = PathArguments::None;
+    if let Some(last) = module.segments.last_mut() {
+        let name = names::separated(&names::wire(&last.ident), '_');
+        last.ident = names::ident(&name, Span::call_site());
+        arguments = std::mem::take(&mut last.arguments);
+    }
+    let camel = names::upper_camel(&names::wire(method));
+    let marker = names::ident(&camel, Span::call_site());
+    quote!(#module::#marker #arguments)
+}
+
+/// The registration with `inventory`, where the impl asks for it.
+fn registration(
+    arguments: &ImplArguments,
+    syntax: &ImplSyntax,
+    private: &TokenStream,
+) -> Option<TokenStream> {
+    let register = arguments.register.as_ref()?;
+    let contract = syntax.contract.as_ref()?;
+    let self_ty = &syntax.self_ty;
+    let cfgs = cfgs(&syntax.attributes.others);
+    let name = quote!(#self_ty).to_string();
+    let default = Ident::new("default", register.key.span());
+    let service = match &register.service {
+        Some(service) => quote!(#service),
+        None => quote!(<#self_ty as #private::Default>::#default()),
+    };
+    let mount = format_ident!("__kit_mount");
+    Some(quote! {
+        #(#cfgs)*
+        const _: () = {
+            fn mount(routes: &mut #private::Routes) {
+                let service: #self_ty = #service;
+                <#self_ty as #contract>::#mount(service, routes);
+            }
+            #private::inventory::submit! { #private::Registration::new(#name, mount) }
+        };
+    })
+}

@@ -1,0 +1,53 @@
+//! A service to tokens, one file a generated item.
+//!
+//! Nothing here can fail: `check` has passed. What is emitted names types and
+//! calls generic functions of `kit::__private`; a line saved here is saved in
+//! every method of every service.
+
+mod aliases;
+mod client;
+mod contract;
+mod contract_trait;
+mod impls;
+mod method;
+mod middleware;
+mod module;
+mod rename;
+mod scope;
+
+pub(crate) use impls::implementation;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use self::scope::Scope;
+use crate::model::{Service, cfgs};
+
+/// All that a service's trait becomes.
+pub(crate) fn service(service: &Service) -> TokenStream {
+    let scope = Scope::new(service);
+    let contract_trait = contract_trait::contract_trait(&scope);
+    let aliases = aliases::aliases(&scope);
+    let module = module::module(&scope);
+    let methods = service
+        .methods
+        .iter()
+        .map(|method| method::method(&scope, method));
+    let contract = contract::contract(&scope);
+    let client = client::client(&scope);
+    let krate = &service.krate;
+    let cfgs = cfgs(&service.attributes);
+    quote! {
+        #contract_trait
+        #aliases
+        #module
+        #(#cfgs)*
+        #[allow(deprecated)]
+        const _: () = {
+            use #krate::__private as __kit;
+            #(#methods)*
+            #contract
+            #client
+        };
+    }
+}

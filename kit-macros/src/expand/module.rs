@@ -1,0 +1,187 @@
+//! The module `add`: a marker and a request per method, and the descriptor.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::rename::Renames;
+use super::scope::{Scope, angled, mentions};
+use crate::model::{Method, cfgs, condition};
+
+/// The module.
+pub(crate) fn module(scope: &Scope<'_>) -> TokenStream {
+    let service = scope.service;
+    let (vis, module) = (&service.vis, &service.names.module);
+    let cfgs = cfgs(&service.attributes);
+    let docs = format!(" The methods of [`{}`], as types.", service.names.contract);
+    let contract = marker(scope, &format_ident!("__Contract"));
+    let renames = Renames::new(scope);
+    let methods = service.methods.iter().map(|method| {
+        let marker = method_marker(scope, method);
+        let request = request(scope, method, &renames);
+        quote!(#marker #request)
+    });
+    let helpers = conditional_traits(scope, &renames);
+    let descriptor = descriptor(scope, &renames);
+    quote! {
+        #[doc = #docs]
+        #(#cfgs)*
+        #[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+        #vis mod #module {
+            use super::*;
+            #[doc(hidden)]
+            #contract
+            #descriptor
+            #(#methods)*
+            #helpers
+        }
+    }
+}
+
+/// A marker type; it holds no value of the trait's parameters.
+fn marker(scope: &Scope<'_>, ident: &Ident) -> TokenStream {
+    let types: Vec<_> = scope
+        .service
+        .generics
+        .type_params()
+        .map(|param| &param.ident)
+        .collect();
+    let declared = scope.declared(&[]);
+    if types.is_empty() {
+        return quote!(pub struct #ident #declared;);
+    }
+    let private = Renames::krate(scope);
+    quote!(pub struct #ident #declared(#private::PhantomData<fn() -> (#(#types,)*)>);)
+}
+
+fn method_marker(scope: &Scope<'_>, method: &Method) -> TokenStream {
+    let marker = marker(scope, &method.marker);
+    let docs = method_docs("The method", scope, method);
+    let attributes = method.cfgs();
+    quote!(#docs #(#attributes)* #marker)
+}
+
+fn method_docs(what: &str, scope: &Scope<'_>, method: &Method) -> TokenStream {
+    let first = format!(
+        " {what} [`{}::{}`].",
+        scope.service.names.contract, method.name
+    );
+    let docs = method
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
+    let blank = docs.clone().next().map(|_| quote!(#[doc = ""]));
+    quote!(#[doc = #first] #blank #(#docs)*)
+}
+
+/// The request: a field per argument.
+fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream {
+    let ident = &method.request;
+    let docs = format!(
+        " The arguments of [`{}::{}`].",
+        scope.service.names.contract, method.name
+    );
+    let cfgs = method.cfgs();
+    let used = scope.used_args(method);
+    let is_used = |ident: &Ident| used.contains(&ident);
+    let params = scope.params.iter().zip(&scope.args);
+    let declared = angled(
+        params
+            .filter(|(_, arg)| is_used(arg))
+            .map(|(param, _)| param.clone()),
+    );
+    let bounds = scope.bounds.iter().filter(|bound| {
+        let mentioned = |arg: &&Ident| mentions(bound, arg);
+        used.iter().any(|arg| mentioned(arg))
+            && scope
+                .args
+                .iter()
+                .all(|arg| is_used(arg) || !mentioned(&arg))
+    });
+    let bounds: Vec<_> = bounds.map(|bound| renames.predicate(bound)).collect();
+    let bounds = (!bounds.is_empty()).then(|| quote!(where #(#bounds),*));
+    let fields = method.arguments.iter().map(|argument| {
+        let (ident, docs) = (&argument.ident, argument.docs());
+        let ty = renames.ty(&scope.ty(&argument.ty));
+        quote!(#(#docs)* pub #ident: #ty)
+    });
+    quote! {
+        #[doc = #docs]
+        #(#cfgs)*
+        pub struct #ident #declared #bounds {
+            #(#fields),*
+        }
+    }
+}
+
+/// A generic trait has a descriptor per instance, so it has no constant.
+fn descriptor(scope: &Scope<'_>, _: &Renames) -> TokenStream {
+    if !scope.args.is_empty() {
+        return TokenStream::new();
+    }
+    let private = Renames::krate(scope);
+    quote! {
+        /// What is known of the service without running it.
+        pub const DESCRIPTOR: #private::ServiceDescriptor =
+            *<__Contract as #private::Contract>::DESCRIPTOR;
+    }
+}
+
+/// Bounds can't carry `#[cfg]`: a trait stands for each, which says nothing
+/// where the method does not exist.
+fn conditional_traits(scope: &Scope<'_>, _: &Renames) -> TokenStream {
+    let mut seen: Vec<&Ident> = Vec::new();
+    let mut traits = TokenStream::new();
+    for method in &scope.service.methods {
+        if method.cfgs().next().is_none() || seen.contains(&&method.marker) {
+            continue;
+        }
+        seen.push(&method.marker);
+        let exists = exists(scope, &method.marker);
+        for kind in ["Middleware", "Endpoint"] {
+            traits.extend(conditional_trait(scope, method, kind, &exists));
+        }
+    }
+    traits
+}
+
+/// Under what condition any method has that marker.
+fn exists(scope: &Scope<'_>, marker: &Ident) -> TokenStream {
+    let methods = scope.service.methods.iter();
+    let variants = methods
+        .filter(|method| method.marker == *marker)
+        .map(|method| {
+            let conditions = method.cfgs().filter_map(condition);
+            quote!(all(#(#conditions),*))
+        });
+    quote!(any(#(#variants),*))
+}
+
+fn conditional_trait(
+    scope: &Scope<'_>,
+    method: &Method,
+    kind: &str,
+    exists: &TokenStream,
+) -> TokenStream {
+    let private = Renames::krate(scope);
+    let name = format_ident!("__{}{}", method.marker, kind);
+    let kind = format_ident!("{kind}");
+    let marker = &method.marker;
+    let (declared, applied) = (scope.declared(&[]), scope.applied(&[]));
+    let with = scope.declared(&[quote!(__T)]);
+    let bounds = scope.bounded(&[]);
+    let bound = quote!(#private::#kind<#marker #applied>);
+    let both = scope.bounded(&[quote!(__T: #bound)]);
+    quote! {
+        #[doc(hidden)]
+        #[cfg(#exists)]
+        pub trait #name #declared: #bound #bounds {}
+        #[cfg(#exists)]
+        impl #with #name #applied for __T #both {}
+        #[doc(hidden)]
+        #[cfg(not(#exists))]
+        pub trait #name #declared #bounds {}
+        #[cfg(not(#exists))]
+        impl #with #name #applied for __T #bounds {}
+    }
+}

@@ -1,0 +1,634 @@
+//! What a service is, once its tokens are read.
+//!
+//! The model can also hold what is wrong, as `check` needs it to say so; what
+//! `expand` is given has passed `check`.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Expr, Generics, LitStr, Meta, Pat, PatType, Path, Receiver, Signature, Token, Type,
+    TypeParamBound, Visibility,
+};
+
+use crate::names;
+use crate::parse::{
+    Attributes, Endpoint, MethodSyntax, Parameter, SourceSyntax, Timeout, TimeoutValue,
+    TraitArguments, TraitItem, TraitSyntax, Transports, Verb, route,
+};
+use crate::types;
+
+/// A service.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    /// The path of the kit crate.
+    pub(crate) krate: TokenStream,
+    pub(crate) names: ServiceNames,
+    pub(crate) vis: Visibility,
+    pub(crate) unsafety: Option<Token![unsafe]>,
+    pub(crate) auto: Option<Token![auto]>,
+    pub(crate) trait_token: Token![trait],
+    pub(crate) generics: Generics,
+    pub(crate) supertraits: Punctuated<TypeParamBound, Token![+]>,
+    /// The attributes that are not ours.
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) wire_name: WireName,
+    pub(crate) version: Option<String>,
+    pub(crate) transports: Transports,
+    pub(crate) middleware: Vec<Expr>,
+    pub(crate) dynamic: bool,
+    pub(crate) mock: bool,
+    pub(crate) methods: Vec<Method>,
+    /// Items that are no endpoints, as they stand.
+    pub(crate) others: Vec<TokenStream>,
+}
+
+/// The names that a service makes in its scope.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceNames {
+    /// `Add`
+    pub(crate) contract: Ident,
+    /// `add`
+    pub(crate) module: Ident,
+    /// `AddServer`
+    pub(crate) server: Ident,
+    /// `AddClient`
+    pub(crate) client: Ident,
+    /// `DynAdd`
+    pub(crate) dynamic: Ident,
+    /// `MockAdd`
+    pub(crate) mock: Ident,
+}
+
+/// A name on the wire, and where it was written if it was.
+#[derive(Clone, Debug)]
+pub(crate) struct WireName {
+    pub(crate) text: String,
+    pub(crate) literal: Option<LitStr>,
+}
+
+/// A method of a service.
+#[derive(Clone, Debug)]
+pub(crate) struct Method {
+    pub(crate) ident: Ident,
+    /// The name in Rust, without `r#`.
+    pub(crate) name: String,
+    /// `Sum`
+    pub(crate) marker: Ident,
+    /// `SumRequest`
+    pub(crate) request: Ident,
+    pub(crate) wire_name: WireName,
+    /// The attributes that are not ours.
+    pub(crate) attributes: Vec<Attribute>,
+    /// The signature, without its inputs.
+    pub(crate) signature: Signature,
+    pub(crate) receiver: Option<Receiver>,
+    pub(crate) cx: Option<Parameter>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) returns: Returns,
+    pub(crate) http: Option<Http>,
+    pub(crate) grpc: bool,
+    pub(crate) idempotent: bool,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) middleware: Vec<Expr>,
+    /// What was written, for `check`.
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) transports: Option<Transports>,
+    pub(crate) body: Option<TokenStream>,
+}
+
+/// An argument of a method.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// The parameter as it is written, without our attributes.
+    pub(crate) typed: PatType,
+    pub(crate) ident: Ident,
+    /// The key in JSON, the field in protobuf.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) source: Source,
+    pub(crate) tag: u32,
+    pub(crate) sensitive: bool,
+    /// Whether the pattern is a name, as it must be.
+    pub(crate) is_named: bool,
+    /// What was written, for `check`.
+    pub(crate) parameter: Parameter,
+}
+
+/// Where an argument stands in an HTTP request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Path,
+    Query,
+    Header(String),
+    Member,
+    Body,
+    Stream,
+}
+
+/// The result type.
+#[derive(Clone, Debug)]
+pub(crate) enum Returns {
+    /// `Result<T, E>`
+    Result { whole: Type, ok: Type, error: Type },
+    /// Another type, or none.
+    Other(Option<Type>),
+}
+
+/// A method's binding to HTTP.
+#[derive(Clone, Debug)]
+pub(crate) struct Http {
+    pub(crate) verb: Verb,
+    pub(crate) path: String,
+    /// The path's segments, or what is wrong with it.
+    pub(crate) route: Result<route::Route, route::Wrong>,
+    pub(crate) status: u16,
+}
+
+/// The longest that a call may take, on each side.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Timeouts {
+    pub(crate) client: Option<TimeoutValue>,
+    pub(crate) server: Option<TimeoutValue>,
+}
+
+impl Service {
+    /// The model of a trait.
+    pub(crate) fn new(arguments: TraitArguments, syntax: TraitSyntax) -> Self {
+        let names = ServiceNames::new(&syntax.ident);
+        let name = names::wire(&syntax.ident);
+        let transports = syntax
+            .attributes
+            .transports
+            .clone()
+            .unwrap_or_else(|| Transports {
+                http: Some(crate::parse::Http::default()),
+                grpc: None,
+            });
+        let defaults = Defaults {
+            contract: &name,
+            transports: &transports,
+            timeout: syntax.attributes.timeout.as_ref(),
+        };
+        let mut methods = Vec::new();
+        let mut others = Vec::new();
+        for item in syntax.items {
+            match item {
+                TraitItem::Other(tokens) => others.push(tokens),
+                TraitItem::Method(method) => methods.extend(
+                    method
+                        .variants()
+                        .into_iter()
+                        .map(|variant| Method::new(variant, &defaults)),
+                ),
+            }
+        }
+        Self {
+            krate: krate(arguments.krate.as_ref()),
+            names,
+            vis: syntax.vis,
+            unsafety: syntax.unsafety,
+            auto: syntax.auto,
+            trait_token: syntax.trait_token,
+            generics: syntax.generics,
+            supertraits: syntax.supertraits,
+            wire_name: WireName::new(arguments.name, name),
+            version: arguments.version.map(|version| version.value()),
+            attributes: syntax.attributes.others,
+            transports,
+            middleware: syntax.attributes.middleware,
+            dynamic: arguments.dynamic,
+            mock: arguments.mock,
+            methods,
+            others,
+        }
+    }
+
+    /// The trait's documentation as text.
+    pub(crate) fn docs(&self) -> String {
+        docs_text(&self.attributes)
+    }
+}
+
+impl ServiceNames {
+    fn new(contract: &Ident) -> Self {
+        let name = names::wire(contract);
+        let span = contract.span();
+        let snake = names::separated(&name, '_');
+        // A trait in lower case would have its own name for its module.
+        let module = if snake == name {
+            format!("{snake}_")
+        } else {
+            snake
+        };
+        Self {
+            contract: contract.clone(),
+            module: names::ident(&module, span),
+            server: Ident::new(&format!("{name}Server"), span),
+            client: Ident::new(&format!("{name}Client"), span),
+            dynamic: Ident::new(&format!("Dyn{name}"), span),
+            mock: Ident::new(&format!("Mock{name}"), span),
+        }
+    }
+}
+
+impl WireName {
+    fn new(literal: Option<LitStr>, default: String) -> Self {
+        Self {
+            text: literal.as_ref().map_or(default, LitStr::value),
+            literal,
+        }
+    }
+}
+
+/// What a trait says for all its methods.
+struct Defaults<'a> {
+    contract: &'a str,
+    transports: &'a Transports,
+    timeout: Option<&'a Timeout>,
+}
+
+impl Method {
+    fn new(syntax: MethodSyntax, defaults: &Defaults<'_>) -> Self {
+        let MethodSyntax {
+            attributes,
+            signature,
+            receiver,
+            parameters,
+            body,
+        } = syntax;
+        let Attributes {
+            endpoint,
+            transports,
+            timeout,
+            middleware,
+            others,
+        } = attributes;
+        let name = names::wire(&signature.ident);
+        let camel = names::upper_camel(&name);
+        let span = signature.ident.span();
+        let returns = Returns::new(&signature);
+        let literal = endpoint.as_ref().and_then(|endpoint| endpoint.name.clone());
+        let offered = transports.as_ref().unwrap_or(defaults.transports);
+        let http = defaults
+            .transports
+            .http
+            .as_ref()
+            .filter(|_| offered.http.is_some())
+            .map(|http| {
+                let default_name = literal.as_ref().map_or(name.clone(), LitStr::value);
+                Http::new(
+                    http,
+                    endpoint.as_ref(),
+                    defaults.contract,
+                    &default_name,
+                    &returns,
+                )
+            });
+        let (cx, arguments) = split_context(parameters);
+        Self {
+            marker: names::ident(&camel, span),
+            request: Ident::new(&format!("{camel}Request"), span),
+            wire_name: WireName::new(literal, camel),
+            attributes: others,
+            receiver,
+            arguments: Argument::all(arguments, http.as_ref()),
+            cx,
+            grpc: defaults.transports.grpc.is_some() && offered.grpc.is_some(),
+            idempotent: endpoint.as_ref().is_some_and(|endpoint| {
+                let verb = endpoint.route.as_ref().map(|route| route.verb);
+                endpoint.idempotent || verb.is_some_and(Verb::is_idempotent)
+            }),
+            http,
+            timeouts: Timeouts::new(defaults.timeout, timeout.as_ref()),
+            middleware,
+            ident: signature.ident.clone(),
+            name,
+            signature,
+            returns,
+            endpoint,
+            transports,
+            body,
+        }
+    }
+
+    /// The documentation as text.
+    pub(crate) fn docs(&self) -> String {
+        docs_text(&self.attributes)
+    }
+
+    /// What decides whether the method exists.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        cfgs(&self.attributes)
+    }
+
+    /// Whether the one argument is a stream.
+    pub(crate) fn streams_in(&self) -> bool {
+        self.arguments
+            .iter()
+            .any(|argument| argument.source == Source::Stream)
+    }
+
+    /// Whether the result is a stream.
+    pub(crate) fn streams_out(&self) -> bool {
+        types::streaming(&self.returns.ok()).is_some()
+    }
+
+    /// Whether the one argument is the whole request.
+    pub(crate) fn body_is_request(&self) -> bool {
+        matches!(&self.arguments[..], [only] if only.source == Source::Body)
+    }
+}
+
+impl MethodSyntax {
+    /// The method under each combination of the `#[cfg]`s of its parameters.
+    ///
+    /// A parameter's `#[cfg]` changes the shape of the method, and so of
+    /// everything generated for it.
+    fn variants(mut self) -> Vec<Self> {
+        let position = self
+            .parameters
+            .iter()
+            .position(|parameter| cfgs(&parameter.typed.attrs).next().is_some());
+        let Some(position) = position else {
+            return vec![self];
+        };
+        let attributes = std::mem::take(&mut self.parameters[position].typed.attrs);
+        let (conditions, others): (Vec<_>, Vec<_>) = attributes
+            .into_iter()
+            .partition(|attribute| attribute.path().is_ident("cfg"));
+        let conditions = conditions.iter().filter_map(condition);
+        let condition = quote!(all(#(#conditions),*));
+        self.parameters[position].typed.attrs = others;
+        let mut without = self.clone();
+        without.parameters.remove(position);
+        let mut with = self;
+        with.attributes
+            .others
+            .push(syn::parse_quote!(#[cfg(#condition)]));
+        without
+            .attributes
+            .others
+            .push(syn::parse_quote!(#[cfg(not(#condition))]));
+        [with.variants(), without.variants()].concat()
+    }
+}
+
+/// Takes a first parameter of type `&Context` apart.
+fn split_context(mut parameters: Vec<Parameter>) -> (Option<Parameter>, Vec<Parameter>) {
+    let first_is_context = parameters
+        .first()
+        .is_some_and(|first| types::is_context(&first.typed.ty));
+    let cx = first_is_context.then(|| parameters.remove(0));
+    (cx, parameters)
+}
+
+impl Argument {
+    fn all(parameters: Vec<Parameter>, http: Option<&Http>) -> Vec<Self> {
+        parameters
+            .into_iter()
+            .enumerate()
+            .map(|(index, parameter)| Self::new(parameter, index, http))
+            .collect()
+    }
+
+    fn new(parameter: Parameter, index: usize, http: Option<&Http>) -> Self {
+        let typed = parameter.typed.clone();
+        let (ident, is_named) = match &*typed.pat {
+            Pat::Ident(pat) if is_plain(pat) => (pat.ident.clone(), true),
+            _ => (
+                Ident::new(&format!("argument_{index}"), Span::call_site()),
+                false,
+            ),
+        };
+        let name = names::wire(&ident);
+        let position = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let tag = parameter
+            .tag
+            .as_ref()
+            .map_or(position, |tag| tag.base10_parse().unwrap_or(position));
+        Self {
+            source: Source::new(&parameter, &name, http),
+            ty: (*typed.ty).clone(),
+            sensitive: parameter.sensitive,
+            typed,
+            ident,
+            name,
+            tag,
+            is_named,
+            parameter,
+        }
+    }
+
+    /// The documentation written on the parameter.
+    pub(crate) fn docs(&self) -> impl Iterator<Item = &Attribute> {
+        self.typed
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("doc"))
+    }
+}
+
+fn is_plain(pat: &syn::PatIdent) -> bool {
+    pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none()
+}
+
+impl Source {
+    fn new(parameter: &Parameter, name: &str, http: Option<&Http>) -> Self {
+        if types::streaming(&parameter.typed.ty).is_some() {
+            return Self::Stream;
+        }
+        match &parameter.source {
+            Some(SourceSyntax::Path(_)) => return Self::Path,
+            Some(SourceSyntax::Query(_)) => return Self::Query,
+            Some(SourceSyntax::Header(_, header)) => {
+                return Self::Header(header.value().to_ascii_lowercase());
+            }
+            Some(SourceSyntax::Body(_)) => return Self::Body,
+            None => {}
+        }
+        let Some(http) = http else {
+            return Self::Member;
+        };
+        let in_path = http
+            .route
+            .as_ref()
+            .is_ok_and(|route| route.arguments().any(|argument| argument == name));
+        if in_path {
+            Self::Path
+        } else if http.verb.has_no_body() {
+            Self::Query
+        } else {
+            Self::Member
+        }
+    }
+}
+
+impl Returns {
+    fn new(signature: &Signature) -> Self {
+        match &signature.output {
+            syn::ReturnType::Default => Self::Other(None),
+            syn::ReturnType::Type(_, ty) => match types::result(ty) {
+                Some((ok, error)) => Self::Result {
+                    whole: (**ty).clone(),
+                    ok: ok.clone(),
+                    error: error.clone(),
+                },
+                None => Self::Other(Some((**ty).clone())),
+            },
+        }
+    }
+
+    /// The type of the future's output.
+    pub(crate) fn whole(&self) -> Type {
+        match self {
+            Self::Result { whole, .. } | Self::Other(Some(whole)) => whole.clone(),
+            Self::Other(None) => types::unit(),
+        }
+    }
+
+    /// The type of a success.
+    pub(crate) fn ok(&self) -> Type {
+        match self {
+            Self::Result { ok, .. } | Self::Other(Some(ok)) => ok.clone(),
+            Self::Other(None) => types::unit(),
+        }
+    }
+
+    /// The type of a failure.
+    pub(crate) fn error(&self) -> Type {
+        match self {
+            Self::Result { error, .. } => error.clone(),
+            Self::Other(_) => types::unit(),
+        }
+    }
+}
+
+impl Http {
+    fn new(
+        transport: &crate::parse::Http,
+        endpoint: Option<&Endpoint>,
+        contract: &str,
+        method: &str,
+        returns: &Returns,
+    ) -> Self {
+        let route = endpoint.and_then(|endpoint| endpoint.route.as_ref());
+        let prefix = transport.prefix.as_ref().map(LitStr::value);
+        let own = route.map_or_else(
+            || format!("/{}", names::separated(method, '-')),
+            |route| route.path.value(),
+        );
+        let prefix = match (prefix, route) {
+            (Some(prefix), _) => prefix,
+            (None, Some(_)) => String::new(),
+            (None, None) => format!("/{}", names::separated(contract, '-')),
+        };
+        let parsed = route::Route::parse(&own);
+        let path = join(&prefix, &own);
+        let status = endpoint
+            .and_then(|endpoint| endpoint.status.as_ref())
+            .and_then(|(_, status)| status.base10_parse().ok());
+        let default_status = if types::is_unit(&returns.ok()) {
+            204
+        } else {
+            200
+        };
+        Self {
+            verb: route.map_or(Verb::Post, |route| route.verb),
+            route: parsed.and_then(|_| route::Route::parse(&path)),
+            path,
+            status: status.unwrap_or(default_status),
+        }
+    }
+}
+
+/// A prefix before a path; a lone slash adds nothing to either.
+fn join(prefix: &str, path: &str) -> String {
+    let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+    match path {
+        "/" if !prefix.is_empty() => prefix.to_owned(),
+        _ => format!("{prefix}{path}"),
+    }
+}
+
+impl Timeouts {
+    fn new(contract: Option<&Timeout>, own: Option<&Timeout>) -> Self {
+        let mut timeouts = Self::default();
+        // Side by side: a method's own timeout of the client leaves the
+        // trait's timeout of the server.
+        for timeout in [contract, own].into_iter().flatten() {
+            if timeout.sides.client() {
+                timeouts.client = Some(timeout.value.clone());
+            }
+            if timeout.sides.server() {
+                timeouts.server = Some(timeout.value.clone());
+            }
+        }
+        timeouts
+    }
+}
+
+impl TimeoutValue {
+    /// The expression of the duration.
+    pub(crate) fn expression(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::Constant(expr) => expr.to_token_stream(),
+            Self::Literal(duration) => duration_expression(*duration, private),
+        }
+    }
+}
+
+fn duration_expression(duration: Duration, private: &TokenStream) -> TokenStream {
+    let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+    if nanoseconds.is_multiple_of(1_000_000) {
+        let milliseconds = nanoseconds / 1_000_000;
+        quote!(#private::Duration::from_millis(#milliseconds))
+    } else {
+        quote!(#private::Duration::from_nanos(#nanoseconds))
+    }
+}
+
+/// The path of the kit crate, as given or by its own name.
+pub(crate) fn krate(path: Option<&Path>) -> TokenStream {
+    path.map_or_else(|| quote!(::kit), ToTokens::to_token_stream)
+}
+
+/// The `#[cfg]`s among attributes.
+pub(crate) fn cfgs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+}
+
+/// What stands in the parentheses of a `#[cfg(..)]`.
+pub(crate) fn condition(attribute: &Attribute) -> Option<TokenStream> {
+    match &attribute.meta {
+        Meta::List(list) => Some(list.tokens.clone()),
+        _ => None,
+    }
+}
+
+/// The text of doc comments, with the space after `///` taken away.
+fn docs_text(attributes: &[Attribute]) -> String {
+    let mut lines = Vec::new();
+    for attribute in attributes {
+        if let Meta::NameValue(pair) = &attribute.meta
+            && pair.path.is_ident("doc")
+            && let Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(line),
+                ..
+            }) = &pair.value
+        {
+            let line = line.value();
+            lines.push(
+                line.strip_prefix(' ')
+                    .unwrap_or(&line)
+                    .trim_end()
+                    .to_owned(),
+            );
+        }
+    }
+    lines.join("\n").trim().to_owned()
+}

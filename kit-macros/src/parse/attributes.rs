@@ -1,0 +1,171 @@
+//! Tells our attributes on an item from those of others, and reads ours.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, Expr, Meta};
+
+use super::{Endpoint, Timeout, Transports, middleware, parameter, policy};
+use crate::diagnostic::Errors;
+
+/// Where attributes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On the trait.
+    Trait,
+    /// On a method of the trait.
+    Method,
+    /// On an impl.
+    Impl,
+    /// On a method of an impl.
+    ImplMethod,
+}
+
+/// The attributes of a trait, an impl or a method.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes {
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) transports: Option<Transports>,
+    pub(crate) timeout: Option<Timeout>,
+    pub(crate) middleware: Vec<Expr>,
+    /// Those that are not ours, as they stand.
+    pub(crate) others: Vec<Attribute>,
+}
+
+impl Attributes {
+    /// Reads the attributes of an item.
+    pub(crate) fn read(attributes: Vec<Attribute>, place: Place, errors: &mut Errors) -> Self {
+        let mut read = Self::default();
+        let mut seen: Vec<String> = Vec::new();
+        for attribute in attributes {
+            let Some(name) = own_name(&attribute) else {
+                refuse_behind_cfg_attr(&attribute, errors);
+                read.others.push(attribute);
+                continue;
+            };
+            let text = name.to_string();
+            if text != "middleware" && seen.contains(&text) {
+                errors.on(
+                    &name,
+                    format_args!("`#[{text}]` is given twice"),
+                    "keep one of them",
+                );
+                continue;
+            }
+            read.read_own(&name, &attribute, place, errors);
+            seen.push(text);
+        }
+        read
+    }
+
+    fn read_own(&mut self, name: &Ident, attribute: &Attribute, place: Place, errors: &mut Errors) {
+        let on_impl = matches!(place, Place::Impl | Place::ImplMethod);
+        let text = name.to_string();
+        match text.as_str() {
+            "endpoint" | "transport" if on_impl => errors.on(
+                name,
+                format_args!("`#[{text}]` belongs on the trait: every server and client share it"),
+                format_args!("move `#[{text}]` to the trait"),
+            ),
+            "endpoint" if place == Place::Trait => errors.on(
+                name,
+                "`#[endpoint]` describes one method",
+                "move it to a method; for all methods there is `#[transport(http(prefix = \"/v1\"))]`",
+            ),
+            "endpoint" => self.endpoint = Some(Endpoint::read(name, arguments(attribute, errors), errors)),
+            "transport" => {
+                self.transports = Some(Transports::read(name, arguments(attribute, errors), errors));
+            }
+            "timeout" => self.timeout = Timeout::read(name, arguments(attribute, errors), errors),
+            "middleware" => {
+                let tokens = arguments(attribute, errors);
+                self.middleware.extend(middleware::read(name, tokens, errors));
+            }
+            "service" => errors.on(
+                name,
+                "`#[kit::service]` is given twice",
+                "keep one of them, with all keys in it",
+            ),
+            _ if parameter::ATTRIBUTES.contains(&text.as_str()) => errors.on(
+                name,
+                format_args!("`#[{text}]` describes one parameter of a method"),
+                "move it before the parameter in the trait",
+            ),
+            _ => policy::refuse(name, errors),
+        }
+    }
+}
+
+/// The name of an attribute of ours, written alone or as `kit::name`.
+pub(crate) fn own_name(attribute: &Attribute) -> Option<Ident> {
+    let path = attribute.path();
+    let last = path.segments.last()?;
+    let name = last.ident.unraw();
+    let text = name.to_string();
+    let ours = matches!(
+        text.as_str(),
+        "endpoint" | "transport" | "timeout" | "middleware" | "service"
+    ) || parameter::ATTRIBUTES.contains(&text.as_str())
+        || policy::UNAVAILABLE.contains(&text.as_str());
+    let alone = path.segments.len() == 1 && text != "service";
+    let qualified = path.segments.len() == 2
+        && matches!(
+            path.segments[0].ident.to_string().as_str(),
+            "kit" | "$crate"
+        );
+    (ours && (alone || qualified)).then_some(name)
+}
+
+/// The tokens in an attribute's parentheses.
+pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> TokenStream {
+    match &attribute.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => {
+            errors.on(
+                &pair.value,
+                "arguments of an attribute stand in parentheses",
+                format_args!("write `#[{}(..)]`", last_segment(attribute)),
+            );
+            TokenStream::new()
+        }
+    }
+}
+
+/// An attribute of ours behind `cfg_attr` would be expanded too late to be
+/// seen by `#[kit::service]`.
+fn refuse_behind_cfg_attr(attribute: &Attribute, errors: &mut Errors) {
+    if !attribute.path().is_ident("cfg_attr") {
+        return;
+    }
+    let Meta::List(list) = &attribute.meta else {
+        return;
+    };
+    let parse = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
+    let Ok(metas) = syn::parse::Parser::parse2(parse, list.tokens.clone()) else {
+        return;
+    };
+    for meta in metas.into_iter().skip(1) {
+        let inner = Attribute {
+            pound_token: attribute.pound_token,
+            style: attribute.style,
+            bracket_token: attribute.bracket_token,
+            meta,
+        };
+        if let Some(name) = own_name(&inner) {
+            errors.on(
+                &name,
+                format_args!(
+                    "`#[{name}]` can't stand behind `cfg_attr`: it is read before that is known"
+                ),
+                "write the method twice, each with its own `#[cfg(..)]`",
+            );
+        }
+    }
+}
+
+fn last_segment(attribute: &Attribute) -> Ident {
+    attribute.path().segments.last().map_or_else(
+        || Ident::new("_", Span::call_site()),
+        |last| last.ident.clone(),
+    )
+}

@@ -1,0 +1,115 @@
+//! Durations as people write them: `"250ms"`, `"2s"`, `"1m30s"`.
+
+use std::time::Duration;
+
+const UNITS: [(&str, u64); 6] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60 * 1_000_000_000),
+    ("h", 3_600 * 1_000_000_000),
+];
+
+/// The units, for messages.
+pub(crate) const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `m` and `h`";
+
+/// Reads a duration, or says what is wrong with it.
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+    if text.is_empty() {
+        return Err("the duration is empty".to_owned());
+    }
+    let mut rest = text;
+    let mut nanoseconds: u64 = 0;
+    let mut last_unit = u64::MAX;
+    while !rest.is_empty() {
+        let (part, unit, after) = part(rest, text)?;
+        if unit >= last_unit {
+            return Err(format!(
+                "the units of `{text}` don't go from large to small"
+            ));
+        }
+        last_unit = unit;
+        nanoseconds = part
+            .checked_mul(unit)
+            .and_then(|part| nanoseconds.checked_add(part))
+            .ok_or_else(|| format!("`{text}` is longer than 584 years"))?;
+        rest = after;
+    }
+    if nanoseconds == 0 {
+        return Err(format!("`{text}` is no time at all"));
+    }
+    Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// One number with its unit, and what follows them.
+fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, u64, &'a str), String> {
+    let digits = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .ok_or_else(|| format!("`{text}` has no unit"))?;
+    let (number, rest) = rest.split_at(digits);
+    let letters = rest
+        .find(|c: char| c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (unit, after) = rest.split_at(letters);
+    if number.is_empty() {
+        return Err(format!("`{text}` has no number before `{unit}`"));
+    }
+    let number = number
+        .parse()
+        .map_err(|_| format!("`{text}` is longer than 584 years"))?;
+    let (_, size) = UNITS
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .ok_or_else(|| format!("`{text}` has no unit that is known"))?;
+    Ok((number, *size, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_numbers_with_units_from_large_to_small() {
+        let check = |text: &str, milliseconds: u64| {
+            assert_eq!(
+                parse(text),
+                Ok(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
+        };
+        check("250ms", 250);
+        check("2s", 2_000);
+        check("1m30s", 90_000);
+        check("1h", 3_600_000);
+        check("1500us500000ns", 2);
+        check("1s1ms", 1_001);
+    }
+
+    #[test]
+    fn what_is_not_a_duration_says_why() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(
+                parse(text).as_ref().map_err(String::as_str),
+                Err(expected),
+                "{text}"
+            );
+        };
+        check("", "the duration is empty");
+        check("2", "`2` has no unit");
+        check("2 parsecs", "`2 parsecs` has no unit that is known");
+        check("2 s", "`2 s` has no unit that is known");
+        check("s", "`s` has no number before `s`");
+        check("-1s", "`-1s` has no number before `-`");
+        check("0s", "`0s` is no time at all");
+        check("0h0ms", "`0h0ms` is no time at all");
+        check("1s1m", "the units of `1s1m` don't go from large to small");
+        check("1s1s", "the units of `1s1s` don't go from large to small");
+        check("1.5s", "`1.5s` has no unit that is known");
+        check("99999999999h", "`99999999999h` is longer than 584 years");
+        check(
+            "99999999999999999999s",
+            "`99999999999999999999s` is longer than 584 years",
+        );
+    }
+}

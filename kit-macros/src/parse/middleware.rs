@@ -1,0 +1,19 @@
+//! `#[middleware(Audit::new())]`: one expression, or several by commas.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::Expr;
+
+use super::entries::list;
+use crate::diagnostic::Errors;
+
+/// Reads the attribute's arguments.
+pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) -> Vec<Expr> {
+    if tokens.is_empty() {
+        errors.on(
+            attribute,
+            "`#[middleware]` names no middleware",
+            "write an expression, as in `#[middleware(Audit::new())]`",
+        );
+    }
+    list(tokens, errors)
+}

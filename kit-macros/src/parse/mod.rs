@@ -1,0 +1,30 @@
+//! Tokens to syntax, one file an attribute.
+//!
+//! What stands here knows how things are written and nothing of what they
+//! mean together; bodies stay raw tokens, so that a mistake in one is rustc's
+//! to report.
+
+mod attributes;
+pub(crate) mod duration;
+mod endpoint;
+mod entries;
+mod impls;
+mod middleware;
+mod parameter;
+pub(crate) mod policy;
+pub(crate) mod route;
+mod service;
+mod timeout;
+mod traits;
+mod transport;
+
+pub(crate) use self::{
+    attributes::Attributes,
+    endpoint::{Endpoint, Verb},
+    impls::{ImplItem, ImplSyntax},
+    parameter::{Parameter, SourceSyntax},
+    service::{ImplArguments, TraitArguments},
+    timeout::{Sides, Timeout, TimeoutValue},
+    traits::{MethodSyntax, TraitItem, TraitSyntax},
+    transport::{Http, Transports},
+};

@@ -1,0 +1,195 @@
+//! Parameters and their attributes: `#[header("x-tenant")] tenant: String`.
+
+use proc_macro2::Ident;
+use syn::{Attribute, LitInt, LitStr, PatType};
+
+use super::attributes::{arguments, own_name};
+use super::policy;
+use crate::diagnostic::Errors;
+
+/// The attributes that a parameter may have.
+pub(crate) const ATTRIBUTES: &[&str] = &["path", "query", "header", "body", "tag", "sensitive"];
+
+/// A parameter with its attributes read.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    /// The parameter with the attributes that are not ours.
+    pub(crate) typed: PatType,
+    pub(crate) source: Option<SourceSyntax>,
+    pub(crate) tag: Option<LitInt>,
+    pub(crate) sensitive: bool,
+    /// Where its attributes stand, for errors on a parameter that is not an
+    /// argument.
+    pub(crate) first_own: Option<Ident>,
+}
+
+/// Where a parameter stands in an HTTP request, as its attribute says.
+#[derive(Clone, Debug)]
+pub(crate) enum SourceSyntax {
+    Path(Ident),
+    Query(Ident),
+    Header(Ident, LitStr),
+    Body(Ident),
+}
+
+impl SourceSyntax {
+    /// The attribute's name.
+    pub(crate) fn ident(&self) -> &Ident {
+        match self {
+            Self::Path(ident) | Self::Query(ident) | Self::Header(ident, _) | Self::Body(ident) => {
+                ident
+            }
+        }
+    }
+}
+
+impl Parameter {
+    /// Reads a parameter of a method of the trait.
+    pub(crate) fn read(mut typed: PatType, errors: &mut Errors) -> Self {
+        let attributes = std::mem::take(&mut typed.attrs);
+        let mut parameter = Self {
+            typed,
+            source: None,
+            tag: None,
+            sensitive: false,
+            first_own: None,
+        };
+        for attribute in attributes {
+            match own_name(&attribute) {
+                Some(name) => parameter.read_own(&name, &attribute, errors),
+                None => parameter.typed.attrs.push(attribute),
+            }
+        }
+        parameter
+    }
+
+    fn read_own(&mut self, name: &Ident, attribute: &Attribute, errors: &mut Errors) {
+        self.first_own.get_or_insert_with(|| name.clone());
+        match name.to_string().as_str() {
+            "path" => self.set_source(SourceSyntax::Path(name.clone()), attribute, errors),
+            "query" => self.set_source(SourceSyntax::Query(name.clone()), attribute, errors),
+            "body" => self.set_source(SourceSyntax::Body(name.clone()), attribute, errors),
+            "header" => self.set_header(name, attribute, errors),
+            "tag" if self.tag.is_some() => {
+                errors.on(name, "`#[tag]` is given twice", "keep one of them");
+            }
+            "tag" => {
+                self.tag = one_literal(name, attribute, "a number", "#[tag(3)]", errors);
+            }
+            "sensitive" => {
+                no_arguments(name, attribute, errors);
+                self.sensitive = true;
+            }
+            text if policy::UNAVAILABLE.contains(&text) => policy::refuse(name, errors),
+            text => errors.on(
+                name,
+                format_args!("`#[{text}]` does not describe a parameter"),
+                format_args!(
+                    "move it before the method; a parameter has `#[{}]`",
+                    ATTRIBUTES.join("]`, `#[")
+                ),
+            ),
+        }
+    }
+
+    fn set_header(&mut self, name: &Ident, attribute: &Attribute, errors: &mut Errors) {
+        let header: Option<LitStr> = one_literal(
+            name,
+            attribute,
+            "a header's name",
+            "#[header(\"x-tenant\")]",
+            errors,
+        );
+        if let Some(header) = header {
+            let source = SourceSyntax::Header(name.clone(), header);
+            self.claim(source, errors);
+        }
+    }
+
+    fn set_source(&mut self, source: SourceSyntax, attribute: &Attribute, errors: &mut Errors) {
+        no_arguments(source.ident(), attribute, errors);
+        self.claim(source, errors);
+    }
+
+    fn claim(&mut self, source: SourceSyntax, errors: &mut Errors) {
+        let Some(first) = &self.source else {
+            self.source = Some(source);
+            return;
+        };
+        let (first, second) = (first.ident(), source.ident());
+        if first == second {
+            let rule = format_args!("`#[{second}]` is given twice");
+            errors.on(second, rule, "keep one of them");
+        } else {
+            errors.on(
+                second,
+                format_args!("a parameter comes from one place, and `#[{first}]` names it already"),
+                format_args!("keep `#[{first}]` or `#[{second}]`"),
+            );
+        }
+    }
+}
+
+/// Refuses our attributes on a parameter of an impl; takes them away.
+pub(crate) fn refuse_on_impl(typed: &mut PatType, errors: &mut Errors) {
+    typed.attrs.retain(|attribute| {
+        let Some(name) = own_name(attribute) else {
+            return true;
+        };
+        errors.on(
+            &name,
+            format_args!("`#[{name}]` belongs on the trait: every server and client share it"),
+            "move it to the same parameter of the trait's method",
+        );
+        false
+    });
+}
+
+fn no_arguments(name: &Ident, attribute: &Attribute, errors: &mut Errors) {
+    let tokens = arguments(attribute, errors);
+    if !tokens.is_empty() {
+        errors.on(
+            tokens,
+            format_args!("`#[{name}]` takes no arguments"),
+            format_args!("write `#[{name}]`; the parameter's own name is used"),
+        );
+    }
+}
+
+fn one_literal<T: syn::parse::Parse>(
+    name: &Ident,
+    attribute: &Attribute,
+    expected: &str,
+    example: &str,
+    errors: &mut Errors,
+) -> Option<T> {
+    let tokens = arguments(attribute, errors);
+    let literal = syn::parse2(tokens.clone()).ok();
+    if literal.is_none() {
+        let rule = format!("`#[{name}]` takes {expected}");
+        let help = format!("write `{example}`");
+        match tokens.is_empty() {
+            true => errors.on(name, rule, help),
+            false => errors.on(tokens, rule, help),
+        }
+    }
+    literal
+}
+
+/// Attributes of ours on the receiver or on `cx`, which are no arguments.
+pub(crate) fn refuse_on_receiver(
+    attributes: Vec<Attribute>,
+    errors: &mut Errors,
+) -> Vec<Attribute> {
+    let (ours, others): (Vec<_>, Vec<_>) = attributes
+        .into_iter()
+        .partition(|attribute| own_name(attribute).is_some());
+    for name in ours.iter().filter_map(own_name) {
+        errors.on(
+            &name,
+            format_args!("`#[{name}]` describes an argument, and `self` is none"),
+            "move it to an argument",
+        );
+    }
+    others
+}

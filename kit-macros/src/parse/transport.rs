@@ -1,0 +1,81 @@
+//! `#[transport(http(prefix = "/v1"), grpc)]`
+
+use proc_macro2::{Ident, TokenStream};
+use syn::LitStr;
+use syn::ext::IdentExt as _;
+
+use super::entries::{Entry, Grammar, Value};
+use crate::diagnostic::Errors;
+
+/// The transports of a service or a method.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Transports {
+    pub(crate) http: Option<Http>,
+    pub(crate) grpc: Option<Ident>,
+}
+
+/// `http(prefix = "/v1")`
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Http {
+    /// Where it stands; `None` where it is the default.
+    pub(crate) key: Option<Ident>,
+    pub(crate) prefix: Option<LitStr>,
+}
+
+const GRAMMAR: Grammar = Grammar {
+    attribute: "transport",
+    keys: &["http", "grpc", "jsonrpc", "nats", "amqp", "thrift"],
+};
+
+const HTTP: Grammar = Grammar {
+    attribute: "transport(http(..))",
+    keys: &["prefix"],
+};
+
+impl Transports {
+    /// Reads the attribute's arguments.
+    pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut transports = Self::default();
+        if tokens.is_empty() {
+            errors.on(
+                attribute,
+                "`#[transport]` names no transport",
+                "write `#[transport(http)]`, `#[transport(grpc)]` or both",
+            );
+        }
+        for entry in GRAMMAR.read(tokens, errors) {
+            let key = entry.key.unraw().to_string();
+            match key.as_str() {
+                "http" => transports.http = Some(Http::read(entry, errors)),
+                "grpc" if entry.flag(errors) => transports.grpc = Some(entry.key),
+                "grpc" => {}
+                _ => errors.on(
+                    &entry.key,
+                    format_args!("transport `{key}` is not available in this version"),
+                    "there are `http` and `grpc`",
+                ),
+            }
+        }
+        transports
+    }
+}
+
+impl Http {
+    fn read(entry: Entry, errors: &mut Errors) -> Self {
+        let prefix = match &entry.value {
+            Value::Flag => None,
+            Value::Expr(_) => {
+                entry.wrong("its keys in parentheses", "http(prefix = \"/v1\")", errors);
+                None
+            }
+            Value::List(tokens) => HTTP
+                .read(tokens.clone(), errors)
+                .first()
+                .and_then(|prefix| prefix.string("prefix = \"/v1\"", errors)),
+        };
+        Self {
+            key: Some(entry.key),
+            prefix,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `#[kit::service]`: reads, checks, expands; after an error, still emits what
+//! the rest of the crate needs.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Token, Visibility};
+
+use crate::diagnostic::Errors;
+use crate::model::Service;
+use crate::parse::{ImplArguments, ImplSyntax, TraitArguments, TraitSyntax};
+use crate::{check, expand};
+
+/// Expands the attribute.
+pub(crate) fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let output = match Kind::of(&item) {
+        Kind::Trait => contract(arguments, item.clone(), &mut errors),
+        Kind::Impl => implementation(arguments, item.clone(), &mut errors),
+        Kind::Other => {
+            errors.on(
+                first_tokens(&item),
+                "`#[kit::service]` goes on a trait or on an impl of one",
+                "write it before `trait Name { .. }` or `impl Name for Type { .. }`",
+            );
+            Ok(item.clone())
+        }
+    };
+    let output = output.unwrap_or_else(|error| {
+        errors.syntax(error);
+        item
+    });
+    let errors = errors.into_tokens();
+    quote!(#errors #output)
+}
+
+fn contract(
+    arguments: TokenStream,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> syn::Result<TokenStream> {
+    let arguments = TraitArguments::read(arguments, errors);
+    let syntax = TraitSyntax::read(item, errors)?;
+    let service = Service::new(arguments, syntax);
+    check::service(&service, errors);
+    Ok(expand::service(&service))
+}
+
+fn implementation(
+    arguments: TokenStream,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> syn::Result<TokenStream> {
+    let arguments = ImplArguments::read(arguments, errors);
+    let syntax = ImplSyntax::read(item, errors)?;
+    Ok(expand::implementation(&arguments, &syntax))
+}
+
+/// What an item is.
+enum Kind {
+    Trait,
+    Impl,
+    Other,
+}
+
+impl Kind {
+    fn of(item: &TokenStream) -> Self {
+        let parse = |input: ParseStream<'_>| {
+            input.call(Attribute::parse_outer)?;
+            input.parse::<Visibility>()?;
+            input.parse::<Option<Token![unsafe]>>()?;
+            input.parse::<Option<Token![auto]>>()?;
+            let kind = if input.peek(Token![trait]) {
+                Self::Trait
+            } else if input.peek(Token![impl]) {
+                Self::Impl
+            } else {
+                Self::Other
+            };
+            input.parse::<TokenStream>()?;
+            Ok(kind)
+        };
+        parse.parse2(item.clone()).unwrap_or(Self::Other)
+    }
+}
+
+/// The first line of an item, roughly: what stands before its body.
+fn first_tokens(item: &TokenStream) -> TokenStream {
+    item.clone()
+        .into_iter()
+        .filter(|tree| !matches!(tree, proc_macro2::TokenTree::Group(_)))
+        .take(2)
+        .collect()
+}

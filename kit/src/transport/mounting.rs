@@ -1,0 +1,62 @@
+//! Mounts the methods of one service; what generated code calls, so that it
+//! has one line a method.
+
+use std::sync::Arc;
+
+use crate::endpoint::{Identity, Middleware};
+use crate::policy::Overrides;
+use crate::service::{Dispatch, ServiceServer};
+use crate::transport::{Mount, Mounted, Remote, Routes};
+
+/// A service as it is mounted.
+#[doc(hidden)]
+pub struct Mounting<'a, T, S, L, W> {
+    server: &'a ServiceServer<T, S, L>,
+    routes: &'a mut Routes,
+    own: Arc<W>,
+    overrides: fn(&'static str) -> Overrides,
+}
+
+impl<T, S, L, W> std::fmt::Debug for Mounting<'_, T, S, L, W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mounting")
+    }
+}
+
+impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
+    /// A service with the middleware and the overrides of its impl.
+    pub fn new(
+        server: &'a ServiceServer<T, S, L>,
+        routes: &'a mut Routes,
+        own: W,
+        overrides: fn(&'static str) -> Overrides,
+    ) -> Self {
+        Self {
+            server,
+            routes,
+            own: Arc::new(own),
+            overrides,
+        }
+    }
+
+    /// Mounts one method over each of its transports.
+    pub fn method<M>(&mut self)
+    where
+        M: Remote + Dispatch<S>,
+        S: Send + Sync + 'static,
+        L: Middleware<M> + 'static,
+        W: Middleware<M> + 'static,
+    {
+        let overrides = (self.overrides)(M::META.name);
+        let endpoint = self
+            .server
+            .endpoint::<M, _>(Arc::clone(&self.own), overrides);
+        self.routes.method::<M, _>(endpoint);
+    }
+}
+
+/// Mounts a service with nothing around it but its own attributes.
+#[doc(hidden)]
+pub fn mount<T: Mounted<S, Identity>, S>(service: S, routes: &mut Routes) {
+    ServiceServer::<T, S>::new(service).mount(routes);
+}
