@@ -178,7 +178,7 @@ impl Inner {
                 (response, Some(requests))
             }
         };
-        self.read_head(cx, response, requests)
+        self.read_head(cx, meta, response, requests)
     }
 
     async fn send_message(
@@ -278,12 +278,13 @@ impl Inner {
     fn read_head(
         &self,
         cx: &Context,
+        meta: &'static MethodMeta,
         response: Response<RecvStream>,
         requests: Option<Requests>,
     ) -> Result<(Responses, Deframer), Status> {
         let (head, body) = response.into_parts();
         let received = cx.response_metadata();
-        let ended = status::read(&head.headers);
+        let ended = status::read(&head.headers, meta.service);
         if let Some(Err(failure)) = ended {
             // Headers alone: what would be trailers is here.
             if let Some(received) = received {
@@ -305,7 +306,7 @@ impl Inner {
         if let Some(received) = received {
             received.set_headers(status::received_metadata(head.headers));
         }
-        let responses = Responses::new(body, ended.is_some(), received.cloned(), requests);
+        let responses = Responses::new(meta, body, ended.is_some(), received.cloned(), requests);
         Ok((responses, Deframer::new(self.options().message, encoding)))
     }
 

@@ -14,6 +14,7 @@ use super::frame::{self, Compression};
 use super::messages::Source;
 use super::status;
 use crate::context::{Context, ResponseMetadata};
+use crate::descriptor::MethodMeta;
 use crate::status::Status;
 
 /// A stream of requests under way; dropping it stops it.
@@ -104,6 +105,7 @@ async fn send(body: &mut SendStream<Bytes>, mut frame: Bytes) -> Option<()> {
 
 /// The body of a response and the status after it.
 pub(super) struct Responses {
+    meta: &'static MethodMeta,
     body: RecvStream,
     /// The headers held the status of success: nothing follows.
     ended: bool,
@@ -113,12 +115,14 @@ pub(super) struct Responses {
 
 impl Responses {
     pub(super) fn new(
+        meta: &'static MethodMeta,
         body: RecvStream,
         ended: bool,
         received: Option<ResponseMetadata>,
         requests: Option<Requests>,
     ) -> Self {
         Self {
+            meta,
             body,
             ended,
             received,
@@ -165,7 +169,7 @@ impl Source for Responses {
             Ok(trailers) => trailers.unwrap_or_default(),
             Err(error) => return Poll::Ready(Err(self.cause(status::from_h2(error)))),
         };
-        let end = status::read(&trailers).unwrap_or_else(|| Err(no_status()));
+        let end = status::read(&trailers, self.meta.service).unwrap_or_else(|| Err(no_status()));
         if let Some(received) = &self.received {
             received.set_trailers(status::received_metadata(trailers));
         }

@@ -29,7 +29,7 @@ pub(super) fn ok_trailers() -> HeaderMap {
 
 /// Adds a failure to headers or trailers. `service` is the domain of its
 /// reason.
-pub(super) fn write(status: &Status, _service: &str, headers: &mut HeaderMap) {
+pub(super) fn write(status: &Status, service: &str, headers: &mut HeaderMap) {
     if let Some(metadata) = status.metadata() {
         write_metadata(metadata, headers);
     }
@@ -43,20 +43,27 @@ pub(super) fn write(status: &Status, _service: &str, headers: &mut HeaderMap) {
             headers.insert(GRPC_MESSAGE, message);
         }
     }
+    if let Some(details) = status.to_rpc(service) {
+        let mut metadata = Metadata::from(std::mem::take(headers));
+        // The name is a constant that ends in `-bin`.
+        let _ = metadata.insert_bin(GRPC_DETAILS.as_str(), details);
+        *headers = metadata.into_headers();
+    }
 }
 
 /// The status that headers or trailers hold, if they do: `Ok(())` for
-/// `grpc-status: 0`. What is metadata of the failure stays with it.
-pub(super) fn read(headers: &HeaderMap) -> Option<Result<(), Status>> {
+/// `grpc-status: 0`. What is metadata of the failure stays with it. `service`
+/// is the one that was called.
+pub(super) fn read(headers: &HeaderMap, service: &str) -> Option<Result<(), Status>> {
     let number = headers.get(GRPC_STATUS)?;
     if number == "0" {
         return Some(Ok(()));
     }
-    Some(Err(failure(number, headers)))
+    Some(Err(failure(number, headers, service)))
 }
 
 #[cold]
-fn failure(number: &HeaderValue, headers: &HeaderMap) -> Status {
+fn failure(number: &HeaderValue, headers: &HeaderMap, service: &str) -> Status {
     let code = number
         .to_str()
         .ok()
@@ -69,8 +76,14 @@ fn failure(number: &HeaderValue, headers: &HeaderMap) -> Status {
                 .decode_utf8_lossy()
                 .into_owned()
         });
-    let status = Status::new(code, message);
-    let metadata = received_metadata(headers.clone());
+    let metadata = Metadata::from(headers.clone());
+    let details = metadata
+        .get_bin(GRPC_DETAILS.as_str())
+        .and_then(|details| Status::from_rpc(details, service).ok())
+        // Details of another failure say nothing of this one.
+        .filter(|details| details.code() == code && details.message() == message);
+    let status = details.unwrap_or_else(|| Status::new(code, message));
+    let metadata = received_metadata(metadata.into_headers());
     if metadata.is_empty() {
         return status;
     }
@@ -154,7 +167,10 @@ mod tests {
     #[test]
     fn a_failure_survives_its_headers() {
         for message in ["", "no item 7", "naïve 100 %\r\n\t\u{0}", "日本語"] {
-            let status = Status::not_found(message).with_metadata({
+            let status = Status::not_found(message)
+                .with_reason("NoItem")
+                .with_field("id", 7);
+            let status = status.with_metadata({
                 let mut metadata = Metadata::new();
                 metadata.insert("x-a", "1").expect("valid");
                 metadata.insert("grpc-status", "0").expect("valid");
@@ -163,11 +179,14 @@ mod tests {
             let mut headers = HeaderMap::new();
             write(&status, "pb.Add", &mut headers);
             assert_eq!(headers.get_all(GRPC_STATUS).iter().count(), 1);
-            let back = read(&headers)
+            let back = read(&headers, "pb.Add")
                 .expect("there is a status")
                 .expect_err("a failure");
             assert_eq!(back.code(), Code::NotFound);
             assert_eq!(back.message(), message);
+            assert_eq!(back.reason(), Some("NoItem"));
+            assert_eq!(back.field("id"), Some(&7.into()));
+            assert!(back.details().is_empty(), "{:?}", back.details());
             let metadata = back.metadata().expect("metadata");
             assert_eq!(metadata.get("x-a"), Some("1"));
             assert_eq!(metadata.len(), 1);
@@ -184,19 +203,19 @@ mod tests {
     #[test]
     fn no_status_is_told_from_a_bad_one() {
         let mut headers = HeaderMap::new();
-        assert!(read(&headers).is_none());
+        assert!(read(&headers, "pb.Add").is_none());
         for (number, code) in [
             ("5", Code::NotFound),
             ("99", Code::Unknown),
             ("x", Code::Unknown),
         ] {
             headers.insert(GRPC_STATUS, HeaderValue::from_static(number));
-            let status = read(&headers)
+            let status = read(&headers, "pb.Add")
                 .expect("there is a status")
                 .expect_err("a failure");
             assert_eq!(status.code(), code, "{number}");
         }
         headers.insert(GRPC_STATUS, HeaderValue::from_static("0"));
-        assert!(matches!(read(&headers), Some(Ok(()))));
+        assert!(matches!(read(&headers, "pb.Add"), Some(Ok(()))));
     }
 }

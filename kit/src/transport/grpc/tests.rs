@@ -1,6 +1,7 @@
 //! Both sides against each other, over a socket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
@@ -18,10 +19,10 @@ use crate::transport::body::RequestBody;
 use crate::transport::{Connection, Limits, Remote, Routes};
 
 macro_rules! method {
-    ($name:ident($($request:tt)*) -> $response:ty, $shape:ident, $arguments:expr, $binding:expr) => {
+    ($name:ident: $request:ty => $response:ty, $shape:ident, $arguments:expr, $binding:expr) => {
         struct $name;
         impl Method for $name {
-            type Request = ($($request)*);
+            type Request = $request;
             type Response = $response;
             type Error = Status;
             const META: &'static MethodMeta =
@@ -31,7 +32,7 @@ macro_rules! method {
                     .arguments($arguments);
         }
         impl Remote for $name {
-            type Arguments = ($($request)*);
+            type Arguments = $request;
             const GRPC: Option<GrpcBinding<Self>> = Some($binding);
             fn pack(arguments: Self::Arguments) -> Self::Request {
                 arguments
@@ -46,22 +47,14 @@ macro_rules! method {
 const A: Argument = Argument::new("a", Source::Member, 1);
 const B: Argument = Argument::new("b", Source::Member, 2);
 
-method!(Sum(i64, i64) -> i64, Unary, &[A, B],
+method!(Sum: (i64, i64) => i64, Unary, &[A, B],
     GrpcBinding::new(GrpcRequest::fields(), GrpcResponse::unary()));
-method!(Count(i64,) -> Streaming<i64>, ServerStreaming, &[A],
+method!(Count: (i64,) => Streaming<i64>, ServerStreaming, &[A],
     GrpcBinding::new(GrpcRequest::fields(), GrpcResponse::stream()));
-method!(
-    Total(Streaming<std::time::Duration>) -> u64,
-    ClientStreaming,
-    &[],
-    GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::unary())
-);
-method!(
-    Echo(Streaming<std::time::Duration>) -> Streaming<u64>,
-    Bidirectional,
-    &[],
-    GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::stream())
-);
+method!(Total: (Streaming<Duration>,) => u64, ClientStreaming, &[],
+    GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::unary()));
+method!(Echo: (Streaming<Duration>,) => Streaming<u64>, Bidirectional, &[],
+    GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::stream()));
 
 fn routes() -> Routes {
     let mut routes = Routes::default();
@@ -86,7 +79,7 @@ fn routes() -> Routes {
         Ok(Streaming::from_items(0..upto))
     }));
     routes.method::<Total, _>(EndpointFn::new(
-        |_: Context, (mut items,): (Streaming<std::time::Duration>,)| async move {
+        |_: Context, (mut items,): (Streaming<Duration>,)| async move {
             let mut total = 0;
             while let Some(item) = items.message().await? {
                 total += item.as_secs();
@@ -95,7 +88,7 @@ fn routes() -> Routes {
         },
     ));
     routes.method::<Echo, _>(EndpointFn::new(
-        |_: Context, (mut items,): (Streaming<std::time::Duration>,)| async move {
+        |_: Context, (mut items,): (Streaming<Duration>,)| async move {
             let (sender, replies) = Streaming::channel(1);
             tokio::spawn(async move {
                 while let Ok(Some(item)) = items.message().await {
@@ -179,7 +172,7 @@ async fn streams_of_all_kinds() {
     }
     assert_eq!(counted.message().await.expect("the end"), None);
 
-    let items = || Streaming::from_items((1..=1000).map(std::time::Duration::from_secs));
+    let items = || Streaming::from_items((1..=1000).map(Duration::from_secs));
     let total = Endpoint::<Total>::call(&channel, &cx, (items(),)).await;
     assert_eq!(total.expect("adds"), 500_500);
 
