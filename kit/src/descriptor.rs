@@ -75,6 +75,17 @@ impl MethodDescriptor {
     }
 }
 
+impl MethodDescriptor {
+    /// The request and response as protobuf messages, where the method has a
+    /// gRPC transport and this build of kit has it.
+    pub(crate) fn proto(&self) -> Option<crate::codec::proto::MethodSchema> {
+        #[cfg(feature = "grpc")]
+        return self.proto;
+        #[cfg(not(feature = "grpc"))]
+        None
+    }
+}
+
 /// What a trait method's signature and attributes say.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
