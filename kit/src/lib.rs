@@ -45,5 +45,7 @@ pub use service::ServiceServer;
 pub use service_error::{ErrorCase, ServiceError};
 pub use status::{Detail, Status, details};
 pub use streaming::Streaming;
+#[cfg(feature = "grpc")]
+pub use transport::grpc;
 #[cfg(feature = "transport")]
 pub use transport::{Channel, Connection, Limits, Mount};

@@ -5,6 +5,9 @@
 //! not go looking: a check that calls a database on every probe turns a slow
 //! database into a restart loop. Whoever learns of a failure says so.
 
+#[cfg(feature = "grpc")]
+pub(crate) mod grpc;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -197,10 +197,12 @@ impl Server {
         })
     }
 
-    fn freeze(self) -> Result<Ready, ServeError> {
+    fn freeze(mut self) -> Result<Ready, ServeError> {
         for service in self.routes.services() {
             self.builtins.health.set_serving(service.name);
         }
+        #[cfg(feature = "grpc")]
+        crate::health::grpc::mount(&self.builtins.health, &mut self.routes);
         Ok(Ready {
             health: self.builtins.health.clone(),
             dispatcher: Arc::new(

@@ -500,7 +500,7 @@ fn enumeration_impls(model: &Model<'_>, enumeration: &Enumeration<'_>) -> TokenS
             }
 
             fn enum_schema() -> #private::proto::EnumSchema {
-                #private::proto::EnumSchema::new(#name, #docs, &[#(#values),*])
+                #private::proto::EnumSchema::new(#name, #docs, const { &[#(#values),*] })
             }
         }
 
