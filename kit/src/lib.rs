@@ -17,6 +17,7 @@ mod metadata;
 mod method;
 pub mod metrics;
 pub mod policy;
+pub mod prelude;
 #[cfg(feature = "transport")]
 pub mod registry;
 #[cfg(feature = "transport")]
@@ -25,6 +26,10 @@ mod service;
 mod service_error;
 mod status;
 mod streaming;
+#[cfg(feature = "testing")]
+pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 pub mod transport;
 
 pub use client::{Client, Local};

@@ -3,4 +3,5 @@
 
 mod raw;
 mod server_lifecycle;
+mod support;
 mod tidy;

@@ -38,6 +38,16 @@ pub(crate) async fn get(address: SocketAddr, path: &str) -> (u16, String) {
     split(&exchange(address, request.as_bytes()).await)
 }
 
+/// `POST path` with JSON, on a connection of its own: the status and the body.
+pub(crate) async fn post(address: SocketAddr, path: &str, json: &str) -> (u16, String) {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{json}",
+        json.len()
+    );
+    split(&exchange(address, request.as_bytes()).await)
+}
+
 /// The status and the body of an answer.
 pub(crate) fn split(answer: &str) -> (u16, String) {
     let status = answer

@@ -36,6 +36,10 @@ const SMALLEST_BUFFER: usize = 8 << 10;
 const SMALLEST_FRAME: u32 = 1 << 14;
 const LARGEST_FRAME: u32 = (1 << 24) - 1;
 
+/// How long a server that stops waits for the first bytes of a connection
+/// that it has accepted: they may be on their way already.
+const OPENING_GRACE: Duration = Duration::from_millis(100);
+
 /// How connections are served: hyper's settings and what they lead to, made
 /// once a server.
 pub(crate) struct Serving {
@@ -53,8 +57,8 @@ enum End {
     Closed,
     /// The peer was too slow, or silent for too long.
     TimedOut,
-    /// The server had to stop.
-    Cut,
+    /// The server had to stop, with so many calls not answered.
+    Cut(usize),
 }
 
 impl Serving {
@@ -80,11 +84,13 @@ impl Serving {
     pub(crate) async fn connection(&self, mut stream: Stream, peer: Option<Peer>) {
         let accepted = Instant::now();
         let opening = tokio::time::timeout(self.limits.header_timeout, detect(&mut stream));
+        let draining = async {
+            self.shutdown.reached(Phase::Draining).await;
+            tokio::time::sleep(OPENING_GRACE).await;
+        };
         let opened = tokio::select! {
-            // What has come already is answered, also by a server that stops.
-            biased;
             opened = opening => opened,
-            () = self.shutdown.reached(Phase::Draining) => return,
+            () = draining => return,
         };
         let (protocol, first) = match opened {
             Ok(Ok(Some(opened))) => opened,
@@ -105,7 +111,7 @@ impl Serving {
         match end {
             Ok(End::Closed) => {}
             Ok(End::TimedOut) => tracing::debug!(?peer, "connection timed out"),
-            Ok(End::Cut) => self.shutdown.cut(shared.activity.in_flight()),
+            Ok(End::Cut(calls)) => self.shutdown.cut(calls),
             Err(error) => tracing::debug!(?peer, %error, "connection failed"),
         }
     }
@@ -169,7 +175,10 @@ impl Serving {
                         watch.as_mut().renew();
                         continue;
                     }
-                    Phase::Cutting | Phase::Done => return Poll::Ready(Ok(End::Cut)),
+                    // The calls are counted before they go with the connection.
+                    Phase::Cutting | Phase::Done => {
+                        return Poll::Ready(Ok(End::Cut(activity.in_flight())));
+                    }
                 }
                 let Some(wait) = slowness.waits_for(activity) else {
                     return Poll::Pending;

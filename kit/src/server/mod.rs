@@ -20,6 +20,8 @@ mod connection;
 mod detect;
 mod error;
 mod listener;
+#[cfg(feature = "testing")]
+mod memory;
 mod run;
 mod shutdown;
 mod stream;
@@ -32,6 +34,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::ServeError;
+#[cfg(feature = "testing")]
+pub(crate) use memory::MemoryServer;
 pub use shutdown::Drained;
 
 use crate::health::Health;
@@ -82,6 +86,20 @@ impl Server {
             drain_delay: Duration::ZERO,
             shutdown_timeout: Duration::from_secs(30),
         }
+    }
+
+    /// A server of every service that registers itself with
+    /// `#[kit::service(register)]`, anywhere in the program.
+    pub fn from_registry() -> Self {
+        let mut services: Vec<_> = crate::registry::registered().collect();
+        // The linker's order is nobody's: two runs should say the same of two
+        // services that collide.
+        services.sort_by_key(|service| service.name);
+        let mut server = Self::new();
+        for service in services {
+            (service.mount)(&mut server.routes);
+        }
+        server
     }
 
     /// Adds a service.
@@ -197,6 +215,26 @@ impl Server {
         })
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn into_routes(self) -> Routes {
+        self.routes
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn routes_mut(&mut self) -> &mut Routes {
+        &mut self.routes
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn into_dispatcher(self) -> Result<(Arc<Dispatcher>, Arc<Limits>), ServeError> {
+        let ready = self.freeze()?;
+        Ok((ready.dispatcher, ready.limits))
+    }
+
+    #[cfg_attr(
+        not(feature = "grpc"),
+        expect(unused_mut, reason = "only gRPC adds to it")
+    )]
     fn freeze(mut self) -> Result<Ready, ServeError> {
         for service in self.routes.services() {
             self.builtins.health.set_serving(service.name);

@@ -14,7 +14,7 @@ mod channel;
 #[cfg(feature = "transport")]
 mod connection;
 #[cfg(feature = "transport")]
-mod dispatch;
+pub(crate) mod dispatch;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 #[cfg(feature = "http")]

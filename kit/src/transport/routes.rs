@@ -43,6 +43,8 @@ pub struct Routes {
     taken: BTreeMap<String, String>,
     errors: Vec<MountError>,
     foreign: Vec<Foreign>,
+    #[cfg(feature = "testing")]
+    endpoints: crate::testing::Endpoints,
     #[cfg(feature = "http")]
     http: crate::transport::http::Router,
     #[cfg(feature = "grpc")]
@@ -109,6 +111,12 @@ impl Routes {
             return;
         }
         let endpoint = Arc::new(endpoint);
+        #[cfg(feature = "testing")]
+        {
+            let endpoint: Arc<dyn crate::testing::AnyEndpoint<M>> = Arc::clone(&endpoint) as _;
+            self.endpoints
+                .insert(std::any::TypeId::of::<M>(), Box::new(endpoint));
+        }
         #[cfg(feature = "http")]
         if M::HTTP.is_some() {
             let added = self.http.add::<M, E>(Arc::clone(&endpoint));
@@ -124,6 +132,12 @@ impl Routes {
     /// The services mounted so far.
     pub fn services(&self) -> &[&'static ServiceDescriptor] {
         &self.services
+    }
+
+    /// Every method's endpoint, for a channel in this process.
+    #[cfg(feature = "testing")]
+    pub(crate) fn into_endpoints(self) -> crate::testing::Endpoints {
+        self.endpoints
     }
 
     /// Notes a service; false if one of its name is there.
