@@ -1,6 +1,11 @@
 //! The integration suite: one binary, so that it links once; one module a
 //! capability.
 
+mod http_calls;
+mod http_client;
+mod http_input;
+mod http_items;
+mod http_routing;
 mod raw;
 mod server_lifecycle;
 mod support;

@@ -47,6 +47,7 @@ macro_rules! arguments {
         impl<$($T: Serialize + DeserializeOwned + Send + 'static,)*> HttpArguments for ($($T,)*) {
             type Slots = ($(Option<$T>,)*);
 
+            #[allow(clippy::unused_unit, reason = "no arguments, no slots")]
             fn empty() -> Self::Slots {
                 ($(None::<$T>,)*)
             }
@@ -56,7 +57,6 @@ macro_rules! arguments {
                 at: usize,
                 from: D,
             ) -> Result<(), D::Error> {
-                #[allow(clippy::unused_unit)]
                 let ($($slot,)*) = slots;
                 match at {
                     $($at => *$slot = Some($T::deserialize(from)?),)*
@@ -75,6 +75,7 @@ macro_rules! arguments {
                 )*))
             }
 
+            #[allow(unused_variables, reason = "no arguments, nothing to write")]
             fn write<S: Serializer>(&self, at: usize, into: S) -> Result<S::Ok, S::Error> {
                 let ($($slot,)*) = self;
                 match at {

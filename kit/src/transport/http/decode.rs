@@ -5,7 +5,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use http::HeaderMap;
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::arguments::HttpArguments;

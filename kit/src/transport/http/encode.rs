@@ -86,12 +86,11 @@ fn has_whole_body(arguments: &[Argument]) -> bool {
         .any(|argument| argument.source == Source::Body)
 }
 
+/// Writes the argument at a position.
+type Write<'a> = dyn Fn(usize, &mut Vec<String>) -> Result<(), TextError> + 'a;
+
 /// Writes each argument outside the body.
-fn write_text(
-    meta: &MethodMeta,
-    output: &mut Output,
-    write: &dyn Fn(usize, &mut Vec<String>) -> Result<(), TextError>,
-) -> Result<(), Status> {
+fn write_text(meta: &MethodMeta, output: &mut Output, write: &Write<'_>) -> Result<(), Status> {
     let mut query = '?';
     let mut values = Vec::new();
     for (at, argument) in meta.arguments.iter().enumerate() {

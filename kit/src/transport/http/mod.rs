@@ -69,6 +69,7 @@ pub struct HttpBinding<M: Remote> {
 
 impl<M: Remote> HttpBinding<M> {
     /// The codecs that the types of `M` have.
+    #[allow(clippy::new_without_default, reason = "bindings are constants")]
     pub const fn new() -> Self
     where
         M::Arguments: HttpArguments,
