@@ -229,7 +229,11 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
         .keep_alive(true)
         // A peer that closes its side has gone away, and its handler with it.
         .half_close(false)
-        .pipeline_flush(true)
+        // An answer goes out in one write from one buffer: for answers of
+        // ordinary size that is less work than a list of two. Holding answers
+        // back while more requests are read would do the same, but loses the
+        // answer to bytes that are no request.
+        .writev(false)
         .max_header_size(limits.header_list)
         .max_buf_size(limits.http1_buffer.max(SMALLEST_BUFFER));
     if limits.header_count != HEADERS_ON_STACK {
