@@ -4,13 +4,17 @@ mod check;
 mod derive;
 mod diagnostic;
 mod expand;
+mod features;
 mod model;
 mod names;
 mod parse;
 mod service;
+mod standalone;
 mod types;
 
 use proc_macro::TokenStream;
+
+use crate::standalone::Home;
 
 /// Makes a whole microservice of a trait, and a server of an impl.
 ///
@@ -18,6 +22,69 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     service::service(arguments.into(), item.into()).into()
+}
+
+/// Attributes that `#[kit::service]` reads; on their own they say where they
+/// belong.
+macro_rules! read_by_service {
+    ($($(#[$docs:meta])* $name:ident: $home:ident,)*) => {$(
+        $(#[$docs])*
+        #[proc_macro_attribute]
+        pub fn $name(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+            standalone::refuse(stringify!($name), Home::$home, item.into()).into()
+        }
+    )*};
+}
+
+read_by_service! {
+    /// A method's route, name and status: `#[endpoint(post = "/sum", name = "Sum", status = 201, idempotent)]`.
+    endpoint: Method,
+    /// The transports of a trait, or a method's choice of them: `#[transport(http(prefix = "/v1"), grpc)]`.
+    transport: Contract,
+    /// The parameter stands in the path, as `{name}`.
+    path: Parameter,
+    /// The parameter stands in the query.
+    query: Parameter,
+    /// The parameter stands in a header: `#[header("x-tenant")]`.
+    header: Parameter,
+    /// The parameter is the whole body, and the whole gRPC request.
+    body: Parameter,
+    /// The parameter's number in protobuf: `#[tag(3)]`.
+    tag: Parameter,
+    /// The parameter is never logged.
+    sensitive: Parameter,
+    /// What a server runs before a method: `#[middleware(Audit::new())]`.
+    middleware: Policy,
+    /// The longest that a call may take: `#[timeout("2s", at = client)]`.
+    timeout: Policy,
+    /// Not available in this version.
+    retry: LaterPolicy,
+    /// Not available in this version.
+    hedge: LaterPolicy,
+    /// Not available in this version.
+    breaker: LaterPolicy,
+    /// Not available in this version.
+    throttle: LaterPolicy,
+    /// Not available in this version.
+    rate_limit: LaterPolicy,
+    /// Not available in this version.
+    concurrency: LaterPolicy,
+    /// Not available in this version.
+    shed: LaterPolicy,
+    /// Not available in this version.
+    cache: LaterPolicy,
+    /// Not available in this version.
+    fallback: LaterPolicy,
+    /// Not available in this version.
+    auth: LaterPolicy,
+    /// Not available in this version.
+    log: LaterPolicy,
+    /// Not available in this version.
+    metrics: LaterPolicy,
+    /// Not available in this version.
+    trace: LaterPolicy,
+    /// Not available in this version.
+    balance: LaterPolicy,
 }
 
 /// Gives a struct or an enum its protobuf wire form and its schema.

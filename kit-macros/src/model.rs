@@ -13,6 +13,7 @@ use syn::{
     TypeParamBound, Visibility,
 };
 
+use crate::features;
 use crate::names;
 use crate::parse::{
     Attributes, Endpoint, MethodSyntax, Parameter, SourceSyntax, Timeout, TimeoutValue,
@@ -88,8 +89,14 @@ pub(crate) struct Method {
     pub(crate) cx: Option<Parameter>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) returns: Returns,
+    /// The route, where the method has HTTP and kit has it too.
     pub(crate) http: Option<Http>,
     pub(crate) grpc: bool,
+    /// Whether the method has HTTP, built in or not.
+    pub(crate) declares_http: bool,
+    /// Whether its signature is beyond expansion: the trait declares it as it
+    /// is written, and nothing else knows of it.
+    pub(crate) broken: bool,
     pub(crate) idempotent: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) middleware: Vec<Expr>,
@@ -206,6 +213,21 @@ impl Service {
         }
     }
 
+    /// The methods that can be expanded.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Method> {
+        self.methods.iter().filter(|method| !method.broken)
+    }
+
+    /// Whether what a broken method would generate exists already.
+    pub(crate) fn is_shadowed(&self, index: usize, method: &Method) -> bool {
+        let names = [&method.marker, &method.request];
+        method.broken
+            && self.methods.iter().enumerate().any(|(other_index, other)| {
+                let clash = names.contains(&&other.marker) || names.contains(&&other.request);
+                clash && (other_index < index || (other_index > index && !other.broken))
+            })
+    }
+
     /// The trait's documentation as text.
     pub(crate) fn docs(&self) -> String {
         docs_text(&self.attributes)
@@ -276,8 +298,9 @@ impl Method {
             .transports
             .http
             .as_ref()
-            .filter(|_| offered.http.is_some())
-            .map(|http| {
+            .filter(|_| offered.http.is_some());
+        let declares_http = http.is_some();
+        let http = http.filter(|_| features::HTTP).map(|http| {
                 let default_name = literal.as_ref().map_or(name.clone(), LitStr::value);
                 Http::new(
                     http,
@@ -296,7 +319,11 @@ impl Method {
             receiver,
             arguments: Argument::all(arguments, http.as_ref()),
             cx,
-            grpc: defaults.transports.grpc.is_some() && offered.grpc.is_some(),
+            grpc: features::GRPC
+                && defaults.transports.grpc.is_some()
+                && offered.grpc.is_some(),
+            declares_http,
+            broken: false,
             idempotent: endpoint.as_ref().is_some_and(|endpoint| {
                 let verb = endpoint.route.as_ref().map(|route| route.verb);
                 endpoint.idempotent || verb.is_some_and(Verb::is_idempotent)

@@ -41,8 +41,11 @@ fn contract(
 ) -> syn::Result<TokenStream> {
     let arguments = TraitArguments::read(arguments, errors);
     let syntax = TraitSyntax::read(item, errors)?;
-    let service = Service::new(arguments, syntax);
-    check::service(&service, errors);
+    let mut service = Service::new(arguments, syntax);
+    let broken = check::service(&service, errors);
+    for (method, broken) in service.methods.iter_mut().zip(broken) {
+        method.broken = broken;
+    }
     Ok(expand::service(&service))
 }
 
@@ -53,7 +56,10 @@ fn implementation(
 ) -> syn::Result<TokenStream> {
     let arguments = ImplArguments::read(arguments, errors);
     let syntax = ImplSyntax::read(item, errors)?;
-    Ok(expand::implementation(&arguments, &syntax))
+    Ok(match check::implementation(&arguments, &syntax, errors) {
+        true => expand::implementation(&arguments, &syntax),
+        false => expand::plain_implementation(&syntax),
+    })
 }
 
 /// What an item is.

@@ -3,6 +3,7 @@
 //! A macro can't resolve names, so these look at the last segment of a path,
 //! as people read it: `kit::Streaming<T>` and `Streaming<T>` are the same.
 
+use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type, TypeTuple, token};
 
 /// `()`
@@ -64,6 +65,31 @@ pub(crate) fn path(ty: &Type) -> Option<&Path> {
     }
 }
 
+/// Whether it is a `Result<T>` that leaves its error type to an alias.
+pub(crate) fn is_short_result(ty: &Type) -> bool {
+    last_segment(ty, "Result").is_some_and(|last| arguments(last).len() == 1)
+}
+
+/// A type as people write it.
+pub(crate) fn text(ty: &Type) -> String {
+    let spaced = ungroup(ty).to_token_stream().to_string();
+    let mut text = String::new();
+    let chars: Vec<char> = spaced.chars().collect();
+    for (index, &c) in chars.iter().enumerate() {
+        let before = index.checked_sub(1).map_or(' ', |before| chars[before]);
+        let after = chars.get(index + 1).copied().unwrap_or(' ');
+        let between_words = c == ' ' && is_word(before) && is_word(after);
+        if c != ' ' || between_words || before == ',' || before == ';' {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 fn last_segment<'a>(ty: &'a Type, name: &str) -> Option<&'a PathSegment> {
     path(ty)?.segments.last().filter(|last| last.ident == name)
 }
@@ -79,5 +105,34 @@ fn arguments(segment: &PathSegment) -> Vec<&Type> {
             })
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_printed_as_people_write_it() {
+        let check = |text: &str| {
+            let ty = syn::parse_str(text).expect("a type");
+            assert_eq!(super::text(&ty), text);
+        };
+        check("Vec<Option<String>>");
+        check("&mut std::path::Path");
+        check("Result<(i64, String), kit::Status>");
+        check("[u8; 4]");
+    }
+
+    #[test]
+    fn types_are_known_by_the_end_of_their_path() {
+        let parse = |text: &str| syn::parse_str::<Type>(text).expect("a type");
+        assert!(result(&parse("std::result::Result<u8, E>")).is_some());
+        assert!(result(&parse("io::Result<u8>")).is_none());
+        assert!(is_short_result(&parse("io::Result<u8>")));
+        assert!(streaming(&parse("kit::Streaming<u8>")).is_some());
+        assert!(is_context(&parse("&'a kit::Context")));
+        assert!(!is_context(&parse("&mut Context")));
+        assert!(!is_context(&parse("Context")));
     }
 }

@@ -5,10 +5,11 @@ use quote::{ToTokens, quote};
 
 use super::contract_trait::head;
 use super::scope::Scope;
+use super::stub;
 use crate::model::Method;
 
 /// The impl of the trait for every client of its contract.
-pub(crate) fn client(scope: &Scope<'_>) -> TokenStream {
+pub(crate) fn client(scope: &Scope<'_>) -> Option<TokenStream> {
     let c = scope.fresh("C");
     let generics = scope.declared(&[quote!(#c)]);
     let (marker, contract) = (scope.contract_marker(), scope.contract());
@@ -16,18 +17,19 @@ pub(crate) fn client(scope: &Scope<'_>) -> TokenStream {
     let bounds = scope.bounded(&[quote!(#c: #(#endpoints +)* __kit::Send + __kit::Sync)]);
     let index = Index::new(scope);
     let declaration = index.declaration();
-    let methods = scope
+    let stubs = stub::of_client(scope)?;
+    let calls = scope
         .service
-        .methods
-        .iter()
+        .endpoints()
         .enumerate()
         .map(|(position, method)| call(scope, method, &index.of(position, method)));
-    quote! {
+    Some(quote! {
         #declaration
         impl #generics #contract for __kit::Client<#marker, #c> #bounds {
-            #(#methods)*
+            #(#calls)*
+            #stubs
         }
-    }
+    })
 }
 
 fn call(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStream {
@@ -54,7 +56,7 @@ fn call(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStream 
 
 impl Method {
     /// The method with the trait's lifetimes `'static`.
-    fn lived(&self, scope: &Scope<'_>) -> Self {
+    pub(crate) fn lived(&self, scope: &Scope<'_>) -> Self {
         let mut method = self.clone();
         // `self` must have the hygiene of the body that names it.
         if let Some(receiver) = &mut method.receiver {
@@ -77,13 +79,16 @@ impl Method {
 /// The compiler counts where a `#[cfg]` decides it.
 enum Index<'a> {
     Literal,
-    Counted(&'a [Method]),
+    Counted(Vec<&'a Method>),
 }
 
 impl<'a> Index<'a> {
     fn new(scope: &Scope<'a>) -> Self {
-        let methods = &scope.service.methods;
-        if methods.iter().any(|method| method.cfgs().next().is_some()) {
+        let methods: Vec<_> = scope.service.endpoints().collect();
+        if methods
+            .iter()
+            .any(|method| method.cfgs().next().is_some())
+        {
             Self::Counted(methods)
         } else {
             Self::Literal

@@ -21,7 +21,7 @@ fn descriptor(scope: &Scope<'_>) -> TokenStream {
         .version
         .as_ref()
         .map(|version| quote!(.version(#version)));
-    let methods = service.methods.iter().map(|method| {
+    let methods = service.endpoints().map(|method| {
         let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
         quote!(#(#cfgs)* __kit::MethodDescriptor::of::<#marker>())
     });
@@ -42,11 +42,11 @@ fn mounted(scope: &Scope<'_>) -> TokenStream {
         quote!(#s: #contract + __kit::Send + __kit::Sync + 'static),
         quote!(#l: #(#layers +)* __kit::Send + __kit::Sync + 'static),
     ]);
-    let methods = scope.service.methods.iter().map(|method| {
+    let methods = scope.service.endpoints().map(|method| {
         let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
         quote!(#(#cfgs)* mounting.method::<#marker>();)
     });
-    let mutable = (!scope.service.methods.is_empty()).then(|| quote!(mut));
+    let mutable = scope.service.endpoints().next().is_some().then(|| quote!(mut));
     quote! {
         impl #generics __kit::Mounted<#s, #l> for #marker #bounds {
             fn mount(server: &__kit::ServiceServer<Self, #s, #l>, routes: &mut __kit::Routes) {

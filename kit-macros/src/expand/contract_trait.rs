@@ -10,6 +10,7 @@ use syn::spanned::Spanned as _;
 
 use super::middleware;
 use super::scope::Scope;
+use super::stub;
 use crate::model::Method;
 
 /// The trait.
@@ -18,9 +19,13 @@ pub(crate) fn contract_trait(scope: &Scope<'_>) -> TokenStream {
         .service
         .methods
         .iter()
-        .map(|method| declaration(method, &scope.private));
+        .map(|method| match method.broken {
+            true => stub::declaration(method, &scope.private),
+            false => declaration(method, &scope.private),
+        });
+    let others = scope.service.others.iter().cloned();
     let hidden = [overrides(scope), middleware::provided(scope), mount(scope)];
-    wrapped(scope, methods.chain(hidden).collect())
+    wrapped(scope, methods.chain(others).chain(hidden).collect())
 }
 
 /// The trait's head around items.
@@ -37,12 +42,11 @@ pub(crate) fn wrapped(scope: &Scope<'_>, items: TokenStream) -> TokenStream {
         &service.names.contract,
         &service.generics,
     );
-    let supertraits = &service.supertraits;
-    let colon = (!supertraits.is_empty()).then(|| quote!(:));
+    let supertraits = stub::supertraits(scope);
     let where_clause = &generics.where_clause;
     quote! {
         #(#attributes)*
-        #vis #unsafety #auto #trait_token #ident #generics #colon #supertraits #where_clause {
+        #vis #unsafety #auto #trait_token #ident #generics #supertraits #where_clause {
             #items
         }
     }

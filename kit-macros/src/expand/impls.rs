@@ -20,8 +20,13 @@ pub(crate) fn implementation(arguments: &ImplArguments, syntax: &ImplSyntax) -> 
     quote!(#emitted #registration)
 }
 
+/// The impl with none of it.
+pub(crate) fn plain_implementation(syntax: &ImplSyntax) -> TokenStream {
+    emit(syntax, &TokenStream::new())
+}
+
 /// The impl as it is written, without our attributes, and with more items.
-pub(crate) fn emit(syntax: &ImplSyntax, more: &TokenStream) -> TokenStream {
+fn emit(syntax: &ImplSyntax, more: &TokenStream) -> TokenStream {
     let (attributes, unsafety, impl_token) = (
         &syntax.attributes.others,
         &syntax.unsafety,
@@ -141,6 +146,9 @@ fn registration(
     private: &TokenStream,
 ) -> Option<TokenStream> {
     let register = arguments.register.as_ref()?;
+    if !syntax.generics.params.is_empty() {
+        return None;
+    }
     let contract = syntax.contract.as_ref()?;
     let self_ty = &syntax.self_ty;
     let cfgs = cfgs(&syntax.attributes.others);

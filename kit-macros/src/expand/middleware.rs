@@ -31,7 +31,7 @@ pub(crate) struct Layer<'a> {
 pub(crate) fn provided(scope: &Scope<'_>) -> TokenStream {
     let service = scope.service;
     let private = &scope.private;
-    let methods = service.methods.iter().map(|method| Layer {
+    let methods = service.endpoints().map(|method| Layer {
         marker: scope.item(&method.marker),
         own: &method.middleware,
         cfgs: method.cfgs().collect(),
@@ -166,7 +166,7 @@ impl Scope<'_> {
     pub(crate) fn endpoint_bounds(&self, bound: &TokenStream, kind: &str) -> Vec<TokenStream> {
         let mut seen: Vec<&Ident> = Vec::new();
         let mut bounds = Vec::new();
-        for method in &self.service.methods {
+        for method in self.service.endpoints() {
             if seen.contains(&&method.marker) {
                 continue;
             }

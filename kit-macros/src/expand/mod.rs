@@ -14,8 +14,9 @@ mod middleware;
 mod module;
 mod rename;
 mod scope;
+mod stub;
 
-pub(crate) use impls::implementation;
+pub(crate) use impls::{implementation, plain_implementation};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -32,7 +33,12 @@ pub(crate) fn service(service: &Service) -> TokenStream {
     let methods = service
         .methods
         .iter()
-        .map(|method| method::method(&scope, method));
+        .enumerate()
+        .filter(|(index, method)| !service.is_shadowed(*index, method))
+        .map(|(_, method)| match method.broken {
+            true => stub::method(&scope, method),
+            false => method::method(&scope, method),
+        });
     let contract = contract::contract(&scope);
     let client = client::client(&scope);
     let krate = &service.krate;

@@ -16,7 +16,9 @@ pub(crate) fn module(scope: &Scope<'_>) -> TokenStream {
     let docs = format!(" The methods of [`{}`], as types.", service.names.contract);
     let contract = marker(scope, &format_ident!("__Contract"));
     let renames = Renames::new(scope);
-    let methods = service.methods.iter().map(|method| {
+    let methods = service.methods.iter().enumerate();
+    let methods = methods.filter(|(index, method)| !service.is_shadowed(*index, method));
+    let methods = methods.map(|(_, method)| {
         let marker = method_marker(scope, method);
         let request = request(scope, method, &renames);
         quote!(#marker #request)
@@ -76,6 +78,9 @@ fn method_docs(what: &str, scope: &Scope<'_>, method: &Method) -> TokenStream {
 
 /// The request: a field per argument.
 fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream {
+    if method.broken {
+        return marker(scope, &method.request);
+    }
     let ident = &method.request;
     let docs = format!(
         " The arguments of [`{}::{}`].",
@@ -132,7 +137,7 @@ fn descriptor(scope: &Scope<'_>, _: &Renames) -> TokenStream {
 fn conditional_traits(scope: &Scope<'_>, _: &Renames) -> TokenStream {
     let mut seen: Vec<&Ident> = Vec::new();
     let mut traits = TokenStream::new();
-    for method in &scope.service.methods {
+    for method in scope.service.endpoints() {
         if method.cfgs().next().is_none() || seen.contains(&&method.marker) {
             continue;
         }

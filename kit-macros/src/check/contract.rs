@@ -1,0 +1,140 @@
+//! Rules of the trait as a whole.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::TypeParamBound;
+
+use crate::diagnostic::Errors;
+use crate::features;
+use crate::model::{Method, Service};
+use crate::parse::route::Route;
+
+/// An implementor can promise nothing that a client could keep.
+pub(crate) fn check_kind(service: &Service, errors: &mut Errors) {
+    let name = &service.names.contract;
+    if let Some(token) = service.unsafety {
+        errors.on(
+            token,
+            format_args!("service `{name}` is an unsafe trait, which its client can't implement"),
+            "remove `unsafe`",
+        );
+    }
+    if let Some(token) = service.auto {
+        errors.on(
+            token,
+            format_args!("service `{name}` is an auto trait, which has no methods"),
+            "remove `auto`",
+        );
+    }
+}
+
+/// The client implements the trait, and so must implement what it extends.
+pub(crate) fn check_supertraits(service: &Service, errors: &mut Errors) {
+    for bound in service.supertraits.iter().filter(|bound| !client_has(bound)) {
+        let text = bound.to_token_stream().to_string().replace(' ', "");
+        errors.on(
+            bound,
+            format_args!(
+                "service `{}` extends `{text}`, which `{}` can't implement",
+                service.names.contract, service.names.client,
+            ),
+            "a service may extend `Send`, `Sync`, `Sized` and `'static`; ask for the rest where the service is used",
+        );
+    }
+}
+
+/// Whether every client implements a supertrait.
+pub(crate) fn client_has(bound: &TypeParamBound) -> bool {
+    match bound {
+        TypeParamBound::Lifetime(_) => true,
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            let name = last.map(|segment| segment.ident.to_string()).unwrap_or_default();
+            matches!(name.as_str(), "Send" | "Sync" | "Sized") && bound.lifetimes.is_none()
+        }
+        _ => false,
+    }
+}
+
+/// The client could not give a constant or a type its value.
+pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
+    for item in &service.others {
+        errors.on(
+            item,
+            format_args!(
+                "every item of service `{}` is an endpoint: a method `async fn`",
+                service.names.contract
+            ),
+            "move it out of the trait, or into a second trait",
+        );
+    }
+}
+
+/// A transport that is not built in has no codecs.
+pub(crate) fn check_features(service: &Service, errors: &mut Errors) {
+    let mut check = |name: &str, built: bool, key: Option<&proc_macro2::Ident>, other: &str| {
+        if built {
+            return;
+        }
+        let rule = format!("transport `{name}` is not built in: kit's feature `{name}` is off");
+        let help = format!(
+            "write `features = [\"{name}\"]` for kit in Cargo.toml, or `#[transport({other})]` here"
+        );
+        match key {
+            Some(key) => errors.on(key, rule, help),
+            None => errors.at(Span::call_site(), rule, help),
+        }
+    };
+    if let Some(http) = &service.transports.http {
+        check("http", features::HTTP, http.key.as_ref(), "grpc");
+    }
+    if let Some(grpc) = &service.transports.grpc {
+        check("grpc", features::GRPC, Some(grpc), "http");
+    }
+}
+
+/// The prefix stands before every path, so it is reported once and here.
+pub(crate) fn check_prefix(service: &Service, errors: &mut Errors) {
+    let http = service.transports.http.as_ref();
+    let Some(prefix) = http.and_then(|http| http.prefix.as_ref()) else {
+        return;
+    };
+    if let Err((rule, help)) = Route::parse(&prefix.value()) {
+        errors.on(prefix, rule, help);
+    }
+}
+
+/// A method offers some of what its trait offers, never more.
+pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut Errors) {
+    let Some(own) = &method.transports else {
+        return;
+    };
+    let help = |name: &str| {
+        format!("add `{name}` to the trait's `#[transport(..)]`, or remove it here")
+    };
+    if let Some(http) = &own.http {
+        if service.transports.http.is_none() {
+            errors.on(
+                &http.key,
+                format_args!("method `{}` narrows to `http`, which its trait does not have", method.name),
+                help("http"),
+            );
+        }
+        if let Some(prefix) = &http.prefix {
+            errors.on(
+                prefix,
+                "a prefix is the same for all methods of a service",
+                "move it to the trait's `#[transport(http(prefix = ..))]`, or write it in the path",
+            );
+        }
+    }
+    if let Some(grpc) = &own.grpc
+        && service.transports.grpc.is_none()
+    {
+        errors.on(
+            grpc,
+            format_args!("method `{}` narrows to `grpc`, which its trait does not have", method.name),
+            help("grpc"),
+        );
+    }
+}

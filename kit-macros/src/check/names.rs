@@ -1,0 +1,96 @@
+//! Rules of names, on wires and in Rust.
+
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+
+use crate::diagnostic::Errors;
+use crate::model::{Method, Service};
+
+/// The name of a service is a path in protobuf, and a part of URLs.
+pub(crate) fn check_service_name(service: &Service, errors: &mut Errors) {
+    let Some(literal) = &service.wire_name.literal else {
+        return;
+    };
+    let name = &service.wire_name.text;
+    if !name.split('.').all(is_proto_ident) {
+        errors.on(
+            literal,
+            format_args!("\"{name}\" is not the name of a service"),
+            "write words of ASCII letters, digits and `_`, separated by dots, as in \"pb.Add\"",
+        );
+    }
+}
+
+fn is_proto_ident(word: &str) -> bool {
+    let starts = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    starts && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Two methods may not be one on a wire.
+pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
+    let mut seen: HashMap<&str, &Method> = HashMap::new();
+    for method in &service.methods {
+        let name = method.wire_name.text.as_str();
+        if let Some(literal) = &method.wire_name.literal
+            && !is_proto_ident(name)
+        {
+            errors.on(
+                literal,
+                format_args!("\"{name}\" is not the name of a method"),
+                "write a word of ASCII letters, digits and `_`, as in \"Sum\"",
+            );
+        }
+        match seen.get(name) {
+            None => {
+                seen.insert(name, method);
+            }
+            // Versions of one method under different `#[cfg]`s.
+            Some(first) if first.ident == method.ident => {}
+            // Methods of the same generated name are told there.
+            Some(first) if first.marker == method.marker => {}
+            Some(first) => {
+                let help = format!(
+                    "give one of them another name: `#[endpoint(name = \"{name}2\")]`"
+                );
+                let rule = format!(
+                    "methods `{}` and `{}` are both `{name}` on the wire",
+                    first.name, method.name
+                );
+                match &method.wire_name.literal {
+                    Some(literal) => errors.on(literal, rule, help),
+                    None => errors.on(&method.ident, rule, help),
+                }
+            }
+        }
+    }
+}
+
+/// A method makes two types in the module of its service; a second of the
+/// same name would be rustc's to report, on code that nobody wrote.
+pub(crate) fn check_generated_names(service: &Service, broken: &mut [bool], errors: &mut Errors) {
+    let mut seen: HashMap<String, &Ident> = HashMap::new();
+    for (method, broken) in service.methods.iter().zip(broken) {
+        for generated in [&method.marker, &method.request] {
+            let name = generated.to_string();
+            match seen.get(&name) {
+                None => {
+                    seen.insert(name, &method.ident);
+                }
+                Some(first) if **first == method.ident => {}
+                Some(first) => {
+                    *broken = true;
+                    errors.on(
+                        &method.ident,
+                        format_args!(
+                            "methods `{first}` and `{}` both make a type `{}::{name}`",
+                            method.ident, service.names.module,
+                        ),
+                        "rename one of them; its name on the wire can stay by `#[endpoint(name = \"..\")]`",
+                    );
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Rules of field numbers in protobuf.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::Errors;
+use crate::model::Method;
+
+/// The largest number of a field.
+const TAG_MAX: u32 = 536_870_911;
+
+/// Numbers that protobuf keeps for itself.
+const RESERVED: std::ops::RangeInclusive<u32> = 19_000..=19_999;
+
+/// Each argument is a field of the request, with a number of its own.
+pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
+    let mut seen: HashMap<u32, &str> = HashMap::new();
+    for argument in &method.arguments {
+        let written = argument.parameter.tag.as_ref();
+        if let Some(tag) = written {
+            let parsed = tag.base10_parse::<u32>();
+            let wrong = match parsed {
+                Ok(0) => "numbers of fields start at 1".to_owned(),
+                Ok(number) if RESERVED.contains(&number) => {
+                    "protobuf keeps 19000 to 19999 for itself".to_owned()
+                }
+                Ok(number) if number <= TAG_MAX => String::new(),
+                _ => format!("the largest number of a field is {TAG_MAX}"),
+            };
+            if !wrong.is_empty() {
+                errors.on(
+                    tag,
+                    format_args!("{tag} can't be the number of a field: {wrong}"),
+                    "write a small number that no other argument has",
+                );
+                continue;
+            }
+        }
+        let Some(first) = seen.insert(argument.tag, &argument.name) else {
+            continue;
+        };
+        let rule = format!("arguments `{first}` and `{}` both have the number {}", argument.name, argument.tag);
+        let help = "an argument without `#[tag]` has its place as its number: give one of them another";
+        match written {
+            Some(tag) => errors.on(tag, rule, help),
+            None => errors.on(&argument.typed.pat, rule, help),
+        }
+    }
+}

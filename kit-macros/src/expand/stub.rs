@@ -1,0 +1,138 @@
+//! What stands in for what can't be expanded.
+//!
+//! After an error the trait is still declared as the user wrote it, its client
+//! still implements it and its generated types still exist, so that nothing
+//! else in the crate is reported. No program with a stub is ever built.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{FnArg, Pat, TraitItem, Type};
+
+use super::scope::Scope;
+use crate::check::client_has;
+use crate::model::Method;
+
+/// A method as the trait declares it.
+pub(crate) fn declaration(method: &Method, private: &TokenStream) -> TokenStream {
+    let attributes = &method.attributes;
+    match &method.body {
+        Some(body) => {
+            let mut signature = method.signature.clone();
+            signature.inputs = inputs(method, true).into_iter().collect();
+            quote!(#(#attributes)* #[allow(async_fn_in_trait)] #signature #body)
+        }
+        None => {
+            let head = head(method, private);
+            quote!(#(#attributes)* #head;)
+        }
+    }
+}
+
+/// The signature, with `async` written out where there is one.
+fn head(method: &Method, private: &TokenStream) -> TokenStream {
+    let signature = &method.signature;
+    let (safety, abi, ident) = (&signature.safety, &signature.abi, &signature.ident);
+    let (generics, where_clause) = (&signature.generics, &signature.generics.where_clause);
+    let inputs = inputs(method, false);
+    let output = method.returns.whole();
+    let output = match signature.asyncness {
+        Some(_) => quote!(-> impl #private::Future<Output = #output>),
+        None => signature.output.to_token_stream(),
+    };
+    quote!(#safety #abi fn #ident #generics (#(#inputs),*) #output #where_clause)
+}
+
+/// The parameters; without a body, what is no name becomes `_`.
+fn inputs(method: &Method, has_body: bool) -> Vec<FnArg> {
+    let receiver = method.receiver.iter().cloned().map(FnArg::Receiver);
+    let cx = method.cx.iter().map(|cx| cx.typed.clone());
+    let arguments = method
+        .arguments
+        .iter()
+        .map(|argument| argument.typed.clone());
+    let typed = cx.chain(arguments).map(|mut typed| {
+        typed.attrs.clear();
+        let is_name = matches!(&*typed.pat, Pat::Ident(pat) if pat.mutability.is_none());
+        if !is_name && !has_body {
+            *typed.pat = syn::parse_quote!(_);
+        }
+        FnArg::Typed(typed)
+    });
+    receiver.chain(typed).collect()
+}
+
+/// The marker's impl: it is a method, of which nothing else is known.
+pub(crate) fn method(scope: &Scope<'_>, method: &Method) -> TokenStream {
+    let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
+    let (marker, request) = (scope.item(&method.marker), scope.item(&method.request));
+    let cfgs = method.cfgs();
+    quote! {
+        #(#cfgs)*
+        impl #generics __kit::Method for #marker #bounds {
+            type Request = #request;
+            type Response = ();
+            type Error = __kit::Status;
+            const META: &'static __kit::MethodMeta = &__kit::MethodMeta::new("", "", "");
+        }
+    }
+}
+
+/// What a client has of what can't be expanded; `None` where no client can
+/// implement the trait.
+pub(crate) fn of_client(scope: &Scope<'_>) -> Option<TokenStream> {
+    let service = scope.service;
+    let mut stubs = TokenStream::new();
+    for item in &service.others {
+        stubs.extend(item_of_client(item.clone())?);
+    }
+    for method in service.methods.iter().filter(|method| method.broken) {
+        if method.body.is_some() {
+            continue;
+        }
+        let method = method.lived(scope);
+        let head = head(&method, &quote!(__kit));
+        let cfgs = method.cfgs();
+        let body = match (&method.signature.asyncness, &method.signature.output) {
+            (Some(_), _) => quote!(__kit::core::future::pending()),
+            (None, syn::ReturnType::Type(_, ty)) if matches!(**ty, Type::ImplTrait(_)) => {
+                return None;
+            }
+            (None, _) => quote!(loop {}),
+        };
+        stubs.extend(quote! {
+            #(#cfgs)*
+            #[allow(unused)]
+            #head { #body }
+        });
+    }
+    Some(stubs)
+}
+
+/// An item that is no method, with a value that is never used.
+fn item_of_client(item: TokenStream) -> Option<TokenStream> {
+    match syn::parse2::<TraitItem>(item).ok()? {
+        TraitItem::Const(item) => Some(if item.default.is_some() {
+            TokenStream::new()
+        } else {
+            let (ident, ty) = (&item.ident, &item.ty);
+            quote!(const #ident: #ty = __kit::core::panic!("no value");)
+        }),
+        TraitItem::Type(item) if item.bounds.is_empty() && item.generics.params.is_empty() => {
+            let ident = &item.ident;
+            Some(quote!(type #ident = ();))
+        }
+        _ => None,
+    }
+}
+
+/// The supertraits, without those that were refused.
+pub(crate) fn supertraits(scope: &Scope<'_>) -> TokenStream {
+    let kept = scope
+        .service
+        .supertraits
+        .iter()
+        .filter(|bound| client_has(bound));
+    let kept: Vec<_> = kept.collect();
+    let colon = (!kept.is_empty()).then(|| quote!(:));
+    quote!(#colon #(#kept)+*)
+}

@@ -1,0 +1,96 @@
+//! Our attributes where no `#[kit::service]` reads them.
+//!
+//! Each says where it belongs, so that none is ignored in silence; the item
+//! stays as it is.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Token, Visibility};
+
+use crate::diagnostic::Errors;
+
+/// Where an attribute belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// A method of a service's trait.
+    Method,
+    /// A service's trait or its methods.
+    Contract,
+    /// A parameter.
+    Parameter,
+    /// A service's trait, impl or methods; later a plain `async fn` too.
+    Policy,
+    /// The same, in a later version.
+    LaterPolicy,
+}
+
+/// Says where the attribute belongs.
+pub(crate) fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let found = Found::of(&item);
+    let span = Span::call_site();
+    let (rule, help) = match (home, found) {
+        (Home::LaterPolicy, _) => (
+            format!("`#[{name}]` is not available in this version"),
+            "remove it; `#[timeout]` and `#[middleware]` are there".to_owned(),
+        ),
+        (_, Found::Service) => (
+            format!("`#[{name}]` stands before `#[kit::service]`, which therefore can't see it"),
+            format!("move `#[{name}]` below `#[kit::service]`"),
+        ),
+        (Home::Policy, Found::Function) => (
+            format!("`#[{name}]` on a plain function is not available in this version"),
+            "write it on a method of a `#[kit::service]`".to_owned(),
+        ),
+        (Home::Method, _) => (
+            format!("`#[{name}]` belongs on a method of a trait with `#[kit::service]`"),
+            "write `#[kit::service]` before the trait".to_owned(),
+        ),
+        (Home::Contract, _) => (
+            format!("`#[{name}]` belongs on a trait with `#[kit::service]`, or on its methods"),
+            "write `#[kit::service]` before the trait".to_owned(),
+        ),
+        (Home::Policy, _) => (
+            format!("`#[{name}]` belongs on a trait or an impl with `#[kit::service]`, or on its methods"),
+            "write `#[kit::service]` before the trait or the impl".to_owned(),
+        ),
+        (Home::Parameter, _) => (
+            format!("`#[{name}]` belongs on a parameter of a method of a trait with `#[kit::service]`"),
+            "write it before the parameter, and `#[kit::service]` before the trait".to_owned(),
+        ),
+    };
+    errors.at(span, rule, help);
+    let errors = errors.into_tokens();
+    quote!(#errors #item)
+}
+
+/// What the attribute stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// An item with `#[kit::service]` after this attribute.
+    Service,
+    Function,
+    Other,
+}
+
+impl Found {
+    fn of(item: &TokenStream) -> Self {
+        let parse = |input: ParseStream<'_>| {
+            let attributes = input.call(Attribute::parse_outer)?;
+            input.parse::<Visibility>()?;
+            let is_service = attributes.iter().any(|attribute| {
+                let last = attribute.path().segments.last();
+                last.is_some_and(|last| last.ident == "service")
+            });
+            let is_function = input.peek(Token![fn]) || input.peek2(Token![fn]);
+            input.parse::<TokenStream>()?;
+            Ok(match (is_service, is_function) {
+                (true, _) => Self::Service,
+                (false, true) => Self::Function,
+                (false, false) => Self::Other,
+            })
+        };
+        parse.parse2(item.clone()).unwrap_or(Self::Other)
+    }
+}
