@@ -301,15 +301,15 @@ impl Method {
             .filter(|_| offered.http.is_some());
         let declares_http = http.is_some();
         let http = http.filter(|_| features::HTTP).map(|http| {
-                let default_name = literal.as_ref().map_or(name.clone(), LitStr::value);
-                Http::new(
-                    http,
-                    endpoint.as_ref(),
-                    defaults.contract,
-                    &default_name,
-                    &returns,
-                )
-            });
+            let default_name = literal.as_ref().map_or(name.clone(), LitStr::value);
+            Http::new(
+                http,
+                endpoint.as_ref(),
+                defaults.contract,
+                &default_name,
+                &returns,
+            )
+        });
         let (cx, arguments) = split_context(parameters);
         Self {
             marker: names::ident(&camel, span),
@@ -319,9 +319,7 @@ impl Method {
             receiver,
             arguments: Argument::all(arguments, http.as_ref()),
             cx,
-            grpc: features::GRPC
-                && defaults.transports.grpc.is_some()
-                && offered.grpc.is_some(),
+            grpc: features::GRPC && defaults.transports.grpc.is_some() && offered.grpc.is_some(),
             declares_http,
             broken: false,
             idempotent: endpoint.as_ref().is_some_and(|endpoint| {
@@ -542,7 +540,13 @@ impl Http {
         returns: &Returns,
     ) -> Self {
         let route = endpoint.and_then(|endpoint| endpoint.route.as_ref());
-        let prefix = transport.prefix.as_ref().map(LitStr::value);
+        // A prefix that can't be read is reported once, on the trait; the path
+        // behind it is checked without.
+        let prefix = transport
+            .prefix
+            .as_ref()
+            .map(LitStr::value)
+            .filter(|prefix| route::Route::parse(prefix).is_ok());
         let own = route.map_or_else(
             || format!("/{}", names::separated(method, '-')),
             |route| route.path.value(),

@@ -52,11 +52,15 @@ pub(crate) fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
             "write `#[kit::service]` before the trait".to_owned(),
         ),
         (Home::Policy, _) => (
-            format!("`#[{name}]` belongs on a trait or an impl with `#[kit::service]`, or on its methods"),
+            format!(
+                "`#[{name}]` belongs on a trait or an impl with `#[kit::service]`, or on its methods"
+            ),
             "write `#[kit::service]` before the trait or the impl".to_owned(),
         ),
         (Home::Parameter, _) => (
-            format!("`#[{name}]` belongs on a parameter of a method of a trait with `#[kit::service]`"),
+            format!(
+                "`#[{name}]` belongs on a parameter of a method of a trait with `#[kit::service]`"
+            ),
             "write it before the parameter, and `#[kit::service]` before the trait".to_owned(),
         ),
     };

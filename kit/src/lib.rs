@@ -33,7 +33,11 @@ pub mod tower;
 pub mod transport;
 
 pub use client::{Client, Local};
-pub use kit_macros::{Message, ServiceError};
+pub use kit_macros::{
+    Message, ServiceError, auth, balance, body, breaker, cache, concurrency, endpoint, fallback,
+    header, hedge, log, metrics, middleware, path, query, rate_limit, retry, sensitive, service,
+    shed, tag, throttle, timeout, trace, transport,
+};
 
 pub use code::{Code, UnknownCode};
 pub use codec::proto::Message;
@@ -41,7 +45,6 @@ pub use context::{Context, ResponseMetadata};
 pub use descriptor::{MethodMeta, ServiceDescriptor};
 pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
 pub use health::{Health, Serving};
-pub use kit_macros::service;
 pub use metadata::{InvalidMetadata, Metadata};
 pub use method::{Method, Outcome};
 #[cfg(feature = "transport")]

@@ -1,8 +1,8 @@
 //! Rules of the trait as a whole.
 
-use proc_macro2::Span;
-use quote::ToTokens;
-use syn::TypeParamBound;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{TraitItem, TypeParamBound};
 
 use crate::diagnostic::Errors;
 use crate::features;
@@ -30,7 +30,11 @@ pub(crate) fn check_kind(service: &Service, errors: &mut Errors) {
 
 /// The client implements the trait, and so must implement what it extends.
 pub(crate) fn check_supertraits(service: &Service, errors: &mut Errors) {
-    for bound in service.supertraits.iter().filter(|bound| !client_has(bound)) {
+    for bound in service
+        .supertraits
+        .iter()
+        .filter(|bound| !client_has(bound))
+    {
         let text = bound.to_token_stream().to_string().replace(' ', "");
         errors.on(
             bound,
@@ -49,7 +53,9 @@ pub(crate) fn client_has(bound: &TypeParamBound) -> bool {
         TypeParamBound::Lifetime(_) => true,
         TypeParamBound::Trait(bound) => {
             let last = bound.path.segments.last();
-            let name = last.map(|segment| segment.ident.to_string()).unwrap_or_default();
+            let name = last
+                .map(|segment| segment.ident.to_string())
+                .unwrap_or_default();
             matches!(name.as_str(), "Send" | "Sync" | "Sized") && bound.lifetimes.is_none()
         }
         _ => false,
@@ -60,13 +66,28 @@ pub(crate) fn client_has(bound: &TypeParamBound) -> bool {
 pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
     for item in &service.others {
         errors.on(
-            item,
+            without_attributes(item),
             format_args!(
                 "every item of service `{}` is an endpoint: a method `async fn`",
                 service.names.contract
             ),
             "move it out of the trait, or into a second trait",
         );
+    }
+}
+
+/// An item from its keyword to its name, which is enough to point at.
+fn without_attributes(item: &TokenStream) -> TokenStream {
+    match syn::parse2(item.clone()) {
+        Ok(TraitItem::Const(item)) => {
+            let (token, ident) = (item.const_token, item.ident);
+            quote!(#token #ident)
+        }
+        Ok(TraitItem::Type(item)) => {
+            let (token, ident) = (item.type_token, item.ident);
+            quote!(#token #ident)
+        }
+        _ => item.clone(),
     }
 }
 
@@ -109,14 +130,16 @@ pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut E
     let Some(own) = &method.transports else {
         return;
     };
-    let help = |name: &str| {
-        format!("add `{name}` to the trait's `#[transport(..)]`, or remove it here")
-    };
+    let help =
+        |name: &str| format!("add `{name}` to the trait's `#[transport(..)]`, or remove it here");
     if let Some(http) = &own.http {
         if service.transports.http.is_none() {
             errors.on(
                 &http.key,
-                format_args!("method `{}` narrows to `http`, which its trait does not have", method.name),
+                format_args!(
+                    "method `{}` narrows to `http`, which its trait does not have",
+                    method.name
+                ),
                 help("http"),
             );
         }
@@ -133,7 +156,10 @@ pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut E
     {
         errors.on(
             grpc,
-            format_args!("method `{}` narrows to `grpc`, which its trait does not have", method.name),
+            format_args!(
+                "method `{}` narrows to `grpc`, which its trait does not have",
+                method.name
+            ),
             help("grpc"),
         );
     }

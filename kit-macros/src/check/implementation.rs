@@ -35,7 +35,12 @@ fn check_sides(syntax: &ImplSyntax, errors: &mut Errors) {
         ImplItem::Other(_) => None,
     });
     for attributes in std::iter::once(&syntax.attributes).chain(methods) {
-        let Some(Timeout { sides, at: Some(at), .. }) = &attributes.timeout else {
+        let Some(Timeout {
+            sides,
+            at: Some(at),
+            ..
+        }) = &attributes.timeout
+        else {
             continue;
         };
         if *sides != Sides::Server {

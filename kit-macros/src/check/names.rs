@@ -50,9 +50,8 @@ pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
             // Methods of the same generated name are told there.
             Some(first) if first.marker == method.marker => {}
             Some(first) => {
-                let help = format!(
-                    "give one of them another name: `#[endpoint(name = \"{name}2\")]`"
-                );
+                let help =
+                    format!("give one of them another name: `#[endpoint(name = \"{name}2\")]`");
                 let rule = format!(
                     "methods `{}` and `{}` are both `{name}` on the wire",
                     first.name, method.name

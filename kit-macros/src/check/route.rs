@@ -18,7 +18,10 @@ pub(crate) fn check_http_only(method: &Method, errors: &mut Errors) {
     let mut refuse = |token: &Ident, what: &str| {
         errors.on(
             token,
-            format_args!("{what} describes HTTP, which method `{}` does not have", method.name),
+            format_args!(
+                "{what} describes HTTP, which method `{}` does not have",
+                method.name
+            ),
             "remove it, or add `http` to `#[transport(..)]`",
         );
     };
@@ -41,7 +44,10 @@ pub(crate) fn check_http_only(method: &Method, errors: &mut Errors) {
 
 /// The path as it is written.
 pub(crate) fn check_path(method: &Method, errors: &mut Errors) {
-    let route = method.endpoint.as_ref().and_then(|endpoint| endpoint.route.as_ref());
+    let route = method
+        .endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.route.as_ref());
     let Some(route) = route else {
         return;
     };
@@ -67,7 +73,10 @@ pub(crate) fn check_path_names(method: &Method, errors: &mut Errors) {
             continue;
         }
         seen.push(name);
-        let argument = method.arguments.iter().find(|argument| argument.name == name);
+        let argument = method
+            .arguments
+            .iter()
+            .find(|argument| argument.name == name);
         match argument.map(|argument| &argument.parameter.source) {
             None => on_path(
                 method,
@@ -82,7 +91,10 @@ pub(crate) fn check_path_names(method: &Method, errors: &mut Errors) {
             Some(Some(source)) => errors.on(
                 source.ident(),
                 format_args!("argument `{name}` stands in the path \"{path}\""),
-                format_args!("remove `#[{}]`, or `{{{name}}}` from the path", source.ident()),
+                format_args!(
+                    "remove `#[{}]`, or `{{{name}}}` from the path",
+                    source.ident()
+                ),
             ),
         }
     }
@@ -122,7 +134,10 @@ fn parsed(method: &Method) -> Option<(&str, &Route)> {
 }
 
 fn on_path(method: &Method, rule: String, help: String, errors: &mut Errors) {
-    let route = method.endpoint.as_ref().and_then(|endpoint| endpoint.route.as_ref());
+    let route = method
+        .endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.route.as_ref());
     match route {
         Some(route) => errors.on(&route.path, rule, help),
         None => errors.on(&method.ident, rule, help),
@@ -130,7 +145,10 @@ fn on_path(method: &Method, rule: String, help: String, errors: &mut Errors) {
 }
 
 fn missing_help(name: &str, arguments: &[Argument]) -> String {
-    let names: Vec<&str> = arguments.iter().map(|argument| argument.name.as_str()).collect();
+    let names: Vec<&str> = arguments
+        .iter()
+        .map(|argument| argument.name.as_str())
+        .collect();
     match nearest(name, &names) {
         Some(nearest) => format!("did you mean `{{{nearest}}}`? or add the parameter `{name}`"),
         None => format!("add the parameter `{name}`, or remove `{{{name}}}`"),
@@ -140,7 +158,10 @@ fn missing_help(name: &str, arguments: &[Argument]) -> String {
 /// The status of a reply that succeeds is one of success, with room for what
 /// is replied.
 pub(crate) fn check_status(method: &Method, errors: &mut Errors) {
-    let Some((_, literal)) = method.endpoint.as_ref().and_then(|endpoint| endpoint.status.as_ref())
+    let Some((_, literal)) = method
+        .endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.status.as_ref())
     else {
         return;
     };
@@ -194,14 +215,20 @@ pub(crate) fn check_headers(method: &Method, errors: &mut Errors) {
         } else if PROTOCOL.contains(&header.as_str()) {
             errors.on(
                 literal,
-                format_args!("header \"{header}\" belongs to HTTP itself, not to method `{}`", method.name),
+                format_args!(
+                    "header \"{header}\" belongs to HTTP itself, not to method `{}`",
+                    method.name
+                ),
                 "write a header of your own, as in \"x-tenant\"",
             );
         }
         if let Some(first) = seen.insert(header, &argument.name) {
             errors.on(
                 literal,
-                format_args!("arguments `{first}` and `{}` both come from header \"{header}\"", argument.name),
+                format_args!(
+                    "arguments `{first}` and `{}` both come from header \"{header}\"",
+                    argument.name
+                ),
                 "give each a header of its own",
             );
         }
@@ -219,7 +246,10 @@ pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
         if let Some(first) = first {
             errors.on(
                 ident,
-                format_args!("arguments `{}` and `{}` are both the whole body", first.name, argument.name),
+                format_args!(
+                    "arguments `{}` and `{}` are both the whole body",
+                    first.name, argument.name
+                ),
                 "keep one, or remove both `#[body]` to make them members of one JSON object",
             );
             continue;
@@ -242,7 +272,11 @@ pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
     let Some(body) = first.filter(|_| method.http.is_some()) else {
         return;
     };
-    for member in method.arguments.iter().filter(|argument| argument.source == Source::Member) {
+    for member in method
+        .arguments
+        .iter()
+        .filter(|argument| argument.source == Source::Member)
+    {
         errors.on(
             &member.typed.pat,
             format_args!(
@@ -265,7 +299,11 @@ pub(crate) fn check_collisions(service: &Service, errors: &mut Errors) {
             continue;
         };
         let collides = |other: &&(&Method, &str, &Route)| {
-            let same_verb = other.0.http.as_ref().is_some_and(|other| other.verb == http.verb);
+            let same_verb = other
+                .0
+                .http
+                .as_ref()
+                .is_some_and(|other| other.verb == http.verb);
             // Versions of one method under different `#[cfg]`s.
             other.0.ident != method.ident && same_verb && other.2.collides(route)
         };

@@ -57,7 +57,9 @@ pub(crate) fn check_receiver(method: &Method, errors: &mut Errors) {
             "write `&self`, and keep what changes in a `Mutex`, a channel or an atomic",
         ),
         _ => (
-            format!("method `{name}` takes `self` by value, but a service answers more than one call"),
+            format!(
+                "method `{name}` takes `self` by value, but a service answers more than one call"
+            ),
             "write `&self`",
         ),
     };
@@ -138,8 +140,14 @@ pub(crate) fn check_generics(method: &Method, errors: &mut Errors) {
     for param in &method.signature.generics.params {
         let (ident, help) = match param {
             GenericParam::Lifetime(_) => continue,
-            GenericParam::Type(param) => (&param.ident, "write a concrete type, or move the parameter to the trait"),
-            GenericParam::Const(param) => (&param.ident, "write a constant, or move the parameter to the trait"),
+            GenericParam::Type(param) => (
+                &param.ident,
+                "write a concrete type, or move the parameter to the trait",
+            ),
+            GenericParam::Const(param) => (
+                &param.ident,
+                "write a constant, or move the parameter to the trait",
+            ),
         };
         errors.on(
             param,
@@ -157,7 +165,10 @@ pub(crate) fn check_body(method: &Method, errors: &mut Errors) {
     if let Some(body) = &method.body {
         errors.on(
             body,
-            format_args!("method `{}` has a body, but a trait only declares its endpoints", method.name),
+            format_args!(
+                "method `{}` has a body, but a trait only declares its endpoints",
+                method.name
+            ),
             "write `;`, and move the body to an impl or a free function",
         );
     }
@@ -177,7 +188,10 @@ pub(crate) fn check_context(method: &Method, errors: &mut Errors) {
         if types::is_context(ty) {
             errors.on(
                 ty,
-                format_args!("the context of method `{}` is not its first parameter", method.name),
+                format_args!(
+                    "the context of method `{}` is not its first parameter",
+                    method.name
+                ),
                 "move it: `(&self, cx: &Context, ..)`",
             );
         }
@@ -195,7 +209,10 @@ pub(crate) fn check_arguments(method: &Method, errors: &mut Errors) {
         if argument.is_named && seen.contains(&argument.name.as_str()) {
             errors.on(
                 &argument.ident,
-                format_args!("method `{}` has two arguments `{}`", method.name, argument.name),
+                format_args!(
+                    "method `{}` has two arguments `{}`",
+                    method.name, argument.name
+                ),
                 "rename one of them",
             );
         }
@@ -240,7 +257,9 @@ fn check_type(method: &Method, argument: &Argument, errors: &mut Errors) {
     if let Some(borrow) = borrows.found {
         errors.on(
             borrow,
-            format_args!("argument `{name}` of method `{method_name}` borrows, but it arrives as bytes"),
+            format_args!(
+                "argument `{name}` of method `{method_name}` borrows, but it arrives as bytes"
+            ),
             owned_help(ty),
         );
     } else if names_self(ty) {
@@ -274,7 +293,10 @@ pub(crate) fn check_count(method: &Method, errors: &mut Errors) {
     if let Some(argument) = method.arguments.get(ARGUMENTS_MAX) {
         errors.on(
             &argument.typed.pat,
-            format_args!("method `{}` has more than {ARGUMENTS_MAX} arguments", method.name),
+            format_args!(
+                "method `{}` has more than {ARGUMENTS_MAX} arguments",
+                method.name
+            ),
             "put some of them into a struct, and take that as one argument",
         );
     }
@@ -289,7 +311,10 @@ fn names_self(ty: &Type) -> bool {
     struct Names(bool);
     impl<'ast> Visit<'ast> for Names {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            self.0 |= path.segments.first().is_some_and(|first| first.ident == "Self");
+            self.0 |= path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "Self");
             syn::visit::visit_path(self, path);
         }
     }
@@ -315,7 +340,8 @@ impl<'a> Borrows<'a> {
 
 impl<'ast> Visit<'ast> for Borrows<'_> {
     fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        self.found.get_or_insert_with(|| reference.to_token_stream());
+        self.found
+            .get_or_insert_with(|| reference.to_token_stream());
     }
 
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}

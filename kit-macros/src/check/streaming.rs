@@ -8,11 +8,17 @@ use crate::parse::SourceSyntax;
 
 /// A stream of requests is the whole request.
 pub(crate) fn check_place(method: &Method, errors: &mut Errors) {
-    let stream = method.arguments.iter().find(|argument| argument.source == Source::Stream);
+    let stream = method
+        .arguments
+        .iter()
+        .find(|argument| argument.source == Source::Stream);
     let Some(stream) = stream else {
         return;
     };
-    let second = method.arguments.iter().find(|argument| argument.ident != stream.ident);
+    let second = method
+        .arguments
+        .iter()
+        .find(|argument| argument.ident != stream.ident);
     if let Some(second) = second {
         errors.on(
             &second.typed,
@@ -27,7 +33,10 @@ pub(crate) fn check_place(method: &Method, errors: &mut Errors) {
     if let Some(source) = source {
         errors.on(
             source,
-            format_args!("argument `{}` is a stream, which is the whole request", stream.name),
+            format_args!(
+                "argument `{}` is a stream, which is the whole request",
+                stream.name
+            ),
             format_args!("remove `#[{source}]`"),
         );
     }
@@ -38,7 +47,10 @@ pub(crate) fn check_transport(method: &Method, errors: &mut Errors) -> bool {
     if method.http.is_none() {
         return false;
     }
-    let stream = method.arguments.iter().find(|argument| argument.source == Source::Stream);
+    let stream = method
+        .arguments
+        .iter()
+        .find(|argument| argument.source == Source::Stream);
     let tokens = match stream {
         Some(argument) => argument.ty.to_token_stream(),
         None if method.streams_out() => method.returns.ok().to_token_stream(),
@@ -46,7 +58,10 @@ pub(crate) fn check_transport(method: &Method, errors: &mut Errors) -> bool {
     };
     errors.on(
         tokens,
-        format_args!("method `{}` streams, which `http` can't carry in this version", method.name),
+        format_args!(
+            "method `{}` streams, which `http` can't carry in this version",
+            method.name
+        ),
         "write `#[transport(grpc)]` on the method",
     );
     true

@@ -38,8 +38,12 @@ pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
         let Some(first) = seen.insert(argument.tag, &argument.name) else {
             continue;
         };
-        let rule = format!("arguments `{first}` and `{}` both have the number {}", argument.name, argument.tag);
-        let help = "an argument without `#[tag]` has its place as its number: give one of them another";
+        let rule = format!(
+            "arguments `{first}` and `{}` both have the number {}",
+            argument.name, argument.tag
+        );
+        let help =
+            "an argument without `#[tag]` has its place as its number: give one of them another";
         match written {
             Some(tag) => errors.on(tag, rule, help),
             None => errors.on(&argument.typed.pat, rule, help),

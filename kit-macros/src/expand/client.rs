@@ -85,10 +85,7 @@ enum Index<'a> {
 impl<'a> Index<'a> {
     fn new(scope: &Scope<'a>) -> Self {
         let methods: Vec<_> = scope.service.endpoints().collect();
-        if methods
-            .iter()
-            .any(|method| method.cfgs().next().is_some())
-        {
+        if methods.iter().any(|method| method.cfgs().next().is_some()) {
             Self::Counted(methods)
         } else {
             Self::Literal

@@ -46,7 +46,12 @@ fn mounted(scope: &Scope<'_>) -> TokenStream {
         let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
         quote!(#(#cfgs)* mounting.method::<#marker>();)
     });
-    let mutable = scope.service.endpoints().next().is_some().then(|| quote!(mut));
+    let mutable = scope
+        .service
+        .endpoints()
+        .next()
+        .is_some()
+        .then(|| quote!(mut));
     quote! {
         impl #generics __kit::Mounted<#s, #l> for #marker #bounds {
             fn mount(server: &__kit::ServiceServer<Self, #s, #l>, routes: &mut __kit::Routes) {

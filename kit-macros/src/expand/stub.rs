@@ -19,7 +19,7 @@ pub(crate) fn declaration(method: &Method, private: &TokenStream) -> TokenStream
         Some(body) => {
             let mut signature = method.signature.clone();
             signature.inputs = inputs(method, true).into_iter().collect();
-            quote!(#(#attributes)* #[allow(async_fn_in_trait)] #signature #body)
+            quote!(#(#attributes)* #[allow(async_fn_in_trait, unused)] #signature #body)
         }
         None => {
             let head = head(method, private);
