@@ -6,6 +6,7 @@ mod http_client;
 mod http_input;
 mod http_items;
 mod http_routing;
+mod message;
 mod raw;
 mod server_hostile;
 mod server_lifecycle;

@@ -61,7 +61,7 @@ fn the_core_does_no_io_and_names_no_transport() {
         "kit/src/endpoint.rs",
         "kit/src/context.rs",
         "kit/src/code.rs",
-        "kit/src/status.rs",
+        "kit/src/status",
         "kit/src/policy",
     ];
     let words = [
