@@ -422,7 +422,10 @@ impl SourceCodeInfo {
         if docs.is_empty() {
             return;
         }
-        let lines = docs.lines().map(|line| format!(" {line}\n"));
+        let lines = docs.lines().map(|line| match line {
+            "" => "\n".to_owned(),
+            line => format!(" {line}\n"),
+        });
         self.location.push(Location {
             path: path.to_vec(),
             // There is no text to point into.

@@ -112,6 +112,12 @@ pub trait Message: Sized + Send + 'static {
     #[doc(hidden)]
     fn schema() -> MessageSchema;
 
+    /// The type in a schema.
+    #[doc(hidden)]
+    fn type_ref() -> TypeRef<MessageSchema> {
+        TypeRef::new::<Self>(Self::schema)
+    }
+
     /// Reads a whole message.
     ///
     /// # Errors
@@ -146,5 +152,9 @@ impl<T: Message> Message for Box<T> {
 
     fn schema() -> MessageSchema {
         T::schema()
+    }
+
+    fn type_ref() -> TypeRef<MessageSchema> {
+        T::type_ref()
     }
 }

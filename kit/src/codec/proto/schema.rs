@@ -59,7 +59,7 @@ pub enum Payload {
 impl Payload {
     /// A message that the user has.
     pub fn message<T: Message>() -> Self {
-        Self::Message(TypeRef::new::<T>(T::schema))
+        Self::Message(T::type_ref())
     }
 
     /// The arguments of a method.

@@ -7,7 +7,7 @@ use prost::encoding::{WireType, encode_varint, encoded_len_varint};
 use super::Message;
 use super::error::DecodeError;
 use super::reader::Reader;
-use super::schema::{EnumSchema, Scalar, TypeRef, ValueType};
+use super::schema::{EnumSchema, Scalar, ValueType};
 
 /// One value of a protobuf message.
 ///
@@ -88,7 +88,7 @@ impl<T: Message> Value for T {
     }
 
     fn value_type() -> ValueType {
-        ValueType::Message(TypeRef::new::<T>(T::schema))
+        ValueType::Message(T::type_ref())
     }
 }
 
