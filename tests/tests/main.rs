@@ -7,6 +7,7 @@ mod http_input;
 mod http_items;
 mod http_routing;
 mod message;
+mod metrics;
 mod proto_files;
 mod raw;
 mod server_hostile;

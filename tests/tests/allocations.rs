@@ -1,0 +1,138 @@
+//! A call in this process allocates nothing, whatever stands before it.
+//!
+//! A binary of its own, as it counts with the allocator of the whole process.
+
+#![allow(unsafe_code, reason = "an allocator can be written in no other way")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::Duration;
+
+use kit::prelude::*;
+
+struct Counting;
+
+thread_local! {
+    // Each test runs on a thread of its own, so that tests do not count each
+    // other's allocations.
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is handed to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps to the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps to the contract of `dealloc`.
+        unsafe { System.dealloc(at, layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps to the contract of `realloc`.
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How many allocations a future makes on this thread.
+async fn allocations<T>(future: impl Future<Output = T>) -> (usize, T) {
+    let before = COUNT.get();
+    let output = future.await;
+    (COUNT.get() - before, output)
+}
+
+#[kit::service(name = "allocations.Add")]
+#[transport(http, grpc)]
+pub(crate) trait Add {
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+
+    #[timeout("2s")]
+    async fn in_time(&self, a: i64, b: i64) -> Result<i64, Status>;
+
+    async fn with_context(&self, cx: &Context, a: i64) -> Result<bool, Status>;
+}
+
+struct Basic;
+
+impl Add for Basic {
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> {
+        Ok(a + b)
+    }
+
+    async fn in_time(&self, a: i64, b: i64) -> Result<i64, Status> {
+        Ok(a + b)
+    }
+
+    async fn with_context(&self, cx: &Context, _: i64) -> Result<bool, Status> {
+        Ok(cx.deadline().is_some() && Context::current().deadline() == cx.deadline())
+    }
+}
+
+/// Looks at a call and lets it pass.
+struct Pass;
+
+impl<M: Method> Middleware<M> for Pass {
+    async fn call<E: Endpoint<M>>(
+        &self,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> Outcome<M> {
+        next.call(cx, request).await
+    }
+}
+
+#[tokio::test]
+async fn the_allocator_counts() {
+    let (count, boxed) = allocations(async { Box::new(7) }).await;
+    assert_eq!((count, *boxed), (1, 7));
+}
+
+#[tokio::test]
+async fn a_local_call_allocates_nothing() {
+    let add = AddClient::local(Basic).layer(Pass).layer(Pass);
+    // The first call takes this thread's place in the metrics.
+    add.sum(0, 0).await.expect("adds");
+    let (count, sum) = allocations(add.sum(1, 2)).await;
+    assert_eq!((count, sum.expect("adds")), (0, 3));
+}
+
+#[tokio::test]
+async fn a_local_call_with_a_timeout_and_a_context_allocates_nothing() {
+    let add = AddClient::local(Basic);
+    add.in_time(0, 0).await.expect("adds");
+    let (count, sum) = allocations(add.in_time(1, 2)).await;
+    assert_eq!((count, sum.expect("adds")), (0, 3));
+
+    let cx = Context::new().with_timeout(Duration::from_secs(60));
+    add.with_context(&cx, 1).await.expect("looks");
+    let (count, seen) = allocations(add.with_context(&cx, 1)).await;
+    assert_eq!((count, seen.expect("looks")), (0, true));
+}
+
+#[tokio::test]
+async fn the_whole_chain_of_a_server_allocates_nothing() {
+    use kit::__private::{Identity, Overrides};
+    let server = AddServer::new(Basic).layer(Pass).layer(Pass);
+    let endpoint = server.endpoint::<add::InTime, _>(Identity, Overrides::NONE);
+    let cx = Context::new();
+    let call = |a, b| endpoint.call(&cx, add::InTimeRequest { a, b });
+    call(0, 0).await.expect("adds");
+    let (count, sum) = allocations(call(1, 2)).await;
+    assert_eq!((count, sum.expect("adds")), (0, 3));
+}
+
+#[tokio::test]
+async fn a_call_in_process_through_the_chain_allocates_one_box() {
+    let add = AddClient::new(kit::testing::InProcess::new(AddServer::new(Basic)));
+    add.sum(0, 0).await.expect("adds");
+    let (count, sum) = allocations(add.sum(1, 2)).await;
+    assert_eq!((count, sum.expect("adds")), (1, 3));
+}
