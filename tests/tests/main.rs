@@ -1,6 +1,10 @@
 //! The integration suite: one binary, so that it links once; one module a
 //! capability.
 
+mod grpc_calls;
+mod grpc_input;
+mod grpc_peers;
+mod grpc_probe;
 mod http_calls;
 mod http_client;
 mod http_input;

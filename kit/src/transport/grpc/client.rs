@@ -15,6 +15,7 @@ use http::header::{CONTENT_TYPE, TE, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Uri};
 
+use super::batches::Batches;
 use super::binding::{Codec, Direction, Incoming, Outgoing};
 use super::compression::{self, Encoding};
 use super::connection::{Connected, Connector};
@@ -223,7 +224,8 @@ impl Inner {
             .send
             .send_request(head, false)
             .map_err(status::from_h2)?;
-        let requests = Requests::start(cx, items, body, self.compression());
+        let batches = Batches::new(items, meta, self.compression());
+        let requests = Requests::start(cx, batches, body);
         Ok((response, requests))
     }
 

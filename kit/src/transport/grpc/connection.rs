@@ -183,6 +183,9 @@ fn builder(options: &GrpcOptions) -> Builder {
         .initial_max_send_streams(100)
         .max_concurrent_reset_streams(64)
         .max_local_error_reset_streams(Some(1024))
+        // Many servers send each small message in a frame of its own; they
+        // wait here, within the window, for a reader that is slow.
+        .data_frame_budget(16 << 20)
         .max_pending_accept_reset_streams(20);
     builder
 }

@@ -9,8 +9,7 @@ use bytes::{Bytes, BytesMut};
 use h2::{Reason, RecvStream, SendStream};
 use tokio::task::AbortHandle;
 
-use super::binding::Outgoing;
-use super::frame::{self, Compression};
+use super::batches::{Batch, Batches};
 use super::messages::Source;
 use super::status;
 use crate::context::{Context, ResponseMetadata};
@@ -25,15 +24,10 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// Sends items as they come and the peer takes them.
-    pub(super) fn start(
-        cx: &Context,
-        items: Outgoing,
-        body: SendStream<Bytes>,
-        compression: Option<Compression>,
-    ) -> Self {
+    /// Sends messages as they come and the peer takes them.
+    pub(super) fn start(cx: &Context, batches: Batches, body: SendStream<Bytes>) -> Self {
         let failure = Arc::new(OnceLock::new());
-        let task = tokio::spawn(cx.scope(pump(items, body, compression, Arc::clone(&failure))));
+        let task = tokio::spawn(cx.scope(pump(batches, body, Arc::clone(&failure))));
         Self {
             task: task.abort_handle(),
             failure,
@@ -53,12 +47,7 @@ impl Drop for Requests {
     }
 }
 
-async fn pump(
-    mut items: Outgoing,
-    mut body: SendStream<Bytes>,
-    compression: Option<Compression>,
-    failure: Arc<OnceLock<Status>>,
-) {
+async fn pump(mut batches: Batches, mut body: SendStream<Bytes>, failure: Arc<OnceLock<Status>>) {
     let mut out = BytesMut::new();
     loop {
         let next = poll_fn(|task| {
@@ -66,23 +55,21 @@ async fn pump(
             if body.poll_reset(task).is_ready() {
                 return Poll::Ready(None);
             }
-            items.poll_encode(task, &mut out).map(Some)
+            batches.poll(task, &mut out).map(Some)
         });
-        let sealed = match next.await {
-            None => return,
-            Some(None) => break,
-            Some(Some(encoded)) => {
-                encoded.and_then(|()| frame::seal(&mut out, 0, compression.as_ref()))
-            }
-        };
-        if let Err(status) = sealed {
-            // First the reason: the reset wakes who will ask for it.
-            let _ = failure.set(status);
-            body.send_reset(Reason::CANCEL);
-            return;
-        }
+        let Some(batch) = next.await else { return };
         if send(&mut body, out.split().freeze()).await.is_none() {
             return;
+        }
+        match batch {
+            Batch::More => {}
+            Batch::End(Ok(())) => break,
+            Batch::End(Err(status)) => {
+                // First the reason: the reset wakes who will ask for it.
+                let _ = failure.set(status);
+                body.send_reset(Reason::CANCEL);
+                return;
+            }
         }
     }
     // A stream that was reset meanwhile has told its reader.

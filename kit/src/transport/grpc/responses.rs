@@ -1,8 +1,6 @@
 //! The body of an answer that streams.
 
-use std::any::Any;
 use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -10,30 +8,25 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::{Body, Frame};
 
+use super::batches::{Batch, Batches};
 use super::binding::Outgoing;
-use super::frame::{self, Compression};
+use super::frame::Compression;
 use super::messages::{Cut, past_deadline};
 use super::status;
 use crate::context::{AcceptedCall, ReplyMetadata};
 use crate::descriptor::MethodMeta;
 use crate::status::Status;
 
-/// Messages that are ready at once go out in one frame of data up to about
-/// this size: one write serves many small messages, and a stream that never
-/// waits lets others run.
-const BATCH: usize = 32 << 10;
-
 /// Responses as they come, and the trailers after them.
 pub(super) struct Responses {
-    items: Option<Outgoing>,
-    /// A failure that came behind messages that must go out first.
+    batches: Option<Batches>,
+    /// How the stream ended, until the messages before that are out.
     end: Option<Result<(), Status>>,
     /// Cancels the call when dropped: it lives as long as the answer.
     accepted: AcceptedCall,
     reply: Option<ReplyMetadata>,
     deadline: Cut,
     meta: &'static MethodMeta,
-    compression: Option<Compression>,
 }
 
 impl Responses {
@@ -45,54 +38,41 @@ impl Responses {
         compression: Option<Compression>,
     ) -> Self {
         Self {
-            items: Some(items),
+            batches: Some(Batches::new(items, meta, compression)),
             end: None,
             deadline: Cut::at(accepted.context().deadline()),
             accepted,
             reply,
             meta,
-            compression,
         }
     }
 
-    /// Fills `out` with what is ready; the end of the stream goes to
-    /// `self.end`.
+    /// Appends what is ready; the end goes to `self.end`.
     fn poll_batch(&mut self, task: &mut TaskContext<'_>, out: &mut BytesMut) -> Poll<()> {
-        while out.len() < BATCH {
-            let Some(items) = &mut self.items else {
-                return Poll::Ready(());
-            };
-            let start = out.len();
-            let polled = catch_unwind(AssertUnwindSafe(|| items.poll_encode(task, out)));
-            let end = match polled {
-                Ok(Poll::Pending) if start > 0 => return Poll::Ready(()),
-                Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(Some(Ok(())))) => {
-                    match frame::seal(out, start, self.compression.as_ref()) {
-                        Ok(()) => continue,
-                        Err(status) => Err(status),
-                    }
+        let Some(batches) = &mut self.batches else {
+            return Poll::Ready(());
+        };
+        // What a handler left running calls others as the handler did.
+        let polled = self.accepted.context().enter(|| batches.poll(task, out));
+        match polled {
+            Poll::Ready(Batch::End(end)) => self.end(end),
+            Poll::Ready(Batch::More) if self.deadline.is_past() => self.end(Err(past_deadline())),
+            Poll::Ready(Batch::More) => {}
+            Poll::Pending => {
+                if self.deadline.poll(task).is_pending() {
+                    return Poll::Pending;
                 }
-                Ok(Poll::Ready(Some(Err(status)))) => Err(status),
-                Ok(Poll::Ready(None)) => Ok(()),
-                Err(panic) => Err(self.panicked(&*panic)),
-            };
-            if end.is_err() {
-                out.truncate(start);
+                self.end(Err(past_deadline()));
             }
-            self.end(end);
         }
         Poll::Ready(())
     }
 
     fn end(&mut self, end: Result<(), Status>) {
-        self.items = None;
+        // The handler's stream is dropped now, and not when the caller has
+        // read what was sent.
+        self.batches = None;
         self.end = Some(end);
-    }
-
-    #[cold]
-    fn panicked(&self, panic: &(dyn Any + Send)) -> Status {
-        crate::service::panicked(self.meta, panic)
     }
 
     fn trailers(&mut self, end: Result<(), Status>) -> HeaderMap {
@@ -119,16 +99,8 @@ impl Body for Responses {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = self.get_mut();
         let mut out = BytesMut::new();
-        if this.items.is_some() {
-            // What a handler left running calls others as the handler did.
-            let cx = this.accepted.context().clone();
-            let polled = cx.enter(|| this.poll_batch(task, &mut out));
-            if polled.is_pending() && this.deadline.poll(task).is_pending() {
-                return Poll::Pending;
-            }
-            if polled.is_pending() || (this.items.is_some() && this.deadline.is_past()) {
-                this.end(Err(past_deadline()));
-            }
+        if this.poll_batch(task, &mut out).is_pending() {
+            return Poll::Pending;
         }
         if !out.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(out.freeze()))));
