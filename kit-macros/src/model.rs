@@ -238,16 +238,9 @@ impl ServiceNames {
     fn new(contract: &Ident) -> Self {
         let name = names::wire(contract);
         let span = contract.span();
-        let snake = names::separated(&name, '_');
-        // A trait in lower case would have its own name for its module.
-        let module = if snake == name {
-            format!("{snake}_")
-        } else {
-            snake
-        };
         Self {
             contract: contract.clone(),
-            module: names::ident(&module, span),
+            module: names::module(contract),
             server: Ident::new(&format!("{name}Server"), span),
             client: Ident::new(&format!("{name}Client"), span),
             dynamic: Ident::new(&format!("Dyn{name}"), span),

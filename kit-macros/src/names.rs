@@ -52,6 +52,19 @@ pub(crate) fn ident(name: &str, span: Span) -> Ident {
     }
 }
 
+/// The module of a trait: its name in snake case.
+pub(crate) fn module(contract: &Ident) -> Ident {
+    let name = wire(contract);
+    let snake = separated(&name, '_');
+    // A trait in lower case would have its own name for its module.
+    let snake = if snake == name {
+        format!("{snake}_")
+    } else {
+        snake
+    };
+    ident(&snake, contract.span())
+}
+
 /// The name as it travels: without the `r#` of a raw identifier.
 pub(crate) fn wire(ident: &Ident) -> String {
     ident.unraw().to_string()

@@ -36,6 +36,15 @@ pub(crate) fn streaming(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// Whether it is a type of the language, or `String`: one that every
+/// transport carries.
+pub(crate) fn is_scalar(ty: &Type) -> bool {
+    const SCALARS: [&str; 12] = [
+        "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "String",
+    ];
+    path(ty).is_some_and(|path| SCALARS.iter().any(|scalar| path.is_ident(scalar)))
+}
+
 /// Whether it is `&Context`.
 pub(crate) fn is_context(ty: &Type) -> bool {
     match ungroup(ty) {

@@ -135,7 +135,7 @@ impl<T: Contract, C> Client<T, C> {
     /// Makes a call; generated code calls it with the method's place in the
     /// contract, and the context where the method takes one.
     #[doc(hidden)]
-    pub async fn call<M>(
+    pub async fn __call<M>(
         &self,
         index: usize,
         cx: Option<&Context>,

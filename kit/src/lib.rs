@@ -11,11 +11,13 @@ mod code;
 pub mod codec;
 pub mod context;
 pub mod descriptor;
+mod dynamic;
 mod endpoint;
 pub mod health;
 mod metadata;
 mod method;
 pub mod metrics;
+mod mock;
 pub mod policy;
 pub mod prelude;
 #[cfg(feature = "transport")]
@@ -43,10 +45,12 @@ pub use code::{Code, UnknownCode};
 pub use codec::proto::Message;
 pub use context::{Context, ResponseMetadata};
 pub use descriptor::{MethodMeta, ServiceDescriptor};
+pub use dynamic::Dyn;
 pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
 pub use health::{Health, Serving};
 pub use metadata::{InvalidMetadata, Metadata};
 pub use method::{Method, Outcome};
+pub use mock::Stub;
 #[cfg(feature = "transport")]
 pub use server::Server;
 pub use service::ServiceServer;

@@ -41,12 +41,15 @@ pub trait Contract: Sized + Send + Sync + 'static {
 /// How a method is called on a service that implements its contract.
 pub trait Dispatch<S>: Method {
     /// Calls the method.
-    fn dispatch(
-        service: &S,
-        cx: &Context,
-        request: Self::Request,
-    ) -> impl Future<Output = Outcome<Self>> + Send;
+    fn dispatch(service: &S, cx: &Context, request: Self::Request) -> impl Calling<Self>;
 }
+
+/// A call of `M` under way. It is a name for what any method returns, so that
+/// generated code need not spell it out.
+#[doc(hidden)]
+pub trait Calling<M: Method>: Future<Output = Outcome<M>> + Send {}
+
+impl<M: Method, F: Future<Output = Outcome<M>> + Send> Calling<M> for F {}
 
 /// A service, its own middleware, and the attributes of its impl: what every
 /// `AddServer` is.

@@ -1,4 +1,4 @@
-//! `AddServer` and `AddClient`.
+//! `AddServer`, `AddClient`, and where asked for `DynAdd` and `MockAdd`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::scope::Scope;
 use crate::model::cfgs;
 
-/// The two aliases.
+/// The types that stand beside the trait.
 pub(crate) fn aliases(scope: &Scope<'_>) -> TokenStream {
     let service = scope.service;
     let (vis, private, names) = (&service.vis, &scope.private, &service.names);
@@ -18,6 +18,8 @@ pub(crate) fn aliases(scope: &Scope<'_>) -> TokenStream {
     let of_client = scope.declared(&[quote!(#c = #private::Channel)]);
     let server_docs = scope.docs("A server of");
     let client_docs = scope.docs("A client of");
+    let dynamic = service.dynamic.then(|| dynamic(scope));
+    let mock = service.mock.then(|| mock(scope));
     quote! {
         #server_docs
         #attributes
@@ -25,6 +27,46 @@ pub(crate) fn aliases(scope: &Scope<'_>) -> TokenStream {
         #client_docs
         #attributes
         #vis type #client #of_client = #private::Client<#marker, #c>;
+        #dynamic
+        #mock
+    }
+}
+
+/// `DynAdd`.
+fn dynamic(scope: &Scope<'_>) -> TokenStream {
+    let (vis, private, name) = (
+        &scope.service.vis,
+        &scope.private,
+        &scope.service.names.dynamic,
+    );
+    let (docs, attributes) = (scope.docs("Any implementation of"), scope.carried());
+    let (declared, marker) = (scope.declared(&[]), scope.contract_marker());
+    quote! {
+        #docs
+        #attributes
+        #vis type #name #declared = #private::Dyn<#marker>;
+    }
+}
+
+/// `MockAdd`.
+fn mock(scope: &Scope<'_>) -> TokenStream {
+    let (vis, private, name) = (
+        &scope.service.vis,
+        &scope.private,
+        &scope.service.names.mock,
+    );
+    let (docs, attributes) = (scope.docs("A scripted double of"), scope.carried());
+    let (declared, bounds) = (scope.declared(&[]), scope.bounded(&[]));
+    let fields = scope.service.endpoints().map(|method| {
+        let (cfgs, field, marker) = (method.cfgs(), &method.ident, scope.item(&method.marker));
+        quote!(#(#cfgs)* #field: #private::Stub<#marker>)
+    });
+    quote! {
+        #docs
+        #attributes
+        #vis struct #name #declared #bounds {
+            #(#fields),*
+        }
     }
 }
 

@@ -1,43 +1,73 @@
-//! The client's side: the trait itself, implemented by calls.
+//! The trait implemented by calls: for clients, and where asked for, for a
+//! service of any type and for a mock.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Pat, TypeParamBound};
 
 use super::contract_trait::head;
 use super::scope::Scope;
 use super::stub;
-use crate::model::Method;
+use crate::model::{Method, cfgs};
 
 /// The impl of the trait for every client of its contract.
 pub(crate) fn client(scope: &Scope<'_>) -> Option<TokenStream> {
     let c = scope.fresh("C");
     let generics = scope.declared(&[quote!(#c)]);
-    let (marker, contract) = (scope.contract_marker(), scope.contract());
+    let marker = scope.contract_marker();
     let endpoints = scope.endpoint_bounds(&quote!(__kit::Endpoint), "Endpoint");
-    let bounds = scope.bounded(&[quote!(#c: #(#endpoints +)* __kit::Send + __kit::Sync)]);
+    let supertraits = &scope.service.supertraits;
+    let lives = supertraits
+        .iter()
+        .find(|bound| matches!(bound, TypeParamBound::Lifetime(_)));
+    let lives = lives.map(|_| quote!(+ 'static));
+    let bounds = scope.bounded(&[quote!(#c: #(#endpoints +)* __kit::Send + __kit::Sync #lives)]);
     let index = Index::new(scope);
     let declaration = index.declaration();
+    let client = contract_impl(
+        scope,
+        &generics,
+        &quote!(__kit::Client<#marker, #c>),
+        &bounds,
+        |position, method| forward(scope, method, &index.of(position, method)),
+    )?;
+    let dynamic = scope.service.dynamic.then(|| dynamic(scope, &index));
+    let mock = scope.service.mock.then(|| mock(scope));
+    Some(quote!(#declaration #client #dynamic #mock))
+}
+
+/// The trait's impl for a type, from the body of each method.
+fn contract_impl(
+    scope: &Scope<'_>,
+    generics: &TokenStream,
+    self_ty: &TokenStream,
+    bounds: &TokenStream,
+    body: impl Fn(usize, &Method) -> TokenStream,
+) -> Option<TokenStream> {
+    let contract = scope.contract();
     let stubs = stub::of_client(scope)?;
-    let calls = scope
+    let methods = scope
         .service
         .endpoints()
         .enumerate()
-        .map(|(position, method)| call(scope, method, &index.of(position, method)));
+        .map(|(position, method)| {
+            let output = scope.ty(&method.returns.whole()).to_token_stream();
+            let method = method.lived(scope);
+            let head = head(&method, &output, &quote!(__kit));
+            let (cfgs, body) = (method.cfgs(), body(position, &method));
+            quote!(#(#cfgs)* #head { #body })
+        });
     Some(quote! {
-        #declaration
-        impl #generics #contract for __kit::Client<#marker, #c> #bounds {
-            #(#calls)*
+        impl #generics #contract for #self_ty #bounds {
+            #(#methods)*
             #stubs
         }
     })
 }
 
-fn call(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStream {
-    let output = scope.ty(&method.returns.whole()).to_token_stream();
-    let lived = method.lived(scope);
-    let head = head(&lived, &output, &quote!(__kit));
-    let cfgs = method.cfgs();
-    let (marker, request) = (scope.item(&method.marker), scope.request(method));
+/// `self.__call::<add::Sum>(0, None, add::SumRequest { a, b })`
+fn forward(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStream {
+    let (marker, request) = (scope.item(&method.marker), scope.request_name(method));
     let arguments = method.arguments.iter().map(|argument| &argument.ident);
     let cx = match &method.cx {
         Some(cx) => {
@@ -46,28 +76,147 @@ fn call(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStream 
         }
         None => quote!(__kit::None),
     };
+    quote!(self.__call::<#marker>(#index, #cx, #request { #(#arguments),* }))
+}
+
+/// The impls behind `DynAdd`.
+fn dynamic(scope: &Scope<'_>, index: &Index<'_>) -> TokenStream {
+    let marker = scope.contract_marker();
+    let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
+    let dynamic = quote!(__kit::Dyn<#marker>);
+    let implementation = contract_impl(scope, &generics, &dynamic, &bounds, |position, method| {
+        forward(scope, method, &index.of(position, method))
+    });
+    let (s, contract) = (scope.fresh("S"), scope.contract());
+    let with_service = scope.declared(&[quote!(#s)]);
+    let bounds = scope.bounded(&[quote!(#s: #contract + __kit::Send + __kit::Sync + 'static)]);
+    let methods = scope.service.endpoints().map(|method| {
+        let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
+        quote!(#(#cfgs)* erasing.method::<#marker>();)
+    });
+    quote! {
+        impl #with_service __kit::Erase<#s> for #marker #bounds {
+            fn erase(erasing: &mut __kit::Erasing<#s>) {
+                #(#methods)*
+            }
+        }
+        #implementation
+    }
+}
+
+/// The impls of `MockAdd`.
+fn mock(scope: &Scope<'_>) -> TokenStream {
+    let (generics, applied, bounds) = (scope.declared(&[]), scope.applied(&[]), scope.bounded(&[]));
+    let name = &scope.service.names.mock;
+    let mock = quote!(#name #applied);
+    let implementation = contract_impl(scope, &generics, &mock, &bounds, |_, method| {
+        let (field, idents) = (
+            &method.ident,
+            method.arguments.iter().map(|argument| &argument.ident),
+        );
+        let unused = method.cx.as_ref().map(|cx| {
+            let pat = &cx.typed.pat;
+            quote!(let _ = #pat;)
+        });
+        quote!(#unused self.#field.call((#(#idents,)*)))
+    });
+    let fields = scope.service.endpoints().map(|method| {
+        let (cfgs, field) = (method.cfgs(), &method.ident);
+        quote!(#(#cfgs)* #field: __kit::Default::default())
+    });
+    let clones = scope.service.endpoints().map(|method| {
+        let (cfgs, field) = (method.cfgs(), &method.ident);
+        quote!(#(#cfgs)* #field: __kit::Clone::clone(&self.#field))
+    });
+    let scripts = scope
+        .service
+        .endpoints()
+        .map(|method| script(scope, method));
+    let text = name.to_string();
+    quote! {
+        impl #generics #mock #bounds {
+            /// A double that answers nothing yet.
+            pub fn new() -> Self {
+                Self { #(#fields),* }
+            }
+            #(#scripts)*
+        }
+        impl #generics __kit::Default for #mock #bounds {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+        impl #generics __kit::Clone for #mock #bounds {
+            fn clone(&self) -> Self {
+                Self { #(#clones),* }
+            }
+        }
+        impl #generics __kit::fmt::Debug for #mock #bounds {
+            fn fmt(&self, f: &mut __kit::fmt::Formatter<'_>) -> __kit::fmt::Result {
+                f.write_str(#text)
+            }
+        }
+        #implementation
+    }
+}
+
+/// `on_sum` and `sum_calls`.
+fn script(scope: &Scope<'_>, method: &Method) -> TokenStream {
+    let (field, marker, name) = (&method.ident, scope.item(&method.marker), &method.name);
+    let (on, calls) = (format_ident!("on_{name}"), format_ident!("{name}_calls"));
+    let types = method
+        .arguments
+        .iter()
+        .map(|argument| scope.ty(&argument.ty));
+    let idents: Vec<_> = method
+        .arguments
+        .iter()
+        .map(|argument| &argument.ident)
+        .collect();
+    let on_docs = format!(
+        " Answers calls of [`{}::{name}`] from now on.",
+        scope.service.names.contract
+    );
+    let calls_docs = format!(
+        " How often [`{}::{name}`] was called.",
+        scope.service.names.contract
+    );
+    let cfgs: Vec<_> = cfgs(&method.attributes).collect();
     quote! {
         #(#cfgs)*
-        #head {
-            self.call::<#marker>(#index, #cx, #request { #(#arguments),* })
+        #[doc = #on_docs]
+        pub fn #on(
+            &self,
+            __answer: impl __kit::Fn(#(#types),*) -> __kit::Outcome<#marker> + __kit::Send + __kit::Sync + 'static,
+        ) -> &Self {
+            self.#field.on(move |(#(#idents,)*)| __answer(#(#idents),*));
+            self
+        }
+        #(#cfgs)*
+        #[doc = #calls_docs]
+        pub fn #calls(&self) -> __kit::usize {
+            self.#field.calls()
         }
     }
 }
 
 impl Method {
-    /// The method with the trait's lifetimes `'static`.
+    /// The method as generated code declares it: the trait's lifetimes
+    /// `'static`, and a name for each parameter.
     pub(crate) fn lived(&self, scope: &Scope<'_>) -> Self {
         let mut method = self.clone();
         // `self` must have the hygiene of the body that names it.
         if let Some(receiver) = &mut method.receiver {
-            receiver.self_token = syn::Token![self](proc_macro2::Span::call_site());
+            receiver.self_token = syn::Token![self](Span::call_site());
         }
         for argument in &mut method.arguments {
             let ty = scope.ty(&argument.ty);
             *argument.typed.ty = ty;
         }
-        if let Some(cx) = &mut method.cx {
-            let name = Ident::new("cx", proc_macro2::Span::call_site());
+        if let Some(cx) = &mut method.cx
+            && !matches!(&*cx.typed.pat, Pat::Ident(_))
+        {
+            let name = Ident::new("__cx", Span::call_site());
             *cx.typed.pat = syn::parse_quote!(#name);
         }
         method
@@ -85,7 +234,8 @@ enum Index<'a> {
 impl<'a> Index<'a> {
     fn new(scope: &Scope<'a>) -> Self {
         let methods: Vec<_> = scope.service.endpoints().collect();
-        if methods.iter().any(|method| method.cfgs().next().is_some()) {
+        let conditional = |method: &&Method| method.cfgs().next().is_some();
+        if methods.iter().any(conditional) {
             Self::Counted(methods)
         } else {
             Self::Literal
@@ -100,7 +250,10 @@ impl<'a> Index<'a> {
             let (cfgs, marker) = (method.cfgs(), &method.marker);
             quote!(#(#cfgs)* #marker)
         });
-        quote!(enum __Index { #(#variants),* })
+        quote! {
+            #[allow(dead_code)]
+            enum __Index { #(#variants),* }
+        }
     }
 
     fn of(&self, position: usize, method: &Method) -> TokenStream {

@@ -111,24 +111,21 @@ fn overrides(scope: &Scope<'_>) -> TokenStream {
     }
 }
 
+/// A trait with lifetimes has none: inside it, `Self` implements the trait for
+/// one lifetime, and a server needs `'static`.
 fn mount(scope: &Scope<'_>) -> TokenStream {
+    if scope.service.generics.lifetimes().next().is_some() {
+        return TokenStream::new();
+    }
     let private = &scope.private;
     let marker = scope.contract_marker();
-    let contract = scope.contract();
-    // Only where the trait has lifetimes is this not implied.
-    let lived = scope
-        .service
-        .generics
-        .lifetimes()
-        .next()
-        .map(|_| quote!(+ #contract));
     let bounds = scope.args_bounds();
     quote! {
         #[doc(hidden)]
-        #[allow(deprecated)]
+        #[allow(dead_code, deprecated)]
         fn __kit_mount(self, routes: &mut #private::Routes)
         where
-            Self: #private::Sized + #private::Send + #private::Sync + 'static #lived,
+            Self: #private::Sized + #private::Send + #private::Sync + 'static,
             #(#bounds,)*
         {
             #private::mount::<#marker, Self>(self, routes);

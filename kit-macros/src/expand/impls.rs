@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Path, PathArguments};
+use syn::{GenericArgument, Path, PathArguments};
 
 use super::middleware::{Layer, Layers};
 use crate::model::{cfgs, krate};
@@ -127,16 +127,41 @@ fn middleware(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream>
 /// The marker of a method, derived from the trait's path: `a::Add` and `sum`
 /// make `a::add::Sum`.
 fn marker(contract: &Path, method: &Ident) -> TokenStream {
+    let camel = names::upper_camel(&names::wire(method));
+    generated(contract, &names::ident(&camel, Span::call_site()))
+}
+
+/// A type of the trait's module, derived from the trait's path.
+fn generated(contract: &Path, ident: &Ident) -> TokenStream {
     let mut module = contract.clone();
     let mut arguments = PathArguments::None;
     if let Some(last) = module.segments.last_mut() {
-        let name = names::separated(&names::wire(&last.ident), '_');
-        last.ident = names::ident(&name, Span::call_site());
+        last.ident = names::module(&last.ident);
         arguments = std::mem::take(&mut last.arguments);
     }
-    let camel = names::upper_camel(&names::wire(method));
-    let marker = names::ident(&camel, Span::call_site());
-    quote!(#module::#marker #arguments)
+    // Generated types live for `'static`.
+    if let PathArguments::AngleBracketed(arguments) = &mut arguments {
+        let kept = std::mem::take(&mut arguments.args).into_iter();
+        arguments.args = kept
+            .filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)))
+            .collect();
+        if arguments.args.is_empty() {
+            return quote!(#module::#ident);
+        }
+    }
+    quote!(#module::#ident #arguments)
+}
+
+/// Whether a trait's path has lifetimes.
+fn has_lifetimes(contract: &Path) -> bool {
+    let arguments = contract.segments.last().map(|last| &last.arguments);
+    match arguments {
+        Some(PathArguments::AngleBracketed(arguments)) => arguments
+            .args
+            .iter()
+            .any(|argument| matches!(argument, GenericArgument::Lifetime(_))),
+        _ => false,
+    }
 }
 
 /// The registration with `inventory`, where the impl asks for it.
@@ -158,13 +183,18 @@ fn registration(
         Some(service) => quote!(#service),
         None => quote!(<#self_ty as #private::Default>::#default()),
     };
-    let mount = format_ident!("__kit_mount");
+    let mount = if has_lifetimes(contract) {
+        let marker = generated(contract, &format_ident!("__Contract"));
+        quote!(#private::mount::<#marker, #self_ty>)
+    } else {
+        quote!(<#self_ty as #contract>::__kit_mount)
+    };
     Some(quote! {
         #(#cfgs)*
         const _: () = {
             fn mount(routes: &mut #private::Routes) {
                 let service: #self_ty = #service;
-                <#self_ty as #contract>::#mount(service, routes);
+                #mount(service, routes);
             }
             #private::inventory::submit! { #private::Registration::new(#name, mount) }
         };

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::blame;
 use super::scope::Scope;
 use crate::model::{Argument, Method, Source};
 
@@ -112,6 +113,12 @@ fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
     let marker = scope.item(&method.marker);
     let request = scope.request(method);
+    let literal = scope.request_name(method);
+    let parts = if method.arguments.is_empty() {
+        quote!(_)
+    } else {
+        quote!(r)
+    };
     let idents: Vec<_> = method
         .arguments
         .iter()
@@ -121,46 +128,53 @@ fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
         .arguments
         .iter()
         .map(|argument| scope.ty(&argument.ty));
-    let http = method.http.as_ref().map(|_| {
-        quote! {
-            const HTTP: __kit::Option<__kit::HttpBinding<Self>> =
-                __kit::Some(__kit::HttpBinding::new());
-        }
-    });
+    let http = method.http.is_some().then(|| http(method));
     let grpc = method.grpc.then(|| grpc(method));
     quote! {
         impl #generics __kit::Remote for #marker #bounds {
             type Arguments = (#(#types,)*);
             #http
             #grpc
-            fn pack((#(#idents,)*): Self::Arguments) -> #request {
-                #request { #(#idents),* }
-            }
-            fn unpack(#request { #(#idents),* }: #request) -> Self::Arguments {
-                (#(#idents,)*)
-            }
+            const PACK: fn(Self::Arguments) -> #request = |(#(#idents,)*)| #literal { #(#idents),* };
+            const UNPACK: fn(#request) -> Self::Arguments = |#parts| (#(r.#idents,)*);
         }
     }
 }
 
+fn http(method: &Method) -> TokenStream {
+    let ok = method.returns.ok();
+    let mut types: Vec<_> = method
+        .arguments
+        .iter()
+        .map(|argument| &argument.ty)
+        .collect();
+    types.push(&ok);
+    let http = blame::call(&types, None, "http");
+    quote!(const HTTP: __kit::Http<Self> = #http;)
+}
+
 fn grpc(method: &Method) -> TokenStream {
     let request = if method.streams_in() {
-        quote!(stream())
+        "stream"
     } else if method.body_is_request() {
-        quote!(body())
+        "body"
     } else {
-        quote!(fields())
+        "fields"
     };
     let response = if method.streams_out() {
-        quote!(stream())
+        "stream"
     } else {
-        quote!(unary())
+        "unary"
     };
-    quote! {
-        const GRPC: __kit::Option<__kit::GrpcBinding<Self>> = __kit::Some(
-            __kit::GrpcBinding::new(__kit::GrpcRequest::#request, __kit::GrpcResponse::#response)
-        );
-    }
+    let ok = method.returns.ok();
+    let types: Vec<_> = method
+        .arguments
+        .iter()
+        .map(|argument| &argument.ty)
+        .collect();
+    let request = blame::call(&types, Some("GrpcRequest"), request);
+    let response = blame::call(&[&ok], Some("GrpcResponse"), response);
+    quote!(const GRPC: __kit::Grpc<Self> = __kit::grpc(#request, #response);)
 }
 
 fn dispatch(scope: &Scope<'_>, method: &Method) -> TokenStream {
@@ -175,17 +189,13 @@ fn dispatch(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let request_name = if method.arguments.is_empty() {
         quote!(_)
     } else {
-        quote!(request)
+        quote!(r)
     };
     let arguments = method.arguments.iter().map(|argument| &argument.ident);
     quote! {
         impl #generics __kit::Dispatch<#s> for #marker #bounds {
-            fn dispatch(
-                service: &#s,
-                #cx_name: &__kit::Context,
-                #request_name: #request,
-            ) -> impl __kit::Future<Output = __kit::Outcome<Self>> + __kit::Send {
-                <#s as #contract>::#ident(service, #cx #(request.#arguments),*)
+            fn dispatch(s: &#s, #cx_name: &__kit::Context, #request_name: #request) -> impl __kit::Calling<Self> {
+                <#s as #contract>::#ident(s, #cx #(r.#arguments),*)
             }
         }
     }

@@ -5,6 +5,7 @@
 //! every method of every service.
 
 mod aliases;
+mod blame;
 mod client;
 mod contract;
 mod contract_trait;

@@ -135,6 +135,12 @@ impl<'a> Scope<'a> {
         quote!(#module::#ident #args)
     }
 
+    /// The request's path without arguments, as expressions write it.
+    pub(crate) fn request_name(&self, method: &Method) -> TokenStream {
+        let (module, ident) = (&self.service.names.module, &method.request);
+        quote!(#module::#ident)
+    }
+
     /// The type parameters that a method's arguments name: those that its
     /// request has.
     pub(crate) fn used_args(&self, method: &Method) -> Vec<&Ident> {

@@ -53,9 +53,19 @@ pub trait Remote: Method {
     #[cfg(feature = "grpc")]
     const GRPC: Option<grpc::GrpcBinding<Self>> = None;
 
+    /// Makes the request of its arguments.
+    const PACK: fn(Self::Arguments) -> Self::Request;
+
+    /// Takes a request apart.
+    const UNPACK: fn(Self::Request) -> Self::Arguments;
+
     /// The request from its arguments.
-    fn pack(arguments: Self::Arguments) -> Self::Request;
+    fn pack(arguments: Self::Arguments) -> Self::Request {
+        (Self::PACK)(arguments)
+    }
 
     /// The arguments of a request.
-    fn unpack(request: Self::Request) -> Self::Arguments;
+    fn unpack(request: Self::Request) -> Self::Arguments {
+        (Self::UNPACK)(request)
+    }
 }

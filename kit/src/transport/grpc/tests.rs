@@ -34,12 +34,8 @@ macro_rules! method {
         impl Remote for $name {
             type Arguments = $request;
             const GRPC: Option<GrpcBinding<Self>> = Some($binding);
-            fn pack(arguments: Self::Arguments) -> Self::Request {
-                arguments
-            }
-            fn unpack(request: Self::Request) -> Self::Arguments {
-                request
-            }
+            const PACK: fn(Self::Arguments) -> Self::Request = |arguments| arguments;
+            const UNPACK: fn(Self::Request) -> Self::Arguments = |request| request;
         }
     };
 }

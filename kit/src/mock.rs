@@ -1,0 +1,89 @@
+//! One method of a scripted double: what every `MockAdd` is made of.
+//!
+//! A test says what a method answers and counts its calls. A method that
+//! nobody programmed is `unimplemented`, as a real server would say, so that
+//! a test fails at the call it forgot.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::method::{Method, Outcome};
+use crate::service_error::ServiceError;
+use crate::status::Status;
+use crate::transport::Remote;
+
+type Answer<M> = Arc<dyn Fn(<M as Remote>::Arguments) -> Outcome<M> + Send + Sync>;
+
+/// One method of a mock. Clones share its script and its count.
+pub struct Stub<M: Remote>(Arc<Script<M>>);
+
+struct Script<M: Remote> {
+    answer: Mutex<Option<Answer<M>>>,
+    calls: AtomicUsize,
+}
+
+impl<M: Remote> Stub<M> {
+    /// A method that nobody programmed.
+    pub fn new() -> Self {
+        Self(Arc::new(Script {
+            answer: Mutex::new(None),
+            calls: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Answers every call from now on.
+    pub fn on(&self, answer: impl Fn(M::Arguments) -> Outcome<M> + Send + Sync + 'static) {
+        *self.0.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(answer));
+    }
+
+    /// How often the method was called.
+    pub fn calls(&self) -> usize {
+        self.0.calls.load(Ordering::SeqCst)
+    }
+
+    /// Answers one call.
+    pub async fn call(&self, arguments: M::Arguments) -> Outcome<M> {
+        self.0.calls.fetch_add(1, Ordering::SeqCst);
+        // Cloned, so that an answer may program the mock anew.
+        let answer = self
+            .0
+            .answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        match answer {
+            Some(answer) => answer(arguments),
+            None => Err(M::Error::from_status(unprogrammed::<M>())),
+        }
+    }
+}
+
+#[cold]
+fn unprogrammed<M: Method>() -> Status {
+    let name = M::META.name;
+    Status::unimplemented(format!(
+        "method `{name}` of this mock has no answer: program it with `on_{name}`"
+    ))
+}
+
+impl<M: Remote> Default for Stub<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M: Remote> Clone for Stub<M> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<M: Remote> fmt::Debug for Stub<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stub")
+            .field("method", &M::META.name)
+            .field("calls", &self.calls())
+            .finish()
+    }
+}
