@@ -12,6 +12,7 @@ mod http_items;
 mod http_routing;
 mod message;
 mod metrics;
+mod programs;
 mod proto_files;
 mod raw;
 mod server_hostile;

@@ -1,0 +1,33 @@
+//! Serves `Strings` over HTTP/JSON and gRPC on one port.
+#![allow(clippy::print_stdout)]
+
+use examples::command_line;
+use examples::string::{Basic, StringsServer};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
+    let address = command_line::address("stringsvc")?;
+    let server = kit::Server::new()
+        .mount(StringsServer::new(Basic))
+        .bind(address.as_str())
+        .await?;
+    introduce(&format!("{:?}", server.local_addr().unwrap()));
+    server.serve().await?;
+    Ok(())
+}
+
+fn introduce(address: &str) {
+    println!("HTTP/JSON  http://{address}");
+    println!("gRPC       grpc://{address}");
+    println!();
+    println!("Try:");
+    for (method, text) in [("uppercase", "hello, world"), ("count", "hello, world")] {
+        println!(
+            "  curl -d '{{\"s\":\"{text}\"}}' -H 'content-type: application/json' http://{address}/{method}"
+        );
+    }
+    println!("  curl http://{address}/metrics");
+}

@@ -1,0 +1,144 @@
+//! Programs that we did not write, against `addsvc`'s service: curl over both
+//! versions of HTTP, and promtool on the metrics.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use examples::add::{AddServer, Basic};
+use kit::testing::{self, Running};
+
+/// Whether a program is there. In CI an absent one is a failure; elsewhere the
+/// test says that it was skipped.
+fn found(program: &str) -> bool {
+    let found = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok();
+    let required = std::env::var_os("KIT_REQUIRE_SERVERS").is_some();
+    assert!(found || !required, "{program} not found");
+    if !found {
+        eprintln!("skipped: {program} not found");
+    }
+    found
+}
+
+async fn addsvc() -> Running {
+    testing::serve(kit::Server::new().mount(AddServer::new(Basic))).await
+}
+
+/// Runs a program off the runtime, which serves meanwhile.
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output())
+        .await
+        .expect("no panic")
+        .expect("the program runs")
+}
+
+/// What curl gets: the version of HTTP, the status, and the body.
+async fn curl(server: &Running, path: &str, arguments: &[&str]) -> (String, String) {
+    let mut command = Command::new("curl");
+    command
+        .args([
+            "--silent",
+            "--max-time",
+            "20",
+            "--write-out",
+            "\n%{http_version} %{http_code}",
+        ])
+        .args(arguments)
+        .arg(server.url("http") + path);
+    let output = run(command).await;
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let (body, summary) = text.rsplit_once('\n').expect("a summary");
+    (summary.to_owned(), body.to_owned())
+}
+
+const JSON: [&str; 2] = ["--header", "content-type: application/json"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn curl_calls_over_both_versions_of_http() {
+    if !found("curl") {
+        return;
+    }
+    let server = addsvc().await;
+    for (option, version) in [("--http1.1", "1.1"), ("--http2-prior-knowledge", "2")] {
+        let call = [&JSON[..], &[option, "--data", r#"{"a":1,"b":2}"#]].concat();
+        let (summary, body) = curl(&server, "/sum", &call).await;
+        assert_eq!(summary, format!("{version} 200"));
+        assert_eq!(body, r#"{"v":3}"#);
+
+        let call = [&JSON[..], &[option, "--data", r#"{"a":0,"b":0}"#]].concat();
+        let (summary, body) = curl(&server, "/sum", &call).await;
+        assert_eq!(summary, format!("{version} 400"));
+        assert_eq!(
+            body,
+            r#"{"type":"about:blank","title":"Bad Request","status":400,"detail":"can't sum two zeroes","code":"invalid_argument","reason":"TwoZeroes"}"#
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn curl_waits_for_100_continue_and_gets_it() {
+    if !found("curl") {
+        return;
+    }
+    let server = addsvc().await;
+    let call = [
+        &JSON[..],
+        &[
+            "--verbose",
+            "--http1.1",
+            "--header",
+            "expect: 100-continue",
+            "--expect100-timeout",
+            "15",
+            "--data",
+            r#"{"a":"x","b":"y"}"#,
+        ],
+    ]
+    .concat();
+    let mut command = Command::new("curl");
+    command
+        .args(["--silent", "--max-time", "20"])
+        .args(&call)
+        .arg(server.url("http") + "/concat");
+    let output = run(command).await;
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("< HTTP/1.1 100 Continue"), "{log}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), r#"{"v":"xy"}"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promtool_accepts_the_metrics() {
+    if !found("promtool") || !found("curl") {
+        return;
+    }
+    let server = addsvc().await;
+    let call = [&JSON[..], &["--data", r#"{"a":1,"b":2}"#]].concat();
+    curl(&server, "/sum", &call).await;
+    let (summary, metrics) = curl(&server, "/metrics", &[]).await;
+    assert_eq!(summary, "1.1 200");
+    assert!(
+        metrics.contains(
+            r#"rpc_server_calls_total{rpc_service="pb.Add",rpc_method="Sum",code="ok"} "#
+        )
+    );
+
+    let mut promtool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("promtool starts");
+    let mut input = promtool.stdin.take().expect("a pipe");
+    input.write_all(metrics.as_bytes()).expect("promtool reads");
+    // Without its last line feed the exposition would be cut short.
+    input.write_all(b"\n").expect("promtool reads");
+    drop(input);
+    let output = promtool.wait_with_output().expect("promtool ends");
+    assert!(output.status.success(), "{output:?}");
+}
