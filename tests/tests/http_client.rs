@@ -253,6 +253,7 @@ async fn a_url_that_cannot_be_served_is_refused() {
     check("127.0.0.1:1", "not an http:// URL");
     check("/sum", "not an http:// URL");
     check("http://127.0.0.1:1/?x=1", "has a query");
+    check("http://a:b@127.0.0.1:1", "credentials go into metadata");
     check("http://[::1", "expected a URL like http://host:port/prefix");
 }
 

@@ -201,8 +201,8 @@ pub(crate) enum ReadError {
     Broken(BodyError),
 }
 
-/// Reads a body whole, within limits of size and time. A body of one frame
-/// is not copied.
+/// Reads a body whole, within limits of size and time; `Duration::MAX` is no
+/// limit. A body of one frame is not copied.
 pub(crate) fn read_whole<B>(body: B, limit: usize, wait: Duration) -> ReadWhole<B>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -300,7 +300,7 @@ where
             }
         }
         // Most bodies arrive with their headers and never need the timer.
-        if this.timer.is_none() {
+        if this.timer.is_none() && *this.wait != Duration::MAX {
             this.timer.set(Some(sleep(*this.wait)));
         }
         match this.timer.as_pin_mut().map(|timer| timer.poll(task)) {

@@ -18,7 +18,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 pub use self::builder::HttpChannelBuilder;
 
 use super::encode::Output;
-use super::{TIMEOUT, media, problem};
+use super::{JSON, TIMEOUT, media, problem};
 use crate::context::{Context, ReplyMetadata};
 use crate::descriptor::{MethodMeta, Verb};
 use crate::endpoint::Endpoint;
@@ -28,8 +28,6 @@ use crate::service_error::ServiceError;
 use crate::status::Status;
 use crate::transport::Remote;
 use crate::transport::body::{ReadError, read_whole};
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A pool of connections to one HTTP/JSON service.
 ///
@@ -121,9 +119,9 @@ impl HttpChannel {
         if let Some(metadata) = cx.outgoing() {
             problem::extend(headers, metadata.as_headers());
         }
-        headers.insert(header::ACCEPT, JSON);
+        headers.insert(header::ACCEPT, JSON.clone());
         if has_body {
-            headers.insert(header::CONTENT_TYPE, JSON);
+            headers.insert(header::CONTENT_TYPE, JSON.clone());
         }
         if let Some(left) = cx.remaining() {
             headers.insert(TIMEOUT.clone(), timeout(left));

@@ -28,6 +28,7 @@
 //! proxies and clients know already.
 
 mod arguments;
+mod asked;
 mod client;
 mod decode;
 mod encode;
@@ -47,7 +48,7 @@ pub(crate) use server::not_found;
 
 use std::fmt;
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -57,6 +58,7 @@ use crate::transport::Remote;
 
 /// The caller's time-out, in milliseconds.
 static TIMEOUT: HeaderName = HeaderName::from_static("connect-timeout-ms");
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The codecs of one method over HTTP/JSON.

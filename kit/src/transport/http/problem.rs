@@ -133,7 +133,14 @@ pub(super) fn extend(headers: &mut HeaderMap, metadata: &HeaderMap) {
     }
 }
 
-pub(super) fn is_framing(name: &HeaderName) -> bool {
+/// A status whose answer has one more header.
+pub(super) fn with_header(status: Status, name: HeaderName, value: HeaderValue) -> Status {
+    let mut headers = HeaderMap::new();
+    headers.insert(name, value);
+    status.with_metadata(crate::Metadata::from(headers))
+}
+
+fn is_framing(name: &HeaderName) -> bool {
     matches!(
         *name,
         header::CONTENT_LENGTH

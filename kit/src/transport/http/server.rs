@@ -10,17 +10,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::{Method as HttpMethod, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 
+use super::asked::Asked;
 use super::decode::{Input, has_body};
-use super::media::{self, Accept};
 use super::percent::{self, Malformed};
-use super::problem;
+use super::problem::{self, with_header};
 use super::router::{Found, Route, Router};
-use super::{HttpBinding, REQUEST_ID};
+use super::{HttpBinding, JSON, REQUEST_ID};
 use crate::context::{AcceptedCall, Context};
 use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
@@ -31,7 +31,6 @@ use crate::status::Status;
 use crate::transport::body::{ReadError, RequestBody, ResponseBody, read_whole};
 use crate::transport::{Connection, Limits, Remote};
 
-static JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// What `OPTIONS *` is told.
 static ANY_VERB: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
@@ -152,9 +151,9 @@ fn accept(parts: &mut Parts, asked: &Asked, connection: &Connection) -> Accepted
         connection.peer().cloned(),
         extensions,
     );
-    match asked.timeout {
-        Ok(Some(timeout)) => call.with_timeout(timeout),
-        _ => call,
+    match asked.timeout() {
+        Some(timeout) => call.with_timeout(timeout),
+        None => call,
     }
 }
 
@@ -175,10 +174,9 @@ async fn answer(
             Err(other_verbs(method, found.table.allow()))
         };
     };
-    let timeout = asked.timeout.map_err(|BadTimeout| bad_timeout())?;
     asked.check(route, &body)?;
     let body = if has_body(route.meta.arguments) {
-        read_body(body, limits, timeout).await?
+        read_body(body, limits, asked.timeout()).await?
     } else {
         Bytes::new()
     };
@@ -213,71 +211,6 @@ fn finish(
     if method == HttpMethod::HEAD {
         withhold_body(response);
     }
-}
-
-/// What the headers of a request ask for, read in one pass.
-#[derive(Debug)]
-struct Asked {
-    accept: Accept,
-    /// Whether the body is said to be JSON, and as it is.
-    content_type: Option<bool>,
-    encoded: bool,
-    has_request_id: bool,
-    timeout: Result<Option<Duration>, BadTimeout>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct BadTimeout;
-
-impl Asked {
-    fn read(headers: &HeaderMap) -> Self {
-        let mut asked = Self {
-            accept: Accept::default(),
-            content_type: None,
-            encoded: false,
-            has_request_id: false,
-            timeout: Ok(None),
-        };
-        for (name, value) in headers {
-            match name.as_str() {
-                "content-type" => asked.content_type = Some(media::is_json(value)),
-                "accept" => asked.accept.read(value),
-                "content-encoding" => asked.encoded |= value != "identity",
-                "x-request-id" => asked.has_request_id = true,
-                "connect-timeout-ms" => asked.timeout = timeout(value).map(Some),
-                _ => {}
-            }
-        }
-        asked
-    }
-
-    /// Refuses what the method can't read, or the caller can't.
-    fn check(&self, route: &Route, body: &RequestBody) -> Result<(), Status> {
-        if route.route.status != StatusCode::NO_CONTENT.as_u16() && !self.accept.takes_json() {
-            return Err(not_acceptable());
-        }
-        if !has_body(route.meta.arguments) || body.is_end_stream() {
-            return Ok(());
-        }
-        match self.content_type {
-            Some(true) if self.encoded => Err(encoded()),
-            Some(true) => Ok(()),
-            Some(false) => Err(unsupported("the body is not `application/json` in UTF-8")),
-            None => Err(unsupported("the body has no `content-type`")),
-        }
-    }
-}
-
-/// Up to ten digits, as the Connect protocol has it.
-fn timeout(value: &HeaderValue) -> Result<Duration, BadTimeout> {
-    let digits = value.as_bytes();
-    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(BadTimeout);
-    }
-    let milliseconds = digits
-        .iter()
-        .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-    Ok(Duration::from_millis(milliseconds))
 }
 
 /// Reads the body within its limits of size and time.
@@ -369,12 +302,6 @@ fn withhold_body(response: &mut Response<ResponseBody>) {
     }
 }
 
-fn with_header(status: Status, name: HeaderName, value: HeaderValue) -> Status {
-    let mut headers = HeaderMap::new();
-    headers.insert(name, value);
-    status.with_metadata(Metadata::from(headers))
-}
-
 #[cold]
 fn nothing(uri: &Uri) -> Status {
     // Not `not_found`: that is what a method says of an item.
@@ -392,31 +319,4 @@ fn other_verbs(method: &HttpMethod, allow: &HeaderValue) -> Status {
 #[cold]
 fn malformed_path(error: &Malformed) -> Status {
     Status::invalid_argument(format!("path: {error}"))
-}
-
-#[cold]
-fn bad_timeout() -> Status {
-    Status::invalid_argument(
-        "header `connect-timeout-ms`: expected up to 10 digits, as in `connect-timeout-ms: 1500`",
-    )
-}
-
-#[cold]
-fn not_acceptable() -> Status {
-    Status::invalid_argument("`accept` does not cover `application/json`, which is all there is")
-        .with_http_status(406)
-}
-
-#[cold]
-fn unsupported(message: &'static str) -> Status {
-    let status = Status::invalid_argument(message).with_http_status(415);
-    with_header(status, header::ACCEPT, JSON.clone())
-}
-
-#[cold]
-fn encoded() -> Status {
-    let status = Status::invalid_argument("the body has a `content-encoding`, and none is taken")
-        .with_http_status(415);
-    let identity = HeaderValue::from_static("identity");
-    with_header(status, header::ACCEPT_ENCODING, identity)
 }

@@ -87,7 +87,7 @@ impl HttpChannelBuilder {
     /// A channel to a base URL such as `http://127.0.0.1:8080/v1`.
     ///
     /// # Errors
-    /// The URL can't be read, is not `http://`, or has a query.
+    /// The URL can't be read, is not `http://`, or has credentials or a query.
     pub fn build(&self, url: &str) -> Result<HttpChannel, Status> {
         let refused = |why: &str| {
             Status::invalid_argument(format!(
@@ -104,6 +104,9 @@ impl HttpChannelBuilder {
         let Some(authority) = uri.authority().cloned() else {
             return Err(refused("names no host"));
         };
+        if authority.as_str().contains('@') {
+            return Err(refused("credentials go into metadata"));
+        }
         Ok(HttpChannel(Arc::new(Shared {
             client: self.client(),
             authority,

@@ -1,0 +1,116 @@
+//! What the headers of a request ask for, and what of it is refused.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
+use http_body::Body as _;
+
+use super::JSON;
+use super::decode::has_body;
+use super::media::{self, Accept};
+use super::problem::with_header;
+use super::router::Route;
+use crate::status::Status;
+use crate::transport::body::RequestBody;
+
+/// What the headers of a request ask for, read in one pass.
+#[derive(Debug)]
+pub(super) struct Asked {
+    accept: Accept,
+    /// Whether the body is said to be JSON, and as it is.
+    content_type: Option<bool>,
+    encoded: bool,
+    pub(super) has_request_id: bool,
+    timeout: Result<Option<Duration>, BadTimeout>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct BadTimeout;
+
+impl Asked {
+    /// Reads what there is; what is wrong with it is for [`Asked::check`].
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        let mut asked = Self {
+            accept: Accept::default(),
+            content_type: None,
+            encoded: false,
+            has_request_id: false,
+            timeout: Ok(None),
+        };
+        for (name, value) in headers {
+            match name.as_str() {
+                "content-type" => asked.content_type = Some(media::is_json(value)),
+                "accept" => asked.accept.read(value),
+                "content-encoding" => asked.encoded |= value != "identity",
+                "x-request-id" => asked.has_request_id = true,
+                "connect-timeout-ms" => asked.timeout = timeout(value).map(Some),
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// How long the caller waits, where that can be read.
+    pub(super) fn timeout(&self) -> Option<Duration> {
+        self.timeout.unwrap_or_default()
+    }
+
+    /// Refuses what the method can't read, or the caller can't.
+    pub(super) fn check(&self, route: &Route, body: &RequestBody) -> Result<(), Status> {
+        if let Err(BadTimeout) = self.timeout {
+            return Err(bad_timeout());
+        }
+        if route.route.status != StatusCode::NO_CONTENT.as_u16() && !self.accept.takes_json() {
+            return Err(not_acceptable());
+        }
+        if !has_body(route.meta.arguments) || body.is_end_stream() {
+            return Ok(());
+        }
+        match self.content_type {
+            Some(true) if self.encoded => Err(encoded()),
+            Some(true) => Ok(()),
+            Some(false) => Err(unsupported("the body is not `application/json` in UTF-8")),
+            None => Err(unsupported("the body has no `content-type`")),
+        }
+    }
+}
+
+/// Up to ten digits, as the Connect protocol has it.
+fn timeout(value: &HeaderValue) -> Result<Duration, BadTimeout> {
+    let digits = value.as_bytes();
+    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(BadTimeout);
+    }
+    let milliseconds = digits
+        .iter()
+        .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    Ok(Duration::from_millis(milliseconds))
+}
+
+#[cold]
+fn bad_timeout() -> Status {
+    Status::invalid_argument(
+        "header `connect-timeout-ms`: expected up to 10 digits, as in `connect-timeout-ms: 1500`",
+    )
+}
+
+#[cold]
+fn not_acceptable() -> Status {
+    Status::invalid_argument("`accept` does not cover `application/json`, which is all there is")
+        .with_http_status(406)
+}
+
+#[cold]
+fn unsupported(message: &'static str) -> Status {
+    let status = Status::invalid_argument(message).with_http_status(415);
+    with_header(status, header::ACCEPT, JSON.clone())
+}
+
+#[cold]
+fn encoded() -> Status {
+    let status = Status::invalid_argument("the body has a `content-encoding`, and none is taken")
+        .with_http_status(415);
+    let identity = HeaderValue::from_static("identity");
+    with_header(status, header::ACCEPT_ENCODING, identity)
+}
