@@ -30,6 +30,8 @@ mod status;
 mod streaming;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tonic")]
+mod tonic;
 #[cfg(feature = "tower")]
 pub mod tower;
 pub mod transport;

@@ -5,6 +5,8 @@ mod grpc_calls;
 mod grpc_input;
 mod grpc_peers;
 mod grpc_probe;
+mod grpc_python;
+mod grpc_tonic;
 mod http_calls;
 mod http_client;
 mod http_input;

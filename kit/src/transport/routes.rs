@@ -49,6 +49,8 @@ pub struct Routes {
     http: crate::transport::http::Router,
     #[cfg(feature = "grpc")]
     pub(super) grpc: crate::transport::grpc::Router,
+    #[cfg(feature = "grpc")]
+    complete: Vec<Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send>>,
 }
 
 /// Why two things can't be served by one server.
@@ -140,6 +142,15 @@ impl Routes {
         self.endpoints
     }
 
+    /// Calls a function with all services once no more will be mounted.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn when_complete(
+        &mut self,
+        tell: impl FnOnce(&[&'static ServiceDescriptor]) + Send + 'static,
+    ) {
+        self.complete.push(Box::new(tell));
+    }
+
     /// Notes a service; false if one of its name is there.
     fn add_service(&mut self, service: &'static ServiceDescriptor) -> bool {
         if self.services.iter().any(|known| known.name == service.name) {
@@ -203,6 +214,10 @@ impl Routes {
     pub(crate) fn freeze(mut self, builtins: Builtins) -> Result<Dispatcher, Vec<MountError>> {
         if !self.errors.is_empty() {
             return Err(self.errors);
+        }
+        #[cfg(feature = "grpc")]
+        for tell in self.complete {
+            tell(&self.services);
         }
         // The longest prefix is the one that was meant.
         self.foreign
