@@ -4,7 +4,7 @@
 //! | you have | and want it in | use |
 //! |---|---|---|
 //! | an axum `Router`, any Tower HTTP service | a kit server | [`Server::mount_service`] |
-//! | a tonic service | a kit server | [`Server::mount_service`] at `/` and its name |
+//! | a tonic service | a kit server | `Server::mount_tonic` (feature `tonic`) |
 //! | a kit server | an axum or tonic server | [`Server::into_service`] |
 //! | a Tower service of typed requests | a kit chain | [`TowerEndpoint`] |
 //! | a kit endpoint | a Tower stack | [`EndpointService`] |
@@ -33,7 +33,6 @@ use crate::context::Context;
 use crate::endpoint::Endpoint;
 use crate::method::{Method, Outcome};
 use crate::server::{ServeError, Server};
-use crate::service_error::ServiceError as _;
 use crate::status::Status;
 use crate::transport::body::{BodyError, RequestBody, ResponseBody};
 use crate::transport::dispatch::{Answer, Dispatcher, ForeignService};
@@ -41,8 +40,7 @@ use crate::transport::{Connection, Limits};
 
 impl Server {
     /// Answers all requests under a path prefix with any Tower HTTP service:
-    /// an axum `Router`, a tonic service at `/` and its name. `""` answers
-    /// all that nothing else does.
+    /// an axum `Router`, for one. `""` answers all that nothing else does.
     ///
     /// The service sees the whole path, prefix included. kit's own routes and
     /// the built-in ones come first.
@@ -57,6 +55,20 @@ impl Server {
         self.routes_mut()
             .add_foreign(prefix, Arc::new(Neighbour(service)));
         self
+    }
+
+    /// Answers a tonic service's calls beside those of kit's own services.
+    #[cfg(feature = "tonic")]
+    pub fn mount_tonic<S, B>(self, service: S) -> Self
+    where
+        S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S: tonic::server::NamedService,
+        S::Future: Send,
+        S::Error: Into<BodyError>,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.mount_service(&format!("/{}", S::NAME), service)
     }
 
     /// This server as a Tower service, to be mounted in an axum `Router`

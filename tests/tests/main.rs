@@ -14,6 +14,7 @@ mod http_items;
 mod http_routing;
 mod message;
 mod metrics;
+mod neighbours;
 mod programs;
 mod proto_files;
 mod raw;
