@@ -47,12 +47,6 @@ impl Errors {
             .map(|error| error.into_compile_error())
             .collect()
     }
-
-    /// The messages, for tests.
-    #[cfg(test)]
-    pub(crate) fn messages(&self) -> Vec<String> {
-        self.0.iter().map(ToString::to_string).collect()
-    }
 }
 
 /// The help of an unknown word: the nearest that exists, and all of them.

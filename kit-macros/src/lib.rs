@@ -9,6 +9,8 @@ mod model;
 mod names;
 mod parse;
 mod service;
+#[cfg(test)]
+mod snapshots;
 mod standalone;
 mod types;
 

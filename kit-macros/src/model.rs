@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{
@@ -607,9 +607,10 @@ impl TimeoutValue {
 fn duration_expression(duration: Duration, private: &TokenStream) -> TokenStream {
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     if nanoseconds.is_multiple_of(1_000_000) {
-        let milliseconds = nanoseconds / 1_000_000;
-        quote!(#private::Duration::from_millis(#milliseconds))
+        let milliseconds = Literal::u64_unsuffixed(nanoseconds / 1_000_000);
+        quote!(#private::millis(#milliseconds))
     } else {
+        let nanoseconds = Literal::u64_unsuffixed(nanoseconds);
         quote!(#private::Duration::from_nanos(#nanoseconds))
     }
 }

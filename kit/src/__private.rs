@@ -35,7 +35,7 @@ pub use crate::mock::Stub;
 pub use crate::policy::{Overrides, Policies};
 #[cfg(feature = "transport")]
 pub use crate::registry::Registration;
-pub use crate::service::{Calling, Contract, Dispatch, ServiceServer};
+pub use crate::service::{Call, Contract, Dispatch, ServiceServer};
 pub use crate::service_error::{ErrorCase, ServiceError, fields as error_fields};
 pub use crate::status::Status;
 pub use crate::transport::Remote;
@@ -69,4 +69,91 @@ where
 #[cfg(feature = "grpc")]
 pub const fn grpc<M: Remote>(request: GrpcRequest<M>, response: GrpcResponse<M>) -> Grpc<M> {
     Some(GrpcBinding::new(request, response))
+}
+
+/// The arguments of `M` are the fields of one message.
+#[cfg(feature = "grpc")]
+pub const fn fields<M: Remote>() -> GrpcRequest<M>
+where
+    M::Arguments: proto::ArgumentFields,
+{
+    GrpcRequest::fields()
+}
+
+/// The one argument of `M` is the message.
+#[cfg(feature = "grpc")]
+pub const fn whole<M, T>() -> GrpcRequest<M>
+where
+    M: Remote<Arguments = (T,)>,
+    T: proto::Message,
+{
+    GrpcRequest::body()
+}
+
+/// The one argument of `M` is a stream of messages.
+#[cfg(feature = "grpc")]
+pub const fn streamed<M, T>() -> GrpcRequest<M>
+where
+    M: Remote<Arguments = (crate::streaming::Streaming<T>,)>,
+    T: proto::Message,
+{
+    GrpcRequest::stream()
+}
+
+/// `M` has one response.
+#[cfg(feature = "grpc")]
+pub const fn unary<M: Remote>() -> GrpcResponse<M>
+where
+    M::Response: proto::Reply,
+{
+    GrpcResponse::unary()
+}
+
+/// `M` has a stream of responses.
+#[cfg(feature = "grpc")]
+pub const fn stream<M, T>() -> GrpcResponse<M>
+where
+    M: Remote<Response = crate::streaming::Streaming<T>>,
+    T: proto::Reply,
+{
+    GrpcResponse::stream()
+}
+
+// Short names for what stands in every method of every service: a line of
+// generated code costs all of them.
+
+/// What is known of a method.
+pub type Meta = &'static MethodMeta;
+
+/// The context of a call.
+pub type Cx<'a> = &'a Context;
+
+/// Makes the request of `M`.
+pub type Pack<M> = fn(<M as Remote>::Arguments) -> <M as Method>::Request;
+
+/// Takes the request of `M` apart.
+pub type Unpack<M> = fn(<M as Method>::Request) -> <M as Remote>::Arguments;
+
+/// What a server asks of the type that it serves.
+pub trait Service: Send + Sync + 'static {}
+
+impl<S: Send + Sync + 'static> Service for S {}
+
+/// A method by its names.
+pub const fn meta(
+    service: &'static core::primitive::str,
+    name: &'static core::primitive::str,
+    wire_name: &'static core::primitive::str,
+) -> MethodMeta {
+    MethodMeta::new(service, name, wire_name)
+}
+
+/// An argument that is a member of the body.
+pub const fn member(name: &'static core::primitive::str, tag: u32) -> Argument {
+    Argument::new(name, Source::Member, tag)
+}
+
+/// A duration.
+pub const fn millis(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
 }

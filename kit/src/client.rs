@@ -184,6 +184,6 @@ impl<S> Local<S> {
 impl<M: Dispatch<S>, S: Send + Sync> Endpoint<M> for Local<S> {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
         let cx = cx.for_local_call();
-        cx.scope(M::dispatch(&self.0, &cx, request)).await
+        cx.scope(M::run(&self.0, &cx, request)).await
     }
 }

@@ -52,7 +52,7 @@ impl<M: Dispatch<S>, S: Send + Sync> Erased<M> for Service<S> {
         cx: &'a Context,
         request: M::Request,
     ) -> Pin<Box<dyn Future<Output = Outcome<M>> + Send + 'a>> {
-        Box::pin(M::dispatch(&self.0, cx, request))
+        Box::pin(M::run(&self.0, cx, request))
     }
 }
 

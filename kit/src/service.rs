@@ -41,15 +41,15 @@ pub trait Contract: Sized + Send + Sync + 'static {
 /// How a method is called on a service that implements its contract.
 pub trait Dispatch<S>: Method {
     /// Calls the method.
-    fn dispatch(service: &S, cx: &Context, request: Self::Request) -> impl Calling<Self>;
+    fn run(service: &S, cx: &Context, request: Self::Request) -> impl Call<Self>;
 }
 
 /// A call of `M` under way. It is a name for what any method returns, so that
 /// generated code need not spell it out.
 #[doc(hidden)]
-pub trait Calling<M: Method>: Future<Output = Outcome<M>> + Send {}
+pub trait Call<M: Method>: Future<Output = Outcome<M>> + Send {}
 
-impl<M: Method, F: Future<Output = Outcome<M>> + Send> Calling<M> for F {}
+impl<M: Method, F: Future<Output = Outcome<M>> + Send> Call<M> for F {}
 
 /// A service, its own middleware, and the attributes of its impl: what every
 /// `AddServer` is.
@@ -215,7 +215,7 @@ impl<M: Dispatch<S>, S: Send + Sync> Endpoint<M> for Handler<'_, S> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
         // The ambient context is the one that the handler would be handed,
         // with what middleware before it changed.
-        cx.scope(M::dispatch(self.0, cx, request))
+        cx.scope(M::run(self.0, cx, request))
     }
 }
 

@@ -11,17 +11,12 @@ use syn::spanned::Spanned as _;
 
 use crate::types;
 
-/// `__kit::first::last()`, from the first suspect to the last.
-pub(crate) fn call(types: &[&Type], first: Option<&str>, last: &str) -> TokenStream {
+/// `__kit::codec()`, from the first suspect to the last.
+pub(crate) fn call(types: &[&Type], codec: &str) -> TokenStream {
     let suspects: Vec<_> = types.iter().filter(|ty| !types::is_scalar(ty)).collect();
     let span_of = |ty: Option<&&&Type>| ty.map_or_else(Span::call_site, |ty| ty.span());
     let (from, to) = (span_of(suspects.first()), span_of(suspects.last()));
-    let kit = Ident::new("__kit", from);
-    let middle = first.map(|first| {
-        let first = Ident::new(first, from);
-        quote!(#first::)
-    });
-    let last = Ident::new(last, to);
+    let (kit, codec) = (Ident::new("__kit", from), Ident::new(codec, to));
     let no_arguments = quote_spanned!(to=> ());
-    quote!(#kit::#middle #last #no_arguments)
+    quote!(#kit::#codec #no_arguments)
 }

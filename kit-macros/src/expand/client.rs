@@ -51,13 +51,16 @@ fn contract_impl(
         .endpoints()
         .enumerate()
         .map(|(position, method)| {
-            let output = scope.ty(&method.returns.whole()).to_token_stream();
+            let marker = scope.item(&method.marker);
             let method = method.lived(scope);
-            let head = head(&method, &output, &quote!(__kit));
+            let head = head(&method, &quote!(impl __kit::Call<#marker>));
             let (cfgs, body) = (method.cfgs(), body(position, &method));
             quote!(#(#cfgs)* #head { #body })
         });
     Some(quote! {
+        // What a call returns is named by its method, which says more than the
+        // trait does.
+        #[allow(refining_impl_trait)]
         impl #generics #contract for #self_ty #bounds {
             #(#methods)*
             #stubs
@@ -89,7 +92,7 @@ fn dynamic(scope: &Scope<'_>, index: &Index<'_>) -> TokenStream {
     });
     let (s, contract) = (scope.fresh("S"), scope.contract());
     let with_service = scope.declared(&[quote!(#s)]);
-    let bounds = scope.bounded(&[quote!(#s: #contract + __kit::Send + __kit::Sync + 'static)]);
+    let bounds = scope.bounded(&[quote!(#s: #contract + __kit::Service)]);
     let methods = scope.service.endpoints().map(|method| {
         let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
         quote!(#(#cfgs)* erasing.method::<#marker>();)

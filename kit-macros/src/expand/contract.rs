@@ -39,8 +39,8 @@ fn mounted(scope: &Scope<'_>) -> TokenStream {
     let (marker, contract) = (scope.contract_marker(), scope.contract());
     let layers = scope.endpoint_bounds(&quote!(__kit::Middleware), "Middleware");
     let bounds = scope.bounded(&[
-        quote!(#s: #contract + __kit::Send + __kit::Sync + 'static),
-        quote!(#l: #(#layers +)* __kit::Send + __kit::Sync + 'static),
+        quote!(#s: #contract + __kit::Service),
+        quote!(#l: #(#layers +)* __kit::Service),
     ]);
     let methods = scope.service.endpoints().map(|method| {
         let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));

@@ -53,21 +53,21 @@ pub(crate) fn wrapped(scope: &Scope<'_>, items: TokenStream) -> TokenStream {
 }
 
 /// A method as the trait declares it.
-pub(crate) fn declaration(method: &Method, private: &TokenStream) -> TokenStream {
-    let attributes = &method.attributes;
-    let head = head(method, &method.returns.whole().to_token_stream(), private);
+fn declaration(method: &Method, private: &TokenStream) -> TokenStream {
+    let (attributes, output) = (&method.attributes, method.returns.whole());
+    let span = method.returns_span();
+    let future = quote_spanned!(span=> impl #private::Future<Output = #output> + #private::Send);
+    let head = head(method, &future);
     quote!(#(#attributes)* #head;)
 }
 
-/// A method's signature with `async` written out.
-pub(crate) fn head(method: &Method, output: &TokenStream, private: &TokenStream) -> TokenStream {
+/// A method's signature with another result.
+pub(crate) fn head(method: &Method, output: &TokenStream) -> TokenStream {
     let inputs = inputs(method);
     let ident = &method.ident;
     let generics = &method.signature.generics;
     let where_clause = &generics.where_clause;
-    let span = method.returns_span();
-    let future = quote_spanned!(span=> impl #private::Future<Output = #output> + #private::Send);
-    quote!(fn #ident #generics (#(#inputs),*) -> #future #where_clause)
+    quote!(fn #ident #generics (#(#inputs),*) -> #output #where_clause)
 }
 
 /// The receiver, the context and the arguments.

@@ -6,6 +6,7 @@ use quote::quote;
 use super::blame;
 use super::scope::Scope;
 use crate::model::{Argument, Method, Source};
+use crate::parse::TimeoutValue;
 
 /// The impls of a method's marker.
 pub(crate) fn method(scope: &Scope<'_>, method: &Method) -> TokenStream {
@@ -31,7 +32,7 @@ fn definition(scope: &Scope<'_>, method: &Method) -> TokenStream {
             type Request = #request;
             type Response = #response;
             type Error = #error;
-            const META: &'static __kit::MethodMeta = &#meta;
+            const META: __kit::Meta = &#meta;
         }
     }
 }
@@ -64,7 +65,7 @@ fn meta(scope: &Scope<'_>, method: &Method) -> TokenStream {
         .any(|attribute| attribute.path().is_ident("deprecated"))
         .then(|| quote!(.deprecated()));
     quote! {
-        __kit::MethodMeta::new(#service, #name, #wire_name)
+        __kit::meta(#service, #name, #wire_name)
             #http #grpc #idempotent #shape #arguments #policies #docs #deprecated
     }
 }
@@ -80,39 +81,40 @@ fn shape(method: &Method) -> Option<TokenStream> {
 
 fn argument(argument: &Argument) -> TokenStream {
     let name = &argument.name;
+    let tag = proc_macro2::Literal::u32_unsuffixed(argument.tag);
+    let sensitive = argument.sensitive.then(|| quote!(.sensitive()));
     let source = match &argument.source {
+        Source::Member => return quote!(__kit::member(#name, #tag) #sensitive),
         Source::Path => quote!(Path),
         Source::Query => quote!(Query),
         Source::Header(header) => quote!(Header(#header)),
-        Source::Member => quote!(Member),
         Source::Body => quote!(Body),
         Source::Stream => quote!(Stream),
     };
-    let tag = proc_macro2::Literal::u32_unsuffixed(argument.tag);
-    let sensitive = argument.sensitive.then(|| quote!(.sensitive()));
     quote!(__kit::Argument::new(#name, __kit::Source::#source, #tag) #sensitive)
 }
 
 fn policies(method: &Method) -> Option<TokenStream> {
     let kit = quote!(__kit);
-    let client = method.timeouts.client.as_ref().map(|timeout| {
-        let timeout = timeout.expression(&kit);
-        quote!(.client_timeout(#timeout))
-    });
-    let server = method.timeouts.server.as_ref().map(|timeout| {
-        let timeout = timeout.expression(&kit);
-        quote!(.server_timeout(#timeout))
-    });
-    if client.is_none() && server.is_none() {
-        return None;
-    }
-    Some(quote!(.policies(__kit::Policies::NONE #client #server)))
+    let text = |timeout: &TimeoutValue| timeout.expression(&kit);
+    let client = method.timeouts.client.as_ref().map(text);
+    let server = method.timeouts.server.as_ref().map(text);
+    let same = |a: &TokenStream, b: &TokenStream| a.to_string() == b.to_string();
+    let timeouts = match (client, server) {
+        (None, None) => return None,
+        (Some(client), Some(server)) if same(&client, &server) => quote!(.timeout(#client)),
+        (client, server) => {
+            let client = client.map(|timeout| quote!(.client_timeout(#timeout)));
+            let server = server.map(|timeout| quote!(.server_timeout(#timeout)));
+            quote!(#client #server)
+        }
+    };
+    Some(quote!(.policies(__kit::Policies::NONE #timeouts)))
 }
 
 fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
     let marker = scope.item(&method.marker);
-    let request = scope.request(method);
     let literal = scope.request_name(method);
     let parts = if method.arguments.is_empty() {
         quote!(_)
@@ -135,8 +137,8 @@ fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
             type Arguments = (#(#types,)*);
             #http
             #grpc
-            const PACK: fn(Self::Arguments) -> #request = |(#(#idents,)*)| #literal { #(#idents),* };
-            const UNPACK: fn(#request) -> Self::Arguments = |#parts| (#(r.#idents,)*);
+            const PACK: __kit::Pack<Self> = |(#(#idents,)*)| #literal { #(#idents),* };
+            const UNPACK: __kit::Unpack<Self> = |#parts| (#(r.#idents,)*);
         }
     }
 }
@@ -149,15 +151,15 @@ fn http(method: &Method) -> TokenStream {
         .map(|argument| &argument.ty)
         .collect();
     types.push(&ok);
-    let http = blame::call(&types, None, "http");
+    let http = blame::call(&types, "http");
     quote!(const HTTP: __kit::Http<Self> = #http;)
 }
 
 fn grpc(method: &Method) -> TokenStream {
     let request = if method.streams_in() {
-        "stream"
+        "streamed"
     } else if method.body_is_request() {
-        "body"
+        "whole"
     } else {
         "fields"
     };
@@ -172,17 +174,15 @@ fn grpc(method: &Method) -> TokenStream {
         .iter()
         .map(|argument| &argument.ty)
         .collect();
-    let request = blame::call(&types, Some("GrpcRequest"), request);
-    let response = blame::call(&[&ok], Some("GrpcResponse"), response);
+    let request = blame::call(&types, request);
+    let response = blame::call(&[&ok], response);
     quote!(const GRPC: __kit::Grpc<Self> = __kit::grpc(#request, #response);)
 }
 
 fn dispatch(scope: &Scope<'_>, method: &Method) -> TokenStream {
-    let s = scope.fresh("S");
-    let contract = scope.contract();
-    let generics = scope.declared(&[quote!(#s)]);
-    let bounds = scope.bounded(&[quote!(#s: #contract + __kit::Send + __kit::Sync + 'static)]);
-    let (marker, request) = (scope.item(&method.marker), scope.request(method));
+    let (s, contract) = (scope.fresh("S"), scope.contract());
+    let generics = scope.declared(&[quote!(#s: #contract + __kit::Service)]);
+    let (marker, bounds) = (scope.item(&method.marker), scope.bounded(&[]));
     let ident = &method.ident;
     let cx = method.cx.as_ref().map(|_| quote!(cx,));
     let cx_name = if cx.is_some() { quote!(cx) } else { quote!(_) };
@@ -194,7 +194,7 @@ fn dispatch(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let arguments = method.arguments.iter().map(|argument| &argument.ident);
     quote! {
         impl #generics __kit::Dispatch<#s> for #marker #bounds {
-            fn dispatch(s: &#s, #cx_name: &__kit::Context, #request_name: #request) -> impl __kit::Calling<Self> {
+            fn run(s: &#s, #cx_name: __kit::Cx<'_>, #request_name: Self::Request) -> impl __kit::Call<Self> {
                 <#s as #contract>::#ident(s, #cx #(r.#arguments),*)
             }
         }

@@ -58,22 +58,26 @@ fn marker(scope: &Scope<'_>, ident: &Ident) -> TokenStream {
 
 fn method_marker(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let marker = marker(scope, &method.marker);
-    let docs = method_docs("The method", scope, method);
+    let docs = method_docs(scope, method);
     let attributes = method.cfgs();
     quote!(#docs #(#attributes)* #marker)
 }
 
-fn method_docs(what: &str, scope: &Scope<'_>, method: &Method) -> TokenStream {
-    let first = format!(
-        " {what} [`{}::{}`].",
-        scope.service.names.contract, method.name
-    );
-    let docs = method
+/// The method's own documentation, or what it is.
+fn method_docs(scope: &Scope<'_>, method: &Method) -> TokenStream {
+    let mut docs = method
         .attributes
         .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"));
-    let blank = docs.clone().next().map(|_| quote!(#[doc = ""]));
-    quote!(#[doc = #first] #blank #(#docs)*)
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .peekable();
+    if docs.peek().is_some() {
+        return quote!(#(#docs)*);
+    }
+    let what = format!(
+        " The method [`{}::{}`].",
+        scope.service.names.contract, method.name
+    );
+    quote!(#[doc = #what])
 }
 
 /// The request: a field per argument.

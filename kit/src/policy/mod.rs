@@ -40,6 +40,12 @@ impl Policies {
         server: SidePolicies { timeout: None },
     };
 
+    /// The same with a timeout on both sides.
+    #[must_use]
+    pub const fn timeout(self, timeout: Duration) -> Self {
+        self.client_timeout(timeout).server_timeout(timeout)
+    }
+
     /// The same with a timeout on the client.
     #[must_use]
     pub const fn client_timeout(mut self, timeout: Duration) -> Self {
