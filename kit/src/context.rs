@@ -49,16 +49,33 @@ pub struct Context {
 
 /// What came in with a call, shared by every context derived from it.
 struct Incoming {
-    metadata: Arc<Metadata>,
+    metadata: Received,
     peer: Option<Peer>,
     extensions: http::Extensions,
     request_id: OnceLock<String>,
     /// Made when somebody first watches; `None` inside once the call is over
     /// and nobody did.
     cancellation: OnceLock<Option<CancellationToken>>,
-    reply: OnceLock<Mutex<ReplyMetadata>>,
+    /// Boxed, as few handlers reply with metadata and every call has this.
+    reply: OnceLock<Box<Mutex<ReplyMetadata>>>,
     /// Where the caller of a call in process reads what was replied.
     caller: Option<ResponseMetadata>,
+}
+
+/// Metadata that came in: a transport hands over its own; a call in process
+/// shares its caller's.
+enum Received {
+    Own(Metadata),
+    Shared(Arc<Metadata>),
+}
+
+impl Received {
+    fn get(&self) -> &Metadata {
+        match self {
+            Self::Own(metadata) => metadata,
+            Self::Shared(metadata) => metadata,
+        }
+    }
 }
 
 /// Metadata that a handler sends back.
@@ -158,7 +175,7 @@ impl Context {
     pub fn metadata(&self) -> &Metadata {
         static EMPTY: OnceLock<Metadata> = OnceLock::new();
         match &self.incoming {
-            Some(incoming) => &incoming.metadata,
+            Some(incoming) => incoming.metadata.get(),
             None => EMPTY.get_or_init(Metadata::new),
         }
     }
@@ -207,12 +224,13 @@ impl Context {
     /// asked for. `None` outside a call from a transport.
     pub fn request_id(&self) -> Option<&str> {
         let incoming = self.incoming.as_ref()?;
-        let id = incoming
-            .request_id
-            .get_or_init(|| match incoming.metadata.get("x-request-id") {
-                Some(id) => id.to_owned(),
-                None => request_id(),
-            });
+        let id =
+            incoming
+                .request_id
+                .get_or_init(|| match incoming.metadata.get().get("x-request-id") {
+                    Some(id) => id.to_owned(),
+                    None => request_id(),
+                });
         Some(id)
     }
 
@@ -227,7 +245,7 @@ impl Context {
     /// ```
     pub fn reply<R>(&self, change: impl FnOnce(&mut ReplyMetadata) -> R) -> Option<R> {
         let incoming = self.incoming.as_ref()?;
-        let reply = incoming.reply.get_or_init(Mutex::default);
+        let reply = incoming.reply.get_or_init(Box::default);
         let result = change(&mut reply.lock().unwrap_or_else(PoisonError::into_inner));
         Some(result)
     }
@@ -262,7 +280,7 @@ impl Context {
     pub(crate) fn for_local_call(&self) -> Self {
         let incoming = (self.outgoing.is_some() || self.received.is_some()).then(|| {
             Arc::new(Incoming {
-                metadata: self.outgoing.clone().unwrap_or_default(),
+                metadata: Received::Shared(self.outgoing.clone().unwrap_or_default()),
                 peer: None,
                 extensions: http::Extensions::new(),
                 request_id: OnceLock::new(),
@@ -299,7 +317,10 @@ impl fmt::Debug for Context {
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        let (Some(caller), Some(reply)) = (&self.caller, self.reply.take()) else {
+        let Some(caller) = &self.caller else {
+            return;
+        };
+        let Some(reply) = self.reply.take() else {
             return;
         };
         let reply = reply.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -318,7 +339,7 @@ impl AcceptedCall {
     /// A call with what came in with it.
     pub fn new(metadata: Metadata, peer: Option<Peer>, extensions: http::Extensions) -> Self {
         let incoming = Arc::new(Incoming {
-            metadata: Arc::new(metadata),
+            metadata: Received::Own(metadata),
             peer,
             extensions,
             request_id: OnceLock::new(),

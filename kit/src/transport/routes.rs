@@ -50,7 +50,7 @@ pub struct Routes {
     #[cfg(feature = "grpc")]
     pub(super) grpc: crate::transport::grpc::Router,
     #[cfg(feature = "grpc")]
-    complete: Vec<Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send>>,
+    complete: Vec<Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send + Sync>>,
 }
 
 /// Why two things can't be served by one server.
@@ -146,7 +146,7 @@ impl Routes {
     #[cfg(feature = "grpc")]
     pub(crate) fn when_complete(
         &mut self,
-        tell: impl FnOnce(&[&'static ServiceDescriptor]) + Send + 'static,
+        tell: impl FnOnce(&[&'static ServiceDescriptor]) + Send + Sync + 'static,
     ) {
         self.complete.push(Box::new(tell));
     }
