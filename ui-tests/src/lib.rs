@@ -1,8 +1,11 @@
-//! What the cases share: a way to run a call with no runtime.
+//! What the cases share: a contract from another crate, and a way to run a
+//! call with no runtime.
 //!
 //! A case is a file in `<attribute>/pass`, which has to compile, run and end
 //! well, or in `<attribute>/fail`, which has to be refused with the message
 //! in the `.stderr` beside it. Its name is the law that it holds.
+
+pub mod contract;
 
 use std::future::Future;
 use std::pin::pin;

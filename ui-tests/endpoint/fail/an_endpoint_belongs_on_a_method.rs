@@ -1,0 +1,7 @@
+#[kit::service]
+#[endpoint(get = "/users")]
+pub trait Users {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

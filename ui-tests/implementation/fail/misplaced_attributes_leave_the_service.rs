@@ -1,0 +1,28 @@
+struct Basic;
+
+#[kit::service]
+pub trait Users {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+#[kit::service]
+impl Users for Basic {
+    #[endpoint(get = "/users/{id}")]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status> {
+        Ok(id)
+    }
+}
+
+async fn call() -> Result<u64, kit::Status> {
+    UsersClient::local(Basic).find(1).await
+}
+
+fn main() {
+    let _ = kit::Server::new().mount(UsersServer::new(Basic));
+    let _ = call();
+    // After an error rustc is silent about names that it does not find. It has
+    // something to say about these types, so all that is generated is there.
+    let () = UsersServer::new(Basic);
+    let () = UsersClient::local(Basic).find(1);
+    let () = users::Find;
+}

@@ -1,0 +1,8 @@
+#[kit::service]
+pub trait Add {
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status> {
+        Ok(a + b)
+    }
+}
+
+fn main() {}

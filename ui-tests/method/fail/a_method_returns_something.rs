@@ -1,0 +1,6 @@
+#[kit::service]
+pub trait Add {
+    async fn reset(&self);
+}
+
+fn main() {}

@@ -1,0 +1,30 @@
+struct Basic;
+
+#[kit::service]
+pub trait Add {
+    fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
+    async fn negate(&self, a: i64) -> Result<i64, kit::Status>;
+}
+
+impl Add for Basic {
+    fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status> {
+        Ok(a + b)
+    }
+    async fn negate(&self, a: i64) -> Result<i64, kit::Status> {
+        self.sum(0, -a)
+    }
+}
+
+async fn call() -> Result<i64, kit::Status> {
+    AddClient::local(Basic).negate(1).await
+}
+
+fn main() {
+    let _ = kit::Server::new().mount(AddServer::new(Basic));
+    let _ = call();
+    // After an error rustc is silent about names that it does not find. It has
+    // something to say about these types, so all that is generated is there.
+    let () = AddServer::new(Basic);
+    let () = AddClient::local(Basic).negate(1);
+    let () = add::Negate;
+}

@@ -1,0 +1,9 @@
+#[kit::service]
+#[transport(grpc)]
+pub trait Add {
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
+    #[endpoint(name = "Sum")]
+    async fn sum_three(&self, a: i64, b: i64, c: i64) -> Result<i64, kit::Status>;
+}
+
+fn main() {}

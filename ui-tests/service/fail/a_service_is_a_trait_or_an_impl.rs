@@ -1,0 +1,4 @@
+#[kit::service]
+pub struct Add;
+
+fn main() {}

@@ -1,0 +1,28 @@
+struct Basic;
+
+#[kit::service]
+pub trait Add {
+    const LIMIT: u32;
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
+}
+
+impl Add for Basic {
+    const LIMIT: u32 = 10;
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status> {
+        Ok(a + b)
+    }
+}
+
+async fn call() -> Result<i64, kit::Status> {
+    AddClient::local(Basic).sum(1, 2).await
+}
+
+fn main() {
+    let _ = kit::Server::new().mount(AddServer::new(Basic));
+    let _ = call();
+    // After an error rustc is silent about names that it does not find. It has
+    // something to say about these types, so all that is generated is there.
+    let () = AddServer::new(Basic);
+    let () = AddClient::local(Basic).sum(1, 2);
+    let () = add::Sum;
+}

@@ -1,0 +1,7 @@
+#[kit::transport(grpc)]
+#[kit::service]
+pub trait Users {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[kit::service]
+pub trait Users {
+    #[timeout("1s")]
+    #[timeout("2s")]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[kit::service]
+#[transport(http)]
+#[transport(grpc)]
+pub trait Users {
+    #[timeout("1s")]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+pub struct User {
+    name: String,
+}
+
+#[kit::service]
+#[transport(grpc)]
+pub trait Users {
+    async fn find(&self, id: u64) -> Result<User, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[kit::service]
+pub trait Users {
+    async fn add(&self, user: User) -> Result<u64, kit::Status>;
+}
+
+fn main() {}
