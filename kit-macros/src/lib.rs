@@ -20,7 +20,24 @@ use crate::standalone::Home;
 
 /// Makes a whole microservice of a trait, and a server of an impl.
 ///
-/// See the documentation of the `kit` crate for the grammar.
+/// A trait `Add` gets a server `AddServer`, a client `AddClient` that
+/// implements `Add`, and a module `add` with a type per method.
+///
+/// | on a trait | meaning |
+/// |---|---|
+/// | `name = "pb.Add"` | the name on the wire; the trait's by default |
+/// | `version = "1.0"` | the version in the descriptor |
+/// | `dynamic` | `DynAdd`: any implementation, chosen at run time |
+/// | `mock` | `MockAdd`: a scripted double for tests |
+/// | `crate = path` | where kit is, if not at `::kit` |
+///
+/// | on an impl | meaning |
+/// |---|---|
+/// | `register`, `register = expr` | `kit::Server::from_registry()` mounts it |
+/// | `crate = path` | where kit is, if not at `::kit` |
+///
+/// A trait stands in a module, not in a function: the requests in its module
+/// name the types around it.
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     service::service(arguments.into(), item.into()).into()

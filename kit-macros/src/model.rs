@@ -137,6 +137,10 @@ pub(crate) enum Source {
 
 /// The result type.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one per method, and most are results"
+)]
 pub(crate) enum Returns {
     /// `Result<T, E>`
     Result { whole: Type, ok: Type, error: Type },

@@ -94,7 +94,11 @@ impl Kind {
 fn first_tokens(item: &TokenStream) -> TokenStream {
     item.clone()
         .into_iter()
-        .filter(|tree| !matches!(tree, proc_macro2::TokenTree::Group(_)))
+        .filter(|tree| match tree {
+            proc_macro2::TokenTree::Group(_) => false,
+            proc_macro2::TokenTree::Punct(punct) => punct.as_char() != '#',
+            _ => true,
+        })
         .take(2)
         .collect()
 }

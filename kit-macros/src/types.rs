@@ -74,9 +74,12 @@ pub(crate) fn path(ty: &Type) -> Option<&Path> {
     }
 }
 
-/// Whether it is a `Result<T>` that leaves its error type to an alias.
-pub(crate) fn is_short_result(ty: &Type) -> bool {
-    last_segment(ty, "Result").is_some_and(|last| arguments(last).len() == 1)
+/// `T` of a `Result<T>` that leaves its error type to an alias.
+pub(crate) fn short_result(ty: &Type) -> Option<&Type> {
+    match arguments(last_segment(ty, "Result")?)[..] {
+        [ok] => Some(ok),
+        _ => None,
+    }
 }
 
 /// A type as people write it.
@@ -138,7 +141,7 @@ mod tests {
         let parse = |text: &str| syn::parse_str::<Type>(text).expect("a type");
         assert!(result(&parse("std::result::Result<u8, E>")).is_some());
         assert!(result(&parse("io::Result<u8>")).is_none());
-        assert!(is_short_result(&parse("io::Result<u8>")));
+        assert!(short_result(&parse("io::Result<u8>")).is_some());
         assert!(streaming(&parse("kit::Streaming<u8>")).is_some());
         assert!(is_context(&parse("&'a kit::Context")));
         assert!(!is_context(&parse("&mut Context")));

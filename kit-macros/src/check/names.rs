@@ -7,13 +7,14 @@ use proc_macro2::Ident;
 use crate::diagnostic::Errors;
 use crate::model::{Method, Service};
 
-/// The name of a service is a path in protobuf, and a part of URLs.
+/// The name of a service is a path in protobuf, and a part of gRPC's URLs.
 pub(crate) fn check_service_name(service: &Service, errors: &mut Errors) {
     let Some(literal) = &service.wire_name.literal else {
         return;
     };
     let name = &service.wire_name.text;
-    if !name.split('.').all(is_proto_ident) {
+    let is_path = name.split('.').all(is_proto_ident);
+    if name.is_empty() || (!is_path && service.transports.grpc.is_some()) {
         errors.on(
             literal,
             format_args!("\"{name}\" is not the name of a service"),

@@ -275,7 +275,7 @@ pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
     for member in method
         .arguments
         .iter()
-        .filter(|argument| argument.source == Source::Member)
+        .filter(|argument| argument.source == Source::Member && !argument.parameter.misread)
     {
         errors.on(
             &member.typed.pat,

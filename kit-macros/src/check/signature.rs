@@ -88,10 +88,13 @@ pub(crate) fn check_result(method: &Method, errors: &mut Errors) {
         ),
         Returns::Other(Some(ty)) => {
             let text = text(ty);
-            let (rule, help) = if types::is_short_result(ty) {
+            let (rule, help) = if let Some(ok) = types::short_result(ty) {
                 (
                     format!("method `{name}` returns `{text}`, which hides its error type"),
-                    format!("write both: `{}, kit::Status>`", text.trim_end_matches('>')),
+                    format!(
+                        "write both: `Result<{}, kit::Status>`, or an error type of your own",
+                        types::text(ok)
+                    ),
                 )
             } else {
                 (

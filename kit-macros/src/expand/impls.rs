@@ -112,16 +112,34 @@ fn middleware(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream>
         bounds: TokenStream::new(),
     };
     let body = layers.body();
-    let markers = layers.methods.iter().map(|method| &method.marker);
+    let bounds = methods(syntax).map(|(ident, attributes)| {
+        bound(
+            contract,
+            ident,
+            cfgs(&attributes.others).next().is_some(),
+            private,
+        )
+    });
     Some(quote! {
         #[allow(refining_impl_trait)]
-        fn __kit_middleware() -> impl #(#private::Middleware<#markers> +)* #private::Send + 'static
+        fn __kit_middleware() -> impl #(#bounds +)* #private::Send + 'static
         where
             Self: #private::Sized,
         {
             #body
         }
     })
+}
+
+/// `Middleware<add::Sum>`, or the hidden trait that stands for it where a
+/// `#[cfg]` decides whether the method exists.
+fn bound(contract: &Path, method: &Ident, conditional: bool, private: &TokenStream) -> TokenStream {
+    if conditional {
+        let camel = names::upper_camel(&names::wire(method));
+        return generated(contract, &format_ident!("__{camel}Middleware"));
+    }
+    let marker = marker(contract, method);
+    quote!(#private::Middleware<#marker>)
 }
 
 /// The marker of a method, derived from the trait's path: `a::Add` and `sum`

@@ -28,7 +28,8 @@ pub(crate) fn module(scope: &Scope<'_>) -> TokenStream {
     quote! {
         #[doc = #docs]
         #(#cfgs)*
-        #[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+        #[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+        #[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
         #vis mod #module {
             use super::*;
             #[doc(hidden)]
@@ -101,7 +102,7 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
     );
     let bounds = scope.bounds.iter().filter(|bound| {
         let mentioned = |arg: &&Ident| mentions(bound, arg);
-        used.iter().any(|arg| mentioned(arg))
+        used.iter().any(mentioned)
             && scope
                 .args
                 .iter()

@@ -4,11 +4,11 @@
 //! still implements it and its generated types still exist, so that nothing
 //! else in the crate is reported. No program with a stub is ever built.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{FnArg, Pat, TraitItem, Type};
+use syn::{FnArg, Pat, TraitItem};
 
-use super::scope::Scope;
+use super::scope::{Scope, mentions};
 use crate::check::client_has;
 use crate::model::Method;
 
@@ -92,12 +92,16 @@ pub(crate) fn of_client(scope: &Scope<'_>) -> Option<TokenStream> {
         let method = method.lived(scope);
         let head = head(&method, &quote!(__kit));
         let cfgs = method.cfgs();
-        let body = match (&method.signature.asyncness, &method.signature.output) {
-            (Some(_), _) => quote!(__kit::core::future::pending()),
-            (None, syn::ReturnType::Type(_, ty)) if matches!(**ty, Type::ImplTrait(_)) => {
-                return None;
-            }
-            (None, _) => quote!(loop {}),
+        // Nothing can be of a type that only its body would name.
+        if mentions(
+            &method.signature.output,
+            &Ident::new("impl", Span::call_site()),
+        ) {
+            return None;
+        }
+        let body = match method.signature.asyncness {
+            Some(_) => quote!(__kit::core::future::pending()),
+            None => quote!(loop {}),
         };
         stubs.extend(quote! {
             #(#cfgs)*

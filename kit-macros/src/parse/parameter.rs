@@ -18,6 +18,8 @@ pub(crate) struct Parameter {
     pub(crate) source: Option<SourceSyntax>,
     pub(crate) tag: Option<LitInt>,
     pub(crate) sensitive: bool,
+    /// Whether an attribute could not be read, so that its place is unknown.
+    pub(crate) misread: bool,
     /// Where its attributes stand, for errors on a parameter that is not an
     /// argument.
     pub(crate) first_own: Option<Ident>,
@@ -52,6 +54,7 @@ impl Parameter {
             source: None,
             tag: None,
             sensitive: false,
+            misread: false,
             first_own: None,
         };
         for attribute in attributes {
@@ -100,9 +103,9 @@ impl Parameter {
             "#[header(\"x-tenant\")]",
             errors,
         );
-        if let Some(header) = header {
-            let source = SourceSyntax::Header(name.clone(), header);
-            self.claim(source, errors);
+        match header {
+            Some(header) => self.claim(SourceSyntax::Header(name.clone(), header), errors),
+            None => self.misread = true,
         }
     }
 

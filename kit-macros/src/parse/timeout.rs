@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, ExprLit, Lit, Token};
 
@@ -81,7 +82,8 @@ enum Argument {
 
 impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let keyed = input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+        let keyed =
+            input.peek(syn::Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]);
         if keyed {
             input.parse().map(Self::Keyed)
         } else {

@@ -47,8 +47,10 @@ impl Transports {
             let key = entry.key.unraw().to_string();
             match key.as_str() {
                 "http" => transports.http = Some(Http::read(entry, errors)),
-                "grpc" if entry.flag(errors) => transports.grpc = Some(entry.key),
-                "grpc" => {}
+                "grpc" => {
+                    entry.flag(errors);
+                    transports.grpc = Some(entry.key);
+                }
                 _ => errors.on(
                     &entry.key,
                     format_args!("transport `{key}` is not available in this version"),

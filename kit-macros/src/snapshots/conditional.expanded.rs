@@ -60,7 +60,8 @@ pub type ConditionalClient<C = ::kit::__private::Channel> = ::kit::__private::Cl
     C,
 >;
 /// The methods of [`Conditional`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub mod conditional {
     use super::*;
     #[doc(hidden)]

@@ -46,7 +46,8 @@ pub type WithContextClient<C = ::kit::__private::Channel> = ::kit::__private::Cl
     C,
 >;
 /// The methods of [`WithContext`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub mod with_context {
     use super::*;
     #[doc(hidden)]

@@ -56,7 +56,8 @@ pub struct MockEither {
     sum: ::kit::__private::Stub<either::Sum>,
 }
 /// The methods of [`Either`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub mod either {
     use super::*;
     #[doc(hidden)]

@@ -46,7 +46,8 @@ pub type RepoClient<K, const N: usize, C = ::kit::__private::Channel> = ::kit::_
     C,
 >;
 /// The methods of [`Repo`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub mod repo {
     use super::*;
     #[doc(hidden)]

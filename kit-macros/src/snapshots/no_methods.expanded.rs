@@ -38,7 +38,8 @@ pub type NothingClient<C = ::kit::__private::Channel> = ::kit::__private::Client
     C,
 >;
 /// The methods of [`Nothing`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub mod nothing {
     use super::*;
     #[doc(hidden)]

@@ -46,7 +46,8 @@ type QuietClient<C = ::kit::__private::Channel> = ::kit::__private::Client<
     C,
 >;
 /// The methods of [`Quiet`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 mod quiet {
     use super::*;
     #[doc(hidden)]

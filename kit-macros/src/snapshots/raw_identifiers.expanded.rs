@@ -53,7 +53,8 @@ pub(super) type MatchClient<C = crate::vendored::kit::__private::Channel> = crat
     C,
 >;
 /// The methods of [`Match`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub(super) mod r#match {
     use super::*;
     #[doc(hidden)]

@@ -53,7 +53,8 @@ pub(crate) type UserAccountsClient<C = ::kit::__private::Channel> = ::kit::__pri
     C,
 >;
 /// The methods of [`UserAccounts`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub(crate) mod user_accounts {
     use super::*;
     #[doc(hidden)]

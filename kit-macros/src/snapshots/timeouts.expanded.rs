@@ -52,7 +52,8 @@ pub type TimedClient<C = ::kit::__private::Channel> = ::kit::__private::Client<
     C,
 >;
 /// The methods of [`Timed`], as types.
-#[allow(dead_code, deprecated, missing_docs, unreachable_pub, unused_imports)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_imports)]
+#[allow(missing_docs, missing_debug_implementations, missing_copy_implementations)]
 pub mod timed {
     use super::*;
     #[doc(hidden)]
