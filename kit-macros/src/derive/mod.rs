@@ -35,3 +35,6 @@ fn with_input(
     tokens.extend(errors.into_tokens());
     tokens
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::{GenericParam, Type};
 
-use super::model::{Body, Entry, Enumeration, Model};
+use super::model::{Body, Entry, Enumeration, Field, Model};
 use super::names;
 use crate::diagnostic::Errors;
 
@@ -23,7 +23,10 @@ pub(super) fn check(model: &Model<'_>, errors: &mut Errors) {
     match &model.body {
         Body::Message(fields) => {
             check_entries(fields.iter().map(|field| &field.entry), "field", errors);
-            fields.iter().for_each(|field| check_type(field.ty, errors));
+            for field in fields {
+                check_type(field.ty, errors);
+                check_encoding(field, errors);
+            }
         }
         Body::OneOf(variants) => {
             check_entries(
@@ -76,6 +79,13 @@ fn check_entries<'a>(
     let mut seen: HashMap<&str, ()> = HashMap::new();
     for entry in entries {
         check_tag(entry, errors);
+        if !names::is_identifier(&entry.name) {
+            errors.on(
+                entry.place,
+                format!("`{}` is not a name in protobuf", entry.name),
+                "give it one: `#[proto(name = \"..\")]`, of letters, digits and underscores",
+            );
+        }
         if let Some(first) = tags.insert(entry.tag, &entry.name) {
             errors.on(
                 entry.place,
@@ -141,6 +151,59 @@ fn check_type(ty: &Type, errors: &mut Errors) {
     };
     let written = ty.to_token_stream().to_string().replace("& ", "&");
     errors.on(ty, format!("`{written}` {what}"), instead);
+}
+
+/// The encodings and the integers that have them.
+const ENCODED: &[(&str, &str)] = &[
+    ("Sint32", "i32"),
+    ("Sint64", "i64"),
+    ("Fixed32", "u32"),
+    ("Fixed64", "u64"),
+    ("Sfixed32", "i32"),
+    ("Sfixed64", "i64"),
+];
+
+/// An encoding on a type that is spelled otherwise; an alias is left to the
+/// compiler.
+fn check_encoding(field: &Field<'_>, errors: &mut Errors) {
+    let Some(encoding) = &field.encoding else {
+        return;
+    };
+    let Some((name, integer)) = ENCODED.iter().find(|(name, _)| encoding == name) else {
+        return;
+    };
+    let written = field.ty.to_token_stream().to_string().replace(' ', "");
+    let inner = ["Option<", "Vec<"]
+        .iter()
+        .find_map(|outer| written.strip_prefix(outer)?.strip_suffix('>'))
+        .unwrap_or(&written);
+    let is_builtin = matches!(
+        inner,
+        "bool"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "f32"
+            | "f64"
+            | "String"
+    );
+    if is_builtin && inner != *integer {
+        errors.on(
+            encoding,
+            format!(
+                "`{}` is an encoding of `{integer}`, not of `{inner}`",
+                name.to_lowercase()
+            ),
+            format!(
+                "write `{integer}`, or `{integer}` in an `Option` or a `Vec`, or another encoding"
+            ),
+        );
+    }
 }
 
 fn check_enumeration(model: &Model<'_>, enumeration: &Enumeration<'_>, errors: &mut Errors) {

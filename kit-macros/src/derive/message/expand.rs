@@ -25,6 +25,8 @@ pub(super) fn message(model: &Model<'_>) -> TokenStream {
 /// not told that it is no message.
 pub(super) fn fallback(model: &Model<'_>) -> TokenStream {
     match &model.body {
+        // Its parameter is unused, so rustc refuses the type itself.
+        Body::Enumeration(_) if model.generics.type_params().next().is_some() => TokenStream::new(),
         Body::Enumeration(_) => {
             let nothing = Enumeration {
                 values: Vec::new(),
@@ -104,11 +106,11 @@ fn bounded(model: &Model<'_>) -> Generics {
     let in_one_of = matches!(model.body, Body::OneOf(_));
     let parameters: Vec<Ident> = generics.type_params().map(|p| p.ident.clone()).collect();
     for parameter in parameters {
-        let is_field = |ty: &&Type| ty.to_token_stream().to_string() == parameter.to_string();
+        let is_field = |ty: &Type| parameter == ty.to_token_stream().to_string();
         let only_fields = types
             .iter()
             .filter(|ty| mentions(ty.to_token_stream(), &parameter))
-            .all(|ty| is_field(&ty));
+            .all(|ty| is_field(ty));
         let bound: syn::TypeParamBound = if only_fields && !in_one_of {
             parse_quote!(#private::proto::Field)
         } else {
@@ -271,12 +273,17 @@ impl Functions for Struct<'_> {
         let arms = self.fields.iter().zip(&slots).map(|(field, slot)| {
             let tag = number(&field.entry);
             let name = &field.entry.name;
-            quote_spanned!(at(field.ty)=> #tag => input.field(&mut #slot, key, <Self as #private::proto::Message>::NAME, #name)?,)
+            let (ty, _) = self.coded(field, slot);
+            let read = quote_spanned!(at(field.ty)=> <#ty as #private::proto::Field>::read);
+            quote!(#tag => #read(&mut #slot, key, input, <Self as #private::proto::Message>::NAME, #name)?,)
         });
         let finished = self.fields.iter().zip(&slots).map(|(field, slot)| {
             let member = &field.member;
             let name = &field.entry.name;
-            let value = quote_spanned!(at(field.ty)=> input.finish(#slot, <Self as #private::proto::Message>::NAME, #name)?);
+            let (ty, _) = self.coded(field, slot);
+            let finish = quote_spanned!(at(field.ty)=> <#ty as #private::proto::Field>::finish);
+            let value =
+                quote!(#finish(#slot, input, <Self as #private::proto::Message>::NAME, #name)?);
             match &field.encoding {
                 None => quote!(#member: #value),
                 Some(encoding) => {
@@ -346,14 +353,14 @@ impl Functions for OneOf<'_> {
     fn encoded_len(&self) -> TokenStream {
         let private = self.model.container.private();
         self.arms(|ty, value, tag| {
-            quote_spanned!(at(&ty)=> #private::proto::present_len::<#ty>(#value, #tag))
+            quote_spanned!(at(&ty)=> <#ty as #private::proto::Value>::member_len(#value, #tag))
         })
     }
 
     fn encode(&self) -> TokenStream {
         let private = self.model.container.private();
         self.arms(|ty, value, tag| {
-            quote_spanned!(at(&ty)=> #private::proto::encode_present::<#ty>(#value, #tag, out))
+            quote_spanned!(at(&ty)=> <#ty as #private::proto::Value>::encode_member(#value, #tag, out))
         })
     }
 
@@ -369,7 +376,7 @@ impl Functions for OneOf<'_> {
             match variant.ty {
                 Some(ty) => {
                     let read =
-                        quote_spanned!(at(&ty)=> input.member::<#ty>(earlier, key, #name, #field)?);
+                        quote_spanned!(at(&ty)=> <#ty as #private::proto::Value>::read_member(earlier, key, input, #name, #field)?);
                     quote! {
                         #tag => {
                             let earlier = match current {
@@ -382,7 +389,7 @@ impl Functions for OneOf<'_> {
                 }
                 None => quote! {
                     #tag => {
-                        input.member::<()>(#none, key, #name, #field)?;
+                        <() as #private::proto::Value>::read_member(#none, key, input, #name, #field)?;
                         current = #some(Self::#ident);
                     }
                 },
@@ -474,10 +481,7 @@ fn enumeration_impls(model: &Model<'_>, enumeration: &Enumeration<'_>) -> TokenS
         let docs = &value.docs;
         quote!(#private::proto::EnumValue::new(#name, #number, #docs))
     });
-    let arguments = arguments(model.generics);
-    let parameters = &model.generics.params;
-    let parameters = (!parameters.is_empty()).then(|| quote!(<#parameters>));
-    let arguments = parameters.as_ref().map(|_| arguments);
+    let (parameters, arguments, _) = model.generics.split_for_impl();
     quote! {
         #[automatically_derived]
         #[allow(deprecated, clippy::all, clippy::pedantic)]

@@ -14,6 +14,8 @@ pub(crate) fn derive(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let model = parse::read(item, errors);
     match (&model.carrier, errors.is_empty()) {
         (Some(carrier), true) => expand::service_error(&model, carrier),
+        // No union is an `Error`, so an implementation would only add to that.
+        _ if matches!(item.data, syn::Data::Union(_)) => TokenStream::new(),
         _ => expand::fallback(&model),
     }
 }

@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 
 use super::error::DecodeError;
-use super::reader::Reader;
+use super::reader::{Reader, WireKey};
 use super::schema::{FieldType, ValueType};
 use super::value::Value;
 
@@ -16,7 +16,8 @@ use super::value::Value;
     message = "`{Self}` has no protobuf form",
     label = "this type can't travel over gRPC",
     note = "derive it for your own types: `#[derive(kit::Message)]`",
-    note = "of std's: integers up to 64 bits, floats, `bool`, `String`, `Vec<u8>`, `Bytes`, `SystemTime`, `Duration`, `()`, and `Option`, `Vec`, `HashMap`, `BTreeMap` of them"
+    note = "of std's: integers up to 64 bits, floats, `bool`, `String`, `Vec<u8>`, `Bytes`, `SystemTime`, `Duration`, `()`, and `Option`, `Vec`, `HashMap`, `BTreeMap` of them",
+    note = "a list in a list, a map or an option has no form in protobuf: give it a message of its own; keys of maps are integers, `bool` and `String`"
 )]
 pub trait Field: Sized + Send + 'static {
     /// What a message without the field holds.
@@ -48,6 +49,40 @@ pub trait Field: Sized + Send + 'static {
     /// The type in a schema.
     #[doc(hidden)]
     fn field_type() -> FieldType;
+
+    /// [`Field::merge_field`], with the field's name on an error.
+    ///
+    /// # Errors
+    /// The bytes are not such a field.
+    #[doc(hidden)]
+    #[inline]
+    fn read(
+        slot: &mut Option<Self>,
+        key: WireKey,
+        input: &mut Reader<'_>,
+        message: &'static str,
+        name: &'static str,
+    ) -> Result<(), DecodeError> {
+        Self::merge_field(slot, key.wire, input).map_err(|error| error.in_field(message, name))
+    }
+
+    /// What the field holds at the end of its message.
+    ///
+    /// # Errors
+    /// It is absent, and has no default.
+    #[doc(hidden)]
+    #[inline]
+    fn finish(
+        slot: Option<Self>,
+        input: &Reader<'_>,
+        message: &'static str,
+        name: &'static str,
+    ) -> Result<Self, DecodeError> {
+        match slot {
+            Some(value) => Ok(value),
+            None => Self::absent(input).map_err(|error| error.in_field(message, name)),
+        }
+    }
 }
 
 /// A value that may be repeated: all but `u8`, as `Vec<u8>` is bytes.
@@ -74,16 +109,14 @@ mark!(Key: bool i8 i16 i32 i64 u8 u16 u32 u64 String);
 impl<T: super::Message> Repeatable for T {}
 
 /// The length of a value with its key, whether it is the default or not.
-#[doc(hidden)]
 #[inline]
-pub fn present_len<T: Value>(value: &T, tag: u32) -> usize {
+pub(super) fn present_len<T: Value>(value: &T, tag: u32) -> usize {
     key_len(tag) + value.value_len()
 }
 
 /// Appends a value with its key, whether it is the default or not.
-#[doc(hidden)]
 #[inline]
-pub fn encode_present<T: Value>(value: &T, tag: u32, out: &mut BytesMut) {
+pub(super) fn encode_present<T: Value>(value: &T, tag: u32, out: &mut BytesMut) {
     encode_key(tag, T::WIRE, out);
     value.encode_value(out);
 }

@@ -54,7 +54,6 @@ pub use self::value::{Enumeration, Value};
 // What derived code calls.
 #[doc(hidden)]
 pub use self::{
-    field::{encode_present, present_len},
     reply::decode_value_reply,
     value::{enum_absent, enum_from_wire, one_of},
 };

@@ -8,7 +8,6 @@ use bytes::{Buf, Bytes};
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 
 use super::error::DecodeError;
-use super::field::Field;
 use super::value::Value;
 use super::{DEPTH_MAX, Message};
 
@@ -66,54 +65,6 @@ impl<'a> Reader<'a> {
             self,
             DecodeContext::default(),
         )?)
-    }
-
-    /// Reads a field into its slot.
-    ///
-    /// # Errors
-    /// The bytes are not that field; the error names it.
-    #[inline]
-    pub fn field<T: Field>(
-        &mut self,
-        slot: &mut Option<T>,
-        key: WireKey,
-        message: &'static str,
-        name: &'static str,
-    ) -> Result<(), DecodeError> {
-        T::merge_field(slot, key.wire, self).map_err(|error| error.in_field(message, name))
-    }
-
-    /// Reads a value that is part of a oneof, over an earlier half of it.
-    ///
-    /// # Errors
-    /// The bytes are not that value; the error names it.
-    #[inline]
-    pub fn member<T: Value>(
-        &mut self,
-        current: Option<T>,
-        key: WireKey,
-        message: &'static str,
-        name: &'static str,
-    ) -> Result<T, DecodeError> {
-        self.value(current, key.wire)
-            .map_err(|error| error.in_field(message, name))
-    }
-
-    /// What a field holds at the end of its message.
-    ///
-    /// # Errors
-    /// It is absent, and has no default.
-    #[inline]
-    pub fn finish<T: Field>(
-        &self,
-        slot: Option<T>,
-        message: &'static str,
-        name: &'static str,
-    ) -> Result<T, DecodeError> {
-        match slot {
-            Some(value) => Ok(value),
-            None => T::absent(self).map_err(|error| error.in_field(message, name)),
-        }
     }
 
     /// Reads one value, after checking how it is laid out.

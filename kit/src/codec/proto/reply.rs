@@ -71,11 +71,11 @@ pub fn decode_value_reply<T: Field>(bytes: &Bytes) -> Result<T, DecodeError> {
     let mut value = None;
     while let Some(key) = input.key()? {
         match key.tag {
-            VALUE => input.field(&mut value, key, "response", "value")?,
+            VALUE => Field::read(&mut value, key, input, "response", "value")?,
             _ => input.skip(key)?,
         }
     }
-    input.finish(value, "response", "value")
+    T::finish(value, input, "response", "value")
 }
 
 /// Implements [`Reply`] for fields that are not messages.

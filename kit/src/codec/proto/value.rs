@@ -6,7 +6,8 @@ use prost::encoding::{WireType, encode_varint, encoded_len_varint};
 
 use super::Message;
 use super::error::DecodeError;
-use super::reader::Reader;
+use super::field::{encode_present, present_len};
+use super::reader::{Reader, WireKey};
 use super::schema::{EnumSchema, Scalar, ValueType};
 
 /// One value of a protobuf message.
@@ -57,6 +58,38 @@ pub trait Value: Sized + Send + 'static {
     /// The type in a schema.
     #[doc(hidden)]
     fn value_type() -> ValueType;
+
+    /// Appends the value with its key, whether it is the default or not.
+    #[doc(hidden)]
+    #[inline]
+    fn encode_member(&self, tag: u32, out: &mut BytesMut) {
+        encode_present(self, tag, out);
+    }
+
+    /// The length of [`Value::encode_member`]'s output.
+    #[doc(hidden)]
+    #[inline]
+    fn member_len(&self, tag: u32) -> usize {
+        present_len(self, tag)
+    }
+
+    /// Reads a value that is part of a oneof, over an earlier half of it.
+    ///
+    /// # Errors
+    /// The bytes are not that value; the error names it.
+    #[doc(hidden)]
+    #[inline]
+    fn read_member(
+        current: Option<Self>,
+        key: WireKey,
+        input: &mut Reader<'_>,
+        message: &'static str,
+        name: &'static str,
+    ) -> Result<Self, DecodeError> {
+        input
+            .value(current, key.wire)
+            .map_err(|error| error.in_field(message, name))
+    }
 }
 
 impl<T: Message> Value for T {

@@ -148,8 +148,8 @@ impl Span {
         let mut nanos = current.map(|span| span.nanos);
         while let Some(key) = input.key()? {
             match key.tag {
-                1 => input.field(&mut seconds, key, message, "seconds")?,
-                2 => input.field(&mut nanos, key, message, "nanos")?,
+                1 => Field::read(&mut seconds, key, input, message, "seconds")?,
+                2 => Field::read(&mut nanos, key, input, message, "nanos")?,
                 _ => input.skip(key)?,
             }
         }

@@ -1,0 +1,7 @@
+#[derive(kit::Message)]
+struct Item {
+    name: &'static str,
+    bytes: &'static [u8],
+}
+
+fn main() {}

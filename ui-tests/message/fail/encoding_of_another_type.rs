@@ -1,0 +1,9 @@
+#[derive(kit::Message)]
+struct Item {
+    #[proto(sint32)]
+    offset: i64,
+    #[proto(fixed64)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(kit::Message)]
+enum Nothing {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(kit::Message)]
+enum Color<T: Default> {
+    Red,
+    Green,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(kit::Message)]
+enum Color {
+    Red = 1,
+    Green,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(kit::Message)]
+struct Item<'a> {
+    name: &'a str,
+}
+
+fn main() {}

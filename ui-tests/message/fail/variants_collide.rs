@@ -1,0 +1,9 @@
+#[derive(kit::Message)]
+enum Shape {
+    HttpFrame(u32),
+    HTTPFrame(u32),
+    #[tag(2)]
+    Other(u32),
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use kit::{ServiceError, Status};
+
+#[derive(Debug, thiserror::Error, ServiceError)]
+#[error("no")]
+struct AddError(#[from] Status);
+
+fn main() {}
