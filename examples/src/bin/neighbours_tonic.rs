@@ -1,0 +1,47 @@
+//! A kit service in a tonic server, beside the services it has already.
+//!
+//! `cargo run -p examples --bin neighbours_tonic`, then with any
+//! gRPC client (the server has reflection):
+//!
+//! ```text
+//! grpcurl -plaintext -d '{"name":"you"}' 127.0.0.1:8082 examples.Greeter/Greet
+//! ```
+//!
+//! The other way round, a tonic service in a kit server, is one line:
+//! `kit::Server::new().mount_tonic(EchoServer::new(Echo))`.
+
+use kit::Server;
+use kit::prelude::*;
+use tonic::service::Routes;
+
+/// Greets.
+#[kit::service(name = "examples.Greeter")]
+#[transport(grpc)]
+pub trait Greeter {
+    /// Greets somebody by name.
+    async fn greet(&self, name: String) -> Result<String, Status>;
+}
+
+struct Polite;
+
+impl Greeter for Polite {
+    async fn greet(&self, name: String) -> Result<String, Status> {
+        Ok(format!("Good day, {name}."))
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let greeter = Server::new()
+        .mount(GreeterServer::new(Polite))
+        .into_service()?;
+    // tonic's own services come first: `Routes::new(EchoServer::new(Echo))`.
+    let routes = Routes::default()
+        .into_axum_router()
+        .fallback_service(greeter);
+    tonic::transport::Server::builder()
+        .add_routes(routes.into())
+        .serve("127.0.0.1:8082".parse()?)
+        .await?;
+    Ok(())
+}
