@@ -17,7 +17,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::code::Code;
 use crate::metadata::Metadata;
+use crate::metrics::OpenCall;
 use crate::status::Status;
 
 tokio::task_local! {
@@ -60,6 +62,8 @@ struct Incoming {
     reply: OnceLock<Box<Mutex<ReplyMetadata>>>,
     /// Where the caller of a call in process reads what was replied.
     caller: Option<ResponseMetadata>,
+    /// What counts the call while its response streams.
+    open: Mutex<Option<OpenCall>>,
 }
 
 /// Metadata that came in: a transport hands over its own; a call in process
@@ -135,7 +139,7 @@ impl Context {
     }
 
     /// Runs a function with this as its [`Context::current`].
-    #[cfg(feature = "transport")]
+    #[cfg(feature = "grpc")]
     pub(crate) fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
         CURRENT.sync_scope(self.clone(), function)
     }
@@ -275,6 +279,17 @@ impl Context {
         }
     }
 
+    /// Counts the call as going on until its transport says that the response
+    /// has ended; a call in process ends where its handler returns.
+    pub(crate) fn hold_open(&self, call: OpenCall) {
+        match (&self.incoming, &self.cancelled_with) {
+            (Some(incoming), Some(accepted)) if Arc::ptr_eq(incoming, accepted) => {
+                *incoming.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(call);
+            }
+            _ => call.finish(Code::Ok),
+        }
+    }
+
     /// The context a service sees that is called in process: what this side
     /// sends is what that side receives, as over any transport.
     pub(crate) fn for_local_call(&self) -> Self {
@@ -287,6 +302,7 @@ impl Context {
                 cancellation: OnceLock::new(),
                 reply: OnceLock::new(),
                 caller: self.received.clone(),
+                open: Mutex::new(None),
             })
         });
         Self {
@@ -346,6 +362,7 @@ impl AcceptedCall {
             cancellation: OnceLock::new(),
             reply: OnceLock::new(),
             caller: None,
+            open: Mutex::new(None),
         });
         Self {
             context: Context {
@@ -370,6 +387,21 @@ impl AcceptedCall {
         &self.context
     }
 
+    /// Counts a call whose response streamed as ended; one that is dropped
+    /// before was cancelled.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn finish(&self, code: Code) {
+        if let Some(open) = self.take_open() {
+            open.finish(code);
+        }
+    }
+
+    fn take_open(&self) -> Option<OpenCall> {
+        let incoming = self.context.incoming.as_ref()?;
+        let mut open = incoming.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.take()
+    }
+
     /// What the handler replied with besides its result, if anything.
     pub fn take_reply(&self) -> Option<ReplyMetadata> {
         let reply = self.context.incoming.as_ref()?.reply.get()?;
@@ -381,6 +413,7 @@ impl AcceptedCall {
 
 impl Drop for AcceptedCall {
     fn drop(&mut self) {
+        drop(self.take_open());
         let Some(call) = &self.context.cancelled_with else {
             return;
         };

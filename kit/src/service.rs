@@ -23,7 +23,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use crate::context::Context;
-use crate::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
 use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
@@ -203,7 +203,12 @@ where
             }
             Err(refusal) => Err(M::Error::from_status(refusal)),
         };
-        timer.finish_with(&outcome);
+        let streams = matches!(M::META.shape, Shape::ServerStreaming | Shape::Bidirectional);
+        if streams && outcome.is_ok() {
+            cx.hold_open(timer.stay_open(&self.state.metrics));
+        } else {
+            timer.finish_with(&outcome);
+        }
         outcome
     }
 }

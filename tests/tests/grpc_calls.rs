@@ -299,3 +299,57 @@ async fn a_slow_reader_makes_the_writer_wait() {
     }
     assert!(made.load(Ordering::Relaxed) > stalled, "it goes on");
 }
+
+/// A service of its own, as what is counted is the process's.
+#[kit::service(name = "test.v1.Counted")]
+#[transport(grpc)]
+pub trait Counted {
+    /// Streams so many numbers, and waits for ever where there are more than
+    /// two.
+    async fn numbers(&self, upto: i64) -> Result<Streaming<Number>, Status>;
+}
+
+impl Counted for Service {
+    async fn numbers(&self, upto: i64) -> Result<Streaming<Number>, Status> {
+        if upto > 2 {
+            return self.trickle().await;
+        }
+        self.count(upto).await
+    }
+}
+
+/// Calls that ended by code, and those that have not.
+fn counted() -> (Vec<(Code, u64)>, u64) {
+    let all = kit::metrics::snapshot();
+    let method = all
+        .iter()
+        .find(|method| {
+            method.service == "test.v1.Counted" && method.side == kit::metrics::Side::Server
+        })
+        .expect("the method is served");
+    (method.calls.clone(), method.in_flight)
+}
+
+#[tokio::test]
+async fn a_stream_is_counted_to_its_end() {
+    let server = Server::new().mount(CountedServer::new(Service::default()));
+    let server = Running::start(server).await;
+    let client = CountedClient::connect(server.url())
+        .await
+        .expect("connects");
+    let numbers = client.numbers(2).await.expect("begins");
+    assert_eq!(collect(numbers).await.expect("all"), [0, 1]);
+    assert_eq!(counted(), (vec![(Code::Ok, 1)], 0));
+
+    let mut numbers = client.numbers(3).await.expect("begins");
+    numbers.message().await.expect("one");
+    assert_eq!(counted(), (vec![(Code::Ok, 1)], 1), "it goes on");
+    drop(numbers);
+    let ended = soon("the end", async {
+        while counted().1 > 0 {
+            tokio::task::yield_now().await;
+        }
+        counted()
+    });
+    assert_eq!(ended.await, (vec![(Code::Ok, 1), (Code::Cancelled, 1)], 0));
+}

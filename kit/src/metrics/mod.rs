@@ -105,6 +105,57 @@ impl CallTimer<'_> {
     fn finish(self, _: Code) {}
 }
 
+/// A call whose response streams on after its handler has returned. Dropped
+/// without an end, it counts as cancelled.
+pub(crate) struct OpenCall {
+    #[cfg(feature = "metrics")]
+    series: std::sync::Arc<series::Series>,
+    #[cfg(feature = "metrics")]
+    began: Instant,
+    #[cfg(feature = "metrics")]
+    code: Code,
+}
+
+impl CallTimer<'_> {
+    /// Goes on counting; `metrics` are those that began.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn stay_open(self, metrics: &MethodMetrics) -> OpenCall {
+        let open = OpenCall {
+            series: std::sync::Arc::clone(&metrics.0),
+            began: self.began,
+            code: Code::Cancelled,
+        };
+        // The end is the other's to count.
+        std::mem::forget(self);
+        open
+    }
+
+    /// Goes on counting nothing.
+    #[cfg(not(feature = "metrics"))]
+    pub(crate) fn stay_open(self, _: &MethodMetrics) -> OpenCall {
+        OpenCall {}
+    }
+}
+
+impl OpenCall {
+    /// Counts the call as ended.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn finish(mut self, code: Code) {
+        self.code = code;
+    }
+
+    /// Counts nothing.
+    #[cfg(not(feature = "metrics"))]
+    pub(crate) fn finish(self, _: Code) {}
+}
+
+#[cfg(feature = "metrics")]
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        self.series.end(self.code, self.began.elapsed());
+    }
+}
+
 #[cfg(feature = "metrics")]
 impl Drop for CallTimer<'_> {
     fn drop(&mut self) {

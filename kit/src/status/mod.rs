@@ -5,6 +5,7 @@
 //! and the path of success pays nothing for errors that do not happen.
 
 pub mod details;
+#[cfg(feature = "grpc")]
 mod rpc;
 
 use std::borrow::Cow;

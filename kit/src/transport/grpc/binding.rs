@@ -180,7 +180,7 @@ impl<M: Remote> GrpcResponse<M> {
                         items: responses,
                         encode: |response: T, out| {
                             frame::open(out, response.reply_len(), |out| {
-                                response.encode_reply(out)
+                                response.encode_reply(out);
                             });
                         },
                     })

@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, TE};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use tokio::time::Instant;
 
@@ -20,6 +20,7 @@ use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING
 use super::{server, timeout};
 use crate::context::{AcceptedCall, Context, ReplyMetadata};
 use crate::descriptor::MethodMeta;
+use crate::metadata::Metadata;
 use crate::policy::within;
 use crate::status::Status;
 use crate::transport::Connection;
@@ -47,20 +48,25 @@ impl Call {
         compression: Option<Compression>,
     ) -> Result<Self, Status> {
         let (head, body) = request.into_parts();
-        let headers = head.headers;
-        let timeout = match headers.get(GRPC_TIMEOUT) {
-            Some(value) => Some(read_timeout(value)?),
+        let mut headers = head.headers;
+        let timeout = match headers.remove(GRPC_TIMEOUT) {
+            Some(value) => Some(read_timeout(&value)?),
             None => None,
         };
-        let encoding = match headers.get(GRPC_ENCODING) {
-            Some(value) => Encoding::parse(value)?,
+        let encoding = match headers.remove(GRPC_ENCODING) {
+            Some(value) => Encoding::parse(&value)?,
             None => None,
         };
-        let accepts = headers.get(GRPC_ACCEPT_ENCODING);
-        let compression = compression
-            .filter(|compression| accepts.is_some_and(|list| compression.encoding.is_in(list)));
+        let accepts = headers.remove(GRPC_ACCEPT_ENCODING);
+        let compression = compression.filter(|compression| {
+            let accepts = accepts.as_ref();
+            accepts.is_some_and(|list| compression.encoding.is_in(list))
+        });
         let advertise = compression::ANY && accepts.is_some();
-        let metadata = status::received_metadata(headers);
+        // What is left of gRPC's own; `check` has read the content type.
+        headers.remove(CONTENT_TYPE);
+        headers.remove(TE);
+        let metadata = Metadata::from(headers);
         let mut accepted = AcceptedCall::new(metadata, connection.peer().cloned(), head.extensions);
         if let Some(timeout) = timeout {
             accepted = accepted.with_timeout(timeout);

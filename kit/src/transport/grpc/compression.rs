@@ -5,7 +5,7 @@
 // one is unreachable.
 #![cfg_attr(
     not(any(feature = "gzip", feature = "zstd")),
-    allow(unreachable_code, unused_variables, dead_code)
+    allow(unreachable_code, unused_variables, unused_mut, dead_code)
 )]
 
 use std::fmt;

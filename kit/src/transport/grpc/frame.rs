@@ -18,6 +18,10 @@ const AHEAD: usize = 64 << 10;
 
 /// Appends a frame with what `encode` appends; [`seal`] must follow.
 pub(super) fn open(out: &mut BytesMut, len: usize, encode: impl FnOnce(&mut BytesMut)) {
+    if out.capacity() == 0 {
+        // An exact buffer becomes `Bytes` with no allocation of its own.
+        *out = BytesMut::with_capacity(PREFIX + len);
+    }
     out.reserve(PREFIX + len);
     out.put_bytes(0, PREFIX);
     encode(out);

@@ -13,6 +13,7 @@ use super::binding::Outgoing;
 use super::frame::Compression;
 use super::messages::{Cut, past_deadline};
 use super::status;
+use crate::code::Code;
 use crate::context::{AcceptedCall, ReplyMetadata};
 use crate::descriptor::MethodMeta;
 use crate::status::Status;
@@ -77,11 +78,12 @@ impl Responses {
 
     fn trailers(&mut self, end: Result<(), Status>) -> HeaderMap {
         let mut trailers = status::ok_trailers();
-        for reply in [self.reply.take(), self.accepted.take_reply()] {
-            if let Some(reply) = reply {
-                status::write_metadata(&reply.trailers, &mut trailers);
-            }
+        let replies = [self.reply.take(), self.accepted.take_reply()];
+        for reply in replies.into_iter().flatten() {
+            status::write_metadata(&reply.trailers, &mut trailers);
         }
+        self.accepted
+            .finish(end.as_ref().map_or_else(Status::code, |()| Code::Ok));
         if let Err(status) = end {
             status::write(&status, self.meta.service, &mut trailers);
         }
