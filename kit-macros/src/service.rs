@@ -8,7 +8,7 @@ use syn::{Attribute, Token, Visibility};
 
 use crate::diagnostic::Errors;
 use crate::model::Service;
-use crate::parse::{ImplArguments, ImplSyntax, TraitArguments, TraitSyntax};
+use crate::parse::{ImplArguments, ImplSyntax, TraitArguments, TraitSyntax, unqualified};
 use crate::{check, expand};
 
 /// Expands the attribute.
@@ -40,6 +40,7 @@ fn contract(
     errors: &mut Errors,
 ) -> syn::Result<TokenStream> {
     let arguments = TraitArguments::read(arguments, errors);
+    let item = unqualified(item, arguments.krate.as_ref());
     let syntax = TraitSyntax::read(item, errors)?;
     let mut service = Service::new(arguments, syntax);
     let broken = check::service(&service, errors);
@@ -55,6 +56,7 @@ fn implementation(
     errors: &mut Errors,
 ) -> syn::Result<TokenStream> {
     let arguments = ImplArguments::read(arguments, errors);
+    let item = unqualified(item, arguments.krate.as_ref());
     let syntax = ImplSyntax::read(item, errors)?;
     Ok(match check::implementation(&arguments, &syntax, errors) {
         true => expand::implementation(&arguments, &syntax),

@@ -124,3 +124,55 @@ impl<T: Contract> fmt::Debug for Dyn<T> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use crate::{Context, Status};
+
+    #[kit::service(dynamic)]
+    trait Greet {
+        async fn name(&self) -> Result<String, Status>;
+        async fn tenant(&self, cx: &Context, fallback: String) -> Result<String, Status>;
+    }
+
+    struct English;
+
+    impl Greet for English {
+        async fn name(&self) -> Result<String, Status> {
+            Ok("hello".to_owned())
+        }
+        async fn tenant(&self, cx: &Context, fallback: String) -> Result<String, Status> {
+            let tenant = cx.metadata().get("x-tenant").map(str::to_owned);
+            Ok(tenant.unwrap_or(fallback))
+        }
+    }
+
+    struct German;
+
+    impl Greet for German {
+        async fn name(&self) -> Result<String, Status> {
+            Ok("hallo".to_owned())
+        }
+        async fn tenant(&self, _: &Context, fallback: String) -> Result<String, Status> {
+            Ok(fallback)
+        }
+    }
+
+    #[tokio::test]
+    async fn services_of_different_types_stand_in_one_list() {
+        let services = [DynGreet::new(English), DynGreet::new(German)];
+        let mut names = Vec::new();
+        for service in &services {
+            names.push(service.clone().name().await.expect("a name"));
+        }
+        assert_eq!(names, ["hello", "hallo"]);
+    }
+
+    #[tokio::test]
+    async fn a_dynamic_service_is_served_and_handed_its_context() {
+        let client = GreetClient::local(DynGreet::new(English));
+        let cx = Context::new();
+        let tenant = client.tenant(&cx, "none".to_owned()).await;
+        assert!(matches!(tenant.as_deref(), Ok("none")));
+    }
+}

@@ -87,3 +87,38 @@ impl<M: Remote> fmt::Debug for Stub<M> {
             .finish()
     }
 }
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use crate::Status;
+    use crate::code::Code;
+
+    #[kit::service(mock)]
+    trait Add {
+        async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+    }
+
+    #[tokio::test]
+    async fn a_method_that_nobody_programmed_is_unimplemented_and_counted() {
+        let mock = MockAdd::new();
+        let status = mock.sum(1, 2).await.expect_err("no answer");
+        assert_eq!(status.code(), Code::Unimplemented);
+        assert_eq!(
+            status.message(),
+            "method `sum` of this mock has no answer: program it with `on_sum`"
+        );
+        assert_eq!(mock.sum_calls(), 1);
+    }
+
+    #[tokio::test]
+    async fn clones_share_the_script_and_the_count() {
+        let mock = MockAdd::new();
+        let client = AddClient::local(mock.clone());
+        mock.on_sum(|a, b| Ok(a + b));
+        assert!(matches!(client.sum(1, 2).await, Ok(3)));
+        mock.on_sum(|_, _| Err(Status::unavailable("down")));
+        let status = client.sum(1, 2).await.expect_err("programmed anew");
+        assert_eq!(status.code(), Code::Unavailable);
+        assert_eq!(mock.sum_calls(), 2);
+    }
+}

@@ -12,6 +12,7 @@ mod impls;
 mod middleware;
 mod parameter;
 pub(crate) mod policy;
+mod qualified;
 pub(crate) mod route;
 mod service;
 mod timeout;
@@ -23,6 +24,7 @@ pub(crate) use self::{
     endpoint::{Endpoint, Verb},
     impls::{ImplItem, ImplSyntax},
     parameter::{Parameter, SourceSyntax},
+    qualified::unqualified,
     service::{ImplArguments, TraitArguments},
     timeout::{Sides, Timeout, TimeoutValue},
     traits::{MethodSyntax, TraitItem, TraitSyntax},
