@@ -42,13 +42,18 @@ impl Channel {
     }
 }
 
+#[cfg_attr(
+    not(any(feature = "http", feature = "grpc")),
+    expect(unused_variables, reason = "no transport is built in")
+)]
 impl<M: Remote> Endpoint<M> for Channel {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        match &self.0 {
+        // By place and not by reference, so that no transport at all is no case.
+        match self.0 {
             #[cfg(feature = "http")]
-            Kind::Http(channel) => channel.call::<M>(cx, request).await,
+            Kind::Http(ref channel) => channel.call::<M>(cx, request).await,
             #[cfg(feature = "grpc")]
-            Kind::Grpc(channel) => channel.call::<M>(cx, request).await,
+            Kind::Grpc(ref channel) => channel.call::<M>(cx, request).await,
         }
     }
 }
