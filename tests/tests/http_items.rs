@@ -1,8 +1,6 @@
 //! The service that the HTTP tests call, and a plain client that shows every
 //! byte of an answer.
 
-#![allow(unreachable_pub, reason = "written as the contract of a library is")]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,43 +14,43 @@ use crate::raw;
 
 /// A thing of the shop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Item {
-    pub name: String,
-    pub price: u32,
+pub(crate) struct Item {
+    pub(crate) name: String,
+    pub(crate) price: u32,
 }
 
 /// A sum.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sum {
-    pub v: i64,
+pub(crate) struct Sum {
+    pub(crate) v: i64,
 }
 
 /// How to list items.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
+pub(crate) enum Order {
     Name,
     PriceDown,
 }
 
 /// What a text became on its way.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub struct Heard {
-    pub path: String,
-    pub query: Option<String>,
-    pub header: Option<String>,
+pub(crate) struct Heard {
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) header: Option<String>,
 }
 
 /// A question.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub struct Listing {
-    pub tag: Vec<String>,
-    pub limit: Option<u32>,
-    pub order: Option<Order>,
+pub(crate) struct Listing {
+    pub(crate) tag: Vec<String>,
+    pub(crate) limit: Option<u32>,
+    pub(crate) order: Option<Order>,
 }
 
 #[derive(Debug, thiserror::Error, kit::ServiceError)]
-pub enum ItemError {
+pub(crate) enum ItemError {
     #[error("no item {id}")]
     #[status(not_found)]
     NoSuchItem { id: u32 },
@@ -68,7 +66,7 @@ pub enum ItemError {
 
 #[kit::service(name = "shop.Items")]
 #[transport(http)]
-pub trait Items {
+pub(crate) trait Items {
     /// Sums two numbers.
     #[endpoint(post = "/sum")]
     async fn sum(&self, a: i64, b: i64) -> Result<Sum, Status>;
@@ -135,9 +133,9 @@ pub trait Items {
 /// Answers, and tells when the handler that never ends began and was
 /// dropped.
 #[derive(Clone, Default)]
-pub struct Shop {
-    pub began: Arc<Notify>,
-    pub dropped: Arc<Notify>,
+pub(crate) struct Shop {
+    pub(crate) began: Arc<Notify>,
+    pub(crate) dropped: Arc<Notify>,
 }
 
 struct OnDrop(Arc<Notify>);
@@ -246,19 +244,19 @@ impl Items for Shop {
 }
 
 /// A server of [`Items`] that stops when it is dropped.
-pub struct Running {
-    pub address: SocketAddr,
-    pub shop: Shop,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) shop: Shop,
     _stop: oneshot::Sender<()>,
     _served: JoinHandle<()>,
 }
 
 impl Running {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Limits::default()).await
     }
 
-    pub async fn with(limits: Limits) -> Self {
+    pub(crate) async fn with(limits: Limits) -> Self {
         let shop = Shop::default();
         let bound = Server::new()
             .limits(limits)
@@ -282,12 +280,17 @@ impl Running {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Sends a request on a connection of its own.
-    pub async fn send(&self, line: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        line: &str,
+        headers: &[&str],
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
         let mut request = format!("{line} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
         for header in headers {
             request.push_str(header);
@@ -304,17 +307,17 @@ impl Running {
     }
 
     /// Sends JSON.
-    pub async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
         let headers = ["content-type: application/json"];
         self.send(&format!("POST {path}"), &headers, body).await
     }
 
-    pub async fn get(&self, target: &str) -> Answer {
+    pub(crate) async fn get(&self, target: &str) -> Answer {
         self.send(&format!("GET {target}"), &[], "").await
     }
 
     /// The server answers the next request as if nothing had been.
-    pub async fn still_serves(&self) {
+    pub(crate) async fn still_serves(&self) {
         let answer = self.post("/sum", r#"{"a":1,"b":2}"#).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"v":3}"#));
     }
@@ -322,14 +325,14 @@ impl Running {
 
 /// An answer, to the byte.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn parse(answer: &str) -> Self {
+    pub(crate) fn parse(answer: &str) -> Self {
         let (status, body) = raw::split(answer);
         let head = answer
             .split_once("\r\n\r\n")
@@ -347,14 +350,21 @@ impl Answer {
         }
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find_map(|(key, value)| (key == name).then_some(value.as_str()))
     }
 
     /// The answer is this problem document and nothing else.
-    pub fn is_problem(&self, status: u16, title: &str, code: &str, detail: &str, more: &str) {
+    pub(crate) fn is_problem(
+        &self,
+        status: u16,
+        title: &str,
+        code: &str,
+        detail: &str,
+        more: &str,
+    ) {
         let detail = serde_json::to_string(detail).expect("a string");
         let expected = format!(
             r#"{{"type":"about:blank","title":"{title}","status":{status},"detail":{detail},"code":"{code}"{more}}}"#
@@ -373,13 +383,13 @@ impl Answer {
     }
 
     /// The answer says that an argument is wrong.
-    pub fn is_bad_argument(&self, argument: &str, place: &str, detail: &str) {
+    pub(crate) fn is_bad_argument(&self, argument: &str, place: &str, detail: &str) {
         let more = format!(r#","fields":{{"argument":"{argument}","in":"{place}"}}"#);
         self.is_problem(400, "Bad Request", "invalid_argument", detail, &more);
     }
 
     /// The answer says that the body as a whole is wrong.
-    pub fn is_bad_body(&self, detail: &str) {
+    pub(crate) fn is_bad_body(&self, detail: &str) {
         let more = r#","fields":{"in":"body"}"#;
         self.is_problem(400, "Bad Request", "invalid_argument", detail, more);
     }

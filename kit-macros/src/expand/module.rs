@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Ident;
+use syn::{Ident, Visibility};
 
 use super::rename::Renames;
 use super::scope::{Scope, angled, mentions};
@@ -41,6 +41,23 @@ pub(crate) fn module(scope: &Scope<'_>) -> TokenStream {
     }
 }
 
+/// The trait's visibility as it is written within its module. What is more
+/// visible than that would leak the private types of a private trait.
+fn within(vis: &Visibility) -> TokenStream {
+    let Visibility::Restricted(restricted) = vis else {
+        return match vis {
+            Visibility::Public(public) => quote!(#public),
+            _ => quote!(pub(super)),
+        };
+    };
+    let path = &restricted.path;
+    match path.segments.first() {
+        Some(first) if first.ident == "super" => quote!(pub(in super::#path)),
+        Some(first) if first.ident == "self" => quote!(pub(super)),
+        _ => quote!(#restricted),
+    }
+}
+
 /// A marker type; it holds no value of the trait's parameters.
 fn marker(scope: &Scope<'_>, ident: &Ident) -> TokenStream {
     let types: Vec<_> = scope
@@ -50,11 +67,12 @@ fn marker(scope: &Scope<'_>, ident: &Ident) -> TokenStream {
         .map(|param| &param.ident)
         .collect();
     let declared = scope.declared(&[]);
+    let vis = within(&scope.service.vis);
     if types.is_empty() {
-        return quote!(pub struct #ident #declared;);
+        return quote!(#vis struct #ident #declared;);
     }
     let private = Renames::krate(scope);
-    quote!(pub struct #ident #declared(#private::PhantomData<fn() -> (#(#types,)*)>);)
+    quote!(#vis struct #ident #declared(#private::PhantomData<fn() -> (#(#types,)*)>);)
 }
 
 fn method_marker(scope: &Scope<'_>, method: &Method) -> TokenStream {
@@ -110,15 +128,16 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
     });
     let bounds: Vec<_> = bounds.map(|bound| renames.predicate(bound)).collect();
     let bounds = (!bounds.is_empty()).then(|| quote!(where #(#bounds),*));
+    let vis = within(&scope.service.vis);
     let fields = method.arguments.iter().map(|argument| {
         let (ident, docs) = (&argument.ident, argument.docs());
         let ty = renames.ty(&scope.ty(&argument.ty));
-        quote!(#(#docs)* pub #ident: #ty)
+        quote!(#(#docs)* #vis #ident: #ty)
     });
     quote! {
         #[doc = #docs]
         #(#cfgs)*
-        pub struct #ident #declared #bounds {
+        #vis struct #ident #declared #bounds {
             #(#fields),*
         }
     }

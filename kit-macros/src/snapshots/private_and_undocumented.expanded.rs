@@ -51,14 +51,14 @@ type QuietClient<C = ::kit::__private::Channel> = ::kit::__private::Client<
 mod quiet {
     use super::*;
     #[doc(hidden)]
-    pub struct __Contract;
+    pub(super) struct __Contract;
     /// What is known of the service without running it.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Quiet::sum`].
-    pub struct Sum;
+    pub(super) struct Sum;
     /// The arguments of [`Quiet::sum`].
-    pub struct SumRequest {
-        pub a: i64,
+    pub(super) struct SumRequest {
+        pub(super) a: i64,
     }
 }
 #[allow(deprecated)]

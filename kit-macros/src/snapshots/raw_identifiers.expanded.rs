@@ -58,14 +58,14 @@ pub(super) type MatchClient<C = crate::vendored::kit::__private::Channel> = crat
 pub(super) mod r#match {
     use super::*;
     #[doc(hidden)]
-    pub struct __Contract;
+    pub(in super::super) struct __Contract;
     /// What is known of the service without running it.
     pub const DESCRIPTOR: crate::vendored::kit::__private::ServiceDescriptor = *<__Contract as crate::vendored::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Match::move`].
-    pub struct Move;
+    pub(in super::super) struct Move;
     /// The arguments of [`Match::move`].
-    pub struct MoveRequest {
-        pub r#type: String,
+    pub(in super::super) struct MoveRequest {
+        pub(in super::super) r#type: String,
     }
 }
 #[allow(deprecated)]

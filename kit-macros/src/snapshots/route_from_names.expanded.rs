@@ -58,18 +58,18 @@ pub(crate) type UserAccountsClient<C = ::kit::__private::Channel> = ::kit::__pri
 pub(crate) mod user_accounts {
     use super::*;
     #[doc(hidden)]
-    pub struct __Contract;
+    pub(crate) struct __Contract;
     /// What is known of the service without running it.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`UserAccounts::list_all`].
-    pub struct ListAll;
+    pub(crate) struct ListAll;
     /// The arguments of [`UserAccounts::list_all`].
-    pub struct ListAllRequest {}
+    pub(crate) struct ListAllRequest {}
     /// The method [`UserAccounts::remove`].
-    pub struct Remove;
+    pub(crate) struct Remove;
     /// The arguments of [`UserAccounts::remove`].
-    pub struct RemoveRequest {
-        pub id: u64,
+    pub(crate) struct RemoveRequest {
+        pub(crate) id: u64,
     }
 }
 #[allow(deprecated)]
