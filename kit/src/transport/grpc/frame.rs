@@ -215,7 +215,7 @@ mod tests {
         for message in messages {
             let start = out.len();
             open(&mut out, message.len(), |out| {
-                out.extend_from_slice(message)
+                out.extend_from_slice(message);
             });
             seal(&mut out, start, None).expect("fits");
         }

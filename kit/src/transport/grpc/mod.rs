@@ -8,6 +8,7 @@
 //! What depends on a method's types is a handful of function pointers in its
 //! [`GrpcBinding`]; the rest is compiled once.
 
+mod address;
 mod batches;
 mod binding;
 mod call;
