@@ -3,21 +3,29 @@
 //! The model can also hold what is wrong, as `check` needs it to say so; what
 //! `expand` is given has passed `check`.
 
-use std::time::Duration;
+mod argument;
+mod http;
+mod timeouts;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+pub(crate) use self::{
+    argument::{Argument, Source},
+    http::Http,
+    timeouts::Timeouts,
+};
+
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, Generics, LitStr, Meta, Pat, PatType, Path, Receiver, Signature, Token, Type,
+    Attribute, Expr, Generics, LitStr, Meta, Path, Receiver, Signature, Token, Type,
     TypeParamBound, Visibility,
 };
 
 use crate::features;
 use crate::names;
 use crate::parse::{
-    Attributes, Endpoint, MethodSyntax, Parameter, SourceSyntax, Timeout, TimeoutValue,
-    TraitArguments, TraitItem, TraitSyntax, Transports, Verb, route,
+    Attributes, Endpoint, MethodSyntax, Parameter, Timeout, TraitArguments, TraitItem, TraitSyntax,
+    Transports, Verb,
 };
 use crate::types;
 
@@ -106,35 +114,6 @@ pub(crate) struct Method {
     pub(crate) body: Option<TokenStream>,
 }
 
-/// An argument of a method.
-#[derive(Clone, Debug)]
-pub(crate) struct Argument {
-    /// The parameter as it is written, without our attributes.
-    pub(crate) typed: PatType,
-    pub(crate) ident: Ident,
-    /// The key in JSON, the field in protobuf.
-    pub(crate) name: String,
-    pub(crate) ty: Type,
-    pub(crate) source: Source,
-    pub(crate) tag: u32,
-    pub(crate) sensitive: bool,
-    /// Whether the pattern is a name, as it must be.
-    pub(crate) is_named: bool,
-    /// What was written, for `check`.
-    pub(crate) parameter: Parameter,
-}
-
-/// Where an argument stands in an HTTP request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    Path,
-    Query,
-    Header(String),
-    Member,
-    Body,
-    Stream,
-}
-
 /// The result type.
 #[derive(Clone, Debug)]
 #[allow(
@@ -146,23 +125,6 @@ pub(crate) enum Returns {
     Result { whole: Type, ok: Type, error: Type },
     /// Another type, or none.
     Other(Option<Type>),
-}
-
-/// A method's binding to HTTP.
-#[derive(Clone, Debug)]
-pub(crate) struct Http {
-    pub(crate) verb: Verb,
-    pub(crate) path: String,
-    /// The path's segments, or what is wrong with it.
-    pub(crate) route: Result<route::Route, route::Wrong>,
-    pub(crate) status: u16,
-}
-
-/// The longest that a call may take, on each side.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Timeouts {
-    pub(crate) client: Option<TimeoutValue>,
-    pub(crate) server: Option<TimeoutValue>,
 }
 
 impl Service {
@@ -407,87 +369,6 @@ fn split_context(mut parameters: Vec<Parameter>) -> (Option<Parameter>, Vec<Para
     (cx, parameters)
 }
 
-impl Argument {
-    fn all(parameters: Vec<Parameter>, http: Option<&Http>) -> Vec<Self> {
-        parameters
-            .into_iter()
-            .enumerate()
-            .map(|(index, parameter)| Self::new(parameter, index, http))
-            .collect()
-    }
-
-    fn new(parameter: Parameter, index: usize, http: Option<&Http>) -> Self {
-        let typed = parameter.typed.clone();
-        let (ident, is_named) = match &*typed.pat {
-            Pat::Ident(pat) if is_plain(pat) => (pat.ident.clone(), true),
-            _ => (
-                Ident::new(&format!("argument_{index}"), Span::call_site()),
-                false,
-            ),
-        };
-        let name = names::wire(&ident);
-        let position = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        let tag = parameter
-            .tag
-            .as_ref()
-            .map_or(position, |tag| tag.base10_parse().unwrap_or(position));
-        Self {
-            source: Source::new(&parameter, &name, http),
-            ty: (*typed.ty).clone(),
-            sensitive: parameter.sensitive,
-            typed,
-            ident,
-            name,
-            tag,
-            is_named,
-            parameter,
-        }
-    }
-
-    /// The documentation written on the parameter.
-    pub(crate) fn docs(&self) -> impl Iterator<Item = &Attribute> {
-        self.typed
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("doc"))
-    }
-}
-
-fn is_plain(pat: &syn::PatIdent) -> bool {
-    pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none()
-}
-
-impl Source {
-    fn new(parameter: &Parameter, name: &str, http: Option<&Http>) -> Self {
-        if types::streaming(&parameter.typed.ty).is_some() {
-            return Self::Stream;
-        }
-        match &parameter.source {
-            Some(SourceSyntax::Path(_)) => return Self::Path,
-            Some(SourceSyntax::Query(_)) => return Self::Query,
-            Some(SourceSyntax::Header(_, header)) => {
-                return Self::Header(header.value().to_ascii_lowercase());
-            }
-            Some(SourceSyntax::Body(_)) => return Self::Body,
-            None => {}
-        }
-        let Some(http) = http else {
-            return Self::Member;
-        };
-        let in_path = http
-            .route
-            .as_ref()
-            .is_ok_and(|route| route.arguments().any(|argument| argument == name));
-        if in_path {
-            Self::Path
-        } else if http.verb.has_no_body() {
-            Self::Query
-        } else {
-            Self::Member
-        }
-    }
-}
-
 impl Returns {
     fn new(signature: &Signature) -> Self {
         match &signature.output {
@@ -525,97 +406,6 @@ impl Returns {
             Self::Result { error, .. } => error.clone(),
             Self::Other(_) => types::unit(),
         }
-    }
-}
-
-impl Http {
-    fn new(
-        transport: &crate::parse::Http,
-        endpoint: Option<&Endpoint>,
-        contract: &str,
-        method: &str,
-        returns: &Returns,
-    ) -> Self {
-        let route = endpoint.and_then(|endpoint| endpoint.route.as_ref());
-        // A prefix that can't be read is reported once, on the trait; the path
-        // behind it is checked without.
-        let prefix = transport
-            .prefix
-            .as_ref()
-            .map(LitStr::value)
-            .filter(|prefix| route::Route::parse(prefix).is_ok());
-        let own = route.map_or_else(
-            || format!("/{}", names::separated(method, '-')),
-            |route| route.path.value(),
-        );
-        let prefix = match (prefix, route) {
-            (Some(prefix), _) => prefix,
-            (None, Some(_)) => String::new(),
-            (None, None) => format!("/{}", names::separated(contract, '-')),
-        };
-        let parsed = route::Route::parse(&own);
-        let path = join(&prefix, &own);
-        let status = endpoint
-            .and_then(|endpoint| endpoint.status.as_ref())
-            .and_then(|(_, status)| status.base10_parse().ok());
-        let default_status = if types::is_unit(&returns.ok()) {
-            204
-        } else {
-            200
-        };
-        Self {
-            verb: route.map_or(Verb::Post, |route| route.verb),
-            route: parsed.and_then(|_| route::Route::parse(&path)),
-            path,
-            status: status.unwrap_or(default_status),
-        }
-    }
-}
-
-/// A prefix before a path; a lone slash adds nothing to either.
-fn join(prefix: &str, path: &str) -> String {
-    let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
-    match path {
-        "/" if !prefix.is_empty() => prefix.to_owned(),
-        _ => format!("{prefix}{path}"),
-    }
-}
-
-impl Timeouts {
-    fn new(contract: Option<&Timeout>, own: Option<&Timeout>) -> Self {
-        let mut timeouts = Self::default();
-        // Side by side: a method's own timeout of the client leaves the
-        // trait's timeout of the server.
-        for timeout in [contract, own].into_iter().flatten() {
-            if timeout.sides.client() {
-                timeouts.client = Some(timeout.value.clone());
-            }
-            if timeout.sides.server() {
-                timeouts.server = Some(timeout.value.clone());
-            }
-        }
-        timeouts
-    }
-}
-
-impl TimeoutValue {
-    /// The expression of the duration.
-    pub(crate) fn expression(&self, private: &TokenStream) -> TokenStream {
-        match self {
-            Self::Constant(expr) => expr.to_token_stream(),
-            Self::Literal(duration) => duration_expression(*duration, private),
-        }
-    }
-}
-
-fn duration_expression(duration: Duration, private: &TokenStream) -> TokenStream {
-    let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-    if nanoseconds.is_multiple_of(1_000_000) {
-        let milliseconds = Literal::u64_unsuffixed(nanoseconds / 1_000_000);
-        quote!(#private::millis(#milliseconds))
-    } else {
-        let nanoseconds = Literal::u64_unsuffixed(nanoseconds);
-        quote!(#private::Duration::from_nanos(#nanoseconds))
     }
 }
 
