@@ -179,9 +179,7 @@ pub async fn serve(server: Server) -> Running {
         Ok(bound) => bound,
         Err(error) => panic!("can't bind the server: {error}"),
     };
-    let Some(address) = bound.local_addr() else {
-        unreachable!("the server listens on TCP");
-    };
+    let address = bound.local_addr();
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(bound.serve_until(async {
         // Dropping the sender says the same.

@@ -1,6 +1,8 @@
 //! Serves `Add` over HTTP/JSON and gRPC on one port.
 #![allow(clippy::print_stdout)]
 
+use std::net::SocketAddr;
+
 use examples::add::{AddServer, Basic};
 use examples::command_line;
 
@@ -12,14 +14,15 @@ async fn main() -> anyhow::Result<()> {
     let address = command_line::address("addsvc")?;
     let server = kit::Server::new()
         .mount(AddServer::new(Basic))
+        .mount(kit::grpc::Reflection)
         .bind(address.as_str())
         .await?;
-    introduce(&format!("{:?}", server.local_addr().unwrap()));
+    introduce(server.local_addr());
     server.serve().await?;
     Ok(())
 }
 
-fn introduce(address: &str) {
+fn introduce(address: SocketAddr) {
     println!("HTTP/JSON  http://{address}");
     println!("gRPC       grpc://{address}");
     println!("metrics    http://{address}/metrics");

@@ -1,6 +1,8 @@
 //! Serves `Strings` over HTTP/JSON and gRPC on one port.
 #![allow(clippy::print_stdout)]
 
+use std::net::SocketAddr;
+
 use examples::command_line;
 use examples::string::{Basic, StringsServer};
 
@@ -14,12 +16,12 @@ async fn main() -> anyhow::Result<()> {
         .mount(StringsServer::new(Basic))
         .bind(address.as_str())
         .await?;
-    introduce(&format!("{:?}", server.local_addr().unwrap()));
+    introduce(server.local_addr());
     server.serve().await?;
     Ok(())
 }
 
-fn introduce(address: &str) {
+fn introduce(address: SocketAddr) {
     println!("HTTP/JSON  http://{address}");
     println!("gRPC       grpc://{address}");
     println!();

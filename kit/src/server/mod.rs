@@ -200,7 +200,7 @@ impl Server {
     /// # Errors
     /// As with [`Server::bind`].
     #[cfg(unix)]
-    pub async fn bind_unix(self, path: impl AsRef<Path>) -> Result<Bound, ServeError> {
+    pub async fn bind_unix(self, path: impl AsRef<Path>) -> Result<Bound<PathBuf>, ServeError> {
         let path = path.as_ref();
         let ready = self.freeze()?;
         let sockets =
@@ -211,7 +211,8 @@ impl Server {
         Ok(Bound {
             ready,
             sockets,
-            address: Address::Unix(listener::SocketFile(path.to_owned())),
+            address: path.to_owned(),
+            file: Some(listener::SocketFile(path.to_owned())),
         })
     }
 
@@ -284,43 +285,30 @@ impl Ready {
         Bound {
             ready: self,
             sockets,
-            address: Address::Socket(address),
+            address,
+            #[cfg(unix)]
+            file: None,
         }
     }
-}
-
-enum Address {
-    Socket(SocketAddr),
-    #[cfg(unix)]
-    Unix(listener::SocketFile),
 }
 
 /// A server that listens: connections wait until it is served.
+///
+/// `A` is what it listens on: a [`SocketAddr`], or the path of a Unix socket.
 #[must_use = "a server does nothing until it is served"]
-pub struct Bound {
+pub struct Bound<A = SocketAddr> {
     ready: Ready,
     sockets: Vec<Socketed>,
-    address: Address,
+    address: A,
+    /// Removed at the end.
+    #[cfg(unix)]
+    file: Option<listener::SocketFile>,
 }
 
-impl Bound {
-    /// The address it listens on, with the port that the system chose; `None`
-    /// for a Unix socket.
-    pub fn local_addr(&self) -> Option<SocketAddr> {
-        match &self.address {
-            Address::Socket(address) => Some(*address),
-            #[cfg(unix)]
-            Address::Unix(_) => None,
-        }
-    }
-
-    /// The path of the Unix socket it listens on.
-    #[cfg(unix)]
-    pub fn local_path(&self) -> Option<&PathBuf> {
-        match &self.address {
-            Address::Socket(_) => None,
-            Address::Unix(file) => Some(&file.0),
-        }
+impl<A: Clone> Bound<A> {
+    /// What it listens on, with the port that the system chose.
+    pub fn local_addr(&self) -> A {
+        self.address.clone()
     }
 
     /// Serves until SIGTERM or ctrl-c.
@@ -341,22 +329,18 @@ impl Bound {
         self,
         signal: impl Future<Output = ()>,
     ) -> Result<Drained, ServeError> {
-        let Self {
-            ready,
-            sockets,
-            address,
-        } = self;
-        let running = Running::start(ready, sockets)?;
+        let running = Running::start(self.ready, self.sockets)?;
         let drained = running.until(signal).await;
-        drop(address);
+        #[cfg(unix)]
+        drop(self.file);
         drained
     }
 }
 
-impl fmt::Debug for Bound {
+impl<A: fmt::Debug> fmt::Debug for Bound<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bound")
-            .field("address", &self.local_addr())
+            .field("address", &self.address)
             .finish_non_exhaustive()
     }
 }
