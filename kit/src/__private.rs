@@ -46,7 +46,9 @@ pub use crate::transport::grpc::{GrpcBinding, GrpcRequest, GrpcResponse};
 #[cfg(feature = "grpc")]
 pub type Grpc<M> = Option<GrpcBinding<M>>;
 #[cfg(feature = "http")]
-pub use crate::transport::http::{HttpArguments, HttpBinding, HttpReply};
+pub use crate::transport::http::{
+    HttpArguments, HttpBinding, HttpReply, HttpRequest, HttpResponse,
+};
 
 /// A method's binding to HTTP, if it has one.
 #[cfg(feature = "http")]
@@ -56,13 +58,26 @@ pub use crate::transport::{Channel, Mount, Mounted, Mounting, Routes, mount};
 
 /// A method's binding to HTTP.
 #[cfg(feature = "http")]
-pub const fn http<M>() -> Http<M>
+pub const fn http<M: Remote>(request: HttpRequest<M>, response: HttpResponse<M>) -> Http<M> {
+    Some(HttpBinding::new(request, response))
+}
+
+/// The arguments of `M` over HTTP.
+#[cfg(feature = "http")]
+pub const fn arguments<M: Remote>() -> HttpRequest<M>
 where
-    M: Remote,
     M::Arguments: HttpArguments,
+{
+    HttpRequest::arguments()
+}
+
+/// The result of `M` over HTTP.
+#[cfg(feature = "http")]
+pub const fn reply<M: Remote>() -> HttpResponse<M>
+where
     M::Response: HttpReply,
 {
-    Some(HttpBinding::new())
+    HttpResponse::body()
 }
 
 /// A method's binding to gRPC.

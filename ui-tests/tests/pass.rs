@@ -50,6 +50,13 @@ cases! {
         types_may_be_named_like_markers_and_requests
         types_of_primitive_names_may_be_shadowed
     }
+    "../message/pass" message {
+        every_type
+        generics
+        no_prelude
+        raw_names_and_macros
+        renamed_crate
+    }
     "../middleware/pass" middleware {
         a_middleware_stands_before_a_trait_a_method_or_an_impl
         an_impl_in_another_module_has_a_middleware
@@ -78,6 +85,12 @@ cases! {
         cfg_removes_a_parameter_everywhere
         code_may_be_generic_over_the_trait
         docs_are_carried_over
+    }
+    "../service_error/pass" service_error {
+        every_form
+        generic_and_marked
+        no_prelude
+        renamed_crate
     }
     "../streaming/pass" streaming {
         every_kind

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Type;
 
 use super::blame;
 use super::scope::Scope;
@@ -144,15 +145,9 @@ fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
 }
 
 fn http(method: &Method) -> TokenStream {
-    let ok = method.returns.ok();
-    let mut types: Vec<_> = method
-        .arguments
-        .iter()
-        .map(|argument| &argument.ty)
-        .collect();
-    types.push(&ok);
-    let http = blame::call(&types, "http");
-    quote!(const HTTP: __kit::Http<Self> = #http;)
+    let request = blame::call(&arguments(method), "arguments");
+    let response = blame::call(&[&method.returns.ok()], "reply");
+    quote!(const HTTP: __kit::Http<Self> = __kit::http(#request, #response);)
 }
 
 fn grpc(method: &Method) -> TokenStream {
@@ -168,15 +163,15 @@ fn grpc(method: &Method) -> TokenStream {
     } else {
         "unary"
     };
-    let ok = method.returns.ok();
-    let types: Vec<_> = method
-        .arguments
-        .iter()
-        .map(|argument| &argument.ty)
-        .collect();
-    let request = blame::call(&types, request);
-    let response = blame::call(&[&ok], response);
+    let request = blame::call(&arguments(method), request);
+    let response = blame::call(&[&method.returns.ok()], response);
     quote!(const GRPC: __kit::Grpc<Self> = __kit::grpc(#request, #response);)
+}
+
+/// The types of the arguments.
+fn arguments(method: &Method) -> Vec<&Type> {
+    let arguments = method.arguments.iter();
+    arguments.map(|argument| &argument.ty).collect()
 }
 
 fn dispatch(scope: &Scope<'_>, method: &Method) -> TokenStream {

@@ -101,7 +101,7 @@ const _: () = {
     }
     impl __kit::Remote for add::Sum {
         type Arguments = (i64, i64);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const GRPC: __kit::Grpc<Self> = __kit::grpc(__kit::fields(), __kit::unary());
         const PACK: __kit::Pack<Self> = |(a, b)| add::SumRequest { a, b };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a, r.b);
@@ -124,7 +124,7 @@ const _: () = {
     }
     impl __kit::Remote for add::Concat {
         type Arguments = (String, String);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const GRPC: __kit::Grpc<Self> = __kit::grpc(__kit::fields(), __kit::unary());
         const PACK: __kit::Pack<Self> = |(a, b)| add::ConcatRequest { a, b };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a, r.b);

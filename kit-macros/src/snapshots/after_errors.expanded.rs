@@ -123,7 +123,7 @@ const _: () = {
     }
     impl __kit::Remote for broken::Fine {
         type Arguments = (i64,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a,)| broken::FineRequest { a };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a,);
     }

@@ -161,7 +161,7 @@ const _: () = {
     #[cfg(unix)]
     impl __kit::Remote for conditional::Fork {
         type Arguments = (i64,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(pid,)| conditional::ForkRequest { pid };
         const UNPACK: __kit::Unpack<Self> = |r| (r.pid,);
     }
@@ -183,7 +183,7 @@ const _: () = {
     #[cfg(all(unix))]
     impl __kit::Remote for conditional::Spawn {
         type Arguments = (u32, String);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(uid, name)| conditional::SpawnRequest {
             uid,
             name,
@@ -208,7 +208,7 @@ const _: () = {
     #[cfg(not(all(unix)))]
     impl __kit::Remote for conditional::Spawn {
         type Arguments = (String,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(name,)| conditional::SpawnRequest { name };
         const UNPACK: __kit::Unpack<Self> = |r| (r.name,);
     }

@@ -71,7 +71,7 @@ const _: () = {
     }
     impl __kit::Remote for with_context::Whoami {
         type Arguments = ();
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |()| with_context::WhoamiRequest {};
         const UNPACK: __kit::Unpack<Self> = |_| ();
     }

@@ -85,7 +85,7 @@ const _: () = {
     }
     impl __kit::Remote for either::Sum {
         type Arguments = (i64, i64);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a, b)| either::SumRequest { a, b };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a, r.b);
     }

@@ -92,7 +92,7 @@ const _: () = {
     }
     impl __kit::Remote for sources::Put {
         type Arguments = (u64, Option<bool>, String, Item, String);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const GRPC: __kit::Grpc<Self> = __kit::grpc(__kit::fields(), __kit::unary());
         const PACK: __kit::Pack<Self> = |(id, dry_run, tenant, item, key)| sources::PutRequest {
             id,

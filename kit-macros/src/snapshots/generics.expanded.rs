@@ -90,7 +90,7 @@ const _: () = {
         K: Key<'static>,
     {
         type Arguments = (K,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(key,)| repo::GetRequest { key };
         const UNPACK: __kit::Unpack<Self> = |r| (r.key,);
     }
@@ -121,7 +121,7 @@ const _: () = {
         K: Key<'static>,
     {
         type Arguments = ();
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |()| repo::LenRequest {};
         const UNPACK: __kit::Unpack<Self> = |_| ();
     }

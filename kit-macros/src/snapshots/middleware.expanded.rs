@@ -121,7 +121,7 @@ const _: () = {
     }
     impl __kit::Remote for layered::Sum {
         type Arguments = (i64,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a,)| layered::SumRequest { a };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a,);
     }
@@ -140,7 +140,7 @@ const _: () = {
     }
     impl __kit::Remote for layered::Concat {
         type Arguments = (String,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a,)| layered::ConcatRequest { a };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a,);
     }

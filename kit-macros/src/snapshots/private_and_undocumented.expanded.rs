@@ -74,7 +74,7 @@ const _: () = {
     }
     impl __kit::Remote for quiet::Sum {
         type Arguments = (i64,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a,)| quiet::SumRequest { a };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a,);
     }

@@ -83,7 +83,7 @@ const _: () = {
     }
     impl __kit::Remote for r#match::Move {
         type Arguments = (String,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(r#type,)| r#match::MoveRequest { r#type };
         const UNPACK: __kit::Unpack<Self> = |r| (r.r#type,);
     }

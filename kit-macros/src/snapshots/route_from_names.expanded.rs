@@ -84,7 +84,7 @@ const _: () = {
     }
     impl __kit::Remote for user_accounts::ListAll {
         type Arguments = ();
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |()| user_accounts::ListAllRequest {};
         const UNPACK: __kit::Unpack<Self> = |_| ();
     }
@@ -105,7 +105,7 @@ const _: () = {
     }
     impl __kit::Remote for user_accounts::Remove {
         type Arguments = (u64,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(id,)| user_accounts::RemoveRequest { id };
         const UNPACK: __kit::Unpack<Self> = |r| (r.id,);
     }

@@ -88,7 +88,7 @@ const _: () = {
     }
     impl __kit::Remote for store::Item {
         type Arguments = (Item, Option<super::Other>);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(item, more)| store::ItemRequest { item, more };
         const UNPACK: __kit::Unpack<Self> = |r| (r.item, r.more);
     }
@@ -107,7 +107,7 @@ const _: () = {
     }
     impl __kit::Remote for store::Option {
         type Arguments = (Option<self::Item>,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(value,)| store::OptionRequest { value };
         const UNPACK: __kit::Unpack<Self> = |r| (r.value,);
     }

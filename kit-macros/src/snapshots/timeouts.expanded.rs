@@ -91,7 +91,7 @@ const _: () = {
     }
     impl __kit::Remote for timed::Sum {
         type Arguments = (i64,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a,)| timed::SumRequest { a };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a,);
     }
@@ -113,7 +113,7 @@ const _: () = {
     }
     impl __kit::Remote for timed::Concat {
         type Arguments = (String,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const PACK: __kit::Pack<Self> = |(a,)| timed::ConcatRequest { a };
         const UNPACK: __kit::Unpack<Self> = |r| (r.a,);
     }

@@ -75,7 +75,7 @@ const _: () = {
     }
     impl __kit::Remote for whole::Echo {
         type Arguments = (Message,);
-        const HTTP: __kit::Http<Self> = __kit::http();
+        const HTTP: __kit::Http<Self> = __kit::http(__kit::arguments(), __kit::reply());
         const GRPC: __kit::Grpc<Self> = __kit::grpc(__kit::whole(), __kit::unary());
         const PACK: __kit::Pack<Self> = |(message,)| whole::EchoRequest { message };
         const UNPACK: __kit::Unpack<Self> = |r| (r.message,);

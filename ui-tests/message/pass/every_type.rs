@@ -57,7 +57,8 @@ pub enum Shape {
     Nothing,
 }
 
-fn main() {
+/// Runs the case.
+pub fn main() {
     use kit::Message;
     let everything = Everything::decode(Default::default()).expect("all is default");
     assert!(everything.to_bytes().len() > 0);

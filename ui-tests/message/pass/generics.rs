@@ -22,7 +22,7 @@ struct Tree<T> {
     children: Vec<Tree<T>>,
 }
 
-fn main() {
+pub fn main() {
     let page = Page { items: vec![Either::<String, u32>::Right(3)], about: vec![1_u32] };
     assert_eq!(Page::decode(page.to_bytes()), Ok(page));
     let tree = Tree { value: Some(1), children: vec![Tree { value: None, children: vec![] }] };

@@ -50,4 +50,5 @@ pub enum Color {
     Other(i32),
 }
 
-fn main() {}
+/// Runs the case.
+pub fn main() {}

@@ -23,7 +23,7 @@ enum r#Kind {
     current(u64),
 }
 
-fn main() {
+pub fn main() {
     let item = Item { r#type: "t".into(), key: 1, ..Item::default() };
     assert_eq!(&item.to_bytes()[..], b"\x0a\x01t\x10\x01");
     let kind = Kind::value("a".into());

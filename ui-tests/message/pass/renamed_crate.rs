@@ -4,19 +4,19 @@ mod vendored {
 }
 
 #[derive(vendored::renamed::Message)]
-#[kit(crate = crate::vendored::renamed, name = "acme.v1.Thing")]
+#[kit(crate = vendored::renamed, name = "acme.v1.Thing")]
 struct Item {
     id: u64,
     color: Color,
 }
 
 #[derive(vendored::renamed::Message)]
-#[kit(crate = crate::vendored::renamed)]
+#[kit(crate = vendored::renamed)]
 enum Color {
     Red,
 }
 
-fn main() {
+pub fn main() {
     use vendored::renamed::Message as _;
     let item = Item { id: 1, color: Color::Red };
     assert_eq!(&item.to_bytes()[..], b"\x08\x01");

@@ -1,4 +1,5 @@
 #[kit::service(name = "pb/Add")]
+#[transport(http, grpc)]
 pub trait Add {
     async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
 }

@@ -42,7 +42,8 @@ fn travel(error: AddError) -> AddError {
     AddError::from_status(error.into_status())
 }
 
-fn main() {
+/// Runs the case.
+pub fn main() {
     let long = AddError::TooLong { limit: 10 };
     assert_eq!(long.code(), Code::ResourceExhausted);
     let status = long.into_status();

@@ -12,7 +12,7 @@ enum Conflict<T: std::fmt::Debug> {
     Else { failure: Failure },
 }
 
-fn main() {
+pub fn main() {
     let error = Conflict::Found { found: vec![1, 2] };
     let Conflict::Found { found } = Conflict::<Vec<i32>>::from_status(error.into_status()) else {
         panic!("it travelled");

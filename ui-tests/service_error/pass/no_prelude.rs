@@ -30,4 +30,5 @@ impl ::std::fmt::Display for Error {
 
 impl ::std::error::Error for Error {}
 
-fn main() {}
+/// Runs the case.
+pub fn main() {}

@@ -3,7 +3,7 @@ mod vendored {
 }
 
 #[derive(Debug, thiserror::Error, vendored::renamed::ServiceError)]
-#[kit(crate = crate::vendored::renamed)]
+#[kit(crate = vendored::renamed)]
 enum Failure {
     #[error("none")]
     #[status(not_found)]
@@ -12,7 +12,7 @@ enum Failure {
     Status(#[from] vendored::renamed::Status),
 }
 
-fn main() {
+pub fn main() {
     use vendored::renamed::ServiceError as _;
     assert_eq!(Failure::Missing.code(), kit::Code::NotFound);
 }

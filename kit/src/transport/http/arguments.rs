@@ -13,7 +13,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 /// A tuple of up to 16 arguments, each of a type that serde writes and reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the arguments of a method over HTTP/JSON",
-    note = "every argument needs `serde::Serialize` and `serde::Deserialize`, and there may be 16 of them; narrow the method with `#[transport(grpc)]` otherwise"
+    note = "there may be 16 arguments"
 )]
 pub trait HttpArguments: Sized + Send + 'static {
     /// The arguments met so far.
@@ -42,9 +42,22 @@ pub trait HttpArguments: Sized + Send + 'static {
     fn write<S: Serializer>(&self, at: usize, into: S) -> Result<S::Ok, S::Error>;
 }
 
+/// An argument over HTTP/JSON: any type that serde writes and reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't travel over HTTP/JSON",
+    label = "serde can't write and read this type",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it, or narrow the method with `#[transport(grpc)]`"
+)]
+pub trait HttpArgument: Serialize + DeserializeOwned + Send + 'static {}
+
+// What is missing is reported once, by the words above, and not once for each
+// derive.
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Send + 'static> HttpArgument for T {}
+
 macro_rules! arguments {
     ($($at:tt $slot:ident $T:ident,)*) => {
-        impl<$($T: Serialize + DeserializeOwned + Send + 'static,)*> HttpArguments for ($($T,)*) {
+        impl<$($T: HttpArgument,)*> HttpArguments for ($($T,)*) {
             type Slots = ($(Option<$T>,)*);
 
             #[allow(clippy::unused_unit, reason = "no arguments, no slots")]

@@ -40,7 +40,7 @@ mod router;
 mod server;
 mod text;
 
-pub use arguments::HttpArguments;
+pub use arguments::{HttpArgument, HttpArguments};
 pub use client::{HttpChannel, HttpChannelBuilder};
 pub use router::Router;
 
@@ -69,13 +69,35 @@ pub struct HttpBinding<M: Remote> {
     decode_reply: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
 }
 
+/// How the arguments of a method travel.
+pub struct HttpRequest<M: Remote> {
+    decode: fn(&decode::Input<'_>) -> Result<M::Arguments, Status>,
+    encode: fn(&M::Arguments) -> Result<encode::Output, Status>,
+}
+
+/// How the result of a method travels.
+pub struct HttpResponse<M: Remote> {
+    encode: fn(&M::Response) -> Result<Vec<u8>, serde_json::Error>,
+    decode: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
+}
+
 impl<M: Remote> HttpBinding<M> {
-    /// The codecs that the types of `M` have.
-    #[allow(clippy::new_without_default, reason = "bindings are constants")]
-    pub const fn new() -> Self
+    /// A method's request and response codecs.
+    pub const fn new(request: HttpRequest<M>, response: HttpResponse<M>) -> Self {
+        Self {
+            decode: request.decode,
+            encode: request.encode,
+            encode_reply: response.encode,
+            decode_reply: response.decode,
+        }
+    }
+}
+
+impl<M: Remote> HttpRequest<M> {
+    /// Each argument where the descriptor of `M` says.
+    pub const fn arguments() -> Self
     where
         M::Arguments: HttpArguments,
-        M::Response: HttpReply,
     {
         // Chosen here and not at run time, so that a method whose arguments
         // are all in the body never compiles the reader of text.
@@ -85,11 +107,19 @@ impl<M: Remote> HttpBinding<M> {
         } else {
             (decode::body::<M> as _, encode::body::<M> as _)
         };
+        Self { decode, encode }
+    }
+}
+
+impl<M: Remote> HttpResponse<M> {
+    /// The result as the body.
+    pub const fn body() -> Self
+    where
+        M::Response: HttpReply,
+    {
         Self {
-            decode,
-            encode,
-            encode_reply: <M::Response as HttpReply>::encode,
-            decode_reply: <M::Response as HttpReply>::decode,
+            encode: <M::Response as HttpReply>::encode,
+            decode: <M::Response as HttpReply>::decode,
         }
     }
 }
@@ -113,7 +143,8 @@ impl<M: Remote> fmt::Debug for HttpBinding<M> {
 /// What a method may return over HTTP/JSON: any type that serde writes and
 /// reads.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be a reply over HTTP/JSON",
+    message = "`{Self}` can't travel over HTTP/JSON",
+    label = "serde can't write and read this type",
     note = "derive `serde::Serialize` and `serde::Deserialize` for it, or narrow the method with `#[transport(grpc)]`"
 )]
 pub trait HttpReply: Sized + Send + 'static {
@@ -123,6 +154,9 @@ pub trait HttpReply: Sized + Send + 'static {
     fn decode(json: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
+// What is missing is reported once, by the words above, and not once for each
+// derive.
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> HttpReply for T {
     fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec(self)

@@ -1,0 +1,11 @@
+#[derive(serde::Serialize)]
+pub struct User {
+    name: String,
+}
+
+#[kit::service]
+pub trait Users {
+    async fn add(&self, user: User) -> Result<u64, kit::Status>;
+}
+
+fn main() {}
