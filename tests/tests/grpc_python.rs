@@ -21,7 +21,7 @@ async fn grpcio_agrees() {
     if !python.exists() {
         let required = std::env::var_os("KIT_REQUIRE_SERVERS").is_some_and(|value| value == "1");
         assert!(!required, "grpcio not found: run tests/servers/python.sh");
-        println!("skipped: grpcio not found (tests/servers/python.sh installs it)");
+        eprintln!("skipped: grpcio not found (tests/servers/python.sh installs it)");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

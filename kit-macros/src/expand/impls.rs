@@ -121,7 +121,7 @@ fn middleware(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream>
         )
     });
     Some(quote! {
-        #[allow(refining_impl_trait)]
+        #[allow(refining_impl_trait, clippy::implied_bounds_in_impls)]
         fn __kit_middleware() -> impl #(#bounds +)* #private::Send + 'static
         where
             Self: #private::Sized,

@@ -48,7 +48,7 @@ pub(crate) fn provided(scope: &Scope<'_>) -> TokenStream {
     let bounds = scope.args_bounds();
     quote! {
         #[doc(hidden)]
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::implied_bounds_in_impls)]
         fn __kit_middleware() -> impl #(#markers +)* #private::Send + 'static
         where
             Self: #private::Sized,

@@ -44,7 +44,7 @@ pub trait Broken {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         broken::Fine,
     > + ::kit::__private::Send + 'static

@@ -29,7 +29,7 @@ pub trait Conditional {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl conditional::__ForkMiddleware + conditional::__SpawnMiddleware + ::kit::__private::Send + 'static
     where
         Self: ::kit::__private::Sized,

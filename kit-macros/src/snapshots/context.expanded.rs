@@ -13,7 +13,7 @@ pub trait WithContext {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         with_context::Whoami,
     > + ::kit::__private::Send + 'static

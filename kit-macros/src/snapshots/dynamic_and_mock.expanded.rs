@@ -15,7 +15,7 @@ pub trait Either {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         either::Sum,
     > + ::kit::__private::Send + 'static

@@ -17,7 +17,7 @@ pub trait Sources {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         sources::Put,
     > + ::kit::__private::Send + 'static

@@ -21,7 +21,7 @@ where
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         repo::Get<K, N>,
     > + ::kit::__private::Middleware<repo::Len<K, N>> + ::kit::__private::Send + 'static

@@ -20,7 +20,7 @@ impl a::Add for Basic {
             }
         }
     }
-    #[allow(refining_impl_trait)]
+    #[allow(refining_impl_trait, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         a::add::Sum,
     > + ::kit::__private::Middleware<a::add::Concat> + ::kit::__private::Send + 'static

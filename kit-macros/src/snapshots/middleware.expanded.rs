@@ -19,7 +19,7 @@ pub trait Layered {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         layered::Sum,
     > + ::kit::__private::Middleware<layered::Concat> + ::kit::__private::Send + 'static

@@ -7,7 +7,7 @@ pub trait Nothing {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Send + 'static
     where
         Self: ::kit::__private::Sized,

@@ -13,7 +13,7 @@ trait Quiet {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         quiet::Sum,
     > + ::kit::__private::Send + 'static

@@ -16,7 +16,7 @@ pub(super) trait Match {
         crate::vendored::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl crate::vendored::kit::__private::Middleware<
         r#match::Move,
     > + crate::vendored::kit::__private::Send + 'static

@@ -18,7 +18,7 @@ pub(crate) trait UserAccounts {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         user_accounts::ListAll,
     > + ::kit::__private::Middleware<

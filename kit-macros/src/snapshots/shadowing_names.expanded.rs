@@ -20,7 +20,7 @@ pub trait Store {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         store::Item,
     > + ::kit::__private::Middleware<store::Option> + ::kit::__private::Send + 'static

@@ -25,7 +25,7 @@ pub trait Streams {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         streams::Count,
     > + ::kit::__private::Middleware<

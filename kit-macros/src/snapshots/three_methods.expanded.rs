@@ -32,7 +32,7 @@ pub trait Add {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         add::Sum,
     > + ::kit::__private::Middleware<

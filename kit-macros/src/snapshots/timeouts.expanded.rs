@@ -19,7 +19,7 @@ pub trait Timed {
         ::kit::__private::Overrides::NONE
     }
     #[doc(hidden)]
-    #[allow(deprecated)]
+    #[allow(deprecated, clippy::implied_bounds_in_impls)]
     fn __kit_middleware() -> impl ::kit::__private::Middleware<
         timed::Sum,
     > + ::kit::__private::Middleware<timed::Concat> + ::kit::__private::Send + 'static

@@ -50,8 +50,12 @@ pub struct Routes {
     #[cfg(feature = "grpc")]
     pub(super) grpc: crate::transport::grpc::Router,
     #[cfg(feature = "grpc")]
-    complete: Vec<Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send + Sync>>,
+    complete: Vec<WhenComplete>,
 }
+
+/// Told of every service once all are mounted.
+#[cfg(feature = "grpc")]
+type WhenComplete = Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send + Sync>;
 
 /// Why two things can't be served by one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
