@@ -98,7 +98,7 @@ fn expansion_cannot_fail() {
         "syn::Error",
         "Diagnostics",
         "compile_error",
-        "panic!",
+        " panic!",
         "abort!",
     ];
     assert_none(

@@ -170,27 +170,4 @@ mod tests {
         assert_eq!(totals.buckets[0], expected);
         assert_eq!(totals.nanoseconds, 3 * expected);
     }
-
-    #[test]
-    #[ignore = "a measurement: run it alone, in release"]
-    fn what_a_call_costs() {
-        const CALLS: u32 = 20_000_000;
-        let series = Series::default();
-        let begin = std::time::Instant::now();
-        for _ in 0..CALLS {
-            std::hint::black_box(&series).begin();
-            std::hint::black_box(&series).end(Code::Ok, Duration::from_nanos(3));
-        }
-        let counted = begin.elapsed() / CALLS;
-        let begin = std::time::Instant::now();
-        for _ in 0..CALLS {
-            std::hint::black_box(tokio::time::Instant::now());
-        }
-        let clock = begin.elapsed() / CALLS;
-        tracing::info!(?counted, ?clock, "a call's begin and end");
-        assert!(
-            counted < Duration::from_nanos(25),
-            "{counted:?}, clock {clock:?}"
-        );
-    }
 }
