@@ -43,6 +43,8 @@ fn contract(
     let item = unqualified(item, arguments.krate.as_ref());
     let syntax = TraitSyntax::read(item, errors)?;
     let mut service = Service::new(arguments, syntax);
+    let mut refused = check::method_names(&service, errors).into_iter();
+    service.methods.retain(|_| !refused.next().unwrap_or(false));
     let broken = check::service(&service, errors);
     for (method, broken) in service.methods.iter_mut().zip(broken) {
         method.broken = broken;

@@ -55,6 +55,33 @@ pub(crate) fn is_context(ty: &Type) -> bool {
     }
 }
 
+/// Whether it is `kit::Context`, which is borrowed from the call.
+///
+/// A `Context` alone may be a type of the user's.
+pub(crate) fn is_owned_context(ty: &Type) -> bool {
+    let segments = path(ty).map(|path| &path.segments);
+    segments.is_some_and(|segments| {
+        segments.len() == 2 && segments[0].ident == "kit" && segments[1].ident == "Context"
+    })
+}
+
+/// Whether it is `dyn Trait`, or a `Box`, `Rc` or `Arc` of one.
+pub(crate) fn is_trait_object(ty: &Type) -> bool {
+    let pointee = ["Box", "Rc", "Arc"]
+        .iter()
+        .filter_map(|pointer| last_segment(ty, pointer))
+        .find_map(|segment| arguments(segment).first().copied());
+    matches!(ungroup(pointee.unwrap_or(ty)), Type::TraitObject(_))
+}
+
+/// `T` of an `Option<T>`.
+pub(crate) fn option(ty: &Type) -> Option<&Type> {
+    match arguments(last_segment(ty, "Option")?)[..] {
+        [inner] => Some(inner),
+        _ => None,
+    }
+}
+
 /// The type inside the invisible groups that `macro_rules!` leaves.
 pub(crate) fn ungroup(mut ty: &Type) -> &Type {
     loop {

@@ -73,6 +73,7 @@ cases! {
         a_contract_may_stand_in_a_crate_of_its_own
         a_future_may_be_spawned
         a_plain_impl_needs_no_attribute
+        a_trait_and_its_methods_may_have_lifetimes
         a_trait_is_a_contract_with_its_names
         a_trait_may_be_empty
         a_trait_may_have_a_const_parameter

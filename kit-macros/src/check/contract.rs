@@ -65,6 +65,9 @@ pub(crate) fn client_has(bound: &TypeParamBound) -> bool {
 /// The client could not give a constant or a type its value.
 pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
     for item in &service.others {
+        if is_broken_method(item) {
+            continue;
+        }
         errors.on(
             without_attributes(item),
             format_args!(
@@ -74,6 +77,13 @@ pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
             "move it out of the trait, or into a second trait",
         );
     }
+}
+
+/// Whether rustc has said already why a method can't be read.
+fn is_broken_method(item: &TokenStream) -> bool {
+    let mut trees = item.clone().into_iter();
+    trees.any(|tree| matches!(tree, proc_macro2::TokenTree::Ident(ident) if ident == "fn"))
+        && syn::parse2::<TraitItem>(item.clone()).is_err()
 }
 
 /// An item from its keyword to its name, which is enough to point at.

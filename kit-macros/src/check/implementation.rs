@@ -1,6 +1,6 @@
 //! Rules of an impl.
 
-use quote::ToTokens;
+use syn::GenericParam;
 
 use crate::diagnostic::Errors;
 use crate::parse::{ImplArguments, ImplItem, ImplSyntax, Sides, Timeout};
@@ -53,6 +53,15 @@ fn check_sides(syntax: &ImplSyntax, errors: &mut Errors) {
     }
 }
 
+/// A parameter without its bounds.
+fn name(param: &GenericParam) -> String {
+    match param {
+        GenericParam::Lifetime(param) => param.lifetime.to_string(),
+        GenericParam::Type(param) => param.ident.to_string(),
+        GenericParam::Const(param) => param.ident.to_string(),
+    }
+}
+
 /// What registers itself is one value of one type.
 fn check_register(arguments: &ImplArguments, syntax: &ImplSyntax, errors: &mut Errors) {
     let Some(register) = &arguments.register else {
@@ -63,7 +72,7 @@ fn check_register(arguments: &ImplArguments, syntax: &ImplSyntax, errors: &mut E
             &register.key,
             format_args!(
                 "`register` needs one type, but the impl is generic over `{}`",
-                param.to_token_stream()
+                name(param)
             ),
             "register an impl without parameters, or mount it by hand: `kit::Server::new().mount(..)`",
         );

@@ -11,7 +11,9 @@ mod signature;
 mod streaming;
 mod tags;
 
-pub(crate) use self::{contract::client_has, implementation::implementation};
+pub(crate) use self::{
+    contract::client_has, implementation::implementation, names::check_method_names as method_names,
+};
 
 use crate::diagnostic::Errors;
 use crate::model::{Method, Service};

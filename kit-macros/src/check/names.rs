@@ -28,6 +28,42 @@ fn is_proto_ident(word: &str) -> bool {
     starts && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// A name says which method is meant, and those that begin with `__kit` are
+/// ours. What is refused here can't stand in a trait beside the others, so
+/// this says which to leave out.
+pub(crate) fn check_method_names(service: &Service, errors: &mut Errors) -> Vec<bool> {
+    let mut seen: Vec<&Method> = Vec::new();
+    let mut refused = Vec::new();
+    for method in &service.methods {
+        let is_ours = method.name.starts_with("__kit");
+        // Of versions under different `#[cfg]`s, rustc sees one.
+        let is_version =
+            |other: &&&Method| other.cfgs().next().is_some() && method.cfgs().next().is_some();
+        let is_second = seen
+            .iter()
+            .any(|other| other.ident == method.ident && !is_version(&other));
+        if is_ours {
+            errors.on(
+                &method.ident,
+                format_args!(
+                    "method `{}` has a name that kit keeps for itself",
+                    method.name
+                ),
+                "write a name that does not begin with `__kit`",
+            );
+        } else if is_second {
+            errors.on(
+                &method.ident,
+                format_args!("method `{}` is declared twice", method.name),
+                "rename one of them",
+            );
+        }
+        refused.push(is_ours || is_second);
+        seen.push(method);
+    }
+    refused
+}
+
 /// Two methods may not be one on a wire.
 pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
     let mut seen: HashMap<&str, &Method> = HashMap::new();

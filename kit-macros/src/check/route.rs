@@ -87,7 +87,16 @@ pub(crate) fn check_path_names(method: &Method, errors: &mut Errors) {
                 missing_help(name, &method.arguments),
                 errors,
             ),
-            Some(None | Some(SourceSyntax::Path(_))) => {}
+            Some(None | Some(SourceSyntax::Path(_))) => {
+                let argument = argument.map(|argument| &argument.ty);
+                if let Some((ty, inner)) = argument.and_then(|ty| Some((ty, types::option(ty)?))) {
+                    errors.on(
+                        ty,
+                        format_args!("argument `{name}` stands in the path \"{path}\", which never goes without it"),
+                        format_args!("write `{}`", types::text(inner)),
+                    );
+                }
+            }
             Some(Some(source)) => errors.on(
                 source.ident(),
                 format_args!("argument `{name}` stands in the path \"{path}\""),
@@ -288,6 +297,12 @@ pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
     }
 }
 
+/// Whether the route is made of names.
+fn is_default(method: &Method) -> bool {
+    let endpoint = method.endpoint.as_ref();
+    endpoint.is_none_or(|endpoint| endpoint.route.is_none())
+}
+
 /// A request must find one method.
 pub(crate) fn check_collisions(service: &Service, errors: &mut Errors) {
     let mut routes: Vec<(&Method, &str, &Route)> = Vec::new();
@@ -305,7 +320,11 @@ pub(crate) fn check_collisions(service: &Service, errors: &mut Errors) {
                 .as_ref()
                 .is_some_and(|other| other.verb == http.verb);
             // Versions of one method under different `#[cfg]`s.
-            other.0.ident != method.ident && same_verb && other.2.collides(route)
+            other.0.ident != method.ident
+                && same_verb
+                && other.2.collides(route)
+                // Routes made of one name: the name has been told.
+                && !(is_default(other.0) && is_default(method) && other.0.wire_name.text == method.wire_name.text)
         };
         if let Some((first, other, _)) = routes.iter().find(collides) {
             on_path(

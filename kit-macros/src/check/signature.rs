@@ -188,7 +188,19 @@ pub(crate) fn check_context(method: &Method, errors: &mut Errors) {
     }
     for argument in &method.arguments {
         let ty = &argument.ty;
-        if types::is_context(ty) {
+        if types::is_owned_context(ty) {
+            errors.on(
+                ty,
+                format_args!("method `{}` takes its context by value", method.name),
+                format_args!("write `{}: &kit::Context`", argument.name),
+            );
+        } else if types::is_context(ty) && method.cx.is_some() {
+            errors.on(
+                ty,
+                format_args!("method `{}` takes its context twice", method.name),
+                "keep the first",
+            );
+        } else if types::is_context(ty) {
             errors.on(
                 ty,
                 format_args!(
@@ -228,6 +240,17 @@ fn check_pattern(method: &Method, argument: &Argument, errors: &mut Errors) {
         return;
     }
     let (pat, ty) = (&argument.typed.pat, text(&argument.ty));
+    if let Pat::Ident(own) = &**pat
+        && own.mutability.is_some()
+    {
+        let name = &own.ident;
+        errors.on(
+            pat,
+            format_args!("`mut` says how an impl uses argument `{name}`, which is not for callers"),
+            format_args!("write `{name}: {ty}` here, and `mut {name}` in the impl"),
+        );
+        return;
+    }
     let help = match &**pat {
         Pat::Ident(pat) => format!("write `{}: {ty}`", pat.ident),
         Pat::Wild(_) => format!("name it, as in `value: {ty}`"),
@@ -247,6 +270,14 @@ fn check_type(method: &Method, argument: &Argument, errors: &mut Errors) {
     let name = &argument.name;
     let ty = types::ungroup(&argument.ty);
     let method_name = &method.name;
+    if types::is_trait_object(ty) {
+        errors.on(
+            ty,
+            format_args!("argument `{name}` of method `{method_name}` is a trait object, which can't be made from bytes"),
+            "write a concrete type",
+        );
+        return;
+    }
     if let Type::ImplTrait(_) = ty {
         errors.on(
             ty,

@@ -16,6 +16,17 @@ pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
     let mut seen: HashMap<u32, &str> = HashMap::new();
     for argument in &method.arguments {
         let written = argument.parameter.tag.as_ref();
+        if let Some(tag) = written.filter(|_| !method.grpc) {
+            errors.on(
+                tag,
+                format_args!(
+                    "`#[tag]` numbers a field of a gRPC request, and method `{}` has no gRPC",
+                    method.name
+                ),
+                "remove it, or add `grpc` to `#[transport(..)]`",
+            );
+            continue;
+        }
         if let Some(tag) = written {
             let parsed = tag.base10_parse::<u32>();
             let wrong = match parsed {
@@ -24,6 +35,9 @@ pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
                     "protobuf keeps 19000 to 19999 for itself".to_owned()
                 }
                 Ok(number) if number <= TAG_MAX => String::new(),
+                Err(_) if tag.base10_digits().starts_with('-') => {
+                    "numbers of fields start at 1".to_owned()
+                }
                 _ => format!("the largest number of a field is {TAG_MAX}"),
             };
             if !wrong.is_empty() {

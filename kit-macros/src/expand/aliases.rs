@@ -64,6 +64,7 @@ fn mock(scope: &Scope<'_>) -> TokenStream {
     quote! {
         #docs
         #attributes
+        #[allow(non_snake_case)]
         #vis struct #name #declared #bounds {
             #(#fields),*
         }

@@ -15,7 +15,7 @@ pub(crate) fn call(types: &[&Type], codec: &str) -> TokenStream {
     let mut suspects = types.iter().filter(|ty| !types::is_scalar(ty));
     let first = suspects.next();
     let from = first.map_or_else(Span::call_site, |ty| ends(ty).0);
-    let to = suspects.last().or(first);
+    let to = suspects.next_back().or(first);
     let to = to.map_or_else(Span::call_site, |ty| ends(ty).1);
     let (kit, codec) = (Ident::new("__kit", from), Ident::new(codec, to));
     let no_arguments = quote_spanned!(to=> ());

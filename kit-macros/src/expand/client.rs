@@ -3,10 +3,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::VisitMut as _;
 use syn::{Pat, TypeParamBound};
 
 use super::contract_trait::head;
-use super::scope::Scope;
+use super::scope::{Scope, Statics};
 use super::stub;
 use crate::model::{Method, cfgs};
 
@@ -45,6 +46,7 @@ fn contract_impl(
     body: impl Fn(usize, &Method) -> TokenStream,
 ) -> Option<TokenStream> {
     let contract = scope.contract();
+    let unsafety = scope.service.unsafety;
     let stubs = stub::of_client(scope)?;
     let methods = scope
         .service
@@ -61,7 +63,7 @@ fn contract_impl(
         // What a call returns is named by its method, which says more than the
         // trait does.
         #[allow(refining_impl_trait)]
-        impl #generics #contract for #self_ty #bounds {
+        #unsafety impl #generics #contract for #self_ty #bounds {
             #(#methods)*
             #stubs
         }
@@ -212,6 +214,9 @@ impl Method {
         if let Some(receiver) = &mut method.receiver {
             receiver.self_token = syn::Token![self](Span::call_site());
         }
+        let where_clause = method.signature.generics.where_clause.take();
+        method.signature.generics.where_clause =
+            where_clause.map(|clause| scope.lived(clause, Statics::visit_where_clause_mut));
         for argument in &mut method.arguments {
             let ty = scope.ty(&argument.ty);
             *argument.typed.ty = ty;

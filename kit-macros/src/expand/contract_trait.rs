@@ -31,12 +31,8 @@ pub(crate) fn contract_trait(scope: &Scope<'_>) -> TokenStream {
 /// The trait's head around items.
 pub(crate) fn wrapped(scope: &Scope<'_>, items: TokenStream) -> TokenStream {
     let service = scope.service;
-    let (attributes, vis, unsafety, auto) = (
-        &service.attributes,
-        &service.vis,
-        &service.unsafety,
-        &service.auto,
-    );
+    // `auto` has been refused, and would have rustc refuse much more.
+    let (attributes, vis, unsafety) = (&service.attributes, &service.vis, &service.unsafety);
     let (trait_token, ident, generics) = (
         &service.trait_token,
         &service.names.contract,
@@ -46,7 +42,7 @@ pub(crate) fn wrapped(scope: &Scope<'_>, items: TokenStream) -> TokenStream {
     let where_clause = &generics.where_clause;
     quote! {
         #(#attributes)*
-        #vis #unsafety #auto #trait_token #ident #generics #supertraits #where_clause {
+        #vis #unsafety #trait_token #ident #generics #supertraits #where_clause {
             #items
         }
     }

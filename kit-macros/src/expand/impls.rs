@@ -120,9 +120,10 @@ fn middleware(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream>
             private,
         )
     });
+    let returns = layers.returns(bounds);
     Some(quote! {
         #[allow(refining_impl_trait, clippy::implied_bounds_in_impls)]
-        fn __kit_middleware() -> impl #(#bounds +)* #private::Send + 'static
+        fn __kit_middleware() -> #returns
         where
             Self: #private::Sized,
         {

@@ -1,8 +1,8 @@
 //! `__kit_middleware`: the middleware of `#[middleware]`, for each method.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Attribute, Expr};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Expr, Lifetime, Token};
 
 use super::scope::{Scope, angled};
 use crate::model::cfgs;
@@ -45,11 +45,12 @@ pub(crate) fn provided(scope: &Scope<'_>) -> TokenStream {
     };
     let body = layers.body();
     let markers = scope.endpoint_bounds(&quote!(#private::Middleware), "Middleware");
+    let returns = layers.returns(markers.into_iter());
     let bounds = scope.args_bounds();
     quote! {
         #[doc(hidden)]
         #[allow(deprecated, clippy::implied_bounds_in_impls)]
-        fn __kit_middleware() -> impl #(#markers +)* #private::Send + 'static
+        fn __kit_middleware() -> #returns
         where
             Self: #private::Sized,
             #(#bounds,)*
@@ -67,6 +68,22 @@ impl Layers<'_> {
             return all;
         }
         self.per_method(&all)
+    }
+
+    /// The type of that expression, as far as its callers know it.
+    ///
+    /// rustc reports a value that is no middleware on the type that a function
+    /// returns, so that type stands, for rustc, on the first of the user's
+    /// expressions.
+    pub(crate) fn returns(&self, bounds: impl Iterator<Item = TokenStream>) -> TokenStream {
+        let own = self.methods.iter().flat_map(|method| method.own);
+        let first = own.chain(self.all).next().map(ToTokens::to_token_stream);
+        let mut spans = first.into_iter().flatten().map(|tree| tree.span());
+        let from = spans.next().unwrap_or_else(Span::call_site);
+        let to = spans.last().unwrap_or(from);
+        let private = self.private;
+        let (opaque, lifetime) = (Token![impl](from), Lifetime::new("'static", to));
+        quote!(#opaque #(#bounds +)* #private::Send + #lifetime)
     }
 
     /// A type of its own, with a field for each method that has middleware.

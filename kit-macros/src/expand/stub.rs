@@ -50,9 +50,16 @@ fn inputs(method: &Method, has_body: bool) -> Vec<FnArg> {
         .arguments
         .iter()
         .map(|argument| argument.typed.clone());
+    let mut seen: Vec<Ident> = Vec::new();
     let typed = cx.chain(arguments).map(|mut typed| {
         typed.attrs.clear();
-        let is_name = matches!(&*typed.pat, Pat::Ident(pat) if pat.mutability.is_none());
+        let is_name = match &*typed.pat {
+            Pat::Ident(pat) if pat.mutability.is_none() && !seen.contains(&pat.ident) => {
+                seen.push(pat.ident.clone());
+                true
+            }
+            _ => false,
+        };
         if !is_name && !has_body {
             *typed.pat = syn::parse_quote!(_);
         }

@@ -38,8 +38,9 @@ impl Attributes {
         let mut seen: Vec<String> = Vec::new();
         for attribute in attributes {
             let Some(name) = own_name(&attribute) else {
-                refuse_behind_cfg_attr(&attribute, errors);
-                read.others.push(attribute);
+                if !refuse_behind_cfg_attr(&attribute, errors) {
+                    read.others.push(attribute);
+                }
                 continue;
             };
             let text = name.to_string();
@@ -71,14 +72,22 @@ impl Attributes {
                 "`#[endpoint]` describes one method",
                 "move it to a method; for all methods there is `#[transport(http(prefix = \"/v1\"))]`",
             ),
-            "endpoint" => self.endpoint = Some(Endpoint::read(name, arguments(attribute, errors), errors)),
-            "transport" => {
-                self.transports = Some(Transports::read(name, arguments(attribute, errors), errors));
+            "endpoint" => {
+                let tokens = arguments(attribute, errors);
+                self.endpoint = tokens.map(|tokens| Endpoint::read(name, tokens, errors));
             }
-            "timeout" => self.timeout = Timeout::read(name, arguments(attribute, errors), errors),
+            "transport" => {
+                let tokens = arguments(attribute, errors);
+                self.transports = tokens.map(|tokens| Transports::read(name, tokens, errors));
+            }
+            "timeout" => {
+                let tokens = arguments(attribute, errors);
+                self.timeout = tokens.and_then(|tokens| Timeout::read(name, tokens, errors));
+            }
             "middleware" => {
                 let tokens = arguments(attribute, errors);
-                self.middleware.extend(middleware::read(name, tokens, errors));
+                let read = tokens.map(|tokens| middleware::read(name, tokens, errors));
+                self.middleware.extend(read.into_iter().flatten());
             }
             "service" => errors.on(
                 name,
@@ -115,34 +124,35 @@ pub(crate) fn own_name(attribute: &Attribute) -> Option<Ident> {
     (ours && (alone || qualified)).then_some(name)
 }
 
-/// The tokens in an attribute's parentheses.
-pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> TokenStream {
+/// The tokens in an attribute's parentheses; `None` where they stand elsewhere.
+pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> Option<TokenStream> {
     match &attribute.meta {
-        Meta::Path(_) => TokenStream::new(),
-        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) => Some(TokenStream::new()),
+        Meta::List(list) => Some(list.tokens.clone()),
         Meta::NameValue(pair) => {
             errors.on(
                 &pair.value,
                 "arguments of an attribute stand in parentheses",
                 format_args!("write `#[{}(..)]`", last_segment(attribute)),
             );
-            TokenStream::new()
+            None
         }
     }
 }
 
 /// An attribute of ours behind `cfg_attr` would be expanded too late to be
-/// seen by `#[kit::service]`.
-fn refuse_behind_cfg_attr(attribute: &Attribute, errors: &mut Errors) {
+/// seen by `#[kit::service]`. Says whether there was one.
+fn refuse_behind_cfg_attr(attribute: &Attribute, errors: &mut Errors) -> bool {
+    let before = errors.len();
     if !attribute.path().is_ident("cfg_attr") {
-        return;
+        return false;
     }
     let Meta::List(list) = &attribute.meta else {
-        return;
+        return false;
     };
     let parse = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
     let Ok(metas) = syn::parse::Parser::parse2(parse, list.tokens.clone()) else {
-        return;
+        return false;
     };
     for meta in metas.into_iter().skip(1) {
         let inner = Attribute {
@@ -161,6 +171,7 @@ fn refuse_behind_cfg_attr(attribute: &Attribute, errors: &mut Errors) {
             );
         }
     }
+    errors.len() > before
 }
 
 fn last_segment(attribute: &Attribute) -> Ident {

@@ -53,7 +53,10 @@ fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, u64, &'a str), String> {
         .unwrap_or(rest.len());
     let (unit, after) = rest.split_at(letters);
     if number.is_empty() {
-        return Err(format!("`{text}` has no number before `{unit}`"));
+        return Err(format!("`{text}` is not a duration"));
+    }
+    if unit.contains('.') || unit.contains(',') {
+        return Err(format!("`{text}` is not of whole numbers"));
     }
     let number = number
         .parse()
@@ -99,13 +102,13 @@ mod tests {
         check("2", "`2` has no unit");
         check("2 parsecs", "`2 parsecs` has no unit that is known");
         check("2 s", "`2 s` has no unit that is known");
-        check("s", "`s` has no number before `s`");
-        check("-1s", "`-1s` has no number before `-`");
+        check("s", "`s` is not a duration");
+        check("-1s", "`-1s` is not a duration");
         check("0s", "`0s` is no time at all");
         check("0h0ms", "`0h0ms` is no time at all");
         check("1s1m", "the units of `1s1m` don't go from large to small");
         check("1s1s", "the units of `1s1s` don't go from large to small");
-        check("1.5s", "`1.5s` has no unit that is known");
+        check("1.5s", "`1.5s` is not of whole numbers");
         check("99999999999h", "`99999999999h` is longer than 584 years");
         check(
             "99999999999999999999s",

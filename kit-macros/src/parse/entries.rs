@@ -137,13 +137,26 @@ impl Parse for Entry {
         })?;
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                let message = format!(
+                    "`{0}` has no value after its `=`\nhelp: write it, or `{0}` alone",
+                    key.unraw()
+                );
+                return Err(syn::Error::new(key.span(), message));
+            }
             Value::Expr(input.parse()?)
         } else if input.peek(syn::token::Paren) {
             let content;
             syn::parenthesized!(content in input);
             Value::List(content.parse()?)
-        } else {
+        } else if input.is_empty() || input.peek(Token![,]) {
             Value::Flag
+        } else {
+            let message = format!(
+                "expected `=` or a comma after `{0}`\nhelp: write `{0} = value`",
+                key.unraw()
+            );
+            return Err(input.error(message));
         };
         Ok(Self { key, value })
     }

@@ -15,5 +15,17 @@ pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) 
             "write an expression, as in `#[middleware(Audit::new())]`",
         );
     }
-    list(tokens, errors)
+    let mut expressions: Vec<Expr> = list(tokens, errors);
+    expressions.retain(|expression| {
+        let Expr::Assign(assign) = expression else {
+            return true;
+        };
+        errors.on(
+            &assign.left,
+            "`#[middleware]` takes expressions, not keys",
+            "write a value that is a middleware, as in `#[middleware(Audit::new())]`",
+        );
+        false
+    });
+    expressions
 }

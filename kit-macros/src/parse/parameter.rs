@@ -1,7 +1,8 @@
 //! Parameters and their attributes: `#[header("x-tenant")] tenant: String`.
 
 use proc_macro2::Ident;
-use syn::{Attribute, LitInt, LitStr, PatType};
+use quote::ToTokens as _;
+use syn::{Attribute, LitInt, LitStr, Meta, PatType};
 
 use super::attributes::{arguments, own_name};
 use super::policy;
@@ -149,12 +150,19 @@ pub(crate) fn refuse_on_impl(typed: &mut PatType, errors: &mut Errors) {
 }
 
 fn no_arguments(name: &Ident, attribute: &Attribute, errors: &mut Errors) {
-    let tokens = arguments(attribute, errors);
+    let tokens = match &attribute.meta {
+        Meta::Path(_) => return,
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+    };
     if !tokens.is_empty() {
         errors.on(
             tokens,
             format_args!("`#[{name}]` takes no arguments"),
-            format_args!("write `#[{name}]`; the parameter's own name is used"),
+            match name == "path" || name == "query" {
+                true => format!("write `#[{name}]`; the parameter's own name is used"),
+                false => format!("write `#[{name}]`"),
+            },
         );
     }
 }
@@ -166,7 +174,7 @@ fn one_literal<T: syn::parse::Parse>(
     example: &str,
     errors: &mut Errors,
 ) -> Option<T> {
-    let tokens = arguments(attribute, errors);
+    let tokens = arguments(attribute, errors)?;
     let literal = syn::parse2(tokens.clone()).ok();
     if literal.is_none() {
         let rule = format!("`#[{name}]` takes {expected}");

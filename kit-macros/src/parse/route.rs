@@ -44,6 +44,13 @@ impl Route {
                 segments: Vec::new(),
             });
         }
+        if segments.ends_with('/') {
+            let kept = path.trim_end_matches('/');
+            return wrong(
+                format!("the path \"{path}\" ends in a slash"),
+                format!("write \"{}\"", if kept.is_empty() { "/" } else { kept }),
+            );
+        }
         let segments = segments
             .split('/')
             .map(|segment| Segment::parse(segment, path))
@@ -81,7 +88,7 @@ impl Segment {
         if segment.is_empty() {
             return wrong(
                 format!("the path \"{path}\" has an empty segment"),
-                "write one slash between segments, and none at the end".to_owned(),
+                "write one slash between segments".to_owned(),
             );
         }
         if let Some(bad) = segment.find(|c: char| c.is_whitespace() || c.is_control()) {
@@ -101,6 +108,14 @@ impl Segment {
             .and_then(|rest| rest.strip_suffix('}'));
         match name {
             Some(name) if !name.contains(['{', '}']) => Self::argument(name, path),
+            _ if segment.contains("{{") || segment.contains("}}") => wrong(
+                format!("the braces of \"{segment}\" in \"{path}\" are doubled"),
+                "write an argument as \"{name}\"".to_owned(),
+            ),
+            _ if segment.matches('{').count() == 1 && segment.matches('}').count() == 1 => wrong(
+                format!("the argument is only a part of the segment \"{segment}\" of \"{path}\""),
+                "an argument stands for a whole segment: write \"/{name}\"".to_owned(),
+            ),
             _ if segment.matches('{').count() == segment.matches('}').count() => wrong(
                 format!("the segment \"{segment}\" of \"{path}\" is more than one argument"),
                 "an argument stands for a whole segment: write \"/{name}\"".to_owned(),
@@ -179,19 +194,19 @@ mod tests {
         check("sum", "does not start with a slash");
         check("", "does not start with a slash");
         check("/a//b", "empty segment");
-        check("/a/", "empty segment");
+        check("/a/", "ends in a slash");
         check("/a?b=c", "more than a path");
         check("/a#b", "more than a path");
         check("/{a", "don't match");
         check("/a}", "don't match");
-        check("/{{a}", "don't match");
+        check("/{{a}", "doubled");
         check("/{}", "no name");
         check("/{*rest}", "wildcard");
         check("/{rest...}", "not the name");
         check("/{id:int}", "not the name");
         check("/*", "wildcard");
         check("/:id", "wildcard");
-        check("/x{id}", "more than one argument");
+        check("/x{id}", "only a part");
         check("/{a}{b}", "more than one argument");
         check("/a b", "whitespace");
     }

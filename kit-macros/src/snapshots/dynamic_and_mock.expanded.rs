@@ -52,6 +52,7 @@ pub type EitherClient<C = ::kit::__private::Channel> = ::kit::__private::Client<
 pub type DynEither = ::kit::__private::Dyn<either::__Contract>;
 /// A scripted double of [`Either`].
 #[allow(dead_code, deprecated)]
+#[allow(non_snake_case)]
 pub struct MockEither {
     sum: ::kit::__private::Stub<either::Sum>,
 }

@@ -3,7 +3,7 @@
 
 struct Basic;
 
-#[kit::service(dynamic)]
+#[kit::service(dynamic, mock)]
 #[allow(clippy::too_many_arguments)]
 #[must_use]
 pub trait Add {

@@ -1,4 +1,5 @@
 #[kit::service]
+#[transport(http, grpc)]
 pub trait Users {
     #[endpoint(get = "/users/{id}")]
     async fn rename(

@@ -1,0 +1,17 @@
+struct Basic;
+struct Audit;
+
+#[kit::service]
+pub trait Users {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+#[kit::service]
+#[middleware(Audit)]
+impl Users for Basic {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status> {
+        Ok(id)
+    }
+}
+
+fn main() {}

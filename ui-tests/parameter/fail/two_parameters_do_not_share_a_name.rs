@@ -1,0 +1,6 @@
+#[kit::service]
+pub trait Add {
+    async fn sum(&self, a: i64, a: i64) -> Result<i64, kit::Status>;
+}
+
+fn main() {}

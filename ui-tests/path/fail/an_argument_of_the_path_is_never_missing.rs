@@ -1,0 +1,7 @@
+#[kit::service]
+pub trait Users {
+    #[endpoint(get = "/users/{id}")]
+    async fn find(&self, id: Option<u64>) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

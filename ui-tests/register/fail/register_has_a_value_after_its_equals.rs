@@ -1,0 +1,15 @@
+struct Basic;
+
+#[kit::service]
+pub trait Users {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+#[kit::service(register =)]
+impl Users for Basic {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status> {
+        Ok(id)
+    }
+}
+
+fn main() {}

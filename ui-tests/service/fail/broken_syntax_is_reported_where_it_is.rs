@@ -1,0 +1,7 @@
+#[kit::service]
+pub trait Add {
+    async fn sum(&self, a: i64 b: i64) -> Result<i64, kit::Status>;
+    async fn negate(&self, a: i64) -> Result<i64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[kit::service]
+#[transport(grpc)]
+pub trait Users {
+    #[timeout("1s")]
+    async fn upload(&self, ids: Option<kit::Streaming<u64>>) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[kit::service]
+#[transport(http, grpc)]
+pub trait Users {
+    #[endpoint(post = "/users")]
+    async fn find(&self, #[tag(-1)] id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

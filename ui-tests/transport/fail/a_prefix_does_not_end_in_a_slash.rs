@@ -1,0 +1,8 @@
+#[kit::service]
+#[transport(http(prefix = "/v1/"))]
+pub trait Users {
+    #[timeout("1s")]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}
