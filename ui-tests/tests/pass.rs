@@ -5,7 +5,13 @@
 //! here and a file on its own, so it can be pasted into a `main.rs`.
 
 // Cases deny for themselves what they are about.
-#![allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
+#![allow(
+    dead_code,
+    missing_docs,
+    non_camel_case_types,
+    unreachable_pub,
+    unused_imports
+)]
 
 use std::path::Path;
 
@@ -60,6 +66,9 @@ cases! {
     "../middleware/pass" middleware {
         a_middleware_stands_before_a_trait_a_method_or_an_impl
         an_impl_in_another_module_has_a_middleware
+    }
+    "../mock/pass" mock {
+        a_mock_answers_what_it_is_told
     }
     "../parameter/pass" parameter {
         every_source
