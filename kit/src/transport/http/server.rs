@@ -11,8 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
-use http::request::Parts;
-use http::{Method as HttpMethod, Request, Response, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method as HttpMethod, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 
 use super::asked::Asked;
@@ -93,21 +92,26 @@ impl Router {
         F: Future<Output = Response<ResponseBody>>,
     {
         let (mut parts, body) = request.into_parts();
-        let uri = parts.uri.clone();
-        let path = percent::normalize(uri.path());
+        // The path is looked at while the headers move on to the call.
+        let headers = std::mem::take(&mut parts.headers);
+        let extensions = std::mem::take(&mut parts.extensions);
+        let path = percent::normalize(parts.uri.path());
         let found = match &path {
             Ok(path) => match self.find(path) {
                 Some(found) => Ok(found),
-                None => return otherwise(Request::from_parts(parts, body)).await,
+                None => {
+                    (parts.headers, parts.extensions) = (headers, extensions);
+                    return otherwise(Request::from_parts(parts, body)).await;
+                }
             },
             Err(error) => Err(malformed_path(error)),
         };
-        let asked = Asked::read(&parts.headers);
-        let call = accept(&mut parts, &asked, connection);
+        let asked = Asked::read(&headers);
+        let call = accept(headers, extensions, &asked, connection);
         let cx = call.context();
         let outcome = match found {
             Ok(found) => {
-                let query = uri.query().unwrap_or_default();
+                let query = parts.uri.query().unwrap_or_default();
                 answer(
                     found,
                     &parts.method,
@@ -132,7 +136,9 @@ impl Router {
 pub(crate) fn not_found(request: Request<RequestBody>) -> Response<ResponseBody> {
     let (mut parts, _) = request.into_parts();
     let asked = Asked::read(&parts.headers);
-    let call = accept(&mut parts, &asked, &Connection::default());
+    let headers = std::mem::take(&mut parts.headers);
+    let extensions = std::mem::take(&mut parts.extensions);
+    let call = accept(headers, extensions, &asked, &Connection::default());
     let mut response = if parts.method == HttpMethod::OPTIONS && parts.uri.path() == "*" {
         options(&ANY_VERB)
     } else {
@@ -143,9 +149,12 @@ pub(crate) fn not_found(request: Request<RequestBody>) -> Response<ResponseBody>
 }
 
 /// The call that a request makes; its headers are moved and not copied.
-fn accept(parts: &mut Parts, asked: &Asked, connection: &Connection) -> AcceptedCall {
-    let headers = std::mem::take(&mut parts.headers);
-    let extensions = std::mem::take(&mut parts.extensions);
+fn accept(
+    headers: HeaderMap,
+    extensions: Extensions,
+    asked: &Asked,
+    connection: &Connection,
+) -> AcceptedCall {
     let call = AcceptedCall::new(
         Metadata::from(headers),
         connection.peer().cloned(),
