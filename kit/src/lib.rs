@@ -1,4 +1,79 @@
-//! One annotated trait is a whole microservice.
+//! One annotated trait is a whole microservice: its servers and clients over
+//! HTTP/JSON and gRPC, its routes, codecs, deadlines, metrics and documents.
+//!
+//! ```
+//! use kit::prelude::*;
+//!
+//! /// Adds numbers.
+//! #[kit::service(name = "pb.Add")]
+//! #[transport(http, grpc)]
+//! #[timeout("2s")]
+//! pub trait Add {
+//!     /// Sums two integers.
+//!     #[endpoint(post = "/sum", idempotent)]
+//!     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+//! }
+//!
+//! struct Basic;
+//!
+//! #[kit::service]
+//! impl Add for Basic {
+//!     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> {
+//!         a.checked_add(b).ok_or_else(|| Status::out_of_range("the sum has no room"))
+//!     }
+//! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! // Both transports, health and metrics on one port:
+//! let server = kit::Server::new().mount(AddServer::new(Basic)).bind("127.0.0.1:0").await?;
+//! let url = format!("grpc://{}", server.local_addr());
+//! tokio::spawn(server.serve());
+//!
+//! // A client implements the trait that it calls:
+//! let add = AddClient::connect(url).await?;
+//! assert_eq!(add.sum(1, 2).await?, 3);
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # The design on one page
+//!
+//! - **The trait is the contract, the impl is a server.** Attributes on the
+//!   trait and its methods shape both sides; those on the impl that server
+//!   alone. A plain `impl Add for Mock` can be called and served too.
+//! - **A method is a type** ([`Method`]): `add::Sum` has a request, a
+//!   response, an error and [`MethodMeta`]. An [`Endpoint`] answers calls of
+//!   it, a [`Middleware`] stands before one. A user writes a middleware as one
+//!   `async fn`, for one method or for all.
+//! - **What surrounds a call is a [`Context`]**: deadline, cancellation,
+//!   metadata, peer. A method may take it as its first parameter; it is
+//!   ambient otherwise.
+//! - **Every failure is a [`Status`]** on a wire, and the same variant of the
+//!   domain's error again behind it ([`ServiceError`]).
+//! - **A transport gets a method's codecs as constants** (see [`transport`]).
+//!   So a client picks its transport when it connects, and a method declared
+//!   for HTTP alone asks nothing of gRPC of its types.
+//! - **Nothing to pay**: a call in process ([`Client::local`]) allocates
+//!   nothing and goes through no `dyn`; a call over a transport is boxed once.
+//!
+//! What stands before a method, outer to inner: metrics, panic guard,
+//! deadline, the server's layers ([`ServiceServer::layer`]), its own
+//! `#[middleware]`, the method.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `http` | yes | HTTP/JSON, server and client |
+//! | `grpc` | yes | gRPC, server and client; health; reflection to mount |
+//! | `metrics` | yes | calls, errors, durations, calls in flight at `/metrics` |
+//! | `gzip`, `zstd` | no | compression of gRPC messages |
+//! | `tower` | no | Tower services and layers, both ways; axum routers in a server |
+//! | `tonic` | no | tonic services in a server, conversions of tonic's types |
+//! | `testing` | no | an in-process channel, a server for a test |
+//!
+//! Each builds alone, and none changes what another does.
 
 // Generated code names everything by `::kit`; inside this crate that is us.
 #[allow(unused_extern_crates)]
