@@ -413,7 +413,7 @@ impl AcceptedCall {
 
 impl Drop for AcceptedCall {
     fn drop(&mut self) {
-        drop(self.take_open());
+        let _ = self.take_open();
         let Some(call) = &self.context.cancelled_with else {
             return;
         };

@@ -262,6 +262,7 @@ pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
 }
 
 /// Runs a future; its panic is a value.
+#[cfg(feature = "http")]
 pub(crate) fn catch_panic<F: Future>(
     future: F,
 ) -> impl Future<Output = Result<F::Output, Box<dyn Any + Send>>> {

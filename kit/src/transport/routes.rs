@@ -117,6 +117,8 @@ impl Routes {
             return;
         }
         let endpoint = Arc::new(endpoint);
+        #[cfg(not(any(feature = "http", feature = "grpc", feature = "testing")))]
+        drop(endpoint);
         #[cfg(feature = "testing")]
         {
             let endpoint: Arc<dyn crate::testing::AnyEndpoint<M>> = Arc::clone(&endpoint) as _;

@@ -18,6 +18,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 pub use self::builder::HttpChannelBuilder;
 
 use super::encode::Output;
+use super::whole::{ReadError, read_whole};
 use super::{JSON, TIMEOUT, media, problem};
 use crate::context::{Context, ReplyMetadata};
 use crate::descriptor::{MethodMeta, Verb};
@@ -27,7 +28,6 @@ use crate::method::Outcome;
 use crate::service_error::ServiceError;
 use crate::status::Status;
 use crate::transport::Remote;
-use crate::transport::body::{ReadError, read_whole};
 
 /// A pool of connections to one HTTP/JSON service.
 ///

@@ -39,6 +39,7 @@ mod problem;
 mod router;
 mod server;
 mod text;
+mod whole;
 
 pub use arguments::{HttpArgument, HttpArguments};
 pub use client::{HttpChannel, HttpChannelBuilder};

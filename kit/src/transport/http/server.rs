@@ -19,6 +19,7 @@ use super::decode::{Input, has_body};
 use super::percent::{self, Malformed};
 use super::problem::{self, with_header};
 use super::router::{Found, Route, Router};
+use super::whole::{ReadError, read_whole};
 use super::{HttpBinding, JSON, REQUEST_ID};
 use crate::context::{AcceptedCall, Context};
 use crate::descriptor::MethodMeta;
@@ -27,7 +28,7 @@ use crate::metadata::Metadata;
 use crate::service::{catch_panic, panicked};
 use crate::service_error::ServiceError as _;
 use crate::status::Status;
-use crate::transport::body::{ReadError, RequestBody, ResponseBody, read_whole};
+use crate::transport::body::{RequestBody, ResponseBody};
 use crate::transport::{Connection, Limits, Remote};
 
 /// What `OPTIONS *` is told.

@@ -1,0 +1,240 @@
+//! Reads a body whole, within limits of size and time.
+//!
+//! Most bodies are one frame that came with the headers: they are neither
+//! copied nor timed.
+
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tokio::time::{Sleep, sleep};
+
+use crate::transport::body::BodyError;
+
+/// Why a body could not be read whole.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// It is larger than the limit, or says that it will be.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// The peer went away, or broke the protocol.
+    Broken(BodyError),
+}
+
+/// Reads a body whole, within limits of size and time; `Duration::MAX` is no
+/// limit. A body of one frame is not copied.
+pub(crate) fn read_whole<B>(body: B, limit: usize, wait: Duration) -> ReadWhole<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    ReadWhole {
+        body,
+        read: Collected::Nothing,
+        limit,
+        wait,
+        timer: None,
+    }
+}
+
+pin_project! {
+    /// The future of [`read_whole`].
+    #[derive(Debug)]
+    pub(crate) struct ReadWhole<B> {
+        body: B,
+        read: Collected,
+        limit: usize,
+        wait: Duration,
+        #[pin]
+        timer: Option<Sleep>,
+    }
+}
+
+#[derive(Debug, Default)]
+enum Collected {
+    #[default]
+    Nothing,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+impl Collected {
+    fn len(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::One(bytes) => bytes.len(),
+            Self::Many(bytes) => bytes.len(),
+        }
+    }
+
+    fn push(&mut self, next: Bytes) {
+        match self {
+            Self::Nothing => *self = Self::One(next),
+            Self::One(first) => {
+                let mut bytes = BytesMut::with_capacity(2 * (first.len() + next.len()));
+                bytes.extend_from_slice(first);
+                bytes.extend_from_slice(&next);
+                *self = Self::Many(bytes);
+            }
+            Self::Many(bytes) => bytes.extend_from_slice(&next),
+        }
+    }
+
+    fn take(&mut self) -> Bytes {
+        match std::mem::take(self) {
+            Self::Nothing => Bytes::new(),
+            Self::One(bytes) => bytes,
+            Self::Many(bytes) => bytes.freeze(),
+        }
+    }
+}
+
+impl<B> Future for ReadWhole<B>
+where
+    B: Body<Data = Bytes, Error: Into<BodyError>> + Unpin,
+{
+    type Output = Result<Bytes, ReadError>;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            // A length that was announced is believed before anything of it
+            // is read; one that was not is counted.
+            let ahead = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
+            if ahead.saturating_add(this.read.len()) > *this.limit {
+                return Poll::Ready(Err(ReadError::TooLarge));
+            }
+            if this.body.is_end_stream() {
+                return Poll::Ready(Ok(this.read.take()));
+            }
+            match Pin::new(&mut *this.body).poll_frame(task) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        this.read.push(data);
+                    }
+                }
+                Poll::Ready(None) => return Poll::Ready(Ok(this.read.take())),
+                Poll::Ready(Some(Err(error))) => {
+                    return Poll::Ready(Err(ReadError::Broken(error.into())));
+                }
+                Poll::Pending => break,
+            }
+        }
+        // Most bodies arrive with their headers and never need the timer.
+        if this.timer.is_none() && *this.wait != Duration::MAX {
+            this.timer.set(Some(sleep(*this.wait)));
+        }
+        match this.timer.as_pin_mut().map(|timer| timer.poll(task)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(ReadError::TooSlow)),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use http_body::{Frame, SizeHint};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Gives its frames one by one, and then nothing more, ever or at all.
+    struct Script {
+        frames: VecDeque<Result<Frame<Bytes>, BodyError>>,
+        announced: Option<u64>,
+        stalls: bool,
+        read: usize,
+    }
+
+    impl Script {
+        fn of(frames: &[&'static str]) -> Self {
+            let frames = frames
+                .iter()
+                .map(|f| Ok(Frame::data(Bytes::from_static(f.as_bytes()))));
+            Self {
+                frames: frames.collect(),
+                announced: None,
+                stalls: false,
+                read: 0,
+            }
+        }
+    }
+
+    impl Body for Script {
+        type Data = Bytes;
+        type Error = BodyError;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut TaskContext<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+            self.read += 1;
+            match self.frames.pop_front() {
+                None if self.stalls => Poll::Pending,
+                frame => Poll::Ready(frame),
+            }
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.announced
+                .map_or_else(SizeHint::default, SizeHint::with_exact)
+        }
+    }
+
+    const WAIT: Duration = Duration::from_secs(1);
+
+    async fn read(body: &mut Script, limit: usize) -> Result<Bytes, ReadError> {
+        read_whole(body, limit, WAIT).await
+    }
+
+    #[tokio::test]
+    async fn frames_are_joined_and_one_frame_is_not_copied() {
+        let all = read(&mut Script::of(&["ab", "c", "de"]), 5).await;
+        assert_eq!(all.expect("within the limit"), "abcde");
+        assert_eq!(read(&mut Script::of(&[]), 5).await.expect("empty"), "");
+
+        let frame = "one frame";
+        let whole = read(&mut Script::of(&[frame]), 9).await.expect("whole");
+        assert_eq!(whole.as_ptr(), frame.as_ptr());
+    }
+
+    #[tokio::test]
+    async fn a_body_is_counted_as_it_comes() {
+        let outcome = read(&mut Script::of(&["abc", "def", "never read"]), 5).await;
+        assert!(matches!(outcome, Err(ReadError::TooLarge)), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn a_length_over_the_limit_is_refused_unread() {
+        let mut body = Script::of(&["abc"]);
+        body.announced = Some(6);
+        let outcome = read(&mut body, 5).await;
+        assert!(matches!(outcome, Err(ReadError::TooLarge)), "{outcome:?}");
+        assert_eq!(body.read, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_is_given_up_at_the_limit() {
+        let mut body = Script::of(&["abc"]);
+        body.stalls = true;
+        let start = Instant::now();
+        let outcome = read(&mut body, 5).await;
+        assert!(matches!(outcome, Err(ReadError::TooSlow)), "{outcome:?}");
+        assert_eq!(start.elapsed(), WAIT);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_keeps_its_reason() {
+        let mut body = Script::of(&["abc"]);
+        body.frames.push_back(Err("reset".into()));
+        match read(&mut body, 5).await {
+            Err(ReadError::Broken(error)) => assert_eq!(error.to_string(), "reset"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
