@@ -271,7 +271,7 @@ impl Context {
     /// Refuses a call whose deadline has passed.
     ///
     /// # Errors
-    /// [`Code::DeadlineExceeded`](crate::Code::DeadlineExceeded).
+    /// [`Code::DeadlineExceeded`].
     pub fn check_deadline(&self, now: Instant) -> Result<(), Status> {
         match self.deadline {
             Some(deadline) if deadline <= now => Err(expired()),

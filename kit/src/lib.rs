@@ -51,7 +51,7 @@
 //!   ambient otherwise.
 //! - **Every failure is a [`Status`]** on a wire, and the same variant of the
 //!   domain's error again behind it ([`ServiceError`]).
-//! - **A transport gets a method's codecs as constants** (see [`transport`]).
+//! - **A transport gets a method's codecs as constants** (see [`mod@transport`]).
 //!   So a client picks its transport when it connects, and a method declared
 //!   for HTTP alone asks nothing of gRPC of its types.
 //! - **Nothing to pay**: a call in process ([`Client::local`]) allocates
