@@ -59,7 +59,7 @@ fn the_core_does_no_io_and_names_no_transport() {
     let core = [
         "kit/src/method.rs",
         "kit/src/endpoint.rs",
-        "kit/src/context.rs",
+        "kit/src/context",
         "kit/src/code.rs",
         "kit/src/status",
         "kit/src/policy",

@@ -8,6 +8,9 @@
 //! It is never mutated. Deriving one (`with_…`) copies a few pointers; nothing
 //! is allocated for a call that carries no metadata.
 
+mod accepted;
+mod reply;
+
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -21,6 +24,9 @@ use crate::code::Code;
 use crate::metadata::Metadata;
 use crate::metrics::OpenCall;
 use crate::status::Status;
+
+pub use accepted::AcceptedCall;
+pub use reply::{ReplyMetadata, ResponseMetadata};
 
 tokio::task_local! {
     static CURRENT: Context;
@@ -80,15 +86,6 @@ impl Received {
             Self::Shared(metadata) => metadata,
         }
     }
-}
-
-/// Metadata that a handler sends back.
-#[derive(Clone, Debug, Default)]
-pub struct ReplyMetadata {
-    /// Sent before the reply: HTTP headers, gRPC initial metadata.
-    pub headers: Metadata,
-    /// Sent after the reply: HTTP headers too, gRPC trailing metadata.
-    pub trailers: Metadata,
 }
 
 /// The other end of a connection.
@@ -341,137 +338,6 @@ impl Drop for Incoming {
         };
         let reply = reply.into_inner().unwrap_or_else(PoisonError::into_inner);
         caller.set(reply);
-    }
-}
-
-/// A call as a transport accepted it: makes the context that its handler
-/// sees, cancels it when dropped, and holds the metadata for the reply.
-#[derive(Debug)]
-pub struct AcceptedCall {
-    context: Context,
-}
-
-impl AcceptedCall {
-    /// A call with what came in with it.
-    pub fn new(metadata: Metadata, peer: Option<Peer>, extensions: http::Extensions) -> Self {
-        let incoming = Arc::new(Incoming {
-            metadata: Received::Own(metadata),
-            peer,
-            extensions,
-            request_id: OnceLock::new(),
-            cancellation: OnceLock::new(),
-            reply: OnceLock::new(),
-            caller: None,
-            open: Mutex::new(None),
-        });
-        Self {
-            context: Context {
-                deadline: None,
-                cancelled_with: Some(Arc::clone(&incoming)),
-                incoming: Some(incoming),
-                outgoing: None,
-                received: None,
-            },
-        }
-    }
-
-    /// The same with the caller's deadline, that far from now.
-    #[must_use]
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.context = self.context.with_timeout(timeout);
-        self
-    }
-
-    /// The context of the call.
-    pub fn context(&self) -> &Context {
-        &self.context
-    }
-
-    /// Counts a call whose response streamed as ended; one that is dropped
-    /// before was cancelled.
-    #[cfg(feature = "grpc")]
-    pub(crate) fn finish(&self, code: Code) {
-        if let Some(open) = self.take_open() {
-            open.finish(code);
-        }
-    }
-
-    fn take_open(&self) -> Option<OpenCall> {
-        let incoming = self.context.incoming.as_ref()?;
-        let mut open = incoming.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.take()
-    }
-
-    /// What the handler replied with besides its result, if anything.
-    pub fn take_reply(&self) -> Option<ReplyMetadata> {
-        let reply = self.context.incoming.as_ref()?.reply.get()?;
-        Some(std::mem::take(
-            &mut *reply.lock().unwrap_or_else(PoisonError::into_inner),
-        ))
-    }
-}
-
-impl Drop for AcceptedCall {
-    fn drop(&mut self) {
-        let _ = self.take_open();
-        let Some(call) = &self.context.cancelled_with else {
-            return;
-        };
-        if let Some(token) = call.cancellation.get_or_init(|| None) {
-            token.cancel();
-        }
-    }
-}
-
-/// The metadata of a reply, as a caller receives it.
-///
-/// ```no_run
-/// # async fn call() -> Result<(), kit::Status> { Ok(()) }
-/// # async fn example() -> Result<(), kit::Status> {
-/// use kit::{Context, ResponseMetadata};
-///
-/// let received = ResponseMetadata::new();
-/// Context::current().with_response_metadata(&received).scope(call()).await?;
-/// println!("{:?}", received.headers().get("x-served-by"));
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct ResponseMetadata(Arc<Mutex<ReplyMetadata>>);
-
-impl ResponseMetadata {
-    /// A place for the metadata of one reply.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// What came before the reply: HTTP headers, gRPC initial metadata.
-    pub fn headers(&self) -> Metadata {
-        self.lock().headers.clone()
-    }
-
-    /// What came after the reply: gRPC trailing metadata.
-    pub fn trailers(&self) -> Metadata {
-        self.lock().trailers.clone()
-    }
-
-    /// Keeps what came with a reply; for transports.
-    pub fn set(&self, reply: ReplyMetadata) {
-        *self.lock() = reply;
-    }
-
-    /// Keeps what came before the reply; for transports.
-    pub fn set_headers(&self, headers: Metadata) {
-        self.lock().headers = headers;
-    }
-
-    /// Keeps what came after the reply; for transports.
-    pub fn set_trailers(&self, trailers: Metadata) {
-        self.lock().trailers = trailers;
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, ReplyMetadata> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
