@@ -54,9 +54,25 @@ impl<M: Method, F: Future<Output = Outcome<M>> + Send> Call<M> for F {}
 /// A service, its own middleware, and the attributes of its impl: what every
 /// `AddServer` is.
 ///
-/// ```ignore
-/// let server = AddServer::new(Basic).layer(Audit);
-/// kit::Server::new().mount(server).serve("127.0.0.1:8080").await?;
+/// ```
+/// # use kit::prelude::*;
+/// # #[kit::service] pub trait Add {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+/// # }
+/// # struct Basic;
+/// # impl Add for Basic {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
+/// # }
+/// struct Audit;
+///
+/// impl<M: Method> Middleware<M> for Audit {
+///     async fn call<E: Endpoint<M>>(&self, cx: &Context, request: M::Request, next: &E) -> Outcome<M> {
+///         println!("{} from {:?}", M::META.name, cx.peer());
+///         next.call(cx, request).await
+///     }
+/// }
+///
+/// let server = kit::Server::new().mount(AddServer::new(Basic).layer(Audit));
 /// ```
 pub struct ServiceServer<T, S, L = Identity> {
     parts: Arc<Parts<S, L>>,

@@ -32,10 +32,21 @@ use crate::transport::{Mount, Routes};
 /// A channel to services in this process, through all that stands before
 /// them: policies, `.layer(..)`, `#[middleware]`, metrics. Clones share it.
 ///
-/// ```ignore
-/// let channel = kit::testing::InProcess::new(AddServer::new(Basic).layer(Audit));
+/// ```
+/// # use kit::prelude::*;
+/// # #[kit::service] pub trait Add {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+/// # }
+/// # struct Basic;
+/// # impl Add for Basic {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let channel = kit::testing::InProcess::new(AddServer::new(Basic));
 /// let add = AddClient::new(channel);
-/// assert_eq!(add.sum(1, 2).await?.v, 3);
+/// assert_eq!(add.sum(1, 2).await.ok(), Some(3));
+/// # });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct InProcess {

@@ -94,9 +94,19 @@ impl fmt::Debug for Router {
 /// What a service is mounted as, to have its responses compressed for callers
 /// that accept it.
 ///
-/// ```ignore
+/// ```
+/// # use kit::prelude::*;
+/// # #[kit::service] #[transport(grpc)] pub trait Add {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+/// # }
+/// # struct Basic;
+/// # impl Add for Basic {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
+/// # }
+/// # #[cfg(feature = "gzip")] {
 /// let add = kit::grpc::Compressed::new(AddServer::new(Basic), kit::grpc::Encoding::Gzip);
-/// kit::Server::new().mount(add)
+/// let server = kit::Server::new().mount(add);
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Compressed<T> {
