@@ -114,14 +114,6 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
 }
 
 impl ClientState {
-    fn enter(&self, cx: &Context, now: Instant) -> Result<Context, Status> {
-        cx.check_deadline(now)?;
-        Ok(match self.policies.timeout {
-            Some(timeout) => cx.with_deadline(now + timeout),
-            None => cx.clone(),
-        })
-    }
-
     #[cold]
     fn elapsed(&self) -> Status {
         Status::deadline_exceeded(format!(
@@ -149,8 +141,8 @@ impl<T: Contract, C> Client<T, C> {
         let now = Instant::now();
         let timer = state.metrics.start(now);
         let entered = match cx {
-            Some(cx) => state.enter(cx, now),
-            None => state.enter(&Context::current(), now),
+            Some(cx) => state.policies.enter(cx, now),
+            None => state.policies.enter(&Context::current(), now),
         };
         let outcome = match entered {
             Ok(cx) => match within(cx.deadline(), self.channel.call(&cx, request)).await {

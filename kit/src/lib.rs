@@ -57,8 +57,8 @@
 //! - **Nothing to pay**: a call in process ([`Client::local`]) allocates
 //!   nothing and goes through no `dyn`; a call over a transport is boxed once.
 //!
-//! What stands before a method, outer to inner: metrics, panic guard,
-//! deadline, the server's layers ([`ServiceServer::layer`]), its own
+//! What stands before a method, outer to inner: metrics, deadline,
+//! panic guard, the server's layers ([`ServiceServer::layer`]), its own
 //! `#[middleware]`, the method.
 //!
 //! # Features

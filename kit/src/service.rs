@@ -4,7 +4,7 @@
 //! service and builds, per method, one [`Endpoint`]:
 //!
 //! ```text
-//! metrics → panic guard → deadline → .layer(..) → #[middleware] → the method
+//! metrics → deadline → panic guard → .layer(..) → #[middleware] → the method
 //! ```
 //!
 //! Transports, the in-process channel and tests all call that endpoint, so
@@ -177,15 +177,6 @@ impl ServerState {
         }
     }
 
-    /// The context of the handler, or the refusal of a call that came late.
-    fn enter(&self, cx: &Context, now: Instant) -> Result<Context, Status> {
-        cx.check_deadline(now)?;
-        Ok(match self.policies.timeout {
-            Some(timeout) => cx.with_deadline(now + timeout),
-            None => cx.clone(),
-        })
-    }
-
     #[cold]
     fn elapsed(&self) -> Status {
         Status::deadline_exceeded(format!(
@@ -205,7 +196,7 @@ where
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
         let now = Instant::now();
         let timer = self.state.metrics.start(now);
-        let outcome = match self.state.enter(cx, now) {
+        let outcome = match self.state.policies.enter(cx, now) {
             Ok(cx) => {
                 let handler = Chain::new(&self.own, Handler(&self.parts.service));
                 let call = self.parts.layer.call(&cx, request, &handler);

@@ -13,6 +13,11 @@ mod timeout;
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+use crate::context::Context;
+use crate::status::Status;
+
 pub(crate) use timeout::within;
 
 /// The policies of one method, both sides.
@@ -61,6 +66,19 @@ impl Policies {
     }
 }
 
+impl SidePolicies {
+    /// The context that a call goes on with, or the refusal of one that came
+    /// late. A timeout that the clock can't reach sets no limit.
+    pub(crate) fn enter(self, cx: &Context, now: Instant) -> Result<Context, Status> {
+        cx.check_deadline(now)?;
+        let deadline = self.timeout.and_then(|timeout| now.checked_add(timeout));
+        Ok(match deadline {
+            Some(deadline) => cx.with_deadline(deadline),
+            None => cx.clone(),
+        })
+    }
+}
+
 /// What a server's own attributes say of one method, over its contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -86,5 +104,19 @@ impl Overrides {
         SidePolicies {
             timeout: self.timeout.or(contract.timeout),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_past_the_end_of_the_clock_is_no_limit() {
+        let policies = SidePolicies {
+            timeout: Some(Duration::MAX),
+        };
+        let cx = policies.enter(&Context::new(), Instant::now());
+        assert_eq!(cx.map(|cx| cx.deadline()).ok(), Some(None));
     }
 }
