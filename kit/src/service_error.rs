@@ -42,6 +42,12 @@ pub trait ServiceError: Error + Send + Sync + Sized + 'static {
     /// nothing, so that metrics and breakers may ask on every call.
     fn code(&self) -> Code;
 
+    /// The status that this error holds, where it is no domain error: what
+    /// policies ask for a refusal or the time of the next try.
+    fn status(&self) -> Option<&Status> {
+        None
+    }
+
     /// What travels.
     fn into_status(self) -> Status;
 
@@ -134,6 +140,10 @@ impl ServiceError for Status {
 
     fn code(&self) -> Code {
         self.code()
+    }
+
+    fn status(&self) -> Option<&Status> {
+        Some(self)
     }
 
     fn into_status(self) -> Status {

@@ -9,6 +9,21 @@
 //! starts, and the handler's time is cut at the least of the caller's
 //! deadline and the server's own timeout.
 
+pub mod breaker;
+pub mod cache;
+mod clock;
+pub mod concurrency;
+pub mod fallback;
+pub mod hedge;
+mod invalid;
+mod outcome;
+pub mod rate_limit;
+mod refusal;
+pub mod retry;
+pub mod shed;
+#[allow(unused_imports, reason = "not every core needs every primitive")]
+mod sync;
+pub mod throttle;
 mod timeout;
 
 use std::time::Duration;
@@ -18,6 +33,12 @@ use tokio::time::Instant;
 use crate::context::Context;
 use crate::status::Status;
 
+pub use self::{
+    clock::{Clock, ManualClock},
+    invalid::InvalidPolicy,
+    outcome::{CodeSet, OutcomeClass, OutcomeClasses},
+    refusal::{PolicyKind, Quota, Refusal, RefusalReason},
+};
 pub(crate) use timeout::within;
 
 /// The policies of one method, both sides.

@@ -18,6 +18,7 @@ use bytes::Bytes;
 
 use crate::code::Code;
 use crate::metadata::Metadata;
+use crate::policy::Refusal;
 
 /// A failed call: a [`Code`], a message for people, and details for programs.
 ///
@@ -46,6 +47,7 @@ struct Inner {
     http_status: Option<u16>,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    refusal: Option<Refusal>,
 }
 
 /// One typed detail: a protobuf message and the type it has, as in
@@ -71,6 +73,7 @@ impl Status {
             http_status: None,
             retry_after: None,
             source: None,
+            refusal: None,
         }))
     }
 
@@ -171,6 +174,20 @@ impl Status {
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
+        self
+    }
+
+    /// The refusal that this status is, where a policy of this process made
+    /// it. One that a peer's policy made is told by its fields `policy` and
+    /// `state` alone.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.0.refusal.as_ref()
+    }
+
+    /// Notes the refusal that this status is.
+    #[must_use]
+    pub(crate) fn with_refusal(mut self, refusal: Refusal) -> Self {
+        self.0.refusal = Some(refusal);
         self
     }
 

@@ -1,0 +1,1 @@
+//! Refuses calls to a peer that keeps failing.

@@ -1,0 +1,1 @@
+//! Answers in place of a failure.

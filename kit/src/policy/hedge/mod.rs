@@ -1,0 +1,1 @@
+//! Tries beside a slow try.

@@ -1,0 +1,1 @@
+//! So many calls in a time.

@@ -1,0 +1,1 @@
+//! Refuses calls while the machine is busy.

@@ -1,0 +1,1 @@
+//! Sends a failing peer only what it can take.
