@@ -140,15 +140,22 @@ impl<T: Contract, C> Client<T, C> {
         let state = &self.methods[index];
         let now = Instant::now();
         let timer = state.metrics.start(now);
-        let entered = match cx {
-            Some(cx) => state.policies.enter(cx, now),
-            None => state.policies.enter(&Context::current(), now),
+        let ambient;
+        let cx = match cx {
+            Some(cx) => cx,
+            None => {
+                ambient = Context::current();
+                &ambient
+            }
         };
-        let outcome = match entered {
-            Ok(cx) => match within(cx.deadline(), self.channel.call(&cx, request)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(M::Error::from_status(state.elapsed())),
-            },
+        let outcome = match state.policies.enter(cx, now) {
+            Ok(entered) => {
+                let cx = entered.as_ref().unwrap_or(cx);
+                match within(cx.deadline(), self.channel.call(cx, request)).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => Err(M::Error::from_status(state.elapsed())),
+                }
+            }
             Err(refusal) => Err(M::Error::from_status(refusal)),
         };
         timer.finish_with(&outcome);

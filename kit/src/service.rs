@@ -197,9 +197,10 @@ where
         let now = Instant::now();
         let timer = self.state.metrics.start(now);
         let outcome = match self.state.policies.enter(cx, now) {
-            Ok(cx) => {
+            Ok(entered) => {
+                let cx = entered.as_ref().unwrap_or(cx);
                 let handler = Chain::new(&self.own, Handler(&self.parts.service));
-                let call = self.parts.layer.call(&cx, request, &handler);
+                let call = self.parts.layer.call(cx, request, &handler);
                 match within(cx.deadline(), CatchPanic { future: call }).await {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(panic)) => {

@@ -147,8 +147,10 @@ where
         let this = self.clone();
         Box::pin(async move {
             let connection = Connection::new(None, this.limits);
-            let request = request.map(RequestBody::boxed);
-            Ok(this.dispatcher.handle(request, &connection).await)
+            let (mut parts, body) = request.into_parts();
+            let mut body = RequestBody::boxed(body);
+            let answer = this.dispatcher.handle(&mut parts, &mut body, &connection);
+            Ok(answer.await)
         })
     }
 }

@@ -3,14 +3,15 @@
 //! The transport holds it for as long as the call lasts. When it goes, so does
 //! the caller: whoever watches the context learns of it then.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Context, Incoming, Peer, Received, ReplyMetadata};
+use tokio::time::Instant;
+
+use super::{Context, Incoming, Origin, Peer, ReplyMetadata, Within};
 #[cfg(feature = "grpc")]
 use crate::code::Code;
 use crate::metadata::Metadata;
-use crate::metrics::OpenCall;
 
 /// A call as a transport accepted it: makes the context that its handler
 /// sees, cancels it when dropped, and holds the metadata for the reply.
@@ -22,23 +23,14 @@ pub struct AcceptedCall {
 impl AcceptedCall {
     /// A call with what came in with it.
     pub fn new(metadata: Metadata, peer: Option<Peer>, extensions: http::Extensions) -> Self {
-        let incoming = Arc::new(Incoming {
-            metadata: Received::Own(metadata),
-            peer,
-            extensions,
-            request_id: OnceLock::new(),
-            cancellation: OnceLock::new(),
-            reply: OnceLock::new(),
-            caller: None,
-            open: Mutex::new(None),
-        });
+        let mut incoming = Incoming::new(Origin::Transport(metadata));
+        incoming.peer = peer;
+        incoming.extensions = extensions;
         Self {
             context: Context {
                 deadline: None,
-                cancelled_with: Some(Arc::clone(&incoming)),
-                incoming: Some(incoming),
+                within: Within::Call(Arc::new(incoming)),
                 outgoing: None,
-                received: None,
             },
         }
     }
@@ -46,7 +38,10 @@ impl AcceptedCall {
     /// The same with the caller's deadline, that far from now.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.context = self.context.with_timeout(timeout);
+        if let Some(deadline) = Instant::now().checked_add(timeout) {
+            let own = self.context.deadline.unwrap_or(deadline);
+            self.context.deadline = Some(own.min(deadline));
+        }
         self
     }
 
@@ -59,34 +54,28 @@ impl AcceptedCall {
     /// before was cancelled.
     #[cfg(feature = "grpc")]
     pub(crate) fn finish(&self, code: Code) {
-        if let Some(open) = self.take_open() {
+        let open = self.context.incoming().and_then(Incoming::take_open);
+        if let Some(open) = open {
             open.finish(code);
         }
     }
 
-    fn take_open(&self) -> Option<OpenCall> {
-        let incoming = self.context.incoming.as_ref()?;
-        let mut open = incoming.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.take()
-    }
-
     /// What the handler replied with besides its result, if anything.
     pub fn take_reply(&self) -> Option<ReplyMetadata> {
-        let reply = self.context.incoming.as_ref()?.reply.get()?;
-        Some(std::mem::take(
-            &mut *reply.lock().unwrap_or_else(PoisonError::into_inner),
-        ))
+        self.context.incoming()?.take_reply()
     }
 }
 
 impl Drop for AcceptedCall {
     fn drop(&mut self) {
-        let _ = self.take_open();
-        let Some(call) = &self.context.cancelled_with else {
+        let Within::Call(call) = &self.context.within else {
             return;
         };
-        if let Some(token) = call.cancellation.get_or_init(|| None) {
-            token.cancel();
+        // With no other context left, nobody watches, and what is still open
+        // goes with the last of it.
+        if Arc::strong_count(call) > 1 {
+            drop(call.take_open());
+            call.end();
         }
     }
 }

@@ -9,16 +9,16 @@
 //! is allocated for a call that carries no metadata.
 
 mod accepted;
+mod incoming;
 mod reply;
 
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::code::Code;
 use crate::metadata::Metadata;
@@ -26,6 +26,7 @@ use crate::metrics::OpenCall;
 use crate::status::Status;
 
 pub use accepted::AcceptedCall;
+use incoming::{Incoming, Origin};
 pub use reply::{ReplyMetadata, ResponseMetadata};
 
 tokio::task_local! {
@@ -47,45 +48,29 @@ tokio::task_local! {
 #[derive(Clone, Default)]
 pub struct Context {
     deadline: Option<Instant>,
-    incoming: Option<Arc<Incoming>>,
-    /// The call whose caller may go away. It differs from `incoming` inside a
-    /// service called in process, which has metadata of its own.
-    cancelled_with: Option<Arc<Incoming>>,
-    outgoing: Option<Arc<Metadata>>,
+    within: Within,
+    /// Allocated for those who send metadata, or read what comes back.
+    outgoing: Option<Arc<Outgoing>>,
+}
+
+/// The call that something is done in.
+#[derive(Clone, Default)]
+enum Within {
+    /// None: nobody could cancel.
+    #[default]
+    Nothing,
+    /// The call that a handler answers.
+    Call(Arc<Incoming>),
+    /// A call in process, which came with nothing, made inside this one: all
+    /// they share is who may go away.
+    Local(Arc<Incoming>),
+}
+
+/// What goes out with the calls made with a context, and what comes back.
+#[derive(Clone, Default)]
+struct Outgoing {
+    metadata: Option<Arc<Metadata>>,
     received: Option<ResponseMetadata>,
-}
-
-/// What came in with a call, shared by every context derived from it.
-struct Incoming {
-    metadata: Received,
-    peer: Option<Peer>,
-    extensions: http::Extensions,
-    request_id: OnceLock<String>,
-    /// Made when somebody first watches; `None` inside once the call is over
-    /// and nobody did.
-    cancellation: OnceLock<Option<CancellationToken>>,
-    /// Boxed, as few handlers reply with metadata and every call has this.
-    reply: OnceLock<Box<Mutex<ReplyMetadata>>>,
-    /// Where the caller of a call in process reads what was replied.
-    caller: Option<ResponseMetadata>,
-    /// What counts the call while its response streams.
-    open: Mutex<Option<OpenCall>>,
-}
-
-/// Metadata that came in: a transport hands over its own; a call in process
-/// shares its caller's.
-enum Received {
-    Own(Metadata),
-    Shared(Arc<Metadata>),
-}
-
-impl Received {
-    fn get(&self) -> &Metadata {
-        match self {
-            Self::Own(metadata) => metadata,
-            Self::Shared(metadata) => metadata,
-        }
-    }
 }
 
 /// The other end of a connection.
@@ -175,64 +160,63 @@ impl Context {
     /// Metadata that came with the call: HTTP headers, gRPC metadata.
     pub fn metadata(&self) -> &Metadata {
         static EMPTY: OnceLock<Metadata> = OnceLock::new();
-        match &self.incoming {
-            Some(incoming) => incoming.metadata.get(),
-            None => EMPTY.get_or_init(Metadata::new),
-        }
+        self.incoming()
+            .and_then(|incoming| incoming.metadata())
+            .unwrap_or_else(|| EMPTY.get_or_init(Metadata::new))
     }
 
     /// Metadata for the calls made with this context; what came in is not
     /// sent on by itself, as it may hold the caller's credentials.
     pub fn outgoing(&self) -> Option<&Metadata> {
-        self.outgoing.as_deref()
+        self.outgoing.as_ref()?.metadata.as_deref()
     }
 
     /// This context with metadata for the calls made with it, in place of
     /// what it had.
     #[must_use]
     pub fn with_outgoing(&self, metadata: Metadata) -> Self {
-        let mut cx = self.clone();
-        cx.outgoing = Some(Arc::new(metadata));
-        cx
+        let metadata = Some(Arc::new(metadata));
+        self.with(|outgoing| outgoing.metadata = metadata)
     }
 
     /// This context, with the metadata of replies to calls made with it kept
     /// in `received`.
     #[must_use]
     pub fn with_response_metadata(&self, received: &ResponseMetadata) -> Self {
-        let mut cx = self.clone();
-        cx.received = Some(received.clone());
-        cx
+        let received = Some(received.clone());
+        self.with(|outgoing| outgoing.received = received)
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Outgoing)) -> Self {
+        let mut outgoing = self.outgoing.as_deref().cloned().unwrap_or_default();
+        change(&mut outgoing);
+        Self {
+            deadline: self.deadline,
+            within: self.within.clone(),
+            outgoing: Some(Arc::new(outgoing)),
+        }
     }
 
     /// Where the metadata of replies goes, if somebody asked for it.
     pub fn response_metadata(&self) -> Option<&ResponseMetadata> {
-        self.received.as_ref()
+        self.outgoing.as_ref()?.received.as_ref()
     }
 
     /// Who called.
     pub fn peer(&self) -> Option<&Peer> {
-        self.incoming.as_ref()?.peer.as_ref()
+        self.incoming()?.peer.as_ref()
     }
 
     /// What a neighbour (an axum layer, a connection hook) attached to the
     /// request.
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
-        self.incoming.as_ref()?.extensions.get()
+        self.incoming()?.extensions.get()
     }
 
     /// The request's id: `x-request-id` as it came, or one made when first
     /// asked for. `None` outside a call from a transport.
     pub fn request_id(&self) -> Option<&str> {
-        let incoming = self.incoming.as_ref()?;
-        let id =
-            incoming
-                .request_id
-                .get_or_init(|| match incoming.metadata.get().get("x-request-id") {
-                    Some(id) => id.to_owned(),
-                    None => request_id(),
-                });
-        Some(id)
+        Some(self.incoming()?.request_id())
     }
 
     /// Changes the metadata that goes back with the reply. Outside a handler
@@ -245,10 +229,7 @@ impl Context {
     /// # }
     /// ```
     pub fn reply<R>(&self, change: impl FnOnce(&mut ReplyMetadata) -> R) -> Option<R> {
-        let incoming = self.incoming.as_ref()?;
-        let reply = incoming.reply.get_or_init(Box::default);
-        let result = change(&mut reply.lock().unwrap_or_else(PoisonError::into_inner));
-        Some(result)
+        Some(self.incoming()?.reply(change))
     }
 
     /// Waits until the caller has gone away or the call has ended. A handler
@@ -256,12 +237,9 @@ impl Context {
     ///
     /// Outside a call from a transport it waits for ever.
     pub async fn cancelled(&self) {
-        let Some(call) = &self.cancelled_with else {
-            return std::future::pending().await;
-        };
-        let watched = || Some(CancellationToken::new());
-        if let Some(token) = call.cancellation.get_or_init(watched) {
-            token.cancelled().await;
+        match self.within() {
+            Some(call) => call.ended().await,
+            None => std::future::pending().await,
         }
     }
 
@@ -279,10 +257,8 @@ impl Context {
     /// Counts the call as going on until its transport says that the response
     /// has ended; a call in process ends where its handler returns.
     pub(crate) fn hold_open(&self, call: OpenCall) {
-        match (&self.incoming, &self.cancelled_with) {
-            (Some(incoming), Some(accepted)) if Arc::ptr_eq(incoming, accepted) => {
-                *incoming.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(call);
-            }
+        match &self.within {
+            Within::Call(incoming) if incoming.is_from_transport() => incoming.hold_open(call),
             _ => call.finish(Code::Ok),
         }
     }
@@ -290,24 +266,39 @@ impl Context {
     /// The context a service sees that is called in process: what this side
     /// sends is what that side receives, as over any transport.
     pub(crate) fn for_local_call(&self) -> Self {
-        let incoming = (self.outgoing.is_some() || self.received.is_some()).then(|| {
-            Arc::new(Incoming {
-                metadata: Received::Shared(self.outgoing.clone().unwrap_or_default()),
-                peer: None,
-                extensions: http::Extensions::new(),
-                request_id: OnceLock::new(),
-                cancellation: OnceLock::new(),
-                reply: OnceLock::new(),
-                caller: self.received.clone(),
-                open: Mutex::new(None),
-            })
-        });
+        let around = self.within().cloned();
+        let within = match (&self.outgoing, around) {
+            (Some(sent), around) => {
+                let sent = Arc::clone(sent);
+                Within::Call(Arc::new(Incoming::new(Origin::Local { sent, around })))
+            }
+            (None, Some(around)) => Within::Local(around),
+            (None, None) => Within::Nothing,
+        };
         Self {
             deadline: self.deadline,
-            incoming,
-            cancelled_with: self.cancelled_with.clone(),
+            within,
             outgoing: None,
-            received: None,
+        }
+    }
+
+    /// What came in with the call that this is the context of.
+    fn incoming(&self) -> Option<&Incoming> {
+        match &self.within {
+            Within::Call(incoming) => Some(incoming),
+            Within::Local(_) | Within::Nothing => None,
+        }
+    }
+
+    /// The call whose caller may go away.
+    fn within(&self) -> Option<&Arc<Incoming>> {
+        match &self.within {
+            Within::Nothing => None,
+            Within::Call(incoming) => match &incoming.origin {
+                Origin::Transport(_) => Some(incoming),
+                Origin::Local { around, .. } => around.as_ref(),
+            },
+            Within::Local(around) => Some(around),
         }
     }
 }
@@ -323,35 +314,9 @@ impl fmt::Debug for Context {
             .field("deadline", &self.deadline)
             .field("peer", &self.peer())
             .field("metadata", self.metadata())
-            .field("outgoing", &self.outgoing)
+            .field("outgoing", &self.outgoing())
             .finish_non_exhaustive()
     }
-}
-
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        let Some(caller) = &self.caller else {
-            return;
-        };
-        let Some(reply) = self.reply.take() else {
-            return;
-        };
-        let reply = reply.into_inner().unwrap_or_else(PoisonError::into_inner);
-        caller.set(reply);
-    }
-}
-
-/// An id that is unique among this process's requests and very likely among
-/// all: it tells requests apart in logs and guards nothing.
-fn request_id() -> String {
-    use std::hash::{BuildHasher, RandomState};
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    static PROCESS: OnceLock<u64> = OnceLock::new();
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let process = *PROCESS.get_or_init(|| RandomState::new().hash_one(std::process::id()));
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("{process:016x}{count:016x}")
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl Call {
         Self(Arc::clone(shared))
     }
 
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.0
     }
 

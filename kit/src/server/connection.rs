@@ -4,6 +4,7 @@
 //! besides: one timer for all that a peer may be slow at, and an ear for
 //! shutdown. Neither costs a request more than a few loads.
 
+use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -23,6 +24,7 @@ use crate::server::detect::{Protocol, detect};
 use crate::server::shutdown::{Phase, Shutdown};
 use crate::server::stream::Stream;
 use crate::transport::body::RequestBody;
+use crate::transport::dispatch::Answer;
 use crate::transport::{Connection, Dispatcher, Limits};
 
 /// hyper's HTTP/1 keeps the first hundred headers on the stack, and puts them
@@ -138,7 +140,7 @@ impl Serving {
         accepted: Instant,
     ) -> hyper::Result<End> {
         let io = Watched::new(stream, first, Arc::clone(shared));
-        let service = service_fn(|request| answer(Call::begin(shared), request));
+        let service = service_fn(|request| boxed_answer(Call::begin(shared), request));
         let connection = self.http2.serve_connection(io, service);
         self.drive(connection, &shared.activity, Slowness::http2(accepted))
             .await
@@ -204,19 +206,73 @@ impl Serving {
     }
 }
 
-async fn answer(
+/// The answer to a request, in the place that hyper has for it: HTTP/1 has
+/// one for each connection.
+fn answer(
     call: Call,
     request: Request<Incoming>,
-) -> Result<Response<CallBody>, std::convert::Infallible> {
-    let Shared {
-        dispatcher,
-        connection,
-        ..
-    } = call.shared();
-    let response = dispatcher
-        .handle(request.map(RequestBody::from), connection)
-        .await;
-    Ok(response.map(|body| call.ends_with(body)))
+) -> impl Future<Output = Result<Response<CallBody>, Infallible>> + Send {
+    let (mut parts, body) = request.into_parts();
+    let mut body = RequestBody::from(body);
+    async move {
+        let shared = call.shared();
+        let answer = shared
+            .dispatcher
+            .handle(&mut parts, &mut body, &shared.connection);
+        let response = answer.await;
+        Ok(response.map(|body| call.ends_with(body)))
+    }
+}
+
+/// The answer to a request in a box, as HTTP/2 moves it about for a while.
+fn boxed_answer(call: Call, request: Request<Incoming>) -> BoxedAnswer {
+    let shared = call.shared();
+    #[cfg(feature = "grpc")]
+    if shared
+        .dispatcher
+        .is_grpc(request.headers(), request.uri().path())
+    {
+        let request = request.map(RequestBody::from);
+        let answer = shared.dispatcher.grpc(request, &shared.connection);
+        return BoxedAnswer::new(call, answer);
+    }
+    let shared = Arc::clone(shared);
+    let (mut parts, body) = request.into_parts();
+    let mut body = RequestBody::from(body);
+    let answer = Box::pin(async move {
+        let answer = shared
+            .dispatcher
+            .handle(&mut parts, &mut body, &shared.connection);
+        answer.await
+    });
+    BoxedAnswer::new(call, answer)
+}
+
+/// An answer, and the call that ends with its body.
+struct BoxedAnswer {
+    answer: Answer,
+    call: Option<Call>,
+}
+
+impl BoxedAnswer {
+    fn new(call: Call, answer: Answer) -> Self {
+        let call = Some(call);
+        Self { answer, call }
+    }
+}
+
+impl Future for BoxedAnswer {
+    type Output = Result<Response<CallBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let Poll::Ready(response) = self.answer.as_mut().poll(task) else {
+            return Poll::Pending;
+        };
+        let Some(call) = self.call.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready(Ok(response.map(|body| call.ends_with(body))))
+    }
 }
 
 fn http1_builder(limits: &Limits) -> http1::Builder {

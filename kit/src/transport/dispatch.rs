@@ -4,11 +4,19 @@
 //! everything else is HTTP: first kit's own routes, then the built-in ones,
 //! then foreign services by prefix. So what a team mounts can shadow neither
 //! its contracts nor its probes.
+//!
+//! A request is some 250 bytes and so is an answer, and a future that is moved
+//! takes all that it holds along. So a request stays where it first came to
+//! rest: what answers HTTP borrows its parts, and the answer of a gRPC call is
+//! one future in a box, which is handed up as it is.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(feature = "grpc")]
+use http::HeaderMap;
+use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use crate::health::Health;
@@ -41,48 +49,66 @@ pub(crate) struct Foreign {
 }
 
 impl Dispatcher {
-    /// Answers one request.
+    /// Answers one request. What is taken of it is empty afterwards.
     pub(crate) async fn handle(
         &self,
-        request: Request<RequestBody>,
+        parts: &mut Parts,
+        body: &mut RequestBody,
         connection: &Connection,
     ) -> Response<ResponseBody> {
         #[cfg(feature = "grpc")]
-        if is_grpc(request.headers()) && !self.is_foreign_grpc(request.uri().path()) {
-            return self.grpc.handle(request, connection).await;
+        if self.is_grpc(&parts.headers, parts.uri.path()) {
+            return self.grpc(whole(parts, body), connection).await;
         }
         #[cfg(feature = "http")]
-        return self
-            .http
-            .handle(request, connection, |request| self.rest(request))
-            .await;
-        #[cfg(not(feature = "http"))]
-        {
-            let _ = connection;
-            self.rest(request).await
+        if let Some(response) = self.http.handle(parts, body, connection).await {
+            return response;
         }
+        #[cfg(not(feature = "http"))]
+        let _ = connection;
+        self.rest(whole(parts, body)).await
     }
 
-    /// Whether a gRPC request is for a neighbour: kit's own methods come
-    /// first, and who calls what nobody has is told so over gRPC.
+    /// Whether a request is a gRPC call that is not for a neighbour: kit's own
+    /// methods come first, and who calls what nobody has is told so over gRPC.
     #[cfg(feature = "grpc")]
-    fn is_foreign_grpc(&self, path: &str) -> bool {
-        !self.foreign.is_empty()
-            && !self.grpc.serves(path)
-            && self.foreign.iter().any(|foreign| foreign.answers(path))
+    pub(crate) fn is_grpc(&self, headers: &HeaderMap, path: &str) -> bool {
+        let content_type = headers.get(header::CONTENT_TYPE);
+        content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+            && (self.foreign.is_empty()
+                || self.grpc.serves(path)
+                || !self.foreign.iter().any(|foreign| foreign.answers(path)))
+    }
+
+    /// Answers a gRPC call.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn grpc(&self, request: Request<RequestBody>, connection: &Connection) -> Answer {
+        self.grpc.handle(request, connection)
     }
 
     /// Answers a request that is for none of kit's own methods.
-    async fn rest(&self, request: Request<RequestBody>) -> Response<ResponseBody> {
+    #[cold]
+    fn rest(&self, request: Request<RequestBody>) -> Answer {
         if let Some(response) = self.builtins.answer(&request) {
-            return response;
+            return Box::pin(ready(response));
         }
         let path = request.uri().path();
         match self.foreign.iter().find(|foreign| foreign.answers(path)) {
-            Some(foreign) => foreign.service.answer(request).await,
-            None => not_found(request),
+            Some(foreign) => foreign.service.answer(request),
+            None => Box::pin(ready(not_found(request))),
         }
     }
+}
+
+/// A request of its parts, for one who keeps it.
+fn whole(parts: &mut Parts, body: &mut RequestBody) -> Request<RequestBody> {
+    let mut request = Request::new(std::mem::replace(body, RequestBody::empty()));
+    *request.method_mut() = std::mem::take(&mut parts.method);
+    *request.uri_mut() = std::mem::take(&mut parts.uri);
+    *request.version_mut() = parts.version;
+    *request.headers_mut() = std::mem::take(&mut parts.headers);
+    *request.extensions_mut() = std::mem::take(&mut parts.extensions);
+    request
 }
 
 impl Foreign {
@@ -167,14 +193,6 @@ fn allow(status: StatusCode) -> Response<ResponseBody> {
     let allowed = HeaderValue::from_static("GET, HEAD, OPTIONS");
     response.headers_mut().insert(header::ALLOW, allowed);
     response
-}
-
-/// Whether a request's content type says that it is gRPC.
-#[cfg(feature = "grpc")]
-fn is_grpc(headers: &http::HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
 }
 
 #[cfg(feature = "http")]

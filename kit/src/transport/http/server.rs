@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
+use http::request::Parts;
 use http::{Extensions, HeaderMap, Method as HttpMethod, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 
@@ -82,53 +83,42 @@ fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
 
 impl Router {
     /// Answers one request; every failure is a problem document. A request
-    /// for none of the paths goes to `otherwise`.
-    pub(crate) async fn handle<F>(
+    /// for none of the paths has no answer, and stays as it is.
+    pub(crate) async fn handle(
         &self,
-        request: Request<RequestBody>,
+        parts: &mut Parts,
+        body: &mut RequestBody,
         connection: &Connection,
-        otherwise: impl FnOnce(Request<RequestBody>) -> F,
-    ) -> Response<ResponseBody>
-    where
-        F: Future<Output = Response<ResponseBody>>,
-    {
-        let (mut parts, body) = request.into_parts();
-        // The path is looked at while the headers move on to the call.
-        let headers = std::mem::take(&mut parts.headers);
-        let extensions = std::mem::take(&mut parts.extensions);
+    ) -> Option<Response<ResponseBody>> {
         let path = percent::normalize(parts.uri.path());
         let found = match &path {
-            Ok(path) => match self.find(path) {
-                Some(found) => Ok(found),
-                None => {
-                    (parts.headers, parts.extensions) = (headers, extensions);
-                    return otherwise(Request::from_parts(parts, body)).await;
-                }
-            },
+            Ok(path) => Ok(self.find(path)?),
             Err(error) => Err(malformed_path(error)),
         };
-        let asked = Asked::read(&headers);
-        let call = accept(headers, extensions, &asked, connection);
-        let cx = call.context();
-        let outcome = match found {
-            Ok(found) => {
-                let query = parts.uri.query().unwrap_or_default();
-                answer(
-                    found,
-                    &parts.method,
-                    query,
-                    &asked,
-                    cx,
-                    body,
-                    connection.limits(),
-                )
-                .await
+        let asked = Asked::read(&parts.headers);
+        let call = accept(
+            std::mem::take(&mut parts.headers),
+            std::mem::take(&mut parts.extensions),
+            &asked,
+            connection,
+        );
+        let outcome = match found.and_then(|found| Aim::of(found, &parts.method)) {
+            Ok(Aim::Method(route, captures)) => {
+                let request = Asking {
+                    captures: &captures,
+                    query: parts.uri.query().unwrap_or_default(),
+                    asked: &asked,
+                    limits: connection.limits(),
+                };
+                let outcome = answer(route, &request, call.context(), body).await;
+                outcome.map(|json| reply(route, json))
             }
+            Ok(Aim::Options(allow)) => Ok(options(allow)),
             Err(status) => Err(status),
         };
-        let mut response = outcome.unwrap_or_else(|status| failed(&status, cx));
+        let mut response = outcome.unwrap_or_else(|status| failed(&status, call.context()));
         finish(&mut response, &parts.method, &asked, &call);
-        response
+        Some(response)
     }
 }
 
@@ -167,38 +157,61 @@ fn accept(
     }
 }
 
-/// Answers a request whose path is known.
+/// What a request for a path that there is asks for.
+enum Aim<'r, 'p> {
+    /// A method, with the parts of the path that stand for arguments.
+    Method(&'r Route, Vec<&'p str>),
+    /// What the path allows.
+    Options(&'r HeaderValue),
+}
+
+impl<'r, 'p> Aim<'r, 'p> {
+    fn of(found: Found<'r, 'p>, method: &HttpMethod) -> Result<Self, Status> {
+        match found.table.route(method) {
+            Some(route) => Ok(Self::Method(route, found.captures)),
+            None if method == HttpMethod::OPTIONS => Ok(Self::Options(found.table.allow())),
+            None => Err(other_verbs(method, found.table.allow())),
+        }
+    }
+}
+
+/// A request whose method is known, but for its body.
+struct Asking<'a> {
+    captures: &'a [&'a str],
+    query: &'a str,
+    asked: &'a Asked,
+    limits: &'a Limits,
+}
+
+/// Answers a request whose method is known. The codecs of the user's types
+/// may panic: that fails the call and not the connection.
 async fn answer(
-    found: Found<'_, '_>,
-    method: &HttpMethod,
-    query: &str,
-    asked: &Asked,
+    route: &Route,
+    request: &Asking<'_>,
     cx: &Context,
-    body: RequestBody,
-    limits: &Limits,
-) -> Result<Response<ResponseBody>, Status> {
-    let Some(route) = found.table.route(method) else {
-        return if method == HttpMethod::OPTIONS {
-            Ok(options(found.table.allow()))
-        } else {
-            Err(other_verbs(method, found.table.allow()))
-        };
-    };
-    asked.check(route, &body)?;
+    body: &mut RequestBody,
+) -> Result<Vec<u8>, Status> {
+    request.asked.check(route, body)?;
     let body = if has_body(route.meta.arguments) {
-        read_body(body, limits, asked.timeout()).await?
+        let (limit, wait) = (request.limits.body, request.wait());
+        let read = read_whole(body, limit, wait).await;
+        read.map_err(|error| request.unreadable(error))?
     } else {
         Bytes::new()
     };
     let input = Input {
-        captures: &found.captures,
+        captures: request.captures,
         captured: &route.captured,
-        query,
+        query: request.query,
         headers: cx.metadata().as_headers(),
         body: &body,
     };
-    let json = run(route, cx, &input).await?;
-    Ok(reply(route, json))
+    let start = AssertUnwindSafe(|| route.handler.call(cx, &input));
+    let calling =
+        std::panic::catch_unwind(start).map_err(|panic| panicked(route.meta, &*panic))??;
+    catch_panic(calling)
+        .await
+        .unwrap_or_else(|panic| Err(panicked(route.meta, &*panic)))
 }
 
 /// Adds what every answer has, whatever became of the call.
@@ -223,44 +236,39 @@ fn finish(
     }
 }
 
-/// Reads the body within its limits of size and time.
-async fn read_body(
-    body: RequestBody,
-    limits: &Limits,
-    deadline: Option<Duration>,
-) -> Result<Bytes, Status> {
-    // A caller that gives up sooner than the limit is not slow, but late.
-    let late = deadline.filter(|deadline| *deadline < limits.body_timeout);
-    let wait = late.unwrap_or(limits.body_timeout);
-    read_whole(body, limits.body, wait)
-        .await
-        .map_err(|error| match error {
+impl Asking<'_> {
+    /// How long the body may take.
+    fn wait(&self) -> Duration {
+        self.late().unwrap_or(self.limits.body_timeout)
+    }
+
+    /// A caller that gives up sooner than the limit is not slow, but late.
+    fn late(&self) -> Option<Duration> {
+        let deadline = self.asked.timeout();
+        deadline.filter(|deadline| *deadline < self.limits.body_timeout)
+    }
+
+    #[cold]
+    fn unreadable(&self, error: ReadError) -> Status {
+        match error {
             ReadError::TooLarge => {
-                Status::resource_exhausted(format!("the body is larger than {} bytes", limits.body))
+                let limit = self.limits.body;
+                Status::resource_exhausted(format!("the body is larger than {limit} bytes"))
                     .with_http_status(413)
             }
-            ReadError::TooSlow if late.is_some() => {
+            ReadError::TooSlow if self.late().is_some() => {
                 Status::deadline_exceeded("the deadline passed before the body had arrived")
             }
             ReadError::TooSlow => {
+                let wait = self.wait();
                 Status::deadline_exceeded(format!("the body did not arrive within {wait:?}"))
                     .with_http_status(408)
             }
             ReadError::Broken(error) => {
                 Status::invalid_argument("the body ended before it was complete").with_source(error)
             }
-        })
-}
-
-/// Reads the arguments, calls the method, writes the reply. The codecs of
-/// the user's types may panic: that fails the call and not the connection.
-async fn run(route: &Route, cx: &Context, input: &Input<'_>) -> Result<Vec<u8>, Status> {
-    let start = AssertUnwindSafe(|| route.handler.call(cx, input));
-    let calling =
-        std::panic::catch_unwind(start).map_err(|panic| panicked(route.meta, &*panic))??;
-    catch_panic(calling)
-        .await
-        .unwrap_or_else(|panic| Err(panicked(route.meta, &*panic)))
+        }
+    }
 }
 
 fn reply(route: &Route, json: Vec<u8>) -> Response<ResponseBody> {

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
-use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use crate::transport::body::BodyError;
@@ -40,17 +39,16 @@ where
     }
 }
 
-pin_project! {
-    /// The future of [`read_whole`].
-    #[derive(Debug)]
-    pub(crate) struct ReadWhole<B> {
-        body: B,
-        read: Collected,
-        limit: usize,
-        wait: Duration,
-        #[pin]
-        timer: Option<Sleep>,
-    }
+/// The future of [`read_whole`].
+#[derive(Debug)]
+pub(crate) struct ReadWhole<B> {
+    body: B,
+    read: Collected,
+    limit: usize,
+    wait: Duration,
+    /// Boxed, as few bodies need it and every future that reads one would
+    /// carry it about.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
 #[derive(Debug, Default)]
@@ -99,18 +97,18 @@ where
     type Output = Result<Bytes, ReadError>;
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+        let this = self.get_mut();
         loop {
             // A length that was announced is believed before anything of it
             // is read; one that was not is counted.
             let ahead = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
-            if ahead.saturating_add(this.read.len()) > *this.limit {
+            if ahead.saturating_add(this.read.len()) > this.limit {
                 return Poll::Ready(Err(ReadError::TooLarge));
             }
             if this.body.is_end_stream() {
                 return Poll::Ready(Ok(this.read.take()));
             }
-            match Pin::new(&mut *this.body).poll_frame(task) {
+            match Pin::new(&mut this.body).poll_frame(task) {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
                         this.read.push(data);
@@ -124,10 +122,10 @@ where
             }
         }
         // Most bodies arrive with their headers and never need the timer.
-        if this.timer.is_none() && *this.wait != Duration::MAX {
-            this.timer.set(Some(sleep(*this.wait)));
+        if this.timer.is_none() && this.wait != Duration::MAX {
+            this.timer = Some(Box::pin(sleep(this.wait)));
         }
-        match this.timer.as_pin_mut().map(|timer| timer.poll(task)) {
+        match this.timer.as_mut().map(|timer| timer.as_mut().poll(task)) {
             Some(Poll::Ready(())) => Poll::Ready(Err(ReadError::TooSlow)),
             _ => Poll::Pending,
         }
