@@ -108,25 +108,55 @@ fn expansion_cannot_fail() {
 }
 
 #[test]
-fn kit_pins_its_macros_to_its_own_version() {
+fn kit_pins_its_macros_and_their_grammar_to_its_own_version() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
     let version = env!("CARGO_PKG_VERSION");
+    for part in ["kit-grammar", "kit-macros"] {
+        assert!(
+            manifest.contains(&format!(
+                "{part} = {{ path = \"{part}\", version = \"={version}\""
+            )),
+            "generated code, grammar and runtime change together: pin `{part}` to `={version}`"
+        );
+    }
+}
+
+#[test]
+fn the_grammar_depends_on_nothing() {
+    let manifest = fs::read_to_string(root().join("kit-grammar/Cargo.toml")).expect("a manifest");
     assert!(
-        manifest.contains(&format!(
-            "kit-macros = {{ path = \"kit-macros\", version = \"={version}\""
-        )),
-        "generated code and runtime change together: pin `kit-macros` to `={version}`"
+        !manifest.contains("dependencies]"),
+        "the grammar is compiled for the macros and for the runtime: it stays alone"
+    );
+    let words = [
+        "kit::",
+        "kit_macros",
+        "syn::",
+        "proc_macro",
+        "std::fs",
+        "std::net",
+        "std::env",
+    ];
+    assert_none(
+        "the grammar is words, and neither tokens nor policies",
+        &offenders(&["kit-grammar/src"], &words),
     );
 }
 
 #[test]
 fn every_file_says_why_it_exists() {
-    let silent: Vec<_> = ["kit/src", "kit-macros/src", "examples/src", "tests/tests"]
-        .iter()
-        .flat_map(|path| sources(path))
-        .filter(|(name, text)| !text.starts_with("//!") && !name.contains("/snapshots/"))
-        .map(|(name, _)| name)
-        .collect();
+    let silent: Vec<_> = [
+        "kit/src",
+        "kit-grammar/src",
+        "kit-macros/src",
+        "examples/src",
+        "tests/tests",
+    ]
+    .iter()
+    .flat_map(|path| sources(path))
+    .filter(|(name, text)| !text.starts_with("//!") && !name.contains("/snapshots/"))
+    .map(|(name, _)| name)
+    .collect();
     assert_none("a file opens with a module comment", &silent);
 }
 

@@ -1,10 +1,11 @@
 //! Rules of a method's place in HTTP.
 
+use kit_grammar::nearest;
 use std::collections::HashMap;
 
 use proc_macro2::Ident;
 
-use crate::diagnostic::{Errors, nearest};
+use crate::diagnostic::Errors;
 use crate::model::{Argument, Method, Service, Source};
 use crate::parse::SourceSyntax;
 use crate::parse::route::Route;

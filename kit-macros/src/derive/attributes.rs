@@ -1,11 +1,12 @@
 //! What both derives read of attributes.
 
+use kit_grammar::did_you_mean;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path};
 
-use crate::diagnostic::{Errors, did_you_mean};
+use crate::diagnostic::Errors;
 
 /// `#[kit(..)]` on the type.
 pub(crate) struct Container {

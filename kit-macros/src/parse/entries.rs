@@ -3,13 +3,14 @@
 //! An entry that can't be read is reported and skipped, so that the ones
 //! after it are checked too.
 
+use kit_grammar::did_you_mean;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Token};
 
-use crate::diagnostic::{Errors, did_you_mean};
+use crate::diagnostic::Errors;
 
 /// One entry of an attribute.
 #[derive(Clone, Debug)]

@@ -5,7 +5,6 @@
 //! to report.
 
 mod attributes;
-pub(crate) mod duration;
 mod endpoint;
 mod entries;
 mod impls;

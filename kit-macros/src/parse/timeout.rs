@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use kit_grammar::{did_you_mean, duration};
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, ExprLit, Lit, Token};
 
-use super::duration;
 use super::entries::{Entry, Value, list};
-use crate::diagnostic::{Errors, did_you_mean};
+use crate::diagnostic::Errors;
 
 /// What `#[timeout]` says.
 #[derive(Clone, Debug)]

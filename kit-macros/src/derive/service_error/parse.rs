@@ -1,5 +1,6 @@
 //! Tokens → model, with all that is wrong.
 
+use kit_grammar::did_you_mean;
 use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
@@ -7,7 +8,7 @@ use syn::{Attribute, Data, DeriveInput, Ident, LitInt, Member, Meta, Type, Varia
 
 use super::model::{Carrier, Case, Field, Model};
 use crate::derive::attributes::{Container, docs, named, single};
-use crate::diagnostic::{Errors, did_you_mean};
+use crate::diagnostic::Errors;
 
 /// The codes of a failure, as attributes spell them and as Rust does.
 const CODES: &[(&str, &str)] = &[

@@ -12,10 +12,20 @@ const UNITS: [(&str, u64); 6] = [
 ];
 
 /// The units, for messages.
-pub(crate) const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `m` and `h`";
+pub const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `m` and `h`";
 
 /// Reads a duration, or says what is wrong with it.
-pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+///
+/// # Errors
+/// The text is not whole numbers with units from large to small, or it is no
+/// time at all.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// assert_eq!(kit_grammar::duration::parse("1m30s"), Ok(Duration::from_secs(90)));
+/// ```
+pub fn parse(text: &str) -> Result<Duration, String> {
     if text.is_empty() {
         return Err("the duration is empty".to_owned());
     }
@@ -68,6 +78,24 @@ fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, u64, &'a str), String> {
     Ok((number, *size, after))
 }
 
+/// A duration as [`parse`] reads it, in the largest units that hold it whole.
+pub fn format(duration: Duration) -> String {
+    let mut rest = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    for (unit, size) in UNITS.iter().rev() {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 {
+            text.push_str(&format!("{count}{unit}"));
+        }
+    }
+    if text.is_empty() {
+        "0s".to_owned()
+    } else {
+        text
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +115,15 @@ mod tests {
         check("1h", 3_600_000);
         check("1500us500000ns", 2);
         check("1s1ms", 1_001);
+    }
+
+    #[test]
+    fn a_duration_is_written_as_it_is_read() {
+        let check = |text: &str| assert_eq!(parse(text).map(format).as_deref(), Ok(text));
+        check("250ms");
+        check("1m30s");
+        check("1h1ns");
+        assert_eq!(format(Duration::ZERO), "0s");
     }
 
     #[test]

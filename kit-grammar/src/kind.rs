@@ -1,0 +1,451 @@
+//! What a key takes, and how that is read.
+
+use crate::codes::CODES;
+use crate::value::{CountedBy, Value};
+use crate::words::did_you_mean;
+use crate::{Wrong, duration, percentile, range, rate};
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// `"250ms"`
+    Duration,
+    /// `"20ms..1s"`, or one duration.
+    DurationRange,
+    /// `"100/s"`
+    Rate,
+    /// A whole number of at least `min`.
+    Integer {
+        /// The least.
+        min: u32,
+    },
+    /// A number between two bounds.
+    Float {
+        /// The least.
+        min: Bound,
+        /// The most, if there is one.
+        max: Option<Bound>,
+    },
+    /// `"p95"`, or a duration.
+    Percentile,
+    /// `"10s"`, or a number of calls.
+    Window,
+    /// There or not.
+    Flag,
+    /// `true` or `false`.
+    Bool,
+    /// `on(unavailable, aborted)`
+    Codes,
+    /// `peer`, `header("x-tenant")`, `arg(tenant)`
+    CountedBy,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// The path of a function.
+    Path,
+}
+
+/// One end of what a number may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// The number itself is allowed.
+    Including(f64),
+    /// The number itself is not.
+    Excluding(f64),
+}
+
+impl Kind {
+    /// What it is called, as in "takes a duration".
+    pub const fn expected(self) -> &'static str {
+        match self {
+            Self::Duration => "a duration",
+            Self::DurationRange => "a duration or a range of them",
+            Self::Rate => "a rate",
+            Self::Integer { .. } => "a whole number",
+            Self::Float { .. } => "a number",
+            Self::Percentile => "a percentile or a duration",
+            Self::Window => "a duration or a number of calls",
+            Self::Flag => "no value",
+            Self::Bool => "`true` or `false`",
+            Self::Codes => "a list of codes",
+            Self::CountedBy => "what callers are told apart by",
+            Self::Word(_) => "a word",
+            Self::Path => "the path of a function",
+        }
+    }
+
+    /// Whether an attribute writes it as a string.
+    pub const fn is_string(self) -> bool {
+        matches!(
+            self,
+            Self::Duration | Self::DurationRange | Self::Rate | Self::Percentile | Self::Window
+        )
+    }
+
+    /// Reads the value of a key as text.
+    ///
+    /// # Errors
+    /// The text is no value of this kind.
+    pub fn read(self, key: &str, text: &str, example: &str) -> Result<Value, Wrong> {
+        let text = text.trim();
+        let help = |what: &str| format!("write {what} like {example}");
+        let timed = |rule| {
+            Wrong::new(
+                rule,
+                format!(
+                    "{}; the units are {}",
+                    help(self.expected()),
+                    duration::UNIT_NAMES
+                ),
+            )
+        };
+        match self {
+            Self::Duration => duration::parse(text).map(Value::Duration).map_err(timed),
+            Self::DurationRange => range::parse(text)
+                .map(|(least, most)| Value::Range(least, most))
+                .map_err(timed),
+            Self::Rate => rate::parse(text)
+                .map(Value::Rate)
+                .map_err(|rule| Wrong::new(rule, help("a rate"))),
+            Self::Integer { min } => integer(key, text, min, example).map(Value::Integer),
+            Self::Float { min, max } => float(key, text, min, max, example).map(Value::Float),
+            Self::Percentile if text.starts_with('p') => percentile::parse(text)
+                .map(Value::Percentile)
+                .map_err(|rule| Wrong::new(rule, help(self.expected()))),
+            Self::Percentile => duration::parse(text).map(Value::Duration).map_err(timed),
+            Self::Window if is_number(text) => integer(key, text, 1, example).map(Value::Calls),
+            Self::Window => duration::parse(text).map(Value::Duration).map_err(timed),
+            Self::Flag | Self::Bool => flag(key, text),
+            Self::Codes => codes(key, text),
+            Self::CountedBy => counted_by(key, text).map(Value::CountedBy),
+            Self::Word(words) => word(key, text, words).map(Value::Word),
+            Self::Path => Ok(Value::Path(text.to_owned())),
+        }
+    }
+}
+
+impl Bound {
+    fn holds_below(self, number: f64) -> bool {
+        match self {
+            Self::Including(bound) => number >= bound,
+            Self::Excluding(bound) => number > bound,
+        }
+    }
+
+    fn holds_above(self, number: f64) -> bool {
+        match self {
+            Self::Including(bound) => number <= bound,
+            Self::Excluding(bound) => number < bound,
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty()
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
+fn integer(key: &str, text: &str, min: u32, example: &str) -> Result<u32, Wrong> {
+    let help = || format!("write `{key} = {example}`");
+    if !is_number(text) {
+        return Err(Wrong::new(
+            format!("`{key}` takes a whole number, not `{text}`"),
+            help(),
+        ));
+    }
+    let below = || Wrong::new(format!("`{key}` must be at least {min}"), help());
+    if text.starts_with('-') {
+        return Err(below());
+    }
+    let number: u32 = text
+        .replace('_', "")
+        .parse()
+        .map_err(|_| Wrong::new(format!("`{key}` must be at most {}", u32::MAX), help()))?;
+    if number < min {
+        Err(below())
+    } else {
+        Ok(number)
+    }
+}
+
+fn float(
+    key: &str,
+    text: &str,
+    min: Bound,
+    max: Option<Bound>,
+    example: &str,
+) -> Result<f64, Wrong> {
+    let help = || format!("write `{key} = {example}`");
+    let number: f64 = text
+        .replace('_', "")
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+        .ok_or_else(|| Wrong::new(format!("`{key}` takes a number, not `{text}`"), help()))?;
+    if !min.holds_below(number) {
+        let rule = match min {
+            Bound::Including(bound) => format!("`{key}` must be at least {bound}"),
+            Bound::Excluding(bound) => format!("`{key}` must be more than {bound}"),
+        };
+        return Err(Wrong::new(rule, help()));
+    }
+    match max {
+        Some(bound) if !bound.holds_above(number) => {
+            let rule = match bound {
+                Bound::Including(bound) => format!("`{key}` must be at most {bound}"),
+                Bound::Excluding(bound) => format!("`{key}` must be less than {bound}"),
+            };
+            Err(Wrong::new(rule, help()))
+        }
+        _ => Ok(number),
+    }
+}
+
+fn flag(key: &str, text: &str) -> Result<Value, Wrong> {
+    match text {
+        "true" => Ok(Value::Flag(true)),
+        "false" => Ok(Value::Flag(false)),
+        _ => Err(Wrong::new(
+            format!("`{key}` is there or not, and `{text}` is neither"),
+            format!("write `{key} = true` or `{key} = false`"),
+        )),
+    }
+}
+
+fn word(key: &str, text: &str, words: &[&'static str]) -> Result<&'static str, Wrong> {
+    words
+        .iter()
+        .find(|word| **word == text)
+        .copied()
+        .ok_or_else(|| {
+            Wrong::new(
+                format!("`{text}` is no value of `{key}`"),
+                did_you_mean(text, words),
+            )
+        })
+}
+
+fn codes(key: &str, text: &str) -> Result<Value, Wrong> {
+    let mut codes = Vec::new();
+    for name in text
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
+        let known = CODES.iter().find(|code| **code == name);
+        let Some(code) = known else {
+            return Err(Wrong::new(
+                format!("`{name}` is no code that a call fails with"),
+                did_you_mean(name, CODES),
+            ));
+        };
+        if codes.contains(code) {
+            return Err(Wrong::new(
+                format!("`{name}` is given twice"),
+                "keep one of them",
+            ));
+        }
+        codes.push(*code);
+    }
+    if codes.is_empty() {
+        return Err(Wrong::new(
+            format!("`{key}` names no code"),
+            format!("write which failures it is about, as in `{key}(unavailable)`"),
+        ));
+    }
+    Ok(Value::Codes(codes))
+}
+
+fn counted_by(key: &str, text: &str) -> Result<CountedBy, Wrong> {
+    const FORMS: &str =
+        "there are `everyone`, `peer`, `header(\"x-tenant\")`, `arg(name)`, `identity`";
+    match text {
+        "everyone" => return Ok(CountedBy::Everyone),
+        "peer" => return Ok(CountedBy::Peer),
+        "identity" => return Ok(CountedBy::Identity),
+        _ => {}
+    }
+    let call = text.strip_suffix(')').and_then(|call| call.split_once('('));
+    match call.map(|(function, inside)| (function.trim(), inside.trim())) {
+        Some(("header", inside)) => header(key, inside),
+        Some(("arg", inside)) if !inside.is_empty() && is_identifier(inside) => {
+            Ok(CountedBy::Argument(inside.to_owned()))
+        }
+        Some(("arg", _)) => Err(Wrong::new(
+            "`arg` takes the name of an argument",
+            format!("write `{key} = arg(tenant)`, with the name of an argument of the method"),
+        )),
+        _ => {
+            let word = text.split('(').next().unwrap_or(text).trim();
+            let known = ["everyone", "peer", "header", "arg", "identity"];
+            let help = match crate::nearest(word, &known) {
+                Some(nearest) if nearest != word => format!("did you mean `{nearest}`? {FORMS}"),
+                _ => FORMS.to_owned(),
+            };
+            Err(Wrong::new(
+                format!("`{text}` is nothing that callers are told apart by"),
+                help,
+            ))
+        }
+    }
+}
+
+fn header(key: &str, inside: &str) -> Result<CountedBy, Wrong> {
+    let name = inside
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+        .filter(|name| !name.is_empty());
+    let Some(name) = name else {
+        return Err(Wrong::new(
+            "`header` takes the name of a header as a string",
+            format!("write `{key} = header(\"x-tenant\")`"),
+        ));
+    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !name.bytes().all(allowed) {
+        return Err(Wrong::new(
+            format!("`{name}` is not the name of a header"),
+            "a name has letters, digits and `-`, as in \"x-tenant\"",
+        ));
+    }
+    Ok(CountedBy::Header(name.to_ascii_lowercase()))
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const PART: Kind = Kind::Float {
+        min: Bound::Excluding(0.0),
+        max: Some(Bound::Including(1.0)),
+    };
+
+    #[test]
+    fn each_kind_reads_its_values() {
+        let check = |kind: Kind, text: &str, expected: Value| {
+            assert_eq!(kind.read("k", text, "1"), Ok(expected), "{text}");
+        };
+        let ms = Duration::from_millis;
+        check(Kind::Duration, "5ms", Value::Duration(ms(5)));
+        check(
+            Kind::DurationRange,
+            "5ms..1s",
+            Value::Range(ms(5), ms(1_000)),
+        );
+        check(Kind::DurationRange, "5ms", Value::Range(ms(5), ms(5)));
+        check(Kind::Integer { min: 1 }, "1", Value::Integer(1));
+        check(Kind::Integer { min: 0 }, "10_000", Value::Integer(10_000));
+        check(PART, "1", Value::Float(1.0));
+        check(PART, "0.05", Value::Float(0.05));
+        check(Kind::Percentile, "p99", Value::Percentile(0.99));
+        check(Kind::Percentile, "10ms", Value::Duration(ms(10)));
+        check(Kind::Window, "100", Value::Calls(100));
+        check(Kind::Window, "10s", Value::Duration(ms(10_000)));
+        check(Kind::Flag, "false", Value::Flag(false));
+        check(
+            Kind::Codes,
+            "unavailable, aborted",
+            Value::Codes(vec!["unavailable", "aborted"]),
+        );
+        check(
+            Kind::CountedBy,
+            "header(\"X-Tenant\")",
+            Value::CountedBy(CountedBy::Header("x-tenant".to_owned())),
+        );
+        check(
+            Kind::CountedBy,
+            "arg(tenant)",
+            Value::CountedBy(CountedBy::Argument("tenant".to_owned())),
+        );
+        check(Kind::CountedBy, "peer", Value::CountedBy(CountedBy::Peer));
+        check(
+            Kind::Word(&["local", "redis"]),
+            "redis",
+            Value::Word("redis"),
+        );
+    }
+
+    #[test]
+    fn what_is_out_of_range_says_so() {
+        let check = |kind: Kind, text: &str, rule: &str| {
+            let wrong = kind.read("k", text, "1").expect_err(text);
+            assert_eq!(wrong.rule, rule);
+        };
+        check(Kind::Integer { min: 1 }, "0", "`k` must be at least 1");
+        check(Kind::Integer { min: 1 }, "-3", "`k` must be at least 1");
+        check(
+            Kind::Integer { min: 1 },
+            "1.5",
+            "`k` takes a whole number, not `1.5`",
+        );
+        check(
+            Kind::Integer { min: 1 },
+            "4294967296",
+            "`k` must be at most 4294967295",
+        );
+        check(PART, "0", "`k` must be more than 0");
+        check(PART, "1.01", "`k` must be at most 1");
+        check(PART, "NaN", "`k` takes a number, not `NaN`");
+        check(PART, "half", "`k` takes a number, not `half`");
+        check(Kind::Window, "0", "`k` must be at least 1");
+        check(Kind::Window, "0s", "`0s` is no time at all");
+        check(
+            Kind::Percentile,
+            "p100",
+            "`p100` is not between `p0` and `p100`",
+        );
+    }
+
+    #[test]
+    fn words_that_are_not_known_say_which_are() {
+        let wrong = Kind::Codes
+            .read("on", "unavailible", "")
+            .expect_err("no code");
+        assert_eq!(
+            wrong.rule,
+            "`unavailible` is no code that a call fails with"
+        );
+        assert!(
+            wrong.help.starts_with("did you mean `unavailable`?"),
+            "{}",
+            wrong.help
+        );
+        let twice = Kind::Codes
+            .read("on", "aborted, aborted", "")
+            .expect_err("twice");
+        assert_eq!(twice.rule, "`aborted` is given twice");
+        let none = Kind::Codes.read("on", "", "").expect_err("none");
+        assert_eq!(none.rule, "`on` names no code");
+        let wrong = Kind::CountedBy.read("key", "pear", "").expect_err("no key");
+        assert!(
+            wrong.help.starts_with("did you mean `peer`?"),
+            "{}",
+            wrong.help
+        );
+        let wrong = Kind::CountedBy
+            .read("key", "header(x)", "")
+            .expect_err("no string");
+        assert_eq!(
+            wrong.rule,
+            "`header` takes the name of a header as a string"
+        );
+        let wrong = Kind::CountedBy
+            .read("key", "header(\"a b\")", "")
+            .expect_err("no name");
+        assert_eq!(wrong.rule, "`a b` is not the name of a header");
+        let wrong = Kind::CountedBy
+            .read("key", "arg(1)", "")
+            .expect_err("no name");
+        assert_eq!(wrong.rule, "`arg` takes the name of an argument");
+    }
+}

@@ -1,0 +1,62 @@
+//! Ranges of durations as people write them: `"20ms..1s"`.
+
+use std::time::Duration;
+
+use crate::duration;
+
+/// Reads a range; one duration is a range of itself.
+///
+/// # Errors
+/// Either end is not a duration, or the first is longer than the second.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let (least, most) = kit_grammar::range::parse("20ms..1s").expect("a range");
+/// assert_eq!((least, most), (Duration::from_millis(20), Duration::from_secs(1)));
+/// ```
+pub fn parse(text: &str) -> Result<(Duration, Duration), String> {
+    let Some((least, most)) = text.split_once("..") else {
+        return duration::parse(text).map(|only| (only, only));
+    };
+    let most = most.strip_prefix('=').unwrap_or(most);
+    let (least_text, most_text) = (least.trim_end(), most.trim_start());
+    if least_text.is_empty() || most_text.is_empty() {
+        return Err(format!("`{text}` has only one end"));
+    }
+    let (least, most) = (duration::parse(least_text)?, duration::parse(most_text)?);
+    if least > most {
+        return Err(format!("`{text}` goes from the longer to the shorter"));
+    }
+    Ok((least, most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_has_a_least_and_a_most() {
+        let check = |text: &str, least: u64, most: u64| {
+            let expected = (Duration::from_millis(least), Duration::from_millis(most));
+            assert_eq!(parse(text), Ok(expected), "{text}");
+        };
+        check("20ms..1s", 20, 1_000);
+        check("20ms .. 1s", 20, 1_000);
+        check("20ms..=1s", 20, 1_000);
+        check("5s", 5_000, 5_000);
+        check("5s..5s", 5_000, 5_000);
+    }
+
+    #[test]
+    fn what_is_not_a_range_says_why() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(parse(text).expect_err(text), expected);
+        };
+        check("1s..20ms", "`1s..20ms` goes from the longer to the shorter");
+        check("..1s", "`..1s` has only one end");
+        check("1s..", "`1s..` has only one end");
+        check("1..2s", "`1` has no unit");
+        check("soon", "`soon` is not a duration");
+    }
+}
