@@ -1,0 +1,237 @@
+//! The generic cell rate algorithm, on one number.
+//!
+//! A bucket is the time at which it will be full again (the *theoretical
+//! arrival time* of the ATM Forum's traffic management specification, where
+//! the algorithm is from). A call moves it on by the time that a call takes to
+//! come back, and passes where it is then no further ahead than a whole
+//! bucket. So refilling is the passing of time, and a refusal writes nothing.
+
+use std::time::Duration;
+
+use super::config::Rate;
+use crate::policy::refusal::Quota;
+use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// What a bucket holds and what a call takes, in nanoseconds of refilling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    /// What one call takes; zero is no limit at all.
+    pub(super) step: u64,
+    /// What a full bucket holds.
+    pub(super) capacity: u64,
+}
+
+/// What a call took from a bucket: enough to give it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    before: u64,
+    pub(super) after: u64,
+    /// How long until the call may start, in nanoseconds.
+    pub(super) wait: u64,
+}
+
+impl Limit {
+    /// The limit of a rate; of no rate, no limit.
+    fn new(rate: Option<Rate>, burst: u32, cost: u32) -> Self {
+        let interval = rate.map_or(0, |rate| rate.interval());
+        Self {
+            step: interval.saturating_mul(u64::from(cost)),
+            capacity: interval.saturating_mul(u64::from(burst)),
+        }
+    }
+
+    /// Takes a call from a bucket that is full at `full_at`, if it can start
+    /// within `longest`; else says how long it would have to wait.
+    #[inline]
+    pub(super) fn take(self, full_at: u64, now: u64, longest: u64) -> Result<Taken, u64> {
+        let after = full_at.max(now).saturating_add(self.step);
+        let wait = (after - now).saturating_sub(self.capacity);
+        if wait > longest {
+            return Err(wait);
+        }
+        Ok(Taken {
+            before: full_at,
+            after,
+            wait,
+        })
+    }
+
+    /// A bucket of this limit from one of another: as many calls are taken
+    /// from it as were, or all that it has. What is promised to waiting calls
+    /// comes on top.
+    pub(super) fn rescale(self, full_at: u64, now: u64, from: Self) -> u64 {
+        let taken = full_at.saturating_sub(now);
+        let promised = taken.saturating_sub(from.capacity);
+        let held = scale(taken - promised, from.step, self.step).min(self.capacity);
+        now.saturating_add(held)
+            .saturating_add(scale(promised, from.step, self.step))
+    }
+
+    /// How many calls are left, and how long until there is one more.
+    fn left(self, full_at: u64, now: u64) -> (u64, u64) {
+        let taken = full_at.saturating_sub(now);
+        if taken == 0 || self.step == 0 {
+            return (self.capacity.checked_div(self.step).unwrap_or(u64::MAX), 0);
+        }
+        match self.capacity.checked_sub(taken) {
+            Some(free) => {
+                let next = self.step - free % self.step;
+                (free / self.step, next.min(taken))
+            }
+            None => (0, taken - self.capacity + self.step),
+        }
+    }
+}
+
+/// `time` in calls of `from` each, as the time of as many calls of `to` each.
+fn scale(time: u64, from: u64, to: u64) -> u64 {
+    if from == 0 {
+        return 0;
+    }
+    let scaled = u128::from(time) * u128::from(to) / u128::from(from);
+    u64::try_from(scaled).unwrap_or(u64::MAX)
+}
+
+/// A limit that can change while calls read it.
+#[derive(Debug)]
+pub(super) struct LiveLimit {
+    /// The time that the rate gives to one call.
+    interval: AtomicU64,
+    /// Burst and cost in one word: a burst is read with the cost that it was
+    /// checked against, and any interval goes with any such pair.
+    shape: AtomicU64,
+    /// For quotas alone.
+    count: AtomicU64,
+    window: AtomicU64,
+}
+
+impl LiveLimit {
+    pub(super) fn new(rate: Option<Rate>, burst: u32, cost: u32) -> Self {
+        let live = Self {
+            interval: AtomicU64::new(0),
+            shape: AtomicU64::new(0),
+            count: AtomicU64::new(0),
+            window: AtomicU64::new(0),
+        };
+        live.set(rate, burst, cost);
+        live
+    }
+
+    /// Changes the limit; no rate is no limit.
+    pub(super) fn set(&self, rate: Option<Rate>, burst: u32, cost: u32) {
+        let interval = rate.map_or(0, |rate| rate.interval());
+        self.interval.store(interval, Relaxed);
+        self.shape
+            .store(u64::from(burst) << 32 | u64::from(cost), Relaxed);
+        self.count
+            .store(rate.map_or(0, |rate| u64::from(rate.count())), Relaxed);
+        let window = rate.map_or(0, |rate| nanoseconds(rate.per()));
+        self.window.store(window, Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> Limit {
+        let interval = self.interval.load(Relaxed);
+        let shape = self.shape.load(Relaxed);
+        Limit {
+            step: interval.saturating_mul(shape & 0xffff_ffff),
+            capacity: interval.saturating_mul(shape >> 32),
+        }
+    }
+
+    /// What callers are told of a bucket.
+    pub(super) fn quota(&self, full_at: u64, now: u64) -> Quota {
+        let (remaining, reset) = self.get().left(full_at, now);
+        Quota {
+            limit: self.count.load(Relaxed),
+            window: Duration::from_nanos(self.window.load(Relaxed)),
+            remaining,
+            reset: Duration::from_nanos(reset),
+        }
+    }
+}
+
+/// One bucket, alone on its cache line: every call of a method writes it.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+pub(super) struct Bucket {
+    /// In nanoseconds. The number is all there is, and orders nothing else.
+    full_at: AtomicU64,
+}
+
+impl Bucket {
+    #[inline]
+    pub(super) fn take(&self, limit: Limit, now: u64, longest: u64) -> Result<Taken, u64> {
+        let mut full_at = self.full_at.load(Relaxed);
+        loop {
+            let taken = limit.take(full_at, now, longest)?;
+            match self
+                .full_at
+                .compare_exchange_weak(full_at, taken.after, Relaxed, Relaxed)
+            {
+                Ok(_) => return Ok(taken),
+                Err(changed) => full_at = changed,
+            }
+        }
+    }
+
+    /// Gives a call back, unless others came after it: their turns were
+    /// counted from its own, and two of them would start at once.
+    pub(super) fn give_back(&self, taken: Taken) -> bool {
+        self.full_at
+            .compare_exchange(taken.after, taken.before, Relaxed, Relaxed)
+            .is_ok()
+    }
+
+    /// Changes the limit. A bucket and its limit can't change in one step, so
+    /// the one that lets more calls pass goes first.
+    pub(super) fn change(
+        &self,
+        now: u64,
+        live: &LiveLimit,
+        rate: Option<Rate>,
+        burst: u32,
+        cost: u32,
+    ) {
+        let from = live.get();
+        let to = Limit::new(rate, burst, cost);
+        if to.step < from.step {
+            self.rescale(now, from, to);
+            live.set(rate, burst, cost);
+        } else {
+            live.set(rate, burst, cost);
+            self.rescale(now, from, to);
+        }
+    }
+
+    fn rescale(&self, now: u64, from: Limit, to: Limit) {
+        let mut full_at = self.full_at.load(Relaxed);
+        while let Err(changed) = self.full_at.compare_exchange_weak(
+            full_at,
+            to.rescale(full_at, now, from),
+            Relaxed,
+            Relaxed,
+        ) {
+            full_at = changed;
+        }
+    }
+
+    pub(super) fn full_at(&self) -> u64 {
+        self.full_at.load(Relaxed)
+    }
+}
+
+/// A call's taking from a plain bucket, which somebody else locks.
+pub(super) fn give_back(full_at: &mut u64, taken: Taken) {
+    if *full_at == taken.after {
+        *full_at = taken.before;
+    }
+}
+
+/// A time in nanoseconds; 584 years where it is longer.
+#[inline]
+pub(super) fn nanoseconds(time: Duration) -> u64 {
+    time.as_secs()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(u64::from(time.subsec_nanos()))
+}

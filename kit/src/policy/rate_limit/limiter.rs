@@ -1,0 +1,436 @@
+//! The limiter: buckets, the time, and what a refused caller is told.
+
+use std::time::{Duration, Instant};
+
+use super::config::{RateLimitConfig, RateLimitKey};
+use super::gcra::{Bucket, LiveLimit, Taken, nanoseconds};
+use super::keyed::Keys;
+use crate::policy::clock::Clock;
+use crate::policy::invalid::InvalidPolicy;
+use crate::policy::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
+use crate::policy::sync::Mutex;
+use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Lets so many calls pass in a time; see the [module](super).
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use kit::policy::rate_limit::{Rate, RateLimitConfig, RateLimiter};
+///
+/// let limiter = RateLimiter::new(RateLimitConfig::new(Rate::new(1, Duration::from_secs(60))));
+/// let now = Instant::now();
+/// assert!(limiter.admit(now).is_ok());
+/// let refusal = limiter.admit(now).unwrap_err();
+/// assert_eq!(refusal.retry_after(), Some(Duration::from_secs(60)));
+/// assert!(limiter.admit(now + Duration::from_secs(60)).is_ok());
+/// ```
+#[derive(Debug)]
+pub struct RateLimiter {
+    name: &'static str,
+    start: Instant,
+    clock: Clock,
+    buckets: Buckets,
+    /// The longest wait, in nanoseconds.
+    wait: AtomicU64,
+    refused: Padded,
+    config: Mutex<RateLimitConfig>,
+    key: RateLimitKey,
+}
+
+/// Where the counts are; a store that other processes share stands beside
+/// these.
+#[derive(Debug)]
+enum Buckets {
+    Everyone {
+        bucket: Bucket,
+        limit: LiveLimit,
+    },
+    Keyed {
+        keys: Keys,
+        each: LiveLimit,
+        /// All keys together.
+        bucket: Bucket,
+        total: LiveLimit,
+    },
+}
+
+/// Away from what every call reads: under a flood each refusal writes it.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Padded(AtomicU64);
+
+/// A call's turn, now or soon.
+///
+/// Await [`Reservation::ready`]; or sleep for [`Reservation::wait`] by other
+/// means, then [`Reservation::start`]. Dropped before, the turn is given back, unless others were given the turns after
+/// it.
+#[derive(Debug)]
+#[must_use = "dropping a reservation gives the turn back"]
+pub struct Reservation<'a> {
+    limiter: &'a RateLimiter,
+    wait: Duration,
+    turn: Option<Turn>,
+}
+
+#[derive(Debug)]
+struct Turn {
+    everyone: Option<Taken>,
+    key: Option<(u64, Taken)>,
+}
+
+impl Turn {
+    fn wait(&self) -> u64 {
+        let everyone = self.everyone.map_or(0, |taken| taken.wait);
+        let key = self.key.map_or(0, |(_, taken)| taken.wait);
+        everyone.max(key)
+    }
+}
+
+impl RateLimiter {
+    /// A limiter on tokio's clock; its buckets are full.
+    ///
+    /// # Panics
+    /// Where [`RateLimitConfig::check`] fails.
+    pub fn new(config: RateLimitConfig) -> Self {
+        Self::with_clock(config, Clock::default())
+    }
+
+    /// A limiter on a clock of one's own.
+    ///
+    /// # Panics
+    /// Where [`RateLimitConfig::check`] fails.
+    pub fn with_clock(config: RateLimitConfig, clock: Clock) -> Self {
+        let config = config.checked();
+        Self {
+            name: "",
+            start: clock.now(),
+            clock,
+            buckets: Buckets::new(&config),
+            wait: AtomicU64::new(wait_of(&config)),
+            refused: Padded(AtomicU64::new(0)),
+            key: config.keyed(),
+            config: Mutex::new(config),
+        }
+    }
+
+    /// The same with a name, for events and metrics.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Its name; empty where it was given none.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Lets a call pass now, or refuses it. With a key, the calls that have
+    /// none share a limit.
+    ///
+    /// # Errors
+    /// The refusal with the quota and the time after which a call passes.
+    #[inline]
+    pub fn admit(&self, now: Instant) -> Result<(), Refusal> {
+        self.admit_key(b"", now)
+    }
+
+    /// Lets a call of this key pass now, or refuses it. The key is not asked
+    /// for where the limit is for everyone.
+    ///
+    /// # Errors
+    /// The refusal with the quota and the time after which a call passes.
+    #[inline]
+    pub fn admit_key(&self, key: &[u8], now: Instant) -> Result<(), Refusal> {
+        self.take(key, now, 0).map(drop)
+    }
+
+    /// Promises a call its turn, if that is at most `longest` from now.
+    ///
+    /// # Errors
+    /// The refusal, at once, where the wait would be longer.
+    pub fn reserve(&self, now: Instant, longest: Duration) -> Result<Reservation<'_>, Refusal> {
+        self.reserve_key(b"", now, longest)
+    }
+
+    /// Promises a call of this key its turn, if that is at most `longest` from
+    /// now.
+    ///
+    /// # Errors
+    /// The refusal, at once, where the wait would be longer.
+    pub fn reserve_key(
+        &self,
+        key: &[u8],
+        now: Instant,
+        longest: Duration,
+    ) -> Result<Reservation<'_>, Refusal> {
+        let turn = self.take(key, now, nanoseconds(longest))?;
+        Ok(Reservation {
+            limiter: self,
+            wait: Duration::from_nanos(turn.wait()),
+            turn: Some(turn),
+        })
+    }
+
+    /// Promises a call of this key its turn, as late as the configuration
+    /// allows and no later than `deadline`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kit::policy::rate_limit::{Rate, RateLimitConfig, RateLimiter};
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let config = RateLimitConfig::new(Rate::new(100, Duration::from_secs(1)))
+    ///     .wait(Duration::from_millis(50));
+    /// let limiter = RateLimiter::new(config);
+    /// limiter.turn(b"", None)?.ready().await;
+    /// # Ok::<(), kit::policy::Refusal>(())
+    /// # }).expect("the first call passes at once");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The refusal, at once, where the turn would come too late.
+    #[inline]
+    pub fn turn(
+        &self,
+        key: &[u8],
+        deadline: Option<tokio::time::Instant>,
+    ) -> Result<Reservation<'_>, Refusal> {
+        let now = self.clock.now();
+        let mut longest = Duration::from_nanos(self.wait.load(Relaxed));
+        if let Some(deadline) = deadline {
+            longest = longest.min(deadline.into_std().saturating_duration_since(now));
+        }
+        self.reserve_key(key, now, longest)
+    }
+
+    /// Whether calls may wait, so that a deadline matters.
+    #[inline]
+    pub(super) fn waits(&self) -> bool {
+        self.wait.load(Relaxed) != 0
+    }
+
+    #[inline]
+    fn take(&self, key: &[u8], now: Instant, longest: u64) -> Result<Turn, Refusal> {
+        let now = self.since_start(now);
+        match &self.buckets {
+            Buckets::Everyone { bucket, limit } => bucket
+                .take(limit.get(), now, longest)
+                .map(|taken| Turn {
+                    everyone: Some(taken),
+                    key: None,
+                })
+                .map_err(|wait| self.refuse(limit, bucket.full_at(), now, wait)),
+            Buckets::Keyed {
+                keys,
+                each,
+                bucket,
+                total,
+            } => {
+                let hash = keys.hash(key);
+                let limit = total.get();
+                // A key that is refused takes nothing from the total.
+                let also = || match limit.step {
+                    0 => Ok(None),
+                    _ => bucket
+                        .take(limit, now, longest)
+                        .map(Some)
+                        .map_err(|wait| self.refuse(total, bucket.full_at(), now, wait)),
+                };
+                let refuse = |full_at, wait| self.refuse(each, full_at, now, wait);
+                keys.take(hash, each.get(), now, longest, also, refuse)
+                    .map(|(taken, everyone)| Turn {
+                        everyone,
+                        key: Some((hash, taken)),
+                    })
+            }
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, limit: &LiveLimit, full_at: u64, now: u64, wait: u64) -> Refusal {
+        self.refused.0.fetch_add(1, Relaxed);
+        Refusal::new(PolicyKind::RateLimit, RefusalReason::RateExceeded)
+            .with_retry_after(Duration::from_nanos(wait))
+            .with_quota(limit.quota(full_at, now))
+    }
+
+    fn give_back(&self, turn: &Turn) {
+        match &self.buckets {
+            Buckets::Everyone { bucket, .. } => {
+                turn.everyone.map(|taken| bucket.give_back(taken));
+            }
+            Buckets::Keyed {
+                keys, each, bucket, ..
+            } => {
+                turn.everyone.map(|taken| bucket.give_back(taken));
+                if let Some((hash, taken)) = turn.key {
+                    let now = self.since_start(self.clock.now());
+                    keys.give_back(hash, each.get(), now, taken);
+                }
+            }
+        }
+    }
+
+    /// What callers are told of the limit of everyone, or of the calls that
+    /// have no key.
+    pub fn quota(&self, now: Instant) -> Quota {
+        self.quota_of(b"", now)
+    }
+
+    /// What callers with this key are told of their limit.
+    pub fn quota_of(&self, key: &[u8], now: Instant) -> Quota {
+        let now = self.since_start(now);
+        match &self.buckets {
+            Buckets::Everyone { bucket, limit } => limit.quota(bucket.full_at(), now),
+            Buckets::Keyed { keys, each, .. } => {
+                let full_at = keys.full_at(keys.hash(key), each.get(), now);
+                each.quota(full_at, now)
+            }
+        }
+    }
+
+    /// How many calls were refused since the limiter was made.
+    pub fn refused(&self) -> u64 {
+        self.refused.0.load(Relaxed)
+    }
+
+    /// How many keys have a bucket that is not full: at most `max_keys`. It
+    /// looks at all of them, and is for metrics, not for calls.
+    pub fn keys(&self, now: Instant) -> usize {
+        match &self.buckets {
+            Buckets::Everyone { .. } => 0,
+            Buckets::Keyed { keys, .. } => keys.count(self.since_start(now)),
+        }
+    }
+
+    /// What the limit is for.
+    pub fn key(&self) -> RateLimitKey {
+        self.key
+    }
+
+    /// Its values now.
+    pub fn config(&self) -> RateLimitConfig {
+        *self.lock_config()
+    }
+
+    /// Changes the values while calls go on. As many calls are taken from each
+    /// bucket afterwards as were before, or all that it has; a bucket that was
+    /// full stays full. While the change is under way a call is judged by the
+    /// more generous limit.
+    ///
+    /// # Errors
+    /// Where [`RateLimitConfig::check`] fails, or the key, `max_keys` or the
+    /// store would change: those need a new limiter. Nothing has changed then.
+    pub fn configure(&self, config: RateLimitConfig) -> Result<(), InvalidPolicy> {
+        config.check()?;
+        let mut current = self.lock_config();
+        if let Some(problem) = fixed(&current, &config) {
+            return Err(InvalidPolicy::new(PolicyKind::RateLimit, problem));
+        }
+        self.buckets
+            .configure(&config, self.since_start(self.clock.now()));
+        self.wait.store(wait_of(&config), Relaxed);
+        *current = config;
+        Ok(())
+    }
+
+    fn lock_config(&self) -> impl std::ops::DerefMut<Target = RateLimitConfig> + '_ {
+        self.config
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    #[inline]
+    fn since_start(&self, now: Instant) -> u64 {
+        nanoseconds(now.saturating_duration_since(self.start))
+    }
+}
+
+impl Buckets {
+    fn new(config: &RateLimitConfig) -> Self {
+        let (burst, cost) = (config.burst_size(), config.cost_of_call());
+        let limit = LiveLimit::new(Some(config.rate()), burst, cost);
+        if config.keyed() == RateLimitKey::Everyone {
+            return Self::Everyone {
+                bucket: Bucket::default(),
+                limit,
+            };
+        }
+        let total = config.total_rate();
+        Self::Keyed {
+            keys: Keys::new(config.keys_max(), limit.get()),
+            each: limit,
+            bucket: Bucket::default(),
+            total: LiveLimit::new(total, total.map_or(0, |rate| rate.count()), cost),
+        }
+    }
+
+    fn configure(&self, config: &RateLimitConfig, now: u64) {
+        let (burst, cost) = (config.burst_size(), config.cost_of_call());
+        match self {
+            Self::Everyone { bucket, limit } => {
+                bucket.change(now, limit, Some(config.rate()), burst, cost);
+            }
+            Self::Keyed {
+                keys,
+                each,
+                bucket,
+                total,
+            } => {
+                each.set(Some(config.rate()), burst, cost);
+                keys.rescale(each.get(), now);
+                let rate = config.total_rate();
+                let burst = rate.map_or(0, |rate| rate.count());
+                bucket.change(now, total, rate, burst, cost);
+            }
+        }
+    }
+}
+
+/// Which key of a running limiter would change that can't.
+fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static str> {
+    if current.keyed() != config.keyed() {
+        return Some("`key` must stay as it is while the limiter runs");
+    }
+    if current.keys_max() != config.keys_max() {
+        return Some("`max_keys` must stay as it is while the limiter runs");
+    }
+    if current.stored() != config.stored() {
+        return Some("`store` must stay as it is while the limiter runs");
+    }
+    None
+}
+
+fn wait_of(config: &RateLimitConfig) -> u64 {
+    config.wait_max().map_or(0, nanoseconds)
+}
+
+impl Reservation<'_> {
+    /// How long until the call may start.
+    pub fn wait(&self) -> Duration {
+        self.wait
+    }
+
+    /// Sleeps until the turn, and uses it. Dropped while it sleeps, it gives
+    /// the turn back.
+    pub async fn ready(self) {
+        if !self.wait.is_zero() {
+            tokio::time::sleep(self.wait).await;
+        }
+        self.start();
+    }
+
+    /// The call starts, and its turn is used.
+    pub fn start(mut self) {
+        self.turn = None;
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if let Some(turn) = self.turn.take() {
+            self.limiter.give_back(&turn);
+        }
+    }
+}
