@@ -1,5 +1,6 @@
 //! Rates as people write them: `"100/s"`, `"10/m"`, `"5/500ms"`.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::duration;
@@ -11,6 +12,17 @@ pub struct Rate {
     pub count: u32,
     /// In how long; longer than nothing.
     pub per: Duration,
+}
+
+/// As [`parse`] reads it.
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let per = duration::format(self.per);
+        // `1s` is `s`, and `1m30s` stays whole.
+        let unit = per.strip_prefix('1');
+        let unit = unit.filter(|unit| unit.chars().all(char::is_alphabetic));
+        write!(f, "{}/{}", self.count, unit.unwrap_or(&per))
+    }
 }
 
 /// Reads a rate, or says what is wrong with it.

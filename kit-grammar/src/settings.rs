@@ -31,14 +31,7 @@ impl Settings {
     /// # Errors
     /// All that is wrong with it: keys, values, and what they mean together.
     pub fn parse(policy: &'static Policy, text: &str) -> Result<Self, Vec<Wrong>> {
-        let mut pairs = Vec::new();
-        let mut wrong = Vec::new();
-        for part in parts(text) {
-            match pair(policy, part) {
-                Ok(pair) => pairs.push(pair),
-                Err(error) => wrong.push(error),
-            }
-        }
+        let (pairs, mut wrong) = split(policy, text);
         let read = Self::read(policy, pairs);
         match read {
             Ok(settings) if wrong.is_empty() => Ok(settings),
@@ -51,6 +44,31 @@ impl Settings {
                 Err(wrong)
             }
         }
+    }
+
+    /// The keys of `"100/s, burst = 20"` with their values as text, for those
+    /// who read the values by themselves, as over what is already set.
+    ///
+    /// # Errors
+    /// The parts that are neither a key with its value nor a value alone.
+    ///
+    /// ```
+    /// use kit_grammar::{Policy, Settings};
+    ///
+    /// let rate_limit = Policy::named("rate_limit").expect("a policy of that name");
+    /// let pairs = Settings::pairs(rate_limit, "\"100/s\", burst = 20");
+    /// assert_eq!(pairs, Ok(vec![("rate", "100/s"), ("burst", "20")]));
+    /// ```
+    pub fn pairs<'a>(
+        policy: &'static Policy,
+        text: &'a str,
+    ) -> Result<Vec<(&'a str, &'a str)>, Vec<Wrong>> {
+        let (pairs, wrong) = split(policy, text);
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let pairs = pairs.into_iter();
+        Ok(pairs.map(|(name, text)| (name, unquoted(text))).collect())
     }
 
     /// Reads keys with their values as text, as a table has them.
@@ -112,6 +130,19 @@ impl Settings {
         let setting = self.settings.iter().find(|other| other.key.name == name);
         setting.and_then(|setting| setting.value.as_ref())
     }
+}
+
+/// The keys with their values, and what is neither.
+fn split<'a>(policy: &'static Policy, text: &'a str) -> (Vec<(&'a str, &'a str)>, Vec<Wrong>) {
+    let mut pairs = Vec::new();
+    let mut wrong = Vec::new();
+    for part in parts(text) {
+        match pair(policy, part) {
+            Ok(pair) => pairs.push(pair),
+            Err(error) => wrong.push(error),
+        }
+    }
+    (pairs, wrong)
 }
 
 /// The parts of a text between the commas that stand in no parentheses and in

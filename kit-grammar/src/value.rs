@@ -1,7 +1,9 @@
 //! Values, once they are read.
 
+use std::fmt;
 use std::time::Duration;
 
+use crate::duration;
 use crate::rate::Rate;
 
 /// A value of a key.
@@ -46,4 +48,78 @@ pub enum CountedBy {
     Header(String),
     /// The value of an argument.
     Argument(String),
+}
+
+/// As it is read: [`Kind::read`](crate::Kind::read) of the text is the value.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duration(time) => f.write_str(&duration::format(*time)),
+            Self::Range(least, most) if least == most => f.write_str(&duration::format(*least)),
+            Self::Range(least, most) => write!(
+                f,
+                "{}..{}",
+                duration::format(*least),
+                duration::format(*most)
+            ),
+            Self::Rate(rate) => rate.fmt(f),
+            Self::Integer(number) | Self::Calls(number) => number.fmt(f),
+            Self::Float(number) => write!(f, "{number:?}"),
+            // Hundred times 0.95 is not 95 in binary.
+            Self::Percentile(part) => write!(f, "p{}", (part * 1e8).round() / 1e6),
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Codes(codes) => f.write_str(&codes.join(", ")),
+            Self::CountedBy(key) => key.fmt(f),
+            Self::Word(word) => f.write_str(word),
+            Self::Path(path) => f.write_str(path),
+        }
+    }
+}
+
+impl fmt::Display for CountedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everyone => f.write_str("everyone"),
+            Self::Peer => f.write_str("peer"),
+            Self::Identity => f.write_str("identity"),
+            Self::Header(name) => write!(f, "header(\"{name}\")"),
+            Self::Argument(name) => write!(f, "arg({name})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Policy;
+
+    #[test]
+    fn a_value_is_written_as_it_is_read() {
+        let check = |policy: &str, name: &str, text: &str| {
+            let key = Policy::named(policy).and_then(|policy| policy.key(name));
+            let key = key.expect(name);
+            let value = key.kind.read(name, text, key.example).expect(text);
+            assert_eq!(value.to_string(), text);
+        };
+        check("timeout", "limit", "1m30s");
+        check("retry", "backoff", "20ms..1s");
+        check("retry", "backoff", "20ms");
+        check("retry", "budget", "0.2");
+        check("retry", "on", "unavailable, aborted");
+        check("retry", "chain_stop", "false");
+        check("breaker", "window", "10");
+        check("breaker", "window", "10s");
+        check("breaker", "ratio", "1.0");
+        check("hedge", "after", "p95");
+        check("hedge", "after", "p99.9");
+        check("hedge", "after", "20ms");
+        check("rate_limit", "rate", "100/s");
+        check("rate_limit", "rate", "5/500ms");
+        check("rate_limit", "rate", "1/1m30s");
+        check("rate_limit", "key", "peer");
+        check("rate_limit", "key", "header(\"x-tenant\")");
+        check("rate_limit", "key", "arg(tenant)");
+        check("concurrency", "algorithm", "vegas");
+        check("concurrency", "limit", "64");
+        check("fallback", "path", "cached_sum");
+    }
 }
