@@ -38,9 +38,17 @@ enum Response {
     Empty,
     Full(Bytes),
     /// One frame of data and the trailers after it.
-    Trailed(Bytes, Box<HeaderMap>),
-    Trailers(Box<HeaderMap>),
+    Trailed(Bytes, Trailers),
+    Trailers(Trailers),
     Boxed(BoxBody),
+}
+
+/// Trailers, until they are sent: a body is moved about, and a map of headers
+/// is large.
+enum Trailers {
+    /// The same after every such body.
+    Made(fn() -> HeaderMap),
+    Own(Box<HeaderMap>),
 }
 
 impl RequestBody {
@@ -79,7 +87,16 @@ impl ResponseBody {
 
     /// One frame of data, unless it would be empty, and the trailers after it.
     pub fn with_trailers(bytes: impl Into<Bytes>, trailers: HeaderMap) -> Self {
-        let (bytes, trailers) = (bytes.into(), Box::new(trailers));
+        Self::trailed(bytes.into(), Trailers::Own(Box::new(trailers)))
+    }
+
+    /// The same with trailers that are made when they are sent.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn with_trailers_made(bytes: Bytes, make: fn() -> HeaderMap) -> Self {
+        Self::trailed(bytes, Trailers::Made(make))
+    }
+
+    fn trailed(bytes: Bytes, trailers: Trailers) -> Self {
         Self(if bytes.is_empty() {
             Response::Trailers(trailers)
         } else {
@@ -149,7 +166,8 @@ impl Body for ResponseBody {
                 *this = Response::Trailers(trailers);
                 Some(Frame::data(bytes))
             }
-            Response::Trailers(trailers) => Some(Frame::trailers(*trailers)),
+            Response::Trailers(Trailers::Made(make)) => Some(Frame::trailers(make())),
+            Response::Trailers(Trailers::Own(trailers)) => Some(Frame::trailers(*trailers)),
             Response::Empty | Response::Boxed(_) => None,
         };
         Poll::Ready(frame.map(Ok))
@@ -166,10 +184,11 @@ impl Body for ResponseBody {
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Response::Empty | Response::Trailers(_) => SizeHint::with_exact(0),
-            Response::Full(bytes) | Response::Trailed(bytes, _) => {
-                SizeHint::with_exact(bytes.len() as u64)
-            }
+            Response::Empty => SizeHint::with_exact(0),
+            Response::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            // A length that is known goes out as a header, which is of no use
+            // to who waits for the trailers.
+            Response::Trailed(..) | Response::Trailers(_) => SizeHint::default(),
             Response::Boxed(body) => body.size_hint(),
         }
     }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, TE};
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Response};
 use tokio::time::Instant;
 
 use super::binding::{Incoming, Outgoing};
@@ -42,42 +43,30 @@ impl Call {
     /// Reads the headers. The metadata that a handler sees is all of them,
     /// apart from those that are gRPC's own.
     pub(super) fn accept(
-        request: Request<RequestBody>,
+        head: Parts,
+        body: RequestBody,
         connection: &Connection,
         meta: &'static MethodMeta,
         compression: Option<Compression>,
     ) -> Result<Self, Status> {
-        let (head, body) = request.into_parts();
         let mut headers = head.headers;
-        let timeout = match headers.remove(GRPC_TIMEOUT) {
-            Some(value) => Some(read_timeout(&value)?),
-            None => None,
-        };
-        let encoding = match headers.remove(GRPC_ENCODING) {
-            Some(value) => Encoding::parse(&value)?,
-            None => None,
-        };
-        let accepts = headers.remove(GRPC_ACCEPT_ENCODING);
+        let own = OwnHeaders::take(&mut headers)?;
         let compression = compression.filter(|compression| {
-            let accepts = accepts.as_ref();
+            let accepts = own.accepts.as_ref();
             accepts.is_some_and(|list| compression.encoding.is_in(list))
         });
-        let advertise = compression::ANY && accepts.is_some();
-        // What is left of gRPC's own; `check` has read the content type.
-        headers.remove(CONTENT_TYPE);
-        headers.remove(TE);
         let metadata = Metadata::from(headers);
         let mut accepted = AcceptedCall::new(metadata, connection.peer().cloned(), head.extensions);
-        if let Some(timeout) = timeout {
+        if let Some(timeout) = own.timeout {
             accepted = accepted.with_timeout(timeout);
         }
         Ok(Self {
             accepted,
             body,
-            deframer: Deframer::new(connection.limits().message, encoding),
+            deframer: Deframer::new(connection.limits().message, own.encoding),
             meta,
             compression,
-            advertise,
+            advertise: compression::ANY && own.accepts.is_some(),
             body_timeout: connection.limits().body_timeout,
         })
     }
@@ -120,15 +109,15 @@ impl Call {
             return self.fail(status);
         }
         let mut headers = self.headers();
+        let message = frame.freeze();
+        let Some(reply) = self.accepted.take_reply() else {
+            let body = ResponseBody::with_trailers_made(message, status::ok_trailers);
+            return respond(headers, body);
+        };
         let mut trailers = status::ok_trailers();
-        if let Some(reply) = self.accepted.take_reply() {
-            status::write_metadata(&reply.headers, &mut headers);
-            status::write_metadata(&reply.trailers, &mut trailers);
-        }
-        respond(
-            headers,
-            ResponseBody::with_trailers(frame.freeze(), trailers),
-        )
+        status::write_metadata(&reply.headers, &mut headers);
+        status::write_metadata(&reply.trailers, &mut trailers);
+        respond(headers, ResponseBody::with_trailers(message, trailers))
     }
 
     /// Answers with a stream of messages.
@@ -171,6 +160,39 @@ impl Call {
             headers.insert(GRPC_ACCEPT_ENCODING, compression::accepted());
         }
         headers
+    }
+}
+
+/// What the headers say that are gRPC's own.
+#[derive(Default)]
+struct OwnHeaders {
+    timeout: Option<Duration>,
+    encoding: Option<Encoding>,
+    accepts: Option<HeaderValue>,
+}
+
+impl OwnHeaders {
+    /// Takes them out, apart from the content type, which is out already.
+    fn take(headers: &mut HeaderMap) -> Result<Self, Status> {
+        headers.remove(TE);
+        // Most calls have none: that takes one look at the names, where each
+        // header that is asked for takes a hash of its own.
+        if !headers
+            .keys()
+            .any(|name| name.as_str().starts_with("grpc-"))
+        {
+            return Ok(Self::default());
+        }
+        let timeout = headers.remove(GRPC_TIMEOUT);
+        let encoding = headers.remove(GRPC_ENCODING);
+        Ok(Self {
+            timeout: timeout.as_ref().map(read_timeout).transpose()?,
+            encoding: match encoding {
+                Some(name) => Encoding::parse(&name)?,
+                None => None,
+            },
+            accepts: headers.remove(GRPC_ACCEPT_ENCODING),
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 //! messages. A message that lies whole in one chunk is a slice of it; only
 //! one that was cut is copied together.
 
-use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 
 use super::compression::Encoding;
 use crate::status::Status;
@@ -21,9 +21,10 @@ pub(super) fn open(out: &mut BytesMut, len: usize, encode: impl FnOnce(&mut Byte
     if out.capacity() == 0 {
         // An exact buffer becomes `Bytes` with no allocation of its own.
         *out = BytesMut::with_capacity(PREFIX + len);
+    } else {
+        out.reserve(PREFIX + len);
     }
-    out.reserve(PREFIX + len);
-    out.put_bytes(0, PREFIX);
+    out.extend_from_slice(&[0; PREFIX]);
     encode(out);
 }
 

@@ -18,6 +18,7 @@ mod connection;
 mod frame;
 mod messages;
 mod options;
+mod path;
 mod reflection;
 mod requests;
 mod responses;

@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, ready};
+use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::BytesMut;
 use http::header::{ALLOW, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Version};
 
 use super::binding::{Codec, Direction, GrpcBinding};
 use super::call::Call;
 use super::compression::Encoding;
 use super::frame::Compression;
+use super::path::PathHasher;
 use super::status::{self, CONTENT_TYPE_GRPC};
 use crate::endpoint::Endpoint;
 use crate::service_error::ServiceError as _;
@@ -28,7 +31,7 @@ pub type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
 /// Routes of gRPC methods, by path.
 #[derive(Default)]
 pub struct Router {
-    methods: HashMap<&'static str, Box<dyn Serve>>,
+    methods: HashMap<&'static str, Box<dyn Serve>, BuildHasherDefault<PathHasher>>,
     /// How responses of what is mounted next are compressed.
     compression: Option<Compression>,
 }
@@ -57,12 +60,13 @@ impl Router {
 
     /// Answers a request with a content type of gRPC.
     pub fn handle(&self, request: Request<RequestBody>, connection: &Connection) -> Answer {
-        if let Err(refusal) = check(&request) {
+        let (mut head, body) = request.into_parts();
+        if let Err(refusal) = check(&mut head) {
             return Box::pin(ready(*refusal));
         }
-        match self.methods.get(request.uri().path()) {
-            Some(method) => method.serve(request, connection),
-            None => Box::pin(ready(self.unknown(request.uri().path()))),
+        match self.methods.get(head.uri.path()) {
+            Some(method) => method.serve(head, body, connection),
+            None => Box::pin(ready(self.unknown(head.uri.path()))),
         }
     }
 
@@ -145,7 +149,7 @@ impl<T: Mount> Mount for Compressed<T> {
 
 /// A method behind its path.
 trait Serve: Send + Sync {
-    fn serve(&self, request: Request<RequestBody>, connection: &Connection) -> Answer;
+    fn serve(&self, head: Parts, body: RequestBody, connection: &Connection) -> Answer;
 }
 
 struct Served<M: Remote, E> {
@@ -156,8 +160,8 @@ struct Served<M: Remote, E> {
 }
 
 impl<M: Remote, E: Endpoint<M> + 'static> Serve for Served<M, E> {
-    fn serve(&self, request: Request<RequestBody>, connection: &Connection) -> Answer {
-        match Call::accept(request, connection, M::META, self.compression) {
+    fn serve(&self, head: Parts, body: RequestBody, connection: &Connection) -> Answer {
+        match Call::accept(head, body, connection, M::META, self.compression) {
             Ok(call) => Box::pin(answer(call, Arc::clone(&self.endpoint), self.binding)),
             Err(status) => Box::pin(ready(refuse(&status, M::META.service))),
         }
@@ -196,27 +200,28 @@ async fn answer<M: Remote, E: Endpoint<M>>(
     }
 }
 
-/// What gRPC asks of every request, before its method is looked at.
-fn check(request: &Request<RequestBody>) -> Result<(), Box<Response<ResponseBody>>> {
+/// What gRPC asks of every request, before its method is looked at. The
+/// content type has said what it had to, and goes.
+fn check(head: &mut Parts) -> Result<(), Box<Response<ResponseBody>>> {
     let refusal = |status: StatusCode| {
         let mut response = Response::new(ResponseBody::empty());
         *response.status_mut() = status;
         Box::new(response)
     };
-    if request.method() != HttpMethod::POST {
+    if head.method != HttpMethod::POST {
         let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED);
         let headers = response.headers_mut();
         headers.insert(ALLOW, HeaderValue::from_static("POST"));
         return Err(response);
     }
-    let content_type = request.headers().get(CONTENT_TYPE);
+    let content_type = head.headers.remove(CONTENT_TYPE);
     if !content_type.is_some_and(|value| is_protobuf(value.as_bytes())) {
         let mut response = refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         let headers = response.headers_mut();
         headers.insert(http::header::ACCEPT, ACCEPTED_TYPES);
         return Err(response);
     }
-    if request.version() < Version::HTTP_2 {
+    if head.version < Version::HTTP_2 {
         return Err(refusal(StatusCode::HTTP_VERSION_NOT_SUPPORTED));
     }
     Ok(())
