@@ -13,6 +13,9 @@ use super::{Outgoing, Peer, ReplyMetadata};
 use crate::metadata::Metadata;
 use crate::metrics::OpenCall;
 
+/// Tells a peer how often a call was tried before. The name is gRPC's.
+pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
+
 /// What came in with a call.
 pub(super) struct Incoming {
     pub(super) origin: Origin,
@@ -58,6 +61,20 @@ impl Incoming {
         match &self.origin {
             Origin::Transport(metadata) => Some(metadata),
             Origin::Local { sent, .. } => sent.metadata.as_deref(),
+        }
+    }
+
+    /// See [`Context::previous_attempts`](super::Context::previous_attempts).
+    pub(super) fn previous_attempts(&self) -> u32 {
+        match &self.origin {
+            Origin::Transport(metadata) => metadata
+                .get(PREVIOUS_ATTEMPTS)
+                .and_then(|attempts| attempts.parse().ok())
+                .unwrap_or(0),
+            Origin::Local { sent, .. } if sent.previous_attempts > 0 => sent.previous_attempts,
+            Origin::Local { around, .. } => {
+                around.as_ref().map_or(0, |call| call.previous_attempts())
+            }
         }
     }
 

@@ -26,6 +26,8 @@ use crate::metrics::OpenCall;
 use crate::status::Status;
 
 pub use accepted::AcceptedCall;
+#[cfg(feature = "transport")]
+pub(crate) use incoming::PREVIOUS_ATTEMPTS;
 use incoming::{Incoming, Origin};
 pub use reply::{ReplyMetadata, ResponseMetadata};
 
@@ -71,6 +73,8 @@ enum Within {
 struct Outgoing {
     metadata: Option<Arc<Metadata>>,
     received: Option<ResponseMetadata>,
+    /// 0 says nothing.
+    previous_attempts: u32,
 }
 
 /// The other end of a connection.
@@ -187,6 +191,35 @@ impl Context {
         self.with(|outgoing| outgoing.received = received)
     }
 
+    /// How often the work that this context is for was tried before: the call
+    /// that is made with it, or one on whose behalf it is made. 0 is a first
+    /// try.
+    ///
+    /// It came with the call (`grpc-previous-rpc-attempts`, over HTTP too) and
+    /// goes on with the calls made for it, so that a floor far below knows
+    /// that a floor far above tries again, and need not do so itself.
+    pub fn previous_attempts(&self) -> u32 {
+        let own = self.outgoing.as_ref().map(|sent| sent.previous_attempts);
+        match (own, &self.within) {
+            (Some(own @ 1..), _) => own,
+            (_, Within::Call(incoming) | Within::Local(incoming)) => incoming.previous_attempts(),
+            (_, Within::Nothing) => 0,
+        }
+    }
+
+    /// This context for calls whose work was tried that often before; for
+    /// policies that try again.
+    ///
+    /// ```
+    /// # use kit::Context;
+    /// let second = Context::new().with_previous_attempts(1);
+    /// assert_eq!(second.previous_attempts(), 1);
+    /// ```
+    #[must_use]
+    pub fn with_previous_attempts(&self, attempts: u32) -> Self {
+        self.with(|outgoing| outgoing.previous_attempts = attempts)
+    }
+
     fn with(&self, change: impl FnOnce(&mut Outgoing)) -> Self {
         let mut outgoing = self.outgoing.as_deref().cloned().unwrap_or_default();
         change(&mut outgoing);
@@ -266,6 +299,19 @@ impl Context {
     /// The context a service sees that is called in process: what this side
     /// sends is what that side receives, as over any transport.
     pub(crate) fn for_local_call(&self) -> Self {
+        // What a transport brought is found through the call around.
+        if let Within::Call(incoming) = &self.within
+            && let Origin::Local { sent: came, .. } = &incoming.origin
+            && came.previous_attempts > 0
+            && self
+                .outgoing
+                .as_ref()
+                .is_none_or(|sent| sent.previous_attempts == 0)
+        {
+            return self
+                .with_previous_attempts(came.previous_attempts)
+                .for_local_call();
+        }
         let around = self.within().cloned();
         let within = match (&self.outgoing, around) {
             (Some(sent), around) => {
@@ -379,6 +425,41 @@ mod tests {
         assert_eq!(inner.metadata().get("x-tenant"), Some("blue"));
         assert_eq!(inner.metadata().get("authorization"), None);
         assert!(inner.outgoing().is_none());
+    }
+
+    #[test]
+    fn the_number_of_attempts_goes_on_from_floor_to_floor() {
+        let mut came = Metadata::new();
+        came.insert(incoming::PREVIOUS_ATTEMPTS, "2")
+            .expect("valid");
+        let call = accepted(came);
+        let cx = call.context();
+        assert_eq!(cx.previous_attempts(), 2);
+        let mut sent = Metadata::new();
+        sent.insert("x-tenant", "blue").expect("valid");
+        assert_eq!(cx.for_local_call().previous_attempts(), 2);
+        let with_metadata = cx.with_outgoing(sent.clone()).for_local_call();
+        assert_eq!(with_metadata.previous_attempts(), 2);
+        assert_eq!(with_metadata.for_local_call().previous_attempts(), 2);
+
+        let second = Context::new().with_previous_attempts(1);
+        let below = second.for_local_call();
+        assert_eq!(below.previous_attempts(), 1);
+        assert_eq!(below.for_local_call().previous_attempts(), 1);
+        let again = below.with_outgoing(sent).for_local_call();
+        assert_eq!(again.previous_attempts(), 1);
+        let third = below.with_previous_attempts(4).for_local_call();
+        assert_eq!(third.previous_attempts(), 4);
+    }
+
+    #[test]
+    fn a_number_of_attempts_that_is_none_is_no_attempt() {
+        for text in ["", "-1", "many", "99999999999"] {
+            let mut came = Metadata::new();
+            came.insert(incoming::PREVIOUS_ATTEMPTS, text)
+                .expect("valid");
+            assert_eq!(accepted(came).context().previous_attempts(), 0, "{text}");
+        }
     }
 
     #[test]

@@ -170,7 +170,8 @@ impl Status {
     }
 
     /// Tells the caller how long to wait before the next try: `Retry-After`
-    /// over HTTP, `google.rpc.RetryInfo` over gRPC.
+    /// over HTTP, `google.rpc.RetryInfo` and `grpc-retry-pushback-ms` over
+    /// gRPC. [`Duration::MAX`] asks not to try again.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);

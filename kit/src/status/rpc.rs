@@ -109,7 +109,8 @@ impl Status {
     }
 
     fn retry_info(&self) -> Option<RetryInfo> {
-        let retry_delay: Duration = self.retry_after()?;
+        // It has no way to say never; `grpc-retry-pushback-ms` has.
+        let retry_delay = self.retry_after().filter(|wait| *wait != Duration::MAX)?;
         Some(RetryInfo { retry_delay })
     }
 }

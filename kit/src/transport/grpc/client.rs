@@ -26,7 +26,7 @@ use super::options::GrpcOptions;
 use super::requests::{Requests, Responses};
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::timeout;
-use crate::context::Context;
+use crate::context::{Context, PREVIOUS_ATTEMPTS};
 use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
 use crate::method::Outcome;
@@ -263,6 +263,9 @@ impl Inner {
         headers.entry(USER_AGENT).or_insert(AGENT);
         if let Some(remaining) = cx.remaining() {
             headers.insert(GRPC_TIMEOUT, timeout::format(remaining));
+        }
+        if let attempts @ 1.. = cx.previous_attempts() {
+            headers.insert(PREVIOUS_ATTEMPTS, HeaderValue::from(attempts));
         }
         if compression::ANY {
             headers.insert(GRPC_ACCEPT_ENCODING, compression::accepted());

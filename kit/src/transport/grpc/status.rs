@@ -1,6 +1,8 @@
 //! A status as headers: `grpc-status`, `grpc-message` and
 //! `grpc-status-details-bin`, and what a status is that came without them.
 
+use std::time::Duration;
+
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, percent_encode};
@@ -12,6 +14,7 @@ use crate::status::Status;
 pub(super) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 pub(super) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 pub(super) const GRPC_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+pub(super) const GRPC_PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 pub(super) const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 pub(super) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 pub(super) const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
@@ -42,6 +45,9 @@ pub(super) fn write(status: &Status, service: &str, headers: &mut HeaderMap) {
         if let Ok(message) = HeaderValue::try_from(message) {
             headers.insert(GRPC_MESSAGE, message);
         }
+    }
+    if let Some(wait) = status.retry_after() {
+        headers.insert(GRPC_PUSHBACK, pushback(wait));
     }
     if let Some(details) = status.to_rpc(service) {
         let mut metadata = Metadata::from(std::mem::take(headers));
@@ -82,12 +88,40 @@ fn failure(number: &HeaderValue, headers: &HeaderMap, service: &str) -> Status {
         .and_then(|details| Status::from_rpc(details, service).ok())
         // Details of another failure say nothing of this one.
         .filter(|details| details.code() == code && details.message() == message);
-    let status = details.unwrap_or_else(|| Status::new(code, message));
+    let mut status = details.unwrap_or_else(|| Status::new(code, message));
+    if let Some(pushback) = headers.get(GRPC_PUSHBACK) {
+        status = with_pushback(status, pushback);
+    }
     let metadata = received_metadata(metadata.into_headers());
     if metadata.is_empty() {
         return status;
     }
     status.with_metadata(metadata)
+}
+
+/// Whole milliseconds, rounded up: less would have the caller back too soon.
+/// A negative number asks never to come back.
+fn pushback(wait: Duration) -> HeaderValue {
+    if wait == Duration::MAX {
+        return HeaderValue::from_static("-1");
+    }
+    let milliseconds = wait.as_nanos().div_ceil(1_000_000);
+    HeaderValue::from(i64::try_from(milliseconds).unwrap_or(i64::MAX))
+}
+
+/// A `RetryInfo` among the details says the same to the nanosecond; that a
+/// caller is not to come back is said here alone. gRPC reads what is no number
+/// so too.
+fn with_pushback(status: Status, pushback: &HeaderValue) -> Status {
+    let milliseconds = pushback
+        .to_str()
+        .ok()
+        .and_then(|number| number.parse().ok());
+    match (milliseconds, status.retry_after()) {
+        (None, _) => status.with_retry_after(Duration::MAX),
+        (Some(_), Some(_)) => status,
+        (Some(milliseconds), None) => status.with_retry_after(Duration::from_millis(milliseconds)),
+    }
 }
 
 /// The failure of an answer that is HTTP and not gRPC, by the table "HTTP to
@@ -144,6 +178,7 @@ pub(super) fn received_metadata(mut headers: HeaderMap) -> Metadata {
         GRPC_STATUS,
         GRPC_MESSAGE,
         GRPC_DETAILS,
+        GRPC_PUSHBACK,
         GRPC_TIMEOUT,
         GRPC_ENCODING,
         GRPC_ACCEPT_ENCODING,
@@ -190,6 +225,47 @@ mod tests {
             let metadata = back.metadata().expect("metadata");
             assert_eq!(metadata.get("x-a"), Some("1"));
             assert_eq!(metadata.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_wait_travels_as_pushback_and_to_the_nanosecond() {
+        let check = |wait, pushback: &str| {
+            let mut headers = HeaderMap::new();
+            write(
+                &Status::unavailable("").with_retry_after(wait),
+                "pb.Add",
+                &mut headers,
+            );
+            assert_eq!(headers[GRPC_PUSHBACK], pushback);
+            let back = read(&headers, "pb.Add")
+                .expect("a status")
+                .expect_err("a failure");
+            assert_eq!(back.retry_after(), Some(wait));
+            assert!(back.metadata().is_none());
+        };
+        check(Duration::ZERO, "0");
+        check(Duration::from_millis(1500), "1500");
+        check(Duration::from_nanos(1), "1");
+        check(Duration::MAX, "-1");
+    }
+
+    #[test]
+    fn a_pushback_of_another_implementation_is_read() {
+        for (pushback, wait) in [
+            ("0", Duration::ZERO),
+            ("250", Duration::from_millis(250)),
+            ("-1", Duration::MAX),
+            ("-250", Duration::MAX),
+            ("soon", Duration::MAX),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(GRPC_STATUS, HeaderValue::from_static("14"));
+            headers.insert(GRPC_PUSHBACK, HeaderValue::from_static(pushback));
+            let back = read(&headers, "pb.Add")
+                .expect("a status")
+                .expect_err("a failure");
+            assert_eq!(back.retry_after(), Some(wait), "{pushback}");
         }
     }
 

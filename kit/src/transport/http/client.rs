@@ -20,7 +20,7 @@ pub use self::builder::HttpChannelBuilder;
 use super::encode::Output;
 use super::whole::{ReadError, read_whole};
 use super::{JSON, TIMEOUT, media, problem};
-use crate::context::{Context, ReplyMetadata};
+use crate::context::{Context, PREVIOUS_ATTEMPTS, ReplyMetadata};
 use crate::descriptor::{MethodMeta, Verb};
 use crate::endpoint::Endpoint;
 use crate::metadata::Metadata;
@@ -125,6 +125,9 @@ impl HttpChannel {
         }
         if let Some(left) = cx.remaining() {
             headers.insert(TIMEOUT.clone(), timeout(left));
+        }
+        if let attempts @ 1.. = cx.previous_attempts() {
+            headers.insert(PREVIOUS_ATTEMPTS, HeaderValue::from(attempts));
         }
         Ok(request)
     }

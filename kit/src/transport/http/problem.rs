@@ -100,7 +100,8 @@ pub(crate) fn respond(status: &Status) -> Response<ResponseBody> {
     *response.status_mut() = http_status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, PROBLEM.clone());
-    if let Some(wait) = status.retry_after() {
+    // The header has no way to say never; the document says it.
+    if let Some(wait) = status.retry_after().filter(|wait| *wait != Duration::MAX) {
         // Whole seconds are all that the header can say; less would have the
         // caller back too soon.
         let seconds = milliseconds(wait).div_ceil(1000);
@@ -205,6 +206,7 @@ fn read_document(document: Read, code: Code) -> Status {
         }
     }
     match document.retry_after_ms {
+        Some(u64::MAX) => status.with_retry_after(Duration::MAX),
         Some(wait) => status.with_retry_after(Duration::from_millis(wait)),
         None => status,
     }
@@ -237,6 +239,15 @@ mod tests {
         let (head, body) = respond(status).into_parts();
         let body = body.collect().await.expect("bytes").to_bytes();
         (head.status, head.headers, body)
+    }
+
+    #[tokio::test]
+    async fn never_again_survives_too() {
+        let status = Status::unavailable("gone").with_retry_after(Duration::MAX);
+        let (code, headers, body) = parts(&status).await;
+        assert!(!headers.contains_key(header::RETRY_AFTER));
+        let back = read(code, &headers, &body);
+        assert_eq!(back.retry_after(), Some(Duration::MAX));
     }
 
     #[tokio::test]
