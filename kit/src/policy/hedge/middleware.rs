@@ -1,0 +1,209 @@
+//! The two tries of a call, in the task of its caller.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::OnceLock;
+use std::task::{Context as TaskContext, Poll};
+
+use tokio::time::sleep;
+
+use super::{Hedge, Hedging, Try};
+use crate::context::Context;
+use crate::endpoint::{Endpoint, Middleware};
+use crate::method::{Method, Outcome};
+use crate::policy::{OutcomeClass, OutcomeClasses};
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
+    async fn call<E: Endpoint<M>>(
+        &self,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> Outcome<M> {
+        let hedging = self.begin(self.clock.now());
+        let again = hedging.delay().map(|_| request.clone());
+        let second_cx = OnceLock::new();
+        let first = next.call(cx, request);
+        let second = || {
+            let cx = second_cx.get_or_init(|| {
+                cx.with_previous_attempts(cx.previous_attempts().saturating_add(1))
+            });
+            again.map(|request| next.call(cx, request))
+        };
+        self.race(hedging, first, second).await
+    }
+}
+
+impl Hedge {
+    /// Calls a function, and once more where the first call is slow.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// use std::time::Duration;
+    /// use kit::Status;
+    /// use kit::policy::hedge::{Hedge, HedgeConfig};
+    ///
+    /// let hedge = Hedge::new(HedgeConfig::new().after(Duration::from_millis(5)));
+    /// let mut calls = 0;
+    /// let outcome: Result<i32, Status> = hedge
+    ///     .run(|| {
+    ///         calls += 1;
+    ///         let call = calls;
+    ///         async move { if call == 1 { std::future::pending().await } else { Ok(call) } }
+    ///     })
+    ///     .await;
+    /// assert_eq!(outcome.ok(), Some(2));
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// That of the first try, where neither succeeds.
+    pub async fn run<T, E, F, Fut>(&self, mut call: F) -> Result<T, E>
+    where
+        E: ServiceError,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        let hedging = self.begin(self.clock.now());
+        let first = call();
+        self.race(hedging, first, || Some(call())).await
+    }
+
+    async fn race<T, E, Fut>(
+        &self,
+        mut hedging: Hedging<'_>,
+        first: Fut,
+        second: impl FnOnce() -> Option<Fut>,
+    ) -> Result<T, E>
+    where
+        E: ServiceError,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        let mut first = pin!(first);
+        if let Some(outcome) = in_time(first.as_mut(), &hedging).await {
+            return self.settle(hedging, outcome, Try::First);
+        }
+        let second = if hedging.fire(self.clock.now()) {
+            second()
+        } else {
+            None
+        };
+        let Some(second) = second else {
+            let outcome = first.await;
+            return self.settle(hedging, outcome, Try::First);
+        };
+        let mut both = Both {
+            first,
+            second: pin!(second),
+            first_error: None,
+            second_error: None,
+        };
+        let (outcome, by) = poll_fn(|task| both.poll(task)).await;
+        let second_failed = both.second_error.as_ref();
+        if second_failed.is_some_and(|error| is_refused_here(error)) {
+            hedging.refused(self.clock.now());
+        }
+        self.settle(hedging, outcome, by)
+    }
+
+    fn settle<T, E: ServiceError>(
+        &self,
+        hedging: Hedging<'_>,
+        outcome: Result<T, E>,
+        by: Try,
+    ) -> Result<T, E> {
+        if is_answer(&outcome) {
+            hedging.succeeded(by, self.clock.now());
+        }
+        outcome
+    }
+}
+
+/// The outcome, unless the call is still going on when the second is due. The
+/// timer is armed only for a call that waits.
+async fn in_time<Fut: Future>(
+    mut call: Pin<&mut Fut>,
+    hedging: &Hedging<'_>,
+) -> Option<Fut::Output> {
+    let Some(delay) = hedging.delay() else {
+        return Some(call.await);
+    };
+    let polled = poll_fn(|task| Poll::Ready(call.as_mut().poll(task))).await;
+    if let Poll::Ready(outcome) = polled {
+        return Some(outcome);
+    }
+    let mut timer = pin!(sleep(delay));
+    poll_fn(|task| match call.as_mut().poll(task) {
+        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+        Poll::Pending => timer.as_mut().poll(task).map(|()| None),
+    })
+    .await
+}
+
+/// Two tries under way. One that failed is not polled again.
+struct Both<'a, Fut, E> {
+    first: Pin<&'a mut Fut>,
+    second: Pin<&'a mut Fut>,
+    first_error: Option<E>,
+    second_error: Option<E>,
+}
+
+impl<T, E, Fut> Both<'_, Fut, E>
+where
+    E: ServiceError,
+    Fut: Future<Output = Result<T, E>>,
+{
+    fn poll(&mut self, task: &mut TaskContext<'_>) -> Poll<(Result<T, E>, Try)> {
+        if let Some(outcome) = poll_try(self.first.as_mut(), &mut self.first_error, task) {
+            return Poll::Ready((outcome, Try::First));
+        }
+        if let Some(outcome) = poll_try(self.second.as_mut(), &mut self.second_error, task) {
+            return Poll::Ready((outcome, Try::Second));
+        }
+        if self.second_error.is_none() {
+            return Poll::Pending;
+        }
+        match self.first_error.take() {
+            Some(error) => Poll::Ready((Err(error), Try::First)),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// The answer of a try; its failure is kept.
+fn poll_try<T, E, Fut>(
+    call: Pin<&mut Fut>,
+    failed: &mut Option<E>,
+    task: &mut TaskContext<'_>,
+) -> Option<Result<T, E>>
+where
+    E: ServiceError,
+    Fut: Future<Output = Result<T, E>>,
+{
+    if failed.is_some() {
+        return None;
+    }
+    match call.poll(task) {
+        Poll::Pending => None,
+        Poll::Ready(outcome) if is_answer(&outcome) => Some(outcome),
+        Poll::Ready(outcome) => {
+            *failed = outcome.err();
+            None
+        }
+    }
+}
+
+/// Whether the peer did its work, even if its answer is a domain error.
+fn is_answer<T, E: ServiceError>(outcome: &Result<T, E>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(error) => OutcomeClasses::DEFAULT.of(error.code()) == OutcomeClass::Success,
+    }
+}
+
+fn is_refused_here<E: ServiceError>(error: &E) -> bool {
+    error.status().and_then(Status::refusal).is_some()
+}

@@ -1,0 +1,157 @@
+//! The retry around a call: of a method, or of any function.
+
+use std::future::Future;
+
+use tokio::time::{Instant, sleep};
+
+use super::{Attempts, Failed, Retry};
+use crate::code::Code;
+use crate::context::Context;
+use crate::endpoint::{Endpoint, Middleware};
+use crate::method::{Method, Outcome};
+use crate::policy::within;
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+impl<M: Method<Request: Clone>> Middleware<M> for Retry {
+    async fn call<E: Endpoint<M>>(
+        &self,
+        cx: &Context,
+        mut request: M::Request,
+        next: &E,
+    ) -> Outcome<M> {
+        let mut attempts = self.begin(self.clock.now());
+        loop {
+            let (sent, kept) = if attempts.is_last() {
+                (request, None)
+            } else {
+                (request.clone(), Some(request))
+            };
+            let derived = attempts.context(cx);
+            let attempt_cx = derived.as_ref().unwrap_or(cx);
+            let limit = self.attempt_limit(derived.as_ref());
+            let error = match within(limit, next.call(attempt_cx, sent)).await {
+                Ok(Ok(response)) => return Ok(response),
+                Ok(Err(error)) => error,
+                Err(_) => self.timed_out(),
+            };
+            request = attempts.wait(cx, error, kept).await?;
+        }
+    }
+}
+
+impl Retry {
+    /// Calls a function until it succeeds or there is no use in going on: the
+    /// deadline is that of [`Context::current`], which each attempt after the
+    /// first sees as a retry.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// use kit::Status;
+    /// use kit::policy::retry::{Retry, RetryConfig};
+    ///
+    /// let retry = Retry::new(RetryConfig::new());
+    /// let mut calls = 0;
+    /// let outcome = retry
+    ///     .run(|| {
+    ///         calls += 1;
+    ///         let call = calls;
+    ///         async move { if call < 3 { Err(Status::unavailable("busy")) } else { Ok(call) } }
+    ///     })
+    ///     .await;
+    /// assert_eq!(outcome.ok(), Some(3));
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// That of the last attempt.
+    pub async fn run<T, E, F, Fut>(&self, mut call: F) -> Result<T, E>
+    where
+        E: ServiceError,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        let mut attempts = self.begin(self.clock.now());
+        loop {
+            let outcome = if attempts.needs_context() {
+                let current = Context::current();
+                let cx = attempts.context(&current).unwrap_or(current);
+                let limit = self.attempt_limit(Some(&cx));
+                // The function is called inside, as it may read the context
+                // before it makes its future.
+                cx.scope(within(limit, async { call().await })).await
+            } else {
+                Ok(call().await)
+            };
+            let error = match outcome {
+                Ok(Ok(value)) => return Ok(value),
+                Ok(Err(error)) => error,
+                Err(_) => self.timed_out(),
+            };
+            attempts.wait(&Context::current(), error, Some(())).await?;
+        }
+    }
+
+    /// When the attempt with this context is cut; `None` where it has only
+    /// the limits of the whole call.
+    fn attempt_limit(&self, derived: Option<&Context>) -> Option<Instant> {
+        self.attempt_timeout()?;
+        derived?.deadline()
+    }
+
+    #[cold]
+    fn timed_out<E: ServiceError>(&self) -> E {
+        let limit = self.attempt_timeout().unwrap_or_default();
+        E::from_status(Status::deadline_exceeded(format!(
+            "no response within {limit:?}, the limit of one attempt"
+        )))
+    }
+}
+
+impl Attempts<'_> {
+    fn needs_context(&self) -> bool {
+        self.failed() > 0 || self.retry.attempt_timeout().is_some()
+    }
+
+    /// The context of an attempt, where it differs from that of the call.
+    fn context(&self, cx: &Context) -> Option<Context> {
+        if !self.needs_context() {
+            return None;
+        }
+        let cx = match self.retry.attempt_timeout() {
+            Some(timeout) => cx.with_timeout(timeout),
+            None => cx.clone(),
+        };
+        if self.failed() == 0 {
+            return Some(cx);
+        }
+        let previous = cx.previous_attempts().saturating_add(self.failed());
+        Some(cx.with_previous_attempts(previous))
+    }
+
+    /// Waits for the time of the next attempt and returns what was kept for
+    /// it, or fails for good.
+    async fn wait<R, E: ServiceError>(
+        &mut self,
+        cx: &Context,
+        error: E,
+        kept: Option<R>,
+    ) -> Result<R, E> {
+        let mut failed = Failed::of(&error);
+        // The limit travels: it may be the peer that says it is over.
+        if failed.code() == Code::DeadlineExceeded && self.retry.attempt_timeout().is_some() {
+            failed = failed.timed_out();
+        }
+        let now = self.retry.clock.now();
+        let deadline = cx.deadline().map(Instant::into_std);
+        let wait = self.after(failed, now, deadline, cx.previous_attempts());
+        let (Some(wait), Some(kept)) = (wait, kept) else {
+            return Err(error);
+        };
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        Ok(kept)
+    }
+}
