@@ -11,6 +11,7 @@
 
 pub mod breaker;
 pub mod cache;
+mod class_table;
 mod clock;
 pub mod concurrency;
 pub mod fallback;
@@ -24,6 +25,7 @@ pub mod shed;
 #[allow(unused_imports, reason = "not every core needs every primitive")]
 mod sync;
 pub mod throttle;
+mod time_ring;
 mod timeout;
 
 use std::time::Duration;

@@ -1,1 +1,327 @@
 //! Refuses calls to a peer that keeps failing.
+//!
+//! A call to a peer that is down costs its caller a timeout, and the peer the
+//! load that keeps it down. A breaker watches how calls end; where too many
+//! fail it *opens* and refuses them at once, so that the caller can answer
+//! something else and the peer can recover. After a time it lets a few
+//! *probes* through, and closes when they all succeed.
+//!
+//! ```text
+//!              failures in a row, failure ratio, slow ratio
+//!      Closed ──────────────────────────────────────────────► Open ◄──┐
+//!        ▲                                                     │      │
+//!        │ all probes succeeded              its time is over, │      │ a probe failed:
+//!        │                                   and a call came   ▼      │ open for longer
+//!        └──────────────────────────────────────────────── HalfOpen ──┘
+//!
+//!      ForcedOpen, ForcedClosed, Disabled: by hand, until `reset`
+//! ```
+//!
+//! # What counts, and when
+//!
+//! - An outcome is one of four classes ([`OutcomeClass`](crate::policy::OutcomeClass)). A failure counts
+//!   everywhere. A soft one (`resource_exhausted`) is a peer that asks for
+//!   less: it counts in the ratio, leaves the row of failures as it is, and
+//!   fails a probe. An ignored one counts as nothing, like a call that was
+//!   given up: a probe's place is free again.
+//! - A result counts in the state that let its call through. One that comes
+//!   after a change of state is dropped: a slow failure from before must not
+//!   open what has since recovered, nor a success close it.
+//! - A ratio is judged when a call fails or is slow; a success never opens.
+//!   Limits are reached, not passed: 10 failures in 20 calls are 0.5.
+//! - Where two triggers meet in one call there is one change, and it names the
+//!   first of: failures in a row, failure ratio, slow ratio.
+//! - Each closing starts with an empty window, and so does a window of time
+//!   that saw no calls for its length: [`min_calls`](BreakerConfig::min_calls) keeps the first few calls
+//!   from opening. A row of failures and a window of calls know no time.
+//! - What was said by hand holds until it is said otherwise.
+//!
+//! It never queues and never retries: a refused caller learns at once, and
+//! when to come back ([`Refusal::retry_after`]).
+//!
+//! # Cost
+//!
+//! State, epoch and probes are one word. A call in the closed state reads it
+//! twice and counts itself with one compare-and-swap; nothing allocates. A
+//! lock is taken for a change of state, and by one call in each sixteenth of
+//! the window.
+//!
+//! # By hand
+//!
+//! ```
+//! use kit::prelude::*;
+//! use kit::policy::breaker::{Breaker, BreakerConfig, BreakerState};
+//!
+//! # #[kit::service] pub trait Add {
+//! #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+//! # }
+//! struct Down;
+//! impl Add for Down {
+//!     async fn sum(&self, _: i64, _: i64) -> Result<i64, Status> {
+//!         Err(Status::unavailable("the database is away"))
+//!     }
+//! }
+//!
+//! # async fn run() {
+//! let breaker = std::sync::Arc::new(Breaker::new(BreakerConfig::consecutive(2)));
+//! let add = AddClient::local(AddServer::new(Down)).layer(breaker.clone());
+//! for _ in 0..2 {
+//!     assert_eq!(add.sum(1, 2).await.unwrap_err().message(), "the database is away");
+//! }
+//! assert_eq!(add.sum(1, 2).await.unwrap_err().message(), "the breaker is open");
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run());
+//! ```
+//!
+//! Or without a service, around any call ([`Breaker::run`]), or as the core
+//! alone, on a clock of your own:
+//!
+//! ```
+//! use std::time::{Duration, Instant};
+//! use kit::policy::OutcomeClass;
+//! use kit::policy::breaker::{Breaker, BreakerConfig};
+//!
+//! let breaker = Breaker::new(BreakerConfig::consecutive(1).open(Duration::from_secs(5)));
+//! let now = Instant::now();
+//! let permit = breaker.admit(now).unwrap();
+//! permit.record(OutcomeClass::Failure, now + Duration::from_secs(1));
+//!
+//! let refusal = breaker.admit(now + Duration::from_secs(2)).unwrap_err();
+//! assert_eq!(refusal.retry_after(), Some(Duration::from_secs(4)));
+//! assert!(breaker.admit(now + Duration::from_secs(6)).unwrap().is_probe());
+//! ```
+
+mod call_ring;
+mod config;
+mod event;
+mod knobs;
+mod middleware;
+mod permit;
+mod record;
+mod snapshot;
+mod state;
+mod transition;
+mod turn;
+mod window;
+mod word;
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests;
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tokio::sync::broadcast;
+
+pub use self::{
+    config::BreakerConfig,
+    event::{BreakerCause, BreakerEvent},
+    permit::Permit,
+    snapshot::{BreakerRefusals, BreakerSnapshot},
+    state::BreakerState,
+};
+use self::{knobs::Knobs, snapshot::Tally, turn::Turn, window::Window, word::Word};
+use super::sync::atomic::{AtomicU64, Ordering};
+use super::sync::{Mutex, lock};
+use super::{Clock, InvalidPolicy, PolicyKind, Refusal, RefusalReason};
+
+/// Refuses calls to a peer that keeps failing; see the [module](self).
+#[derive(Debug)]
+pub struct Breaker {
+    word: AtomicU64,
+    /// When an open breaker lets probes through; written before the word says
+    /// that it is open.
+    open_until: AtomicU64,
+    start: Instant,
+    knobs: Knobs,
+    window: Window,
+    tally: Tally,
+    turn: Mutex<Turn>,
+    events: OnceLock<broadcast::Sender<BreakerEvent>>,
+    clock: Clock,
+    name: &'static str,
+}
+
+impl Breaker {
+    /// A closed breaker.
+    ///
+    /// # Panics
+    /// [`BreakerConfig::check`] fails.
+    pub fn new(config: BreakerConfig) -> Self {
+        Self::with_clock(config, Clock::default())
+    }
+
+    /// A closed breaker that reads its time from `clock` where it is not
+    /// handed the time.
+    ///
+    /// # Panics
+    /// [`BreakerConfig::check`] fails.
+    pub fn with_clock(config: BreakerConfig, clock: Clock) -> Self {
+        let config = config.checked();
+        Self {
+            word: AtomicU64::new(Word::START.0),
+            open_until: AtomicU64::new(0),
+            start: clock.now(),
+            knobs: Knobs::new(&config),
+            window: Window::new(&config),
+            tally: Tally::new(),
+            turn: Mutex::new(Turn::new(config)),
+            events: OnceLock::new(),
+            clock,
+            name: "",
+        }
+    }
+
+    /// The same with a name, which its events carry.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// The name that its events carry; empty where it was given none.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Leave for a call that starts now, or why there is none.
+    ///
+    /// # Errors
+    /// The breaker is open (`retry_after` is the time until it lets probes
+    /// through), forced open, or half open with its probes under way.
+    #[inline]
+    pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
+        loop {
+            let word = self.word();
+            match word.state() {
+                BreakerState::Closed | BreakerState::ForcedClosed | BreakerState::Disabled => {
+                    return Ok(Permit::new(self, word, now));
+                }
+                BreakerState::Open => {
+                    let since = self.since(now);
+                    let until = self.open_until.load(Ordering::Relaxed);
+                    if since < until {
+                        let wait = Duration::from_nanos(until - since);
+                        return Err(self.refuse(RefusalReason::Open).with_retry_after(wait));
+                    }
+                    self.half_open(word);
+                }
+                BreakerState::HalfOpen => {
+                    let probes = self.knobs.probes();
+                    if word.succeeded() >= probes {
+                        // A configuration asks for fewer than it did.
+                        self.close(word, self.since(now));
+                        continue;
+                    }
+                    if let Some(word) = self.update(word, |word| word.probe_started(probes)) {
+                        return Ok(Permit::new(self, word, now));
+                    }
+                    if self.word().same_period(word) {
+                        return Err(self.refuse(RefusalReason::HalfOpen));
+                    }
+                }
+                BreakerState::ForcedOpen => return Err(self.refuse(RefusalReason::ForcedOpen)),
+            }
+        }
+    }
+
+    /// Refuses every call from now on, until it is told otherwise. Like the
+    /// other three, it ends what was: results of calls under way are dropped.
+    pub fn force_open(&self) {
+        self.force(BreakerState::ForcedOpen);
+    }
+
+    /// Lets every call through from now on, until it is told otherwise, and
+    /// goes on counting, so that one can see what it would make of them.
+    pub fn force_closed(&self) {
+        self.force(BreakerState::ForcedClosed);
+    }
+
+    /// Lets every call through from now on, until it is told otherwise, and
+    /// looks at none.
+    pub fn disable(&self) {
+        self.force(BreakerState::Disabled);
+    }
+
+    /// Starts over: closed, with an empty window, as if it had never opened.
+    /// The way back from the other three.
+    pub fn reset(&self) {
+        self.start_over();
+    }
+
+    /// Takes another configuration while calls go on. State, row of failures
+    /// and the time that an open breaker has left stay; a window that is as
+    /// it was keeps its calls, another one starts empty, and calls under way
+    /// count in neither.
+    ///
+    /// # Errors
+    /// [`BreakerConfig::check`] fails; nothing has changed then.
+    pub fn configure(&self, config: BreakerConfig) -> Result<(), InvalidPolicy> {
+        self.reconfigure(config)
+    }
+
+    /// The configuration that holds.
+    pub fn config(&self) -> BreakerConfig {
+        lock(&self.turn).config
+    }
+
+    /// The changes of state from now on. The channel holds the last 64: a
+    /// reader that falls behind is told how many it missed.
+    pub fn subscribe(&self) -> broadcast::Receiver<BreakerEvent> {
+        self.listen()
+    }
+
+    /// The state that a call would meet: an open breaker whose time is over
+    /// is half open, though nobody has come to see it.
+    pub fn state(&self, now: Instant) -> BreakerState {
+        match self.word().state() {
+            BreakerState::Open if self.since(now) >= self.open_until.load(Ordering::Relaxed) => {
+                BreakerState::HalfOpen
+            }
+            state => state,
+        }
+    }
+
+    /// What it knows, for metrics and consoles.
+    pub fn snapshot(&self, now: Instant) -> BreakerSnapshot {
+        let word = self.word();
+        let counts = self.window.counts(word.epoch(), self.since(now));
+        let probing = word.state() == BreakerState::HalfOpen;
+        let closed = word.state() == BreakerState::Closed;
+        BreakerSnapshot {
+            state: self.state(now),
+            calls: counts.calls,
+            failures: counts.failures,
+            slow: counts.slow,
+            failures_in_a_row: if closed { word.run() } else { 0 },
+            probes_under_way: if probing { word.under_way() } else { 0 },
+            probes_succeeded: if probing { word.succeeded() } else { 0 },
+            refusals: self.tally.refusals(),
+            dropped_results: self.tally.dropped_results(),
+        }
+    }
+
+    #[inline]
+    fn word(&self) -> Word {
+        Word(self.word.load(Ordering::Acquire))
+    }
+
+    #[inline]
+    fn refuse(&self, reason: RefusalReason) -> Refusal {
+        self.tally.refused(reason);
+        Refusal::new(PolicyKind::Breaker, reason)
+    }
+
+    /// Nanoseconds since the breaker was made; an earlier time is its making.
+    #[inline]
+    fn since(&self, now: Instant) -> u64 {
+        nanos_between(self.start, now)
+    }
+}
+
+#[inline]
+fn nanos_between(from: Instant, to: Instant) -> u64 {
+    let time = to.saturating_duration_since(from);
+    // Enough for 584 years.
+    time.as_secs() * 1_000_000_000 + u64::from(time.subsec_nanos())
+}

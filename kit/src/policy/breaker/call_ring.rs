@@ -1,0 +1,234 @@
+//! Counts of the last calls, however old they are.
+//!
+//! A slot holds how one call ended; the next call to land on it takes its
+//! place, and the totals change by the difference, so the window slides with
+//! every call and is never counted through. As in the time ring nothing is
+//! cleared: a slot, the head and the totals each say of which epoch they are,
+//! and what is of an older one counts as empty.
+//!
+//! ```text
+//! head    epoch 32 | next 32      below twice the size; from the size on, the ring is full
+//! totals  epoch 32 | failures 16 | slow 16
+//! slot    epoch 32 | slow 1 | failed 1
+//! ```
+//! The totals take a call in *before* its slot does, and let go of a call
+//! *after* its slot has: they never fall below what the slots hold.
+
+use std::sync::OnceLock;
+
+use crate::policy::sync::atomic::{AtomicU64, Ordering};
+use crate::policy::time_ring::{Counts, Sample};
+
+const EPOCH_SHIFT: u32 = 32;
+const LOW: u64 = u32::MAX as u64;
+const FAILED: u64 = 1;
+const SLOW: u64 = 2;
+const FAILURES_SHIFT: u32 = 16;
+
+/// One size class for each power of two up to 16,384, made when first asked
+/// for and kept: changing sizes takes no more than twice the largest.
+const CLASSES: usize = 15;
+
+#[derive(Debug)]
+pub(super) struct CallRing {
+    head: AtomicU64,
+    totals: AtomicU64,
+    slots: [OnceLock<Box<[AtomicU64]>>; CLASSES],
+}
+
+impl CallRing {
+    pub(super) fn new() -> Self {
+        Self {
+            head: AtomicU64::new(0),
+            totals: AtomicU64::new(0),
+            slots: [const { OnceLock::new() }; CLASSES],
+        }
+    }
+
+    /// Makes room for windows of that size; before the first call of one.
+    pub(super) fn make_room(&self, size: u32) {
+        let class = class(size);
+        self.slots[class].get_or_init(|| (0..1 << class).map(|_| AtomicU64::new(0)).collect());
+    }
+
+    /// Counts a call that ended, in a window of `size` calls.
+    pub(super) fn add(&self, epoch: u32, size: u32, sample: Sample) {
+        let Some(slots) = self.slots[class(size)].get() else {
+            return;
+        };
+        let Some(index) = self.claim(epoch, size) else {
+            return;
+        };
+        let outcome = (u64::from(sample.failed) * FAILED) | (u64::from(sample.slow) * SLOW);
+        self.take_in(epoch, share(outcome));
+        let Some(before) = replace(&slots[index], epoch, outcome) else {
+            return;
+        };
+        self.let_go(epoch, share(before));
+    }
+
+    /// What a window of `size` calls holds of an epoch.
+    pub(super) fn counts(&self, epoch: u32, size: u32) -> Counts {
+        let head = self.head.load(Ordering::Acquire);
+        let totals = self.totals.load(Ordering::Acquire);
+        let of_epoch = |word: u64| match epoch_of(word) == epoch {
+            true => word & LOW,
+            false => 0,
+        };
+        Counts {
+            calls: of_epoch(head).min(u64::from(size)),
+            failures: of_epoch(totals) >> FAILURES_SHIFT,
+            slow: of_epoch(totals) & ((1 << FAILURES_SHIFT) - 1),
+        }
+    }
+
+    /// The slot for the next call, or `None` in an epoch that is over.
+    fn claim(&self, epoch: u32, size: u32) -> Option<usize> {
+        let mut head = self.head.load(Ordering::Acquire);
+        loop {
+            let next = match after(epoch, epoch_of(head)) {
+                0 => (head & LOW) as u32,
+                1.. => 0,
+                _ => return None,
+            };
+            let following = match next + 1 >= 2 * size {
+                true => size,
+                false => next + 1,
+            };
+            match self.head.compare_exchange_weak(
+                head,
+                join(epoch, u64::from(following)),
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return Some((next % size) as usize),
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    fn take_in(&self, epoch: u32, share: u64) {
+        if share == 0 {
+            return;
+        }
+        self.change_totals(epoch, |totals| totals + share);
+    }
+
+    fn let_go(&self, epoch: u32, share: u64) {
+        if share == 0 {
+            return;
+        }
+        self.change_totals(epoch, |totals| totals - share);
+    }
+
+    fn change_totals(&self, epoch: u32, change: impl Fn(u64) -> u64) {
+        let change = |totals| match after(epoch, epoch_of(totals)) {
+            0 => Some(join(epoch, change(totals & LOW))),
+            1.. => Some(join(epoch, change(0))),
+            _ => None,
+        };
+        // In an epoch that is over there is nothing to change.
+        let _ = self
+            .totals
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, change);
+    }
+}
+
+/// Puts a call in a slot; gives back the call of the same epoch that was
+/// there (all zeroes where there was none), or `None` where a newer epoch has
+/// the slot.
+fn replace(slot: &AtomicU64, epoch: u32, outcome: u64) -> Option<u64> {
+    let put = |now: u64| (after(epoch, epoch_of(now)) >= 0).then(|| join(epoch, outcome));
+    let before = slot
+        .fetch_update(Ordering::AcqRel, Ordering::Acquire, put)
+        .ok()?;
+    Some(match epoch_of(before) == epoch {
+        true => before & LOW,
+        false => 0,
+    })
+}
+
+/// What a call adds to the totals.
+fn share(outcome: u64) -> u64 {
+    (outcome & FAILED) << FAILURES_SHIFT | (outcome & SLOW) >> 1
+}
+
+fn class(size: u32) -> usize {
+    size.next_power_of_two().trailing_zeros() as usize
+}
+
+fn epoch_of(word: u64) -> u32 {
+    (word >> EPOCH_SHIFT) as u32
+}
+
+fn join(epoch: u32, low: u64) -> u64 {
+    u64::from(epoch) << EPOCH_SHIFT | low
+}
+
+/// Positive where `epoch` is after `other`; epochs wrap.
+fn after(epoch: u32, other: u32) -> i32 {
+    epoch.wrapping_sub(other) as i32
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sample(failed: bool, slow: bool) -> Sample {
+        Sample { failed, slow }
+    }
+
+    #[test]
+    fn a_call_as_old_as_the_window_is_replaced() {
+        let ring = CallRing::new();
+        ring.make_room(3);
+        for failed in [true, false, false, false] {
+            ring.add(0, 3, sample(failed, false));
+        }
+        let counts = ring.counts(0, 3);
+        assert_eq!((counts.calls, counts.failures), (3, 0));
+    }
+
+    #[test]
+    fn an_epoch_that_is_over_counts_nowhere() {
+        let ring = CallRing::new();
+        ring.make_room(4);
+        ring.add(0, 4, sample(true, true));
+        assert_eq!(ring.counts(1, 4), Counts::default());
+        ring.add(1, 4, sample(false, false));
+        ring.add(0, 4, sample(true, true));
+        let counts = ring.counts(1, 4);
+        assert_eq!((counts.calls, counts.failures, counts.slow), (1, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn it_holds_the_last_calls_and_no_others(
+            size in 1u32..40,
+            calls in prop::collection::vec((any::<bool>(), any::<bool>(), prop::bool::weighted(0.02)), 0..300),
+        ) {
+            let ring = CallRing::new();
+            ring.make_room(size);
+            let (mut epoch, mut model) = (0, VecDeque::new());
+            for (failed, slow, next) in calls {
+                if next {
+                    epoch += 1;
+                    model.clear();
+                }
+                ring.add(epoch, size, sample(failed, slow));
+                model.push_back((failed, slow));
+                if model.len() > size as usize {
+                    model.pop_front();
+                }
+                let counts = ring.counts(epoch, size);
+                prop_assert_eq!(counts.calls, model.len() as u64);
+                prop_assert_eq!(counts.failures, model.iter().filter(|call| call.0).count() as u64);
+                prop_assert_eq!(counts.slow, model.iter().filter(|call| call.1).count() as u64);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What calls need of a configuration, each value in its own atomic.
+//!
+//! A call that reads while another writes may see some values of either
+//! configuration: it is judged by one or the other, as it would be a moment
+//! earlier or later.
+
+use super::config::BreakerConfig;
+use super::event::BreakerCause;
+use crate::policy::class_table::ClassTable;
+use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::policy::time_ring::Counts;
+
+/// A limit that nothing reaches.
+const NEVER: u32 = u32::MAX;
+
+#[derive(Debug)]
+pub(super) struct Knobs {
+    failures: AtomicU32,
+    ratio: AtomicU64,
+    min_calls: AtomicU32,
+    slow: AtomicU64,
+    slow_ratio: AtomicU64,
+    probes: AtomicU32,
+    pub(super) classes: ClassTable,
+}
+
+impl Knobs {
+    pub(super) fn new(config: &BreakerConfig) -> Self {
+        let knobs = Self {
+            failures: AtomicU32::new(0),
+            ratio: AtomicU64::new(0),
+            min_calls: AtomicU32::new(0),
+            slow: AtomicU64::new(0),
+            slow_ratio: AtomicU64::new(0),
+            probes: AtomicU32::new(0),
+            classes: ClassTable::new(config.outcome_classes()),
+        };
+        knobs.set(config);
+        knobs
+    }
+
+    pub(super) fn set(&self, config: &BreakerConfig) {
+        let ratio = config.ratio_limit().unwrap_or(f64::INFINITY);
+        let slow = config.slow_time().map_or(u64::MAX, |slow| {
+            u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX)
+        });
+        let order = Ordering::Relaxed;
+        self.failures
+            .store(config.failures_limit().unwrap_or(NEVER), order);
+        self.ratio.store(ratio.to_bits(), order);
+        self.min_calls.store(config.min_calls_needed(), order);
+        self.slow.store(slow, order);
+        self.slow_ratio.store(config.slow_limit().to_bits(), order);
+        self.probes.store(config.probes_needed(), order);
+        self.classes.set(config.outcome_classes());
+    }
+
+    /// The time from which on a call is slow, in nanoseconds; `u64::MAX`
+    /// where none is.
+    #[inline]
+    pub(super) fn slow(&self) -> u64 {
+        self.slow.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn probes(&self) -> u32 {
+        self.probes.load(Ordering::Relaxed)
+    }
+
+    /// Whether that many failures in a row open.
+    pub(super) fn too_many_in_a_row(&self, run: u32) -> bool {
+        run >= self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Whether a row of failures opens at all.
+    pub(super) fn watches_rows(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) != NEVER
+    }
+
+    /// Which of the ratios a window has reached.
+    pub(super) fn reached(&self, counts: Counts) -> Option<BreakerCause> {
+        if counts.calls < u64::from(self.min_calls.load(Ordering::Relaxed)) {
+            return None;
+        }
+        // A quotient of two counts is rounded to the number that the same
+        // ratio has when it is written down: 3 of 30 is 0.1 to the last bit.
+        // A product, 0.1 · 30, is not 3.
+        let calls = counts.calls as f64;
+        if counts.failures as f64 / calls >= load(&self.ratio) {
+            return Some(BreakerCause::FailureRatio);
+        }
+        if counts.slow as f64 / calls >= load(&self.slow_ratio) {
+            return Some(BreakerCause::SlowRatio);
+        }
+        None
+    }
+}
+
+fn load(ratio: &AtomicU64) -> f64 {
+    f64::from_bits(ratio.load(Ordering::Relaxed))
+}

@@ -1,0 +1,59 @@
+//! Leave for one call, which its end gives back.
+
+use std::time::Instant;
+
+use super::Breaker;
+use super::state::BreakerState;
+use super::word::Word;
+use crate::policy::OutcomeClass;
+
+/// Leave for one call. Tell it how the call ended, by
+/// [`record`](Self::record); dropping it says that the call was given up: a
+/// probe's place is free again, and nothing is counted.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped is a call that was given up"]
+pub struct Permit<'a> {
+    breaker: &'a Breaker,
+    /// The period that the call was let through in.
+    period: Word,
+    start: Instant,
+}
+
+impl<'a> Permit<'a> {
+    #[inline]
+    pub(super) fn new(breaker: &'a Breaker, period: Word, start: Instant) -> Self {
+        Self {
+            breaker,
+            period,
+            start,
+        }
+    }
+
+    /// Whether the call is a probe of a breaker that is half open.
+    pub fn is_probe(&self) -> bool {
+        self.period.state() == BreakerState::HalfOpen
+    }
+
+    /// How the call ended, and when. What it took since it was admitted tells
+    /// whether it was slow. It counts in the state that let the call through,
+    /// and nowhere once that has ended.
+    #[inline]
+    pub fn record(self, class: OutcomeClass, now: Instant) {
+        if class == OutcomeClass::Ignored {
+            return;
+        }
+        let (breaker, period, start) = (self.breaker, self.period, self.start);
+        // The drop would give the probe's place back a second time.
+        std::mem::forget(self);
+        breaker.record(period, start, class, now);
+    }
+}
+
+impl Drop for Permit<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.is_probe() {
+            self.breaker.give_back(self.period);
+        }
+    }
+}

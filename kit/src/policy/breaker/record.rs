@@ -1,0 +1,124 @@
+//! What the end of a call does.
+
+use std::time::Instant;
+
+use super::Breaker;
+use super::event::BreakerCause;
+use super::state::BreakerState;
+use super::word::Word;
+use crate::policy::OutcomeClass;
+use crate::policy::sync::atomic::Ordering;
+use crate::policy::time_ring::Sample;
+
+impl Breaker {
+    /// A call ended that was let through in `period`.
+    #[inline]
+    pub(super) fn record(&self, period: Word, start: Instant, class: OutcomeClass, now: Instant) {
+        let word = self.word();
+        if !word.same_period(period) {
+            return self.tally.dropped_result();
+        }
+        let sample = Sample {
+            failed: class != OutcomeClass::Success,
+            slow: self.is_slow(start, now),
+        };
+        match period.state() {
+            BreakerState::Closed => {
+                self.count(period, sample, now);
+                if sample.failed || sample.slow {
+                    self.judge_call(period, class, now);
+                } else if word.run() != 0 {
+                    self.end_run(period);
+                }
+            }
+            BreakerState::HalfOpen => self.judge_probe(period, sample, now),
+            BreakerState::ForcedClosed => self.count(period, sample, now),
+            // An open breaker lets nothing through, a disabled one looks away.
+            BreakerState::Open | BreakerState::ForcedOpen | BreakerState::Disabled => {}
+        }
+    }
+
+    #[inline]
+    fn count(&self, period: Word, sample: Sample, now: Instant) {
+        self.window.add(period.epoch(), sample, || self.since(now));
+    }
+
+    #[inline]
+    fn is_slow(&self, start: Instant, now: Instant) -> bool {
+        let slow = self.knobs.slow();
+        slow != u64::MAX && super::nanos_between(start, now) >= slow
+    }
+
+    /// Opens, where a call that failed or was slow is one too many. A call
+    /// that went well never opens, whatever the window holds.
+    #[cold]
+    fn judge_call(&self, period: Word, class: OutcomeClass, now: Instant) {
+        let now = self.since(now);
+        match class {
+            OutcomeClass::Failure if self.lengthen_run(period) => {
+                return self.open(period, BreakerCause::FailuresInARow, now);
+            }
+            OutcomeClass::Success => self.end_run(period),
+            _ => {}
+        }
+        let counts = self.window.counts(period.epoch(), now);
+        if let Some(cause) = self.knobs.reached(counts) {
+            self.open(period, cause, now);
+        }
+    }
+
+    /// One more failure in a row; true where that is one too many.
+    fn lengthen_run(&self, period: Word) -> bool {
+        if !self.knobs.watches_rows() {
+            return false;
+        }
+        let longer = self.update(period, |word| Some(word.with_run(word.run() + 1)));
+        longer.is_some_and(|word| self.knobs.too_many_in_a_row(word.run()))
+    }
+
+    #[cold]
+    fn end_run(&self, period: Word) {
+        self.update(period, |word| (word.run() != 0).then(|| word.with_run(0)));
+    }
+
+    #[cold]
+    fn judge_probe(&self, period: Word, sample: Sample, now: Instant) {
+        let now = self.since(now);
+        if sample.failed || sample.slow {
+            return self.open(period, BreakerCause::ProbeFailed, now);
+        }
+        let succeeded = self.update(period, |word| Some(word.probe_succeeded()));
+        if succeeded.is_some_and(|word| word.succeeded() >= self.knobs.probes()) {
+            self.close(period, now);
+        }
+    }
+
+    /// A probe was given up.
+    #[cold]
+    pub(super) fn give_back(&self, period: Word) {
+        self.update(period, |word| Some(word.probe_given_back()));
+    }
+
+    /// Changes the tally of a period; gives the new word, or `None` where the
+    /// period is over or there is nothing to change.
+    pub(super) fn update(
+        &self,
+        period: Word,
+        change: impl Fn(Word) -> Option<Word>,
+    ) -> Option<Word> {
+        let mut word = self.word();
+        while word.same_period(period) {
+            let changed = change(word)?;
+            match self.word.compare_exchange_weak(
+                word.0,
+                changed.0,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return Some(changed),
+                Err(now) => word = Word(now),
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,76 @@
+//! The laws of the breaker.
+
+mod around_a_call;
+mod model;
+mod others;
+mod states;
+mod windows;
+
+use std::time::{Duration, Instant};
+
+use super::{Breaker, BreakerConfig, BreakerState, Permit};
+use crate::policy::{ManualClock, OutcomeClass, Refusal};
+
+/// A breaker on a clock that stands still.
+struct Bench {
+    breaker: Breaker,
+    clock: ManualClock,
+}
+
+impl Bench {
+    fn new(config: BreakerConfig) -> Self {
+        let clock = ManualClock::new();
+        Self {
+            breaker: Breaker::with_clock(config, clock.clock()),
+            clock,
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    fn state(&self) -> BreakerState {
+        self.breaker.state(self.now())
+    }
+
+    fn admit(&self) -> Result<Permit<'_>, Refusal> {
+        self.breaker.admit(self.now())
+    }
+
+    /// A call that is let through.
+    fn permit(&self) -> Permit<'_> {
+        self.admit().expect("the call is let through")
+    }
+
+    /// Why a call is refused.
+    fn refusal(&self) -> Refusal {
+        self.admit().expect_err("the call is refused")
+    }
+
+    /// So many calls, one after another, that end so.
+    fn calls(&self, count: u32, class: OutcomeClass) {
+        for _ in 0..count {
+            self.permit().record(class, self.now());
+        }
+    }
+
+    /// One call that takes that long.
+    fn call_of(&self, time: Duration, class: OutcomeClass) {
+        let permit = self.permit();
+        self.wait(time);
+        permit.record(class, self.now());
+    }
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}

@@ -1,0 +1,240 @@
+//! What other breakers do, by our settings; and what of it we do otherwise.
+
+use super::*;
+use crate::policy::RefusalReason;
+
+use OutcomeClass::{Failure, Success};
+
+/// gobreaker's defaults, as Go kit uses it.
+const GOBREAKER: BreakerConfig = BreakerConfig::consecutive(6).open(seconds(60)).probes(1);
+
+/// handy: 5 s, more than 10 calls, *more* than the ratio. The next number
+/// above is what reaches it only by passing it.
+const HANDY: BreakerConfig = BreakerConfig::new()
+    .window(seconds(5))
+    .min_calls(11)
+    .ratio(0.05f64.next_up())
+    .open(seconds(1))
+    .probes(1);
+
+/// hystrix-go: 10 s, at least 20 calls, at least 50 percent once rounded half
+/// up, which is at least 49.5; one test each 5 s.
+const HYSTRIX_GO: BreakerConfig = BreakerConfig::new()
+    .window(seconds(10))
+    .min_calls(20)
+    .ratio(0.495)
+    .open(seconds(5))
+    .probes(1);
+
+#[test]
+fn gobreaker_opens_after_more_than_five_failures_in_a_row() {
+    let bench = Bench::new(GOBREAKER);
+    bench.calls(100, Success);
+    bench.calls(5, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    for _ in 0..10 {
+        assert_eq!(bench.refusal().reason(), RefusalReason::Open);
+    }
+}
+
+#[test]
+fn gobreaker_never_clears_its_row_with_time() {
+    let bench = Bench::new(GOBREAKER);
+    bench.calls(5, Failure);
+    bench.wait(seconds(86_400));
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+#[test]
+fn gobreaker_is_open_for_60_seconds_then_lets_one_call_through() {
+    let bench = Bench::new(GOBREAKER);
+    bench.calls(6, Failure);
+    bench.wait(seconds(60) - Duration::from_nanos(1));
+    assert_eq!(bench.refusal().reason(), RefusalReason::Open);
+    bench.wait(Duration::from_nanos(1));
+    let probe = bench.permit();
+    // "too many requests"
+    assert_eq!(bench.refusal().reason(), RefusalReason::HalfOpen);
+    probe.record(Success, bench.now());
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+#[test]
+fn gobreaker_with_max_requests_closes_after_as_many_successes() {
+    let bench = Bench::new(GOBREAKER.probes(3));
+    bench.calls(6, Failure);
+    bench.wait(seconds(60));
+    bench.calls(2, Success);
+    assert_eq!(bench.state(), BreakerState::HalfOpen);
+    bench.calls(1, Success);
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+#[test]
+fn gobreaker_opens_again_at_any_failed_probe_for_as_long() {
+    let bench = Bench::new(GOBREAKER.probes(3));
+    bench.calls(6, Failure);
+    bench.wait(seconds(60));
+    bench.calls(2, Success);
+    bench.calls(1, Failure);
+    assert_eq!(bench.refusal().retry_after(), Some(seconds(60)));
+}
+
+#[test]
+fn gobreaker_drops_results_of_an_older_generation() {
+    let bench = Bench::new(GOBREAKER);
+    let late = bench.permit();
+    bench.calls(6, Failure);
+    bench.wait(seconds(60));
+    let probe = bench.permit();
+    late.record(Failure, bench.now());
+    probe.record(Success, bench.now());
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+#[test]
+fn handy_opens_above_ten_calls_and_above_the_ratio() {
+    let bench = Bench::new(HANDY);
+    bench.calls(10, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+#[test]
+fn handy_stays_closed_at_the_ratio_itself() {
+    let bench = Bench::new(HANDY);
+    bench.calls(95, Success);
+    bench.calls(5, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+#[test]
+fn handy_cools_down_for_a_second_and_each_failed_probe_re_arms_it() {
+    let bench = Bench::new(HANDY);
+    bench.calls(11, Failure);
+    for _ in 0..3 {
+        assert_eq!(bench.refusal().retry_after(), Some(seconds(1)));
+        bench.wait(seconds(1));
+        bench.calls(1, Failure);
+    }
+    bench.wait(seconds(1));
+    bench.calls(1, Success);
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+#[test]
+fn handy_forgets_after_five_seconds() {
+    let bench = Bench::new(HANDY);
+    bench.calls(10, Failure);
+    bench.wait(seconds(5) + millis(400));
+    bench.calls(10, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+#[test]
+fn hystrix_go_opens_at_half_of_twenty_calls() {
+    let bench = Bench::new(HYSTRIX_GO);
+    bench.calls(10, Success);
+    bench.calls(9, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+#[test]
+fn hystrix_go_rounds_its_percentage_half_up() {
+    // 100 of 202 are 49.505 percent, which it rounds to 50; 99 of 201 are 49.25.
+    let bench = Bench::new(HYSTRIX_GO);
+    bench.calls(102, Success);
+    bench.calls(99, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+#[test]
+fn hystrix_go_lets_one_test_through_each_five_seconds() {
+    let bench = Bench::new(HYSTRIX_GO);
+    bench.calls(20, Failure);
+    assert_eq!(bench.refusal().retry_after(), Some(seconds(5)));
+    bench.wait(seconds(5));
+    let test = bench.permit();
+    assert_eq!(bench.refusal().reason(), RefusalReason::HalfOpen);
+    test.record(Failure, bench.now());
+    assert_eq!(bench.refusal().retry_after(), Some(seconds(5)));
+    bench.wait(seconds(5));
+    bench.calls(1, Success);
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+/// In hystrix-go any success while open closes, also one of before.
+#[test]
+fn unlike_hystrix_go_a_success_while_open_does_not_close() {
+    let bench = Bench::new(HYSTRIX_GO);
+    let late = bench.permit();
+    bench.calls(20, Failure);
+    late.record(Success, bench.now());
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+/// tower-resilience took 10,000 failures after 10,000 successes.
+#[test]
+fn unlike_tower_resilience_a_count_window_slides() {
+    let bench = Bench::new(BreakerConfig::new().window_calls(100).ratio(0.5));
+    bench.calls(10_000, Success);
+    bench.calls(49, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+/// tower-resilience opened again at a failure of before.
+#[test]
+fn unlike_tower_resilience_a_late_failure_does_not_re_open() {
+    let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
+    let late = bench.permit();
+    bench.calls(1, Failure);
+    bench.wait(seconds(1));
+    let probe = bench.permit();
+    late.record(Failure, bench.now());
+    probe.record(Success, bench.now());
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+/// In Polly a cancelled probe closed the circuit.
+#[test]
+fn unlike_polly_a_cancelled_probe_does_not_close() {
+    let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
+    bench.calls(1, Failure);
+    bench.wait(seconds(1));
+    drop(bench.permit());
+    assert_eq!(bench.state(), BreakerState::HalfOpen);
+    assert!(bench.permit().is_probe());
+}
+
+/// resilience4j let too many through, and stuck half open, as late results
+/// took and gave places that were not theirs.
+#[test]
+fn unlike_resilience4j_late_results_neither_over_admit_nor_get_stuck() {
+    let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(2));
+    let late: Vec<_> = (0..10).map(|_| bench.permit()).collect();
+    bench.calls(1, Failure);
+    bench.wait(seconds(1));
+    let (first, second) = (bench.permit(), bench.permit());
+    for (index, permit) in late.into_iter().enumerate() {
+        match index % 3 {
+            0 => permit.record(Success, bench.now()),
+            1 => permit.record(Failure, bench.now()),
+            _ => drop(permit),
+        }
+        assert_eq!(bench.refusal().reason(), RefusalReason::HalfOpen);
+    }
+    first.record(Success, bench.now());
+    second.record(Success, bench.now());
+    assert_eq!(bench.state(), BreakerState::Closed);
+}

@@ -1,0 +1,76 @@
+//! The window of a breaker: of time, of calls, or none where only failures in
+//! a row matter. Which one it is can change while calls are under way.
+
+use super::call_ring::CallRing;
+use super::config::BreakerConfig;
+use crate::policy::sync::atomic::{AtomicU32, Ordering};
+use crate::policy::time_ring::{Counts, Sample, TimeRing};
+
+/// No window; any other number but [`TIME`] is the size of a call window.
+const NONE: u32 = u32::MAX;
+/// A window of time.
+const TIME: u32 = 0;
+
+#[derive(Debug)]
+pub(super) struct Window {
+    kind: AtomicU32,
+    time: TimeRing,
+    calls: CallRing,
+}
+
+impl Window {
+    pub(super) fn new(config: &BreakerConfig) -> Self {
+        let window = Self {
+            kind: AtomicU32::new(kind(config)),
+            time: TimeRing::new(config.bucketed()),
+            calls: CallRing::new(),
+        };
+        window.make_room(config);
+        window
+    }
+
+    /// Counts a call that ended; `now` is asked for by a window of time alone.
+    #[inline]
+    pub(super) fn add(&self, epoch: u32, sample: Sample, now: impl FnOnce() -> u64) {
+        match self.kind.load(Ordering::Relaxed) {
+            NONE => {}
+            TIME => self.time.add(epoch, now(), sample),
+            size => self.calls.add(epoch, size, sample),
+        }
+    }
+
+    /// What it holds of an epoch.
+    pub(super) fn counts(&self, epoch: u32, now: u64) -> Counts {
+        match self.kind.load(Ordering::Relaxed) {
+            NONE => Counts::default(),
+            TIME => self.time.counts(epoch, now),
+            size => self.calls.counts(epoch, size),
+        }
+    }
+
+    /// Takes another configuration; true where the window is another one,
+    /// which starts with the next epoch.
+    pub(super) fn configure(&self, before: &BreakerConfig, config: &BreakerConfig) -> bool {
+        let resized = before.bucketed() != config.bucketed();
+        if resized {
+            self.time.resize(config.bucketed());
+        }
+        self.make_room(config);
+        let kind = kind(config);
+        let other = self.kind.swap(kind, Ordering::Relaxed) != kind;
+        other || (resized && kind == TIME)
+    }
+
+    fn make_room(&self, config: &BreakerConfig) {
+        if let Some(size) = config.window_size() {
+            self.calls.make_room(size);
+        }
+    }
+}
+
+fn kind(config: &BreakerConfig) -> u32 {
+    if config.ratio_limit().is_none() && config.slow_time().is_none() {
+        return NONE;
+    }
+    config.window_size().unwrap_or(TIME)
+}

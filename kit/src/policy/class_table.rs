@@ -1,0 +1,82 @@
+//! The classes of all codes in one word, so that a live configuration can
+//! change them under the calls that ask.
+
+use super::outcome::{OutcomeClass, OutcomeClasses};
+use super::sync::atomic::{AtomicU64, Ordering};
+use crate::code::Code;
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+/// Two bits a code.
+#[derive(Debug)]
+pub(in crate::policy) struct ClassTable(AtomicU64);
+
+impl ClassTable {
+    pub(in crate::policy) fn new(classes: OutcomeClasses) -> Self {
+        Self(AtomicU64::new(pack(classes)))
+    }
+
+    pub(in crate::policy) fn set(&self, classes: OutcomeClasses) {
+        self.0.store(pack(classes), Ordering::Relaxed);
+    }
+
+    pub(in crate::policy) fn of(&self, code: Code) -> OutcomeClass {
+        match self.0.load(Ordering::Relaxed) >> shift(code) & 3 {
+            0 => OutcomeClass::Success,
+            1 => OutcomeClass::Failure,
+            2 => OutcomeClass::Soft,
+            _ => OutcomeClass::Ignored,
+        }
+    }
+
+    /// How the end of a call counts. What another policy of this process
+    /// refused never reached the peer, and says nothing of it.
+    pub(in crate::policy) fn of_outcome<T, E: ServiceError>(
+        &self,
+        outcome: &Result<T, E>,
+    ) -> OutcomeClass {
+        match outcome {
+            Ok(_) => OutcomeClass::Success,
+            Err(error) if error.status().and_then(Status::refusal).is_some() => {
+                OutcomeClass::Ignored
+            }
+            Err(error) => self.of(error.code()),
+        }
+    }
+}
+
+fn pack(classes: OutcomeClasses) -> u64 {
+    Code::ALL.into_iter().fold(0, |table, code| {
+        let class = match classes.of(code) {
+            OutcomeClass::Success => 0,
+            OutcomeClass::Failure => 1,
+            OutcomeClass::Soft => 2,
+            OutcomeClass::Ignored => 3,
+        };
+        table | class << shift(code)
+    })
+}
+
+fn shift(code: Code) -> u32 {
+    2 * u32::from(code.number())
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use super::*;
+    use crate::policy::CodeSet;
+
+    #[test]
+    fn the_table_says_what_the_classes_say() {
+        let own = OutcomeClasses::DEFAULT
+            .failures(CodeSet::of(&[Code::NotFound, Code::Unauthenticated]))
+            .soft(CodeSet::of(&[Code::Unavailable]));
+        let table = ClassTable::new(OutcomeClasses::DEFAULT);
+        for classes in [OutcomeClasses::DEFAULT, own] {
+            table.set(classes);
+            for code in Code::ALL {
+                assert_eq!(table.of(code), classes.of(code), "{code:?}");
+            }
+        }
+    }
+}

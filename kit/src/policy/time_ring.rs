@@ -1,0 +1,409 @@
+//! Counts of the last seconds, in buckets of time.
+//!
+//! The window is cut into [`BUCKETS`] equal parts, and slides by one of them.
+//! A bucket says of itself which part of time, and which *epoch*, it counts:
+//! a policy that starts anew takes the next epoch, and finds the ring empty
+//! with nothing cleared. A bucket's time and epoch only go on, so a call that
+//! comes late never wipes what is newer; it is not counted at all.
+//!
+//! Counting is one compare-and-swap. The first call in each part of time
+//! takes a lock besides, to turn the bucket over: once in a sixteenth of the
+//! window, by one caller.
+//!
+//! ```text
+//! stamp   tick 38 | epoch 18 | turns 8
+//! counts  turns 8 | failures 28 | calls 28
+//! slow    turns 8 | slow 56
+//! ```
+//! The counts of a bucket whose `turns` is not that of its stamp are those of
+//! another time. A bucket that is full (268 million calls) counts no more.
+
+use std::time::Duration;
+
+use super::sync::atomic::{AtomicU64, Ordering};
+use super::sync::{Mutex, lock};
+
+/// How many parts a window has; the model checker makes do with fewer.
+pub(in crate::policy) const BUCKETS: usize = if cfg!(kit_loom) { 2 } else { 16 };
+
+const TURNS: u64 = 0xff;
+const EPOCH_BITS: u32 = 18;
+const TICK_BITS: u32 = 38;
+const COUNT_BITS: u32 = 28;
+const COUNT: u64 = (1 << COUNT_BITS) - 1;
+const TURNS_SHIFT: u32 = 2 * COUNT_BITS;
+
+/// One call that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::policy) struct Sample {
+    pub(in crate::policy) failed: bool,
+    pub(in crate::policy) slow: bool,
+}
+
+/// What a window holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::policy) struct Counts {
+    pub(in crate::policy) calls: u64,
+    pub(in crate::policy) failures: u64,
+    pub(in crate::policy) slow: u64,
+}
+
+/// The counts of the last window.
+#[derive(Debug)]
+pub(in crate::policy) struct TimeRing {
+    width: Width,
+    buckets: [Bucket; BUCKETS],
+    turning: Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    stamp: AtomicU64,
+    counts: AtomicU64,
+    slow: AtomicU64,
+}
+
+impl TimeRing {
+    pub(in crate::policy) fn new(window: Duration) -> Self {
+        Self {
+            width: Width::new(window),
+            buckets: std::array::from_fn(|_| Bucket {
+                stamp: AtomicU64::new(0),
+                counts: AtomicU64::new(0),
+                slow: AtomicU64::new(0),
+            }),
+            turning: Mutex::new(()),
+        }
+    }
+
+    /// Counts a call that ended at `now` nanoseconds.
+    #[inline]
+    pub(in crate::policy) fn add(&self, epoch: u32, now: u64, sample: Sample) {
+        let width = self.width.load();
+        let key = Key::new(width.tick(now), epoch);
+        let bucket = &self.buckets[key.index()];
+        let stamp = bucket.stamp.load(Ordering::Acquire);
+        if Key::of(stamp) != key || !bucket.add(stamp & TURNS, sample) {
+            self.add_to_turned(key, width, sample);
+        }
+    }
+
+    /// What the window holds of an epoch at `now` nanoseconds.
+    pub(in crate::policy) fn counts(&self, epoch: u32, now: u64) -> Counts {
+        let key = Key::new(self.width.load().tick(now), epoch);
+        let live = self.buckets.iter().filter_map(|bucket| bucket.read(key));
+        live.fold(Counts::default(), |sum, counts| Counts {
+            calls: sum.calls + counts.calls,
+            failures: sum.failures + counts.failures,
+            slow: sum.slow + counts.slow,
+        })
+    }
+
+    /// Starts an empty window of another length.
+    pub(in crate::policy) fn resize(&self, window: Duration) {
+        let _turning = lock(&self.turning);
+        self.width.set(window);
+        for bucket in &self.buckets {
+            bucket.turn(0);
+        }
+    }
+
+    #[cold]
+    fn add_to_turned(&self, key: Key, width: WidthNow, sample: Sample) {
+        let _turning = lock(&self.turning);
+        // Ticks of another width are numbers of another time.
+        if width != self.width.load() {
+            return;
+        }
+        let bucket = &self.buckets[key.index()];
+        let stamp = bucket.stamp.load(Ordering::Relaxed);
+        let turns = match key.after(Key::of(stamp)) {
+            0 => stamp & TURNS,
+            1.. => bucket.turn(key.0),
+            _ => return,
+        };
+        // A full bucket refuses; turned over it can't be otherwise, as
+        // nobody else turns it under the lock.
+        bucket.add(turns, sample);
+    }
+}
+
+impl Bucket {
+    /// Counts, unless the bucket has been turned over or is full.
+    #[inline]
+    fn add(&self, turns: u64, sample: Sample) -> bool {
+        let more = 1 | u64::from(sample.failed) << COUNT_BITS;
+        let mut counts = self.counts.load(Ordering::Relaxed);
+        loop {
+            if counts >> TURNS_SHIFT != turns {
+                return false;
+            }
+            if counts & COUNT == COUNT {
+                return true;
+            }
+            let (success, failure) = (Ordering::Relaxed, Ordering::Relaxed);
+            match self
+                .counts
+                .compare_exchange_weak(counts, counts + more, success, failure)
+            {
+                Ok(_) => break,
+                Err(now) => counts = now,
+            }
+        }
+        if sample.slow {
+            self.add_slow(turns);
+        }
+        true
+    }
+
+    fn add_slow(&self, turns: u64) {
+        let add = |slow: u64| (slow >> TURNS_SHIFT == turns).then_some(slow + 1);
+        // One that was turned over since has no need of this call.
+        let _ = self
+            .slow
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    }
+
+    /// Empties the bucket for another key; the lock is held.
+    fn turn(&self, key: u64) -> u64 {
+        let stamp = self.stamp.load(Ordering::Relaxed);
+        let turns = (stamp + 1) & TURNS;
+        self.counts.store(turns << TURNS_SHIFT, Ordering::Relaxed);
+        self.slow.store(turns << TURNS_SHIFT, Ordering::Relaxed);
+        // Who sees the stamp sees the counts emptied.
+        self.stamp
+            .store(key << TURNS.count_ones() | turns, Ordering::Release);
+        turns
+    }
+
+    /// The counts, where they are in the window that ends with `now`.
+    fn read(&self, now: Key) -> Option<Counts> {
+        let stamp = self.stamp.load(Ordering::Acquire);
+        let turns = stamp & TURNS;
+        let slow = self.slow.load(Ordering::Relaxed);
+        let counts = self.counts.load(Ordering::Relaxed);
+        if !now.covers(Key::of(stamp)) || counts >> TURNS_SHIFT != turns {
+            return None;
+        }
+        Some(Counts {
+            calls: counts & COUNT,
+            failures: counts >> COUNT_BITS & COUNT,
+            slow: match slow >> TURNS_SHIFT == turns {
+                true => slow & ((1 << TURNS_SHIFT) - 1),
+                false => 0,
+            },
+        })
+    }
+}
+
+/// A tick and an epoch. Both wrap: they are compared by their distance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key(u64);
+
+impl Key {
+    #[inline]
+    fn new(tick: u64, epoch: u32) -> Self {
+        let epoch = u64::from(epoch) & ((1 << EPOCH_BITS) - 1);
+        Self((tick << EPOCH_BITS | epoch) & ((1 << (EPOCH_BITS + TICK_BITS)) - 1))
+    }
+
+    #[inline]
+    fn of(stamp: u64) -> Self {
+        Self(stamp >> TURNS.count_ones())
+    }
+
+    #[inline]
+    fn index(self) -> usize {
+        (self.0 >> EPOCH_BITS) as usize % BUCKETS
+    }
+
+    /// How many ticks this is after another.
+    fn ticks_after(self, other: Self) -> i64 {
+        // The tick is moved to the top of the word, to keep its sign.
+        let top = |key: Self| key.0 >> EPOCH_BITS << (64 - TICK_BITS);
+        (top(self).wrapping_sub(top(other)) as i64) >> (64 - TICK_BITS)
+    }
+
+    /// Positive where this is after another, by tick, then by epoch.
+    fn after(self, other: Self) -> i64 {
+        match self.ticks_after(other) {
+            0 => self.epoch_after(other),
+            ticks => ticks,
+        }
+    }
+
+    fn epoch_after(self, other: Self) -> i64 {
+        let top = |key: Self| key.0 << (64 - EPOCH_BITS);
+        (top(self).wrapping_sub(top(other)) as i64) >> (64 - EPOCH_BITS)
+    }
+
+    /// Whether the window that ends with this tick has the other in it. One
+    /// that is ahead is: the clock was read before another caller's.
+    fn covers(self, other: Self) -> bool {
+        self.epoch_after(other) == 0 && self.ticks_after(other) < BUCKETS as i64
+    }
+}
+
+/// The length of a bucket, and what to multiply by in place of dividing by it.
+#[derive(Debug)]
+struct Width {
+    nanoseconds: AtomicU64,
+    inverse: AtomicU64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct WidthNow {
+    nanoseconds: u64,
+    inverse: u64,
+}
+
+impl Width {
+    fn new(window: Duration) -> Self {
+        let now = WidthNow::new(window);
+        Self {
+            nanoseconds: AtomicU64::new(now.nanoseconds),
+            inverse: AtomicU64::new(now.inverse),
+        }
+    }
+
+    #[inline]
+    fn load(&self) -> WidthNow {
+        WidthNow {
+            nanoseconds: self.nanoseconds.load(Ordering::Relaxed),
+            inverse: self.inverse.load(Ordering::Relaxed),
+        }
+    }
+
+    fn set(&self, window: Duration) {
+        let now = WidthNow::new(window);
+        self.nanoseconds.store(now.nanoseconds, Ordering::Relaxed);
+        self.inverse.store(now.inverse, Ordering::Relaxed);
+    }
+}
+
+impl WidthNow {
+    fn new(window: Duration) -> Self {
+        let window = u64::try_from(window.as_nanos()).unwrap_or(u64::MAX);
+        // Two is the least that has an inverse of 64 bits.
+        let nanoseconds = window.div_ceil(BUCKETS as u64).max(2);
+        Self {
+            nanoseconds,
+            inverse: u64::MAX / nanoseconds + 1,
+        }
+    }
+
+    /// `now / width`: a division costs more than all the rest of a call.
+    #[inline]
+    fn tick(self, now: u64) -> u64 {
+        // The inverse is rounded up, so this is right or one too many.
+        let tick = ((u128::from(now) * u128::from(self.inverse)) >> 64) as u64;
+        match tick.wrapping_mul(self.nanoseconds) > now {
+            true => tick - 1,
+            false => tick,
+        }
+    }
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const OK: Sample = Sample {
+        failed: false,
+        slow: false,
+    };
+    const BAD: Sample = Sample {
+        failed: true,
+        slow: true,
+    };
+    const SECOND: u64 = 1_000_000_000;
+
+    fn ring() -> TimeRing {
+        TimeRing::new(Duration::from_secs(16))
+    }
+
+    #[test]
+    fn a_call_leaves_the_window_with_its_bucket() {
+        let ring = ring();
+        ring.add(0, 0, BAD);
+        ring.add(0, 3 * SECOND, OK);
+        let all = Counts {
+            calls: 2,
+            failures: 1,
+            slow: 1,
+        };
+        assert_eq!(ring.counts(0, 16 * SECOND - 1), all);
+        let one = Counts {
+            calls: 1,
+            ..Counts::default()
+        };
+        assert_eq!(ring.counts(0, 16 * SECOND), one);
+        assert_eq!(ring.counts(0, 19 * SECOND), Counts::default());
+    }
+
+    #[test]
+    fn another_epoch_starts_empty_and_a_call_of_the_old_one_is_not_counted() {
+        let ring = ring();
+        ring.add(0, 0, BAD);
+        assert_eq!(ring.counts(1, 0), Counts::default());
+        ring.add(1, 0, OK);
+        ring.add(0, 0, BAD);
+        assert_eq!(ring.counts(1, 0).calls, 1);
+        assert_eq!(ring.counts(1, 0).failures, 0);
+    }
+
+    #[test]
+    fn a_call_as_old_as_a_window_wipes_nothing() {
+        let ring = ring();
+        ring.add(0, 16 * SECOND, OK);
+        ring.add(0, 0, BAD);
+        assert_eq!(ring.counts(0, 16 * SECOND).calls, 1);
+        assert_eq!(ring.counts(0, 16 * SECOND).failures, 0);
+    }
+
+    #[test]
+    fn a_shorter_window_starts_empty_and_counts() {
+        let ring = ring();
+        ring.add(0, 1000 * SECOND, BAD);
+        ring.resize(Duration::from_secs(160));
+        assert_eq!(ring.counts(0, 1000 * SECOND), Counts::default());
+        ring.add(0, 1000 * SECOND, BAD);
+        assert_eq!(ring.counts(0, 1000 * SECOND).failures, 1);
+    }
+
+    #[test]
+    fn the_epoch_and_the_tick_wrap() {
+        let ring = ring();
+        let last = (1 << EPOCH_BITS) - 1;
+        ring.add(last, SECOND, BAD);
+        ring.add(last + 1, SECOND, OK);
+        assert_eq!(ring.counts(last + 1, SECOND).calls, 1);
+        assert_eq!(ring.counts(last + 1, SECOND).failures, 0);
+        let end = Key::new((1 << TICK_BITS) - 1, 0);
+        let start = Key::new(1 << TICK_BITS, 0);
+        assert_eq!(start.ticks_after(end), 1);
+        assert_eq!(end.ticks_after(start), -1);
+    }
+
+    #[test]
+    fn a_full_bucket_counts_no_more() {
+        let ring = ring();
+        ring.add(0, 0, OK);
+        ring.buckets[0]
+            .counts
+            .fetch_add(COUNT - 1, Ordering::Relaxed);
+        ring.add(0, 0, BAD);
+        assert_eq!(ring.counts(0, 0).calls, COUNT);
+        assert_eq!(ring.counts(0, 0).failures, 0);
+    }
+
+    proptest! {
+        #[test]
+        fn multiplying_by_the_inverse_divides(now: u64, window in 32u64..=u64::MAX) {
+            let width = WidthNow::new(Duration::from_nanos(window));
+            prop_assert_eq!(width.tick(now), now / width.nanoseconds);
+        }
+    }
+}
