@@ -463,6 +463,32 @@ async fn a_server_in_memory_needs_no_socket() {
     assert_eq!(split(&answer), (200, "3".to_owned()));
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_idle_time_starts_again_with_every_call_and_ends_within_its_limit() {
+    let limit = Duration::from_secs(80);
+    let limits = kit::Limits {
+        idle_timeout: limit,
+        ..kit::Limits::default()
+    };
+    let memory = testing::Memory::new(Server::new().limits(limits)).expect("fits together");
+    let mut connection = memory.connect();
+    let mut answer = vec![0; 1024];
+    // Three calls, together over more than the limit.
+    for pause in [0, 43, 43] {
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        connection
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .expect("is open");
+        let length = connection.read(&mut answer).await.expect("reads");
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK\r\n"));
+    }
+    let idle = tokio::time::Instant::now();
+    assert_eq!(connection.read(&mut answer).await.expect("closes"), 0);
+    let idle = idle.elapsed();
+    assert!(idle <= limit && idle >= limit * 7 / 8, "{idle:?}");
+}
+
 struct Registered;
 
 #[kit::service(register = Registered)]

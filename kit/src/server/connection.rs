@@ -4,13 +4,11 @@
 //! besides: one timer for all that a peer may be slow at, and an ear for
 //! shutdown. Neither costs a request more than a few loads.
 
-use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
-use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -19,12 +17,12 @@ use tokio::sync::futures::Notified;
 use tokio::time::{Instant, Sleep};
 
 use crate::context::Peer;
-use crate::server::activity::{Activity, Call, CallBody, Shared, Wait, Watched};
+use crate::server::activity::{Activity, Call, Shared, Watched};
+use crate::server::answer::{answer, boxed_answer};
 use crate::server::detect::{Protocol, detect};
 use crate::server::shutdown::{Phase, Shutdown};
+use crate::server::slowness::Slowness;
 use crate::server::stream::Stream;
-use crate::transport::body::RequestBody;
-use crate::transport::dispatch::Answer;
 use crate::transport::{Connection, Dispatcher, Limits};
 
 /// hyper's HTTP/1 keeps the first hundred headers on the stack, and puts them
@@ -158,7 +156,7 @@ impl Serving {
         let mut watch = pin!(Watch {
             shutdown: &self.shutdown,
             changed: self.shutdown.changed(),
-            alarm: tokio::time::sleep_until(after(slowness.since, self.limits.header_timeout)),
+            alarm: tokio::time::sleep_until(slowness.next_look(&self.limits)),
             registered: None,
         });
         let mut draining = false;
@@ -185,12 +183,13 @@ impl Serving {
                 let Some(wait) = slowness.waits_for(activity) else {
                     return Poll::Pending;
                 };
-                if !slowness.changed_to(wait) && !watch.rings() {
+                if !watch.rings() && slowness.needs_no_clock(wait) {
                     return Poll::Pending;
                 }
                 let now = Instant::now();
                 let due = slowness.due(wait, now, &self.limits);
                 if due > now {
+                    let due = due.min(slowness.next_look(&self.limits));
                     if watch.as_mut().wake_by(due, task) {
                         continue;
                     }
@@ -203,75 +202,6 @@ impl Serving {
             }
         })
         .await
-    }
-}
-
-/// The answer to a request, in the place that hyper has for it: HTTP/1 has
-/// one for each connection.
-fn answer(
-    call: Call,
-    request: Request<Incoming>,
-) -> impl Future<Output = Result<Response<CallBody>, Infallible>> + Send {
-    let (mut parts, body) = request.into_parts();
-    let mut body = RequestBody::from(body);
-    async move {
-        let shared = call.shared();
-        let answer = shared
-            .dispatcher
-            .handle(&mut parts, &mut body, &shared.connection);
-        let response = answer.await;
-        Ok(response.map(|body| call.ends_with(body)))
-    }
-}
-
-/// The answer to a request in a box, as HTTP/2 moves it about for a while.
-fn boxed_answer(call: Call, request: Request<Incoming>) -> BoxedAnswer {
-    let shared = call.shared();
-    #[cfg(feature = "grpc")]
-    if shared
-        .dispatcher
-        .is_grpc(request.headers(), request.uri().path())
-    {
-        let request = request.map(RequestBody::from);
-        let answer = shared.dispatcher.grpc(request, &shared.connection);
-        return BoxedAnswer::new(call, answer);
-    }
-    let shared = Arc::clone(shared);
-    let (mut parts, body) = request.into_parts();
-    let mut body = RequestBody::from(body);
-    let answer = Box::pin(async move {
-        let answer = shared
-            .dispatcher
-            .handle(&mut parts, &mut body, &shared.connection);
-        answer.await
-    });
-    BoxedAnswer::new(call, answer)
-}
-
-/// An answer, and the call that ends with its body.
-struct BoxedAnswer {
-    answer: Answer,
-    call: Option<Call>,
-}
-
-impl BoxedAnswer {
-    fn new(call: Call, answer: Answer) -> Self {
-        let call = Some(call);
-        Self { answer, call }
-    }
-}
-
-impl Future for BoxedAnswer {
-    type Output = Result<Response<CallBody>, Infallible>;
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let Poll::Ready(response) = self.answer.as_mut().poll(task) else {
-            return Poll::Pending;
-        };
-        let Some(call) = self.call.take() else {
-            return Poll::Pending;
-        };
-        Poll::Ready(Ok(response.map(|body| call.ends_with(body))))
     }
 }
 
@@ -346,83 +276,6 @@ where
     fn close_gracefully(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
-}
-
-/// What is waited for, and since when.
-struct Slowness {
-    /// Whether bytes that are no request yet may be told from others: on an
-    /// HTTP/2 connection pings and settings come and go.
-    heads: bool,
-    wait: Option<Wait>,
-    since: Instant,
-    /// When an idle connection was asked to close.
-    closing: Option<Instant>,
-}
-
-impl Slowness {
-    fn http1(accepted: Instant) -> Self {
-        Self {
-            heads: true,
-            // The first bytes have come, and the head's time runs since the
-            // connection was accepted.
-            wait: Some(Wait::Head),
-            since: accepted,
-            closing: None,
-        }
-    }
-
-    fn http2(accepted: Instant) -> Self {
-        Self {
-            heads: false,
-            wait: None,
-            since: accepted,
-            closing: None,
-        }
-    }
-
-    fn waits_for(&mut self, activity: &Activity) -> Option<Wait> {
-        let wait = match activity.wait() {
-            Some(Wait::Head) if !self.heads => Some(Wait::Request(activity.begun())),
-            wait => wait,
-        };
-        if wait.is_none() {
-            self.wait = None;
-        }
-        wait
-    }
-
-    fn changed_to(&self, wait: Wait) -> bool {
-        self.wait != Some(wait)
-    }
-
-    /// When the wait must end.
-    fn due(&mut self, wait: Wait, now: Instant, limits: &Limits) -> Instant {
-        if self.changed_to(wait) {
-            self.wait = Some(wait);
-            self.since = now;
-        }
-        match (wait, self.closing) {
-            (Wait::Head, _) => after(self.since, limits.header_timeout),
-            (Wait::Peer(_), _) => after(self.since, limits.write_timeout),
-            (Wait::Request(_), None) => after(self.since, limits.idle_timeout),
-            (Wait::Request(_), Some(asked)) => after(asked, limits.keep_alive_timeout),
-        }
-    }
-
-    /// Whether a connection whose time is up may say goodbye first.
-    fn may_close_gracefully(&mut self, wait: Wait, now: Instant) -> bool {
-        let idle = matches!(wait, Wait::Request(_)) && self.closing.is_none();
-        if idle {
-            self.closing = Some(now);
-        }
-        idle
-    }
-}
-
-/// A limit may be set so long that the clock does not reach it.
-fn after(instant: Instant, limit: Duration) -> Instant {
-    const NEVER: Duration = Duration::from_secs(86_400 * 365 * 30);
-    instant + limit.min(NEVER)
 }
 
 pin_project_lite::pin_project! {

@@ -16,6 +16,7 @@
 
 mod accept;
 mod activity;
+mod answer;
 mod connection;
 mod detect;
 mod error;
@@ -24,6 +25,7 @@ mod listener;
 mod memory;
 mod run;
 mod shutdown;
+mod slowness;
 mod stream;
 
 use std::fmt;

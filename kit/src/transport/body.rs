@@ -156,19 +156,22 @@ impl Body for ResponseBody {
         task: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut self.get_mut().0;
+        // Most answers are whole, and polled once.
+        if let Response::Full(bytes) = this {
+            let bytes = std::mem::take(bytes);
+            return Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))));
+        }
         if let Response::Boxed(body) = this {
             return body.as_mut().poll_frame(task);
         }
         let frame = match std::mem::take(this) {
-            Response::Full(bytes) if bytes.is_empty() => None,
-            Response::Full(bytes) => Some(Frame::data(bytes)),
             Response::Trailed(bytes, trailers) => {
                 *this = Response::Trailers(trailers);
                 Some(Frame::data(bytes))
             }
             Response::Trailers(Trailers::Made(make)) => Some(Frame::trailers(make())),
             Response::Trailers(Trailers::Own(trailers)) => Some(Frame::trailers(*trailers)),
-            Response::Empty | Response::Boxed(_) => None,
+            Response::Empty | Response::Full(_) | Response::Boxed(_) => None,
         };
         Poll::Ready(frame.map(Ok))
     }

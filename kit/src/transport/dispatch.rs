@@ -57,16 +57,15 @@ impl Dispatcher {
         connection: &Connection,
     ) -> Response<ResponseBody> {
         #[cfg(feature = "grpc")]
-        if self.is_grpc(&parts.headers, parts.uri.path()) {
-            return self.grpc(whole(parts, body), connection).await;
-        }
+        let is_grpc = |parts: &Parts| self.is_grpc(&parts.headers, parts.uri.path());
+        #[cfg(not(feature = "grpc"))]
+        let is_grpc = |_: &Parts| false;
         #[cfg(feature = "http")]
-        if let Some(response) = self.http.handle(parts, body, connection).await {
+        if let Some(response) = self.http.handle(parts, body, connection, is_grpc).await {
             return response;
         }
-        #[cfg(not(feature = "http"))]
-        let _ = connection;
-        self.rest(whole(parts, body)).await
+        let is_grpc = is_grpc(parts);
+        self.other(whole(parts, body), connection, is_grpc).await
     }
 
     /// Whether a request is a gRPC call that is not for a neighbour: kit's own
@@ -86,9 +85,20 @@ impl Dispatcher {
         self.grpc.handle(request, connection)
     }
 
-    /// Answers a request that is for none of kit's own methods.
+    /// Answers a request that is for no method over HTTP.
     #[cold]
-    fn rest(&self, request: Request<RequestBody>) -> Answer {
+    fn other(
+        &self,
+        request: Request<RequestBody>,
+        connection: &Connection,
+        is_grpc: bool,
+    ) -> Answer {
+        #[cfg(feature = "grpc")]
+        if is_grpc {
+            return self.grpc(request, connection);
+        }
+        #[cfg(not(feature = "grpc"))]
+        let _ = (connection, is_grpc);
         if let Some(response) = self.builtins.answer(&request) {
             return Box::pin(ready(response));
         }

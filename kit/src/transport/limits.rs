@@ -30,7 +30,8 @@ pub struct Limits {
     /// The longest that a peer may take none of the bytes that wait for it.
     /// Default 30 s.
     pub write_timeout: Duration,
-    /// The longest that a connection may stay idle. Default 5 min.
+    /// The longest that a connection may stay idle; one that has answered
+    /// calls may be closed an eighth sooner. Default 5 min.
     pub idle_timeout: Duration,
     /// The largest buffer of an HTTP/1 connection, each way; 8 KiB at least.
     /// Default 256 KiB.

@@ -7,7 +7,6 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http_body::Body as _;
 
 use super::JSON;
-use super::decode::has_body;
 use super::media::{self, Accept};
 use super::problem::with_header;
 use super::router::Route;
@@ -21,6 +20,8 @@ pub(super) struct Asked {
     /// Whether the body is said to be JSON, and as it is.
     content_type: Option<bool>,
     encoded: bool,
+    /// Whether the request says that it is gRPC.
+    pub(super) is_grpc: bool,
     pub(super) has_request_id: bool,
     timeout: Result<Option<Duration>, BadTimeout>,
 }
@@ -35,12 +36,17 @@ impl Asked {
             accept: Accept::default(),
             content_type: None,
             encoded: false,
+            is_grpc: false,
             has_request_id: false,
             timeout: Ok(None),
         };
         for (name, value) in headers {
             match name.as_str() {
-                "content-type" => asked.content_type = Some(media::is_json(value)),
+                "content-type" => {
+                    let is_json = media::is_json(value);
+                    asked.content_type = Some(is_json);
+                    asked.is_grpc = !is_json && value.as_bytes().starts_with(b"application/grpc");
+                }
                 "accept" => asked.accept.read(value),
                 "content-encoding" => asked.encoded |= value != "identity",
                 "x-request-id" => asked.has_request_id = true,
@@ -64,7 +70,7 @@ impl Asked {
         if route.route.status != StatusCode::NO_CONTENT.as_u16() && !self.accept.takes_json() {
             return Err(not_acceptable());
         }
-        if !has_body(route.meta.arguments) || body.is_end_stream() {
+        if !route.has_body || body.is_end_stream() {
             return Ok(());
         }
         match self.content_type {

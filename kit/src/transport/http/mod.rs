@@ -37,6 +37,7 @@ mod path;
 mod percent;
 mod problem;
 mod router;
+mod scratch;
 mod server;
 mod text;
 mod whole;
@@ -49,6 +50,7 @@ pub(crate) use server::not_found;
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -66,7 +68,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct HttpBinding<M: Remote> {
     decode: fn(&decode::Input<'_>) -> Result<M::Arguments, Status>,
     encode: fn(&M::Arguments) -> Result<encode::Output, Status>,
-    encode_reply: fn(&M::Response) -> Result<Vec<u8>, serde_json::Error>,
+    encode_reply: fn(&M::Response) -> Result<Bytes, serde_json::Error>,
     decode_reply: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
 }
 
@@ -78,7 +80,7 @@ pub struct HttpRequest<M: Remote> {
 
 /// How the result of a method travels.
 pub struct HttpResponse<M: Remote> {
-    encode: fn(&M::Response) -> Result<Vec<u8>, serde_json::Error>,
+    encode: fn(&M::Response) -> Result<Bytes, serde_json::Error>,
     decode: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
 }
 
@@ -150,7 +152,7 @@ impl<M: Remote> fmt::Debug for HttpBinding<M> {
 )]
 pub trait HttpReply: Sized + Send + 'static {
     #[doc(hidden)]
-    fn encode(&self) -> Result<Vec<u8>, serde_json::Error>;
+    fn encode(&self) -> Result<Bytes, serde_json::Error>;
     #[doc(hidden)]
     fn decode(json: &[u8]) -> Result<Self, serde_json::Error>;
 }
@@ -159,8 +161,8 @@ pub trait HttpReply: Sized + Send + 'static {
 // derive.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> HttpReply for T {
-    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+    fn encode(&self) -> Result<Bytes, serde_json::Error> {
+        scratch::written(|json| serde_json::to_writer(json, self))
     }
 
     fn decode(json: &[u8]) -> Result<Self, serde_json::Error> {

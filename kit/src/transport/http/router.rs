@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
+use fnv::FnvHasher;
 use http::{HeaderValue, Method as HttpMethod};
 
+use super::decode::{has_body, has_text};
 use super::path::Pattern;
 use super::server::{Bound, Handler};
 use crate::descriptor::{HttpRoute, MethodMeta, Verb};
@@ -19,8 +22,13 @@ const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::D
 /// The most exact path decides first (a static segment before an argument),
 /// the verb second, so that a path that has only other verbs is a 405 with
 /// what it allows. The cost does not grow with the number of routes.
+///
+/// Most paths have no arguments, and come as they were declared: one look at
+/// a table finds those, whatever they are made of.
 #[derive(Default)]
 pub struct Router {
+    /// Those without arguments, in their normal form.
+    literal: HashMap<String, usize, BuildHasherDefault<FnvHasher>>,
     paths: matchit::Router<usize>,
     tables: Vec<Table>,
     by_pattern: HashMap<String, usize>,
@@ -38,6 +46,10 @@ pub(super) struct Route {
     pub(super) route: HttpRoute,
     /// The names of the path's arguments, in order.
     pub(super) captured: Vec<&'static str>,
+    /// Whether an argument stands in the body.
+    pub(super) has_body: bool,
+    /// Whether an argument stands outside the body.
+    pub(super) has_text: bool,
     pub(super) handler: Box<dyn Handler>,
 }
 
@@ -80,6 +92,10 @@ impl Router {
                     .insert(text.as_str(), at)
                     .map_err(|error| unroutable(meta, route, &error))?;
                 self.tables.push(Table::default());
+                // A brace that is no argument's is written twice in a pattern.
+                if !text.contains(['{', '}']) {
+                    self.literal.insert(text.clone(), at);
+                }
                 self.by_pattern.insert(text, at);
                 at
             }
@@ -102,10 +118,21 @@ impl Router {
             meta,
             route,
             captured: names,
+            has_body: has_body(meta.arguments),
+            has_text: has_text(meta.arguments),
             handler,
         });
         self.tables[at].update_allow();
         Ok(())
+    }
+
+    /// What stands at a path without arguments that came in its normal form.
+    pub(super) fn find_literal(&self, path: &str) -> Option<Found<'_, 'static>> {
+        let at = *self.literal.get(path)?;
+        Some(Found {
+            table: &self.tables[at],
+            captures: Vec::new(),
+        })
     }
 
     /// What stands at a path in its normal form.
@@ -329,7 +356,12 @@ mod tests {
                     let captures = found.captures.iter().map(|c| (*c).to_owned()).collect();
                     (route.route.path, captures)
                 });
-                prop_assert_eq!(found, reference(&routes, path), "{} in {:?}", path, routes);
+                prop_assert_eq!(&found, &reference(&routes, path), "{} in {:?}", path, routes);
+                let literal = router.find_literal(path).map(|found| {
+                    found.table.route(&HttpMethod::POST).expect("a verb").route.path
+                });
+                let without_arguments = found.filter(|(_, captures)| captures.is_empty());
+                prop_assert_eq!(literal, without_arguments.map(|(path, _)| path));
             }
         }
     }

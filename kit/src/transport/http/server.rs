@@ -16,7 +16,7 @@ use http::{Extensions, HeaderMap, Method as HttpMethod, Request, Response, Statu
 use http_body::Body as _;
 
 use super::asked::Asked;
-use super::decode::{Input, has_body};
+use super::decode::Input;
 use super::percent::{self, Malformed};
 use super::problem::{self, with_header};
 use super::router::{Found, Route, Router};
@@ -37,7 +37,7 @@ static ANY_VERB: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
 /// A call on its way: the reply as JSON, or what went wrong.
-pub(super) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Status>> + Send + 'a>>;
+pub(super) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send + 'a>>;
 
 /// A method whose types are erased.
 pub(super) trait Handler: Send + Sync {
@@ -83,19 +83,31 @@ fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
 
 impl Router {
     /// Answers one request; every failure is a problem document. A request
-    /// for none of the paths has no answer, and stays as it is.
+    /// for none of the paths, or one that says it is gRPC and `is_grpc` says
+    /// so too, has no answer, and stays as it is.
     pub(crate) async fn handle(
         &self,
         parts: &mut Parts,
         body: &mut RequestBody,
         connection: &Connection,
+        is_grpc: impl FnOnce(&Parts) -> bool,
     ) -> Option<Response<ResponseBody>> {
-        let path = percent::normalize(parts.uri.path());
-        let found = match &path {
-            Ok(path) => Ok(self.find(path)?),
-            Err(error) => Err(malformed_path(error)),
+        let normal;
+        let path = parts.uri.path();
+        let found = match self.find_literal(path) {
+            Some(found) => Ok(found),
+            None => {
+                normal = percent::normalize(path);
+                match &normal {
+                    Ok(path) => Ok(self.find(path)?),
+                    Err(error) => Err(malformed_path(error)),
+                }
+            }
         };
         let asked = Asked::read(&parts.headers);
+        if asked.is_grpc && is_grpc(parts) {
+            return None;
+        }
         let call = accept(
             std::mem::take(&mut parts.headers),
             std::mem::take(&mut parts.extensions),
@@ -106,7 +118,7 @@ impl Router {
             Ok(Aim::Method(route, captures)) => {
                 let request = Asking {
                     captures: &captures,
-                    query: parts.uri.query().unwrap_or_default(),
+                    uri: &parts.uri,
                     asked: &asked,
                     limits: connection.limits(),
                 };
@@ -178,7 +190,7 @@ impl<'r, 'p> Aim<'r, 'p> {
 /// A request whose method is known, but for its body.
 struct Asking<'a> {
     captures: &'a [&'a str],
-    query: &'a str,
+    uri: &'a Uri,
     asked: &'a Asked,
     limits: &'a Limits,
 }
@@ -190,9 +202,9 @@ async fn answer(
     request: &Asking<'_>,
     cx: &Context,
     body: &mut RequestBody,
-) -> Result<Vec<u8>, Status> {
+) -> Result<Bytes, Status> {
     request.asked.check(route, body)?;
-    let body = if has_body(route.meta.arguments) {
+    let body = if route.has_body {
         let (limit, wait) = (request.limits.body, request.wait());
         let read = read_whole(body, limit, wait).await;
         read.map_err(|error| request.unreadable(error))?
@@ -202,7 +214,7 @@ async fn answer(
     let input = Input {
         captures: request.captures,
         captured: &route.captured,
-        query: request.query,
+        query: request.query(route),
         headers: cx.metadata().as_headers(),
         body: &body,
     };
@@ -237,6 +249,12 @@ fn finish(
 }
 
 impl Asking<'_> {
+    /// The query, for a method that reads it.
+    fn query(&self, route: &Route) -> &str {
+        let query = route.has_text.then(|| self.uri.query());
+        query.flatten().unwrap_or_default()
+    }
+
     /// How long the body may take.
     fn wait(&self) -> Duration {
         self.late().unwrap_or(self.limits.body_timeout)
@@ -271,7 +289,7 @@ impl Asking<'_> {
     }
 }
 
-fn reply(route: &Route, json: Vec<u8>) -> Response<ResponseBody> {
+fn reply(route: &Route, json: Bytes) -> Response<ResponseBody> {
     let status = StatusCode::from_u16(route.route.status).unwrap_or(StatusCode::OK);
     if status == StatusCode::NO_CONTENT {
         return no_content();

@@ -69,6 +69,9 @@ impl Collected {
     }
 
     fn push(&mut self, next: Bytes) {
+        if next.is_empty() {
+            return;
+        }
         match self {
             Self::Nothing => *self = Self::One(next),
             Self::One(first) => {
@@ -79,6 +82,18 @@ impl Collected {
             }
             Self::Many(bytes) => bytes.extend_from_slice(&next),
         }
+    }
+
+    /// All, with the last of it.
+    fn take_with(&mut self, last: Bytes, limit: usize) -> Result<Bytes, ReadError> {
+        if last.len().saturating_add(self.len()) > limit {
+            return Err(ReadError::TooLarge);
+        }
+        if let Self::Nothing = self {
+            return Ok(last);
+        }
+        self.push(last);
+        Ok(self.take())
     }
 
     fn take(&mut self) -> Bytes {
@@ -105,21 +120,18 @@ where
             if ahead.saturating_add(this.read.len()) > this.limit {
                 return Poll::Ready(Err(ReadError::TooLarge));
             }
-            if this.body.is_end_stream() {
-                return Poll::Ready(Ok(this.read.take()));
-            }
-            match Pin::new(&mut this.body).poll_frame(task) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    if let Ok(data) = frame.into_data() {
-                        this.read.push(data);
-                    }
-                }
+            let data = match Pin::new(&mut this.body).poll_frame(task) {
+                Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
                 Poll::Ready(None) => return Poll::Ready(Ok(this.read.take())),
                 Poll::Ready(Some(Err(error))) => {
                     return Poll::Ready(Err(ReadError::Broken(error.into())));
                 }
                 Poll::Pending => break,
+            };
+            if this.body.is_end_stream() {
+                return Poll::Ready(this.read.take_with(data, this.limit));
             }
+            this.read.push(data);
         }
         // Most bodies arrive with their headers and never need the timer.
         if this.timer.is_none() && this.wait != Duration::MAX {
