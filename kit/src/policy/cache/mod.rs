@@ -1,1 +1,313 @@
 //! Answers from memory.
+//!
+//! An answer is good for a time, and what is asked again within it need not be
+//! asked of anybody. That is simple, and goes wrong at the edges, which are
+//! what this is about:
+//!
+//! - *All at once*: entries made together would end together, and everybody
+//!   would ask at once. So each lives for its time give or take 5 %.
+//! - *The same question from many*: with [`coalesce`](CacheConfig::coalesce)
+//!   equal calls wait for the first, in whose task the call is made. If that
+//!   caller goes away, one that waits makes the call in its place, and so it
+//!   does where the first had less time than the others: nobody fails for
+//!   another's deadline. Any other failure goes to all who wait at that
+//!   moment: a peer that fails is not asked once for each.
+//! - *The moment after the end*: with [`stale`](CacheConfig::stale) the old
+//!   answer is still given for a while, and the first caller who gets to it
+//!   asks for the next one, in its own task, while all others go on. Where
+//!   that call fails it gets the old answer too; a domain error, which is an
+//!   answer, takes the old one's place in no cache and is returned.
+//! - *Failures* are not kept, whatever their code.
+//! - *Whose answer it is*: a request is the key, and what a caller sends
+//!   beside it is not. A call that sends metadata passes by, unless the
+//!   configuration says that the answer does not depend on it. The deadline
+//!   is no part of an answer. An answer from memory comes with no metadata.
+//! - *Room*: at most [`capacity`](CacheConfig::capacity) entries; which one
+//!   goes is decided by S3-FIFO, so that a scan of many keys does not push out
+//!   those in use.
+//!
+//! Entries are in [`quick_cache`]: a hit takes a shard's read lock, hashes the
+//! request with a keyed hash, and clones the answer.
+//!
+//! By hand, for a method whose request can be a key:
+//!
+//! ```
+//! # use kit::{Context, Endpoint, EndpointFn, Method, MethodMeta, Status};
+//! # struct Square;
+//! # impl Method for Square {
+//! #     type Request = u32; type Response = u32; type Error = Status;
+//! #     const META: &'static MethodMeta = &MethodMeta::new("Calc", "square", "Square");
+//! # }
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//! use std::time::Duration;
+//! use kit::policy::cache::{Cache, CacheConfig};
+//!
+//! static CALLS: AtomicU32 = AtomicU32::new(0);
+//! let square = EndpointFn::new(|_: Context, n: u32| async move {
+//!     CALLS.fetch_add(1, Ordering::Relaxed);
+//!     Ok(n * n)
+//! });
+//! let cache = Cache::<u32, u32>::new(CacheConfig::new(Duration::from_secs(1)));
+//! let endpoint = kit::Chain::new(cache, square);
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! for _ in 0..3 {
+//!     let outcome = Endpoint::<Square>::call(&endpoint, &Context::new(), 7).await;
+//!     assert_eq!(outcome.ok(), Some(49));
+//! }
+//! assert_eq!(CALLS.load(Ordering::Relaxed), 1);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! The core alone:
+//!
+//! ```
+//! use std::time::{Duration, Instant};
+//! use kit::policy::cache::{Cache, CacheConfig, Found};
+//!
+//! let cache = Cache::new(CacheConfig::new(Duration::from_secs(10)));
+//! let now = Instant::now();
+//! cache.insert("seven", 7, now);
+//! assert_eq!(cache.get(&"seven", now), Found::Fresh(7));
+//! assert_eq!(cache.get(&"seven", now + Duration::from_secs(11)), Found::Nothing);
+//! ```
+
+mod config;
+mod flights;
+mod middleware;
+#[cfg(all(test, not(kit_loom)))]
+mod tests;
+
+use std::fmt;
+use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use self::flights::Flights;
+use super::{Clock, InvalidPolicy};
+
+pub use self::config::CacheConfig;
+
+/// Answers from memory; see the [module](self).
+///
+/// It is made once for each method and shared by its calls: `K` is the
+/// method's request, `V` its response.
+pub struct Cache<K, V> {
+    clock: Clock,
+    start: Instant,
+    entries: quick_cache::sync::Cache<K, Kept<V>>,
+    flights: Flights<K, V>,
+    config: RwLock<CacheConfig>,
+    /// What every call asks for.
+    coalesce: AtomicBool,
+    any_metadata: AtomicBool,
+    /// How often something was taken out by hand.
+    removals: AtomicU64,
+    counts: Counts,
+}
+
+/// An answer, and until when it is what; in nanoseconds since the cache was
+/// made.
+#[derive(Clone)]
+struct Kept<V> {
+    value: V,
+    fresh_until: u64,
+    stale_until: u64,
+}
+
+/// What a cache has for a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found<V> {
+    /// An answer that is good.
+    Fresh(V),
+    /// One whose time is over, but may be given while another is fetched.
+    Stale(V),
+    /// None.
+    Nothing,
+}
+
+#[derive(Default)]
+struct Counts {
+    fresh: AtomicU64,
+    stale: AtomicU64,
+    missed: AtomicU64,
+    joined: AtomicU64,
+    passed: AtomicU64,
+}
+
+/// How often a cache did what; see [`Cache::snapshot`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheSnapshot {
+    /// Answers given in their time.
+    pub fresh: u64,
+    /// Answers found after their time, and not too late.
+    pub stale: u64,
+    /// Nothing was there.
+    pub missed: u64,
+    /// Calls, among those, that waited for an equal one.
+    pub joined: u64,
+    /// Calls that passed by for their metadata.
+    pub passed: u64,
+    /// Entries now, those whose time is over with them.
+    pub entries: usize,
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
+    /// An empty cache on tokio's clock.
+    ///
+    /// # Panics
+    /// [`CacheConfig::check`] fails.
+    pub fn new(config: CacheConfig) -> Self {
+        Self::with_clock(config, Clock::default())
+    }
+
+    /// The same on another clock.
+    ///
+    /// # Panics
+    /// As [`Cache::new`].
+    pub fn with_clock(config: CacheConfig, clock: Clock) -> Self {
+        let config = config.checked();
+        Self {
+            start: clock.now(),
+            clock,
+            entries: quick_cache::sync::Cache::new(config.most_entries() as usize),
+            flights: Flights::new(),
+            config: RwLock::new(config),
+            coalesce: AtomicBool::new(config.coalesces()),
+            any_metadata: AtomicBool::new(config.takes_any_metadata()),
+            removals: AtomicU64::new(0),
+            counts: Counts::default(),
+        }
+    }
+
+    /// What there is for a key.
+    #[inline]
+    pub fn get(&self, key: &K, now: Instant) -> Found<V> {
+        let found = self.look(key, now);
+        let counter = match &found {
+            Found::Fresh(_) => &self.counts.fresh,
+            Found::Stale(_) => &self.counts.stale,
+            Found::Nothing => &self.counts.missed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        found
+    }
+
+    #[inline]
+    fn look(&self, key: &K, now: Instant) -> Found<V> {
+        let Some(kept) = self.entries.get(key) else {
+            return Found::Nothing;
+        };
+        let now = self.since_start(now);
+        if now < kept.fresh_until {
+            Found::Fresh(kept.value)
+        } else if now < kept.stale_until {
+            Found::Stale(kept.value)
+        } else {
+            Found::Nothing
+        }
+    }
+
+    /// Keeps an answer for its time, in place of what was there.
+    pub fn insert(&self, key: K, value: V, now: Instant) {
+        let config = self.config();
+        let fresh_until = self
+            .since_start(now)
+            .saturating_add(jittered(nanoseconds(config.ttl())));
+        let stale = config.longest_stale().map_or(0, nanoseconds);
+        let kept = Kept {
+            value,
+            fresh_until,
+            stale_until: fresh_until.saturating_add(stale),
+        };
+        self.entries.insert(key, kept);
+    }
+
+    /// Forgets the answer for a key. The answer of a call under way is not
+    /// kept either, as it may be older than the reason to forget.
+    pub fn remove(&self, key: &K) {
+        self.removals.fetch_add(1, Ordering::SeqCst);
+        self.entries.remove(key);
+    }
+
+    /// Forgets everything, and keeps the answer of no call under way.
+    pub fn clear(&self) {
+        self.removals.fetch_add(1, Ordering::SeqCst);
+        self.entries.clear();
+    }
+
+    /// Keeps an answer that was asked for when there had been that many
+    /// removals.
+    fn keep(&self, key: &K, value: V, removals: u64) {
+        self.insert(key.clone(), value, self.clock.now());
+        // Looked at after, as a removal in between would find nothing yet. It
+        // may have been of another key: then this one is fetched again.
+        if self.removals.load(Ordering::SeqCst) != removals {
+            self.entries.remove(key);
+        }
+    }
+
+    /// Changes the values: entries keep the time they were given, and those
+    /// beyond a new capacity go.
+    ///
+    /// # Errors
+    /// [`CacheConfig::check`] fails, and nothing changes.
+    pub fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
+        config.check()?;
+        let mut held = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        if held.most_entries() != config.most_entries() {
+            self.entries.set_capacity(u64::from(config.most_entries()));
+        }
+        *held = config;
+        self.coalesce.store(config.coalesces(), Ordering::Relaxed);
+        self.any_metadata
+            .store(config.takes_any_metadata(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// How often it did what so far.
+    pub fn snapshot(&self) -> CacheSnapshot {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        CacheSnapshot {
+            fresh: count(&self.counts.fresh),
+            stale: count(&self.counts.stale),
+            missed: count(&self.counts.missed),
+            joined: count(&self.counts.joined),
+            passed: count(&self.counts.passed),
+            entries: self.entries.len(),
+        }
+    }
+
+    #[inline]
+    fn since_start(&self, now: Instant) -> u64 {
+        nanoseconds(now.saturating_duration_since(self.start))
+    }
+}
+
+impl<K, V> Cache<K, V> {
+    /// The values as they are now.
+    pub fn config(&self) -> CacheConfig {
+        *self.config.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A time give or take 5 %.
+fn jittered(time: u64) -> u64 {
+    let part = time / 20;
+    (time - part).saturating_add(fastrand::u64(0..=2 * part))
+}
+
+#[inline]
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl<K, V> fmt::Debug for Cache<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("config", &self.config())
+            .finish_non_exhaustive()
+    }
+}
