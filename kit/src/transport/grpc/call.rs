@@ -3,7 +3,7 @@
 
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::binding::{Incoming, Outgoing};
 use super::compression::{self, Encoding};
 use super::frame::{self, Compression, Deframer};
-use super::messages::{Messages, read_one};
+use super::messages::{Messages, Source as _, read_one};
 use super::responses::Responses;
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::{server, timeout};
@@ -78,8 +78,28 @@ impl Call {
 
     /// The one message of a request that does not stream.
     pub(super) async fn read_one(&mut self) -> Result<Bytes, Status> {
+        match poll_fn(|task| Poll::Ready(self.poll_whole(task))).await? {
+            Some(message) => Ok(message),
+            // In a box, as every call has room for what few need.
+            None => Box::pin(self.wait_for_one()).await,
+        }
+    }
+
+    /// The message, if all of the request is there in one chunk, as most are.
+    fn poll_whole(&mut self, task: &mut TaskContext<'_>) -> Result<Option<Bytes>, Status> {
+        let Poll::Ready(Some(chunk)) = self.body.poll_chunk(task) else {
+            return Ok(None);
+        };
+        self.deframer.push(chunk?);
+        if !self.body.is_end() {
+            return Ok(None);
+        }
+        self.deframer.only()
+    }
+
+    async fn wait_for_one(&mut self) -> Result<Bytes, Status> {
         let mut read = pin!(read_one(&mut self.body, &mut self.deframer));
-        // Most requests are there whole: only one that is not asks the clock.
+        // Only a request that is not there asks the clock.
         let first = poll_fn(|task| Poll::Ready(read.as_mut().poll(task))).await;
         let message = match first {
             Poll::Ready(message) => message,
@@ -108,27 +128,28 @@ impl Call {
         if let Err(status) = frame::seal(&mut frame, 0, self.compression.as_ref()) {
             return self.fail(status);
         }
-        let mut headers = self.headers();
         let message = frame.freeze();
         let Some(reply) = self.accepted.take_reply() else {
             let body = ResponseBody::with_trailers_made(message, status::ok_trailers);
-            return respond(headers, body);
+            return self.begin(body);
         };
         let mut trailers = status::ok_trailers();
-        status::write_metadata(&reply.headers, &mut headers);
         status::write_metadata(&reply.trailers, &mut trailers);
-        respond(headers, ResponseBody::with_trailers(message, trailers))
+        let mut response = self.begin(ResponseBody::with_trailers(message, trailers));
+        status::write_metadata(&reply.headers, response.headers_mut());
+        response
     }
 
     /// Answers with a stream of messages.
     pub(super) fn stream(self, items: Outgoing) -> Response<ResponseBody> {
-        let mut headers = self.headers();
+        let mut response = self.begin(ResponseBody::empty());
         let reply = self.accepted.take_reply();
         if let Some(reply) = &reply {
-            status::write_metadata(&reply.headers, &mut headers);
+            status::write_metadata(&reply.headers, response.headers_mut());
         }
         let body = Responses::new(items, self.accepted, reply, self.meta, self.compression);
-        respond(headers, ResponseBody::boxed(body))
+        *response.body_mut() = ResponseBody::boxed(body);
+        response
     }
 
     /// Answers with a failure: headers alone, unless there is metadata to go
@@ -141,16 +162,19 @@ impl Call {
             status::write_metadata(&trailers, response.headers_mut());
             return response;
         }
-        let mut first = self.headers();
-        status::write_metadata(&headers, &mut first);
         let mut last = HeaderMap::with_capacity(4);
         status::write_metadata(&trailers, &mut last);
         status::write(&status, self.meta.service, &mut last);
-        respond(first, ResponseBody::with_trailers(Bytes::new(), last))
+        let mut response = self.begin(ResponseBody::with_trailers(Bytes::new(), last));
+        status::write_metadata(&headers, response.headers_mut());
+        response
     }
 
-    fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(4);
+    /// An answer that is not headers alone, with the headers that say how its
+    /// messages travel.
+    fn begin(&self, body: ResponseBody) -> Response<ResponseBody> {
+        let mut response = Response::new(body);
+        let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, CONTENT_TYPE_GRPC);
         if let Some(compression) = &self.compression {
             let name = HeaderValue::from_static(compression.encoding.name());
@@ -159,7 +183,7 @@ impl Call {
         if self.advertise {
             headers.insert(GRPC_ACCEPT_ENCODING, compression::accepted());
         }
-        headers
+        response
     }
 }
 
@@ -194,12 +218,6 @@ impl OwnHeaders {
             accepts: headers.remove(GRPC_ACCEPT_ENCODING),
         })
     }
-}
-
-fn respond(headers: HeaderMap, body: ResponseBody) -> Response<ResponseBody> {
-    let mut response = Response::new(body);
-    *response.headers_mut() = headers;
-    response
 }
 
 fn read_timeout(value: &HeaderValue) -> Result<Duration, Status> {

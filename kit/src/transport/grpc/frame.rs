@@ -104,6 +104,21 @@ impl Deframer {
         self.chunk = chunk;
     }
 
+    /// The message, if what was pushed first is one message and no more; it
+    /// stays for [`Deframer::next`] otherwise.
+    pub(super) fn only(&mut self) -> Result<Option<Bytes>, Status> {
+        let Some(prefix) = self.chunk.first_chunk::<PREFIX>() else {
+            return Ok(None);
+        };
+        let prefix = self.prefix(prefix)?;
+        if !self.partial.is_empty() || self.chunk.len() - PREFIX != prefix.len {
+            return Ok(None);
+        }
+        let mut message = std::mem::take(&mut self.chunk);
+        message.advance(PREFIX);
+        self.plain(prefix, message).map(Some)
+    }
+
     /// The next message, or `None` until another chunk is pushed.
     pub(super) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         if self.partial.is_empty() {
@@ -254,6 +269,26 @@ mod tests {
         deframer.push(body.clone());
         let message = deframer.next().expect("valid").expect("whole");
         assert_eq!(message.as_ptr(), body[PREFIX..].as_ptr());
+    }
+
+    #[test]
+    fn one_message_and_no_more_is_taken_at_once() {
+        let only = |messages: &[&[u8]], cut: usize| {
+            let mut body = frames(messages);
+            body.truncate(body.len() - cut);
+            let mut deframer = Deframer::new(100, None);
+            deframer.push(body.freeze());
+            let message = deframer.only().expect("valid");
+            let rest = deframer.next().expect("valid");
+            (message, rest)
+        };
+        let hello = Some(Bytes::from_static(b"hello"));
+        assert_eq!(only(&[b"hello"], 0), (hello.clone(), None));
+        assert_eq!(only(&[b""], 0), (Some(Bytes::new()), None));
+        assert_eq!(only(&[b"hello", b"you"], 0), (None, hello));
+        assert_eq!(only(&[b"hello"], 1), (None, None));
+        assert_eq!(only(&[b""], 1), (None, None));
+        assert_eq!(only(&[], 0), (None, None));
     }
 
     #[test]
