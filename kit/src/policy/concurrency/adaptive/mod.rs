@@ -1,0 +1,203 @@
+//! Limits that find themselves, from how long calls take and which are lost.
+//!
+//! They are plain functions of what they were shown, after those of Netflix's
+//! concurrency-limits. None of them grows while less than half of the limit is
+//! in use: a limit that nobody tries says nothing.
+
+mod aimd;
+mod gradient;
+mod vegas;
+
+use std::time::Duration;
+
+use super::config::AdaptiveLimit;
+use aimd::Aimd;
+use gradient::Gradient;
+use vegas::Vegas;
+
+/// Where a limit starts, if it may.
+const INITIAL: u32 = 20;
+
+/// How one call went.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    /// How long it took, without the time in our queue.
+    pub(super) took: Duration,
+    /// How many were inside as it ended, itself included.
+    pub(super) inside: u32,
+    /// Whether it was lost: timed out, or refused further on.
+    pub(super) dropped: bool,
+}
+
+/// An algorithm with what it remembers.
+#[derive(Clone, Debug)]
+pub(super) struct Adaptive {
+    algorithm: Algorithm,
+    bounds: Bounds,
+    limit: f64,
+}
+
+#[derive(Clone, Debug)]
+enum Algorithm {
+    Gradient(Gradient),
+    Vegas(Vegas),
+    Aimd(Aimd),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    min: u32,
+    max: u32,
+}
+
+impl Bounds {
+    fn clamp(self, limit: f64) -> f64 {
+        limit.clamp(f64::from(self.min), f64::from(self.max))
+    }
+}
+
+impl Adaptive {
+    pub(super) fn new(algorithm: AdaptiveLimit, (min, max): (u32, u32)) -> Self {
+        let bounds = Bounds { min, max };
+        Self {
+            algorithm: match algorithm {
+                AdaptiveLimit::Gradient => Algorithm::Gradient(Gradient::default()),
+                AdaptiveLimit::Vegas => Algorithm::Vegas(Vegas::default()),
+                AdaptiveLimit::Aimd => Algorithm::Aimd(Aimd),
+            },
+            bounds,
+            limit: bounds.clamp(f64::from(INITIAL)),
+        }
+    }
+
+    /// The same with other bounds; what was learned stays.
+    pub(super) fn bound(&mut self, (min, max): (u32, u32)) {
+        self.bounds = Bounds { min, max };
+        self.limit = self.bounds.clamp(self.limit);
+    }
+
+    /// The limit after one more call.
+    pub(super) fn next(&mut self, sample: Sample) -> u32 {
+        let next = match &mut self.algorithm {
+            Algorithm::Gradient(gradient) => gradient.next(self.limit, sample),
+            Algorithm::Vegas(vegas) => vegas.next(self.limit, sample),
+            Algorithm::Aimd(aimd) => aimd.next(self.limit, sample),
+        };
+        self.limit = self.bounds.clamp(next);
+        self.limit()
+    }
+
+    pub(super) fn limit(&self) -> u32 {
+        self.limit as u32
+    }
+}
+
+/// Whether so many inside try the limit enough for it to grow.
+fn is_tried(limit: f64, inside: u32) -> bool {
+    f64::from(inside) >= limit / 2.0
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use super::*;
+
+    const ALL: [AdaptiveLimit; 3] = [
+        AdaptiveLimit::Gradient,
+        AdaptiveLimit::Vegas,
+        AdaptiveLimit::Aimd,
+    ];
+
+    fn sample(took: u64, inside: u32) -> Sample {
+        Sample {
+            took: Duration::from_millis(took),
+            inside,
+            dropped: false,
+        }
+    }
+
+    /// The limit after so many calls, each with every place in use.
+    fn after(adaptive: &mut Adaptive, calls: usize, took: impl Fn(u32) -> u64) -> u32 {
+        for _ in 0..calls {
+            let limit = adaptive.limit();
+            adaptive.next(sample(took(limit), limit));
+        }
+        adaptive.limit()
+    }
+
+    #[test]
+    fn a_limit_starts_at_twenty_or_at_its_bound() {
+        for algorithm in ALL {
+            assert_eq!(Adaptive::new(algorithm, (4, 200)).limit(), 20);
+            assert_eq!(Adaptive::new(algorithm, (4, 10)).limit(), 10);
+            assert_eq!(Adaptive::new(algorithm, (50, 100)).limit(), 50);
+        }
+    }
+
+    #[test]
+    fn no_limit_grows_while_it_is_not_half_used() {
+        for algorithm in ALL {
+            let mut adaptive = Adaptive::new(algorithm, (4, 200));
+            for _ in 0..1_000 {
+                assert_eq!(adaptive.next(sample(10, 9)), 20, "{algorithm:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_limit_grows_to_its_bound_while_calls_stay_quick() {
+        for algorithm in ALL {
+            let mut adaptive = Adaptive::new(algorithm, (4, 200));
+            assert_eq!(after(&mut adaptive, 1_000, |_| 10), 200, "{algorithm:?}");
+        }
+    }
+
+    /// A server with room for 50: beyond, calls take longer in proportion.
+    fn crowded(limit: u32) -> u64 {
+        100 * u64::from(limit.max(50)) / 50
+    }
+
+    #[test]
+    fn vegas_settles_at_what_the_server_can_do() {
+        let mut adaptive = Adaptive::new(AdaptiveLimit::Vegas, (4, 1_000));
+        let settled = after(&mut adaptive, 600, crowded);
+        assert!((50..=75).contains(&settled), "{settled}");
+    }
+
+    #[test]
+    fn the_gradient_holds_an_overload_off_and_drifts_if_it_lasts() {
+        let mut adaptive = Adaptive::new(AdaptiveLimit::Gradient, (4, 1_000));
+        let held = after(&mut adaptive, 300, crowded);
+        assert!((50..=160).contains(&held), "{held}");
+        assert_eq!(after(&mut adaptive, 10_000, crowded), 1_000);
+    }
+
+    #[test]
+    fn every_limit_sinks_to_its_bound_and_no_further() {
+        for algorithm in ALL {
+            let mut adaptive = Adaptive::new(algorithm, (4, 200));
+            after(&mut adaptive, 100, |_| 10);
+            for call in 0..500 {
+                let limit = adaptive.limit();
+                adaptive.next(Sample {
+                    // Slower each time, so that no average catches up.
+                    took: Duration::from_millis(20 + call * call),
+                    inside: limit,
+                    dropped: true,
+                });
+            }
+            assert_eq!(adaptive.limit(), 4, "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn other_bounds_keep_what_was_learned() {
+        for algorithm in ALL {
+            let mut adaptive = Adaptive::new(algorithm, (4, 200));
+            after(&mut adaptive, 1_000, |_| 10);
+            adaptive.bound((4, 300));
+            assert_eq!(adaptive.limit(), 200);
+            adaptive.bound((4, 100));
+            assert_eq!(adaptive.limit(), 100);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! By how many calls wait at the peer.
+//!
+//! TCP Vegas: if the quickest call took `best`, and calls take `now`, then
+//! `limit × (1 − best / now)` of them are waiting somewhere. The limit grows
+//! while those are few and sinks while they are many. The quickest time is
+//! forgotten now and then, as it may not be true any more.
+
+use super::{Sample, is_tried};
+
+/// The quickest time is measured anew after so many rounds of the limit.
+const PROBE: f64 = 30.0;
+
+#[derive(Clone, Debug)]
+pub(super) struct Vegas {
+    /// In seconds; none yet where it is zero.
+    best: f64,
+    since_probe: f64,
+    /// Spreads the probes of many servers, from a half to one.
+    jitter: f64,
+}
+
+impl Default for Vegas {
+    fn default() -> Self {
+        Self {
+            best: 0.0,
+            since_probe: 0.0,
+            jitter: jitter(),
+        }
+    }
+}
+
+fn jitter() -> f64 {
+    0.5 + fastrand::f64() / 2.0
+}
+
+impl Vegas {
+    pub(super) fn next(&mut self, limit: f64, sample: Sample) -> f64 {
+        let now = sample.took.as_secs_f64();
+        self.since_probe += 1.0;
+        if self.since_probe >= PROBE * limit * self.jitter {
+            self.since_probe = 0.0;
+            self.jitter = jitter();
+            self.best = now;
+            return limit;
+        }
+        if self.best == 0.0 || now < self.best {
+            self.best = now;
+        }
+        let step = limit.log10().max(1.0);
+        if sample.dropped {
+            return limit - step;
+        }
+        if !is_tried(limit, sample.inside) {
+            return limit;
+        }
+        let waiting = match now > 0.0 {
+            true => (limit * (1.0 - self.best / now)).ceil(),
+            false => 0.0,
+        };
+        if waiting <= step {
+            limit + 6.0 * step
+        } else if waiting < 3.0 * step {
+            limit + step
+        } else if waiting > 6.0 * step {
+            limit - step
+        } else {
+            limit
+        }
+    }
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The limit after a call, where the quickest took 10 ms; the limit is 10,
+    /// so that a step is 1.
+    fn next(took: u64, dropped: bool) -> f64 {
+        let mut vegas = Vegas::default();
+        let sample = |took, dropped| Sample {
+            took: Duration::from_millis(took),
+            inside: 10,
+            dropped,
+        };
+        vegas.next(10.0, sample(10, false));
+        vegas.next(10.0, sample(took, dropped))
+    }
+
+    #[test]
+    fn the_limit_follows_the_number_that_wait() {
+        assert_eq!(next(10, false), 16.0, "none wait");
+        assert_eq!(next(11, false), 16.0, "one waits");
+        assert_eq!(next(12, false), 11.0, "two wait");
+        assert_eq!(next(16, false), 10.0, "four wait");
+        assert_eq!(next(24, false), 10.0, "six wait");
+        assert_eq!(next(30, false), 9.0, "seven wait");
+        assert_eq!(next(10, true), 9.0, "a loss");
+    }
+
+    #[test]
+    fn the_quickest_time_is_forgotten() {
+        let mut vegas = Vegas::default();
+        let mut limit = 10.0;
+        let sample = |took| Sample {
+            took: Duration::from_millis(took),
+            inside: 10,
+            dropped: false,
+        };
+        vegas.next(limit, sample(10));
+        // The work is slower for good: the limit sinks until the probe.
+        let calls = (0..400).find(|_| {
+            limit = vegas.next(10.0, sample(30));
+            limit > 10.0
+        });
+        assert!(
+            calls.is_some_and(|calls| (148..=299).contains(&calls)),
+            "{calls:?}"
+        );
+    }
+}

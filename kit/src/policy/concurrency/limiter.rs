@@ -1,0 +1,337 @@
+//! The limiter: a gate, and what moves its limit.
+
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use super::adaptive::{Adaptive, Sample};
+use super::config::ConcurrencyConfig;
+use super::gate::{Entry, Gate, Waiting};
+use crate::code::Code;
+use crate::policy::clock::Clock;
+use crate::policy::invalid::InvalidPolicy;
+use crate::policy::outcome::OutcomeClass;
+use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::sync::Mutex;
+use crate::policy::timeout::within;
+
+/// Lets so many calls run at once; see the [module](super).
+///
+/// ```
+/// use std::time::Instant;
+/// use kit::policy::RefusalReason;
+/// use kit::policy::concurrency::{ConcurrencyConfig, ConcurrencyLimiter};
+///
+/// let limiter = ConcurrencyLimiter::new(ConcurrencyConfig::new(1));
+/// let permit = limiter.admit(Instant::now())?;
+/// let refusal = limiter.admit(Instant::now()).unwrap_err();
+/// assert_eq!(refusal.reason(), RefusalReason::QueueFull);
+/// drop(permit);
+/// assert!(limiter.admit(Instant::now()).is_ok());
+/// # Ok::<(), kit::policy::Refusal>(())
+/// ```
+#[derive(Debug)]
+pub struct ConcurrencyLimiter {
+    gate: Gate,
+    adapts: AtomicBool,
+    clock: Clock,
+    name: &'static str,
+    refused_full: AtomicU64,
+    refused_late: AtomicU64,
+    settings: Mutex<Settings>,
+}
+
+#[derive(Debug)]
+struct Settings {
+    config: ConcurrencyConfig,
+    adaptive: Option<Adaptive>,
+}
+
+/// A call's place; given back on drop.
+#[derive(Debug)]
+#[must_use = "dropping a permit gives the place back"]
+pub struct Permit<'a> {
+    limiter: &'a ConcurrencyLimiter,
+    /// Known where the limit is adaptive.
+    started: Option<Instant>,
+}
+
+impl ConcurrencyLimiter {
+    /// A limiter on tokio's clock, with nobody inside.
+    ///
+    /// # Panics
+    /// Where [`ConcurrencyConfig::check`] fails.
+    pub fn new(config: ConcurrencyConfig) -> Self {
+        Self::with_clock(config, Clock::default())
+    }
+
+    /// A limiter on a clock of one's own, which an adaptive limit measures
+    /// with. Waits are tokio's.
+    ///
+    /// # Panics
+    /// Where [`ConcurrencyConfig::check`] fails.
+    pub fn with_clock(config: ConcurrencyConfig, clock: Clock) -> Self {
+        let settings = Settings::new(config.checked());
+        Self {
+            gate: Gate::new(settings.limit(), config.queue_max()),
+            adapts: AtomicBool::new(settings.adaptive.is_some()),
+            clock,
+            name: "",
+            refused_full: AtomicU64::new(0),
+            refused_late: AtomicU64::new(0),
+            settings: Mutex::new(settings),
+        }
+    }
+
+    /// The same with a name, for events and metrics.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Its name; empty where it was given none.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Gives a call a place now, or refuses it; it never waits. Those who wait
+    /// are before it.
+    ///
+    /// # Errors
+    /// [`RefusalReason::QueueFull`].
+    #[inline]
+    pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
+        match self.gate.try_enter() {
+            true => Ok(self.permit(|| now)),
+            false => Err(self.refuse(RefusalReason::QueueFull)),
+        }
+    }
+
+    /// Waits for a place, as long as the configuration says and no longer than
+    /// until `deadline`. Who waited longest goes first; a caller that stops
+    /// waiting makes room.
+    ///
+    /// ```
+    /// # use kit::policy::concurrency::{ConcurrencyConfig, ConcurrencyLimiter};
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let limiter = ConcurrencyLimiter::new(ConcurrencyConfig::new(1).queue(8));
+    /// let permit = limiter.acquire(None).await?;
+    /// assert_eq!(limiter.in_flight(), 1);
+    /// drop(permit);
+    /// # Ok::<(), kit::policy::Refusal>(())
+    /// # }).expect("there is a place");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RefusalReason::QueueFull`] at once, or
+    /// [`RefusalReason::WaitedTooLong`].
+    pub async fn acquire(
+        &self,
+        deadline: Option<tokio::time::Instant>,
+    ) -> Result<Permit<'_>, Refusal> {
+        self.acquire_until(|| deadline).await
+    }
+
+    /// The deadline is asked for where there is a wait.
+    #[inline]
+    pub(super) async fn acquire_until(
+        &self,
+        deadline: impl FnOnce() -> Option<tokio::time::Instant>,
+    ) -> Result<Permit<'_>, Refusal> {
+        match self.gate.enter() {
+            Entry::Inside => {}
+            Entry::Full => return Err(self.refuse(RefusalReason::QueueFull)),
+            Entry::Waiting(waiting) => self.wait(waiting, deadline()).await?,
+        }
+        Ok(self.permit(|| self.clock.now()))
+    }
+
+    async fn wait(
+        &self,
+        waiting: Waiting<'_>,
+        deadline: Option<tokio::time::Instant>,
+    ) -> Result<(), Refusal> {
+        let longest = self.lock().config.wait_max();
+        let end = tokio::time::Instant::now().checked_add(longest);
+        // The sooner of the two, where there are two.
+        let end = end.into_iter().chain(deadline).min();
+        within(end, waiting)
+            .await
+            .map_err(|_| self.refuse(RefusalReason::WaitedTooLong))
+    }
+
+    #[inline]
+    fn permit(&self, now: impl FnOnce() -> Instant) -> Permit<'_> {
+        Permit {
+            limiter: self,
+            started: self.adapts.load(Relaxed).then(now),
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, reason: RefusalReason) -> Refusal {
+        match reason {
+            RefusalReason::WaitedTooLong => self.refused_late.fetch_add(1, Relaxed),
+            _ => self.refused_full.fetch_add(1, Relaxed),
+        };
+        Refusal::new(PolicyKind::Concurrency, reason)
+    }
+
+    /// Whether the limit is adaptive, so that ends of calls are worth
+    /// recording.
+    #[inline]
+    pub fn is_adaptive(&self) -> bool {
+        self.adapts.load(Relaxed)
+    }
+
+    /// How many calls may run at once now.
+    pub fn limit(&self) -> u32 {
+        self.gate.limit()
+    }
+
+    /// How many calls run.
+    pub fn in_flight(&self) -> u32 {
+        self.gate.inside()
+    }
+
+    /// How many calls wait.
+    pub fn queued(&self) -> u32 {
+        self.gate.waiting()
+    }
+
+    /// How many calls were refused for this reason since the limiter was made.
+    pub fn refused(&self, reason: RefusalReason) -> u64 {
+        match reason {
+            RefusalReason::QueueFull => self.refused_full.load(Relaxed),
+            RefusalReason::WaitedTooLong => self.refused_late.load(Relaxed),
+            _ => 0,
+        }
+    }
+
+    /// The time now, by the limiter's clock.
+    pub(super) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Its values now.
+    pub fn config(&self) -> ConcurrencyConfig {
+        self.lock().config
+    }
+
+    /// Changes the values while calls run. Those inside stay, however low the
+    /// limit, and so do those who wait; a higher limit lets them in at once. An
+    /// adaptive limit keeps what it has learned, unless its algorithm changes.
+    ///
+    /// # Errors
+    /// Where [`ConcurrencyConfig::check`] fails; nothing has changed then.
+    pub fn configure(&self, config: ConcurrencyConfig) -> Result<(), InvalidPolicy> {
+        config.check()?;
+        let limit = {
+            let mut settings = self.lock();
+            settings.change(config);
+            self.adapts.store(settings.adaptive.is_some(), Relaxed);
+            self.gate.set_queue_max(config.queue_max());
+            settings.limit()
+        };
+        self.move_limit(limit);
+        Ok(())
+    }
+
+    fn record(&self, code: Code, took: Duration) {
+        let limit = {
+            // While another call is being counted this one is left out: one
+            // sample more or less moves no average, and nobody waits.
+            let Ok(mut settings) = self.settings.try_lock() else {
+                return;
+            };
+            let dropped = match settings.config.classified().of(code) {
+                OutcomeClass::Success => false,
+                OutcomeClass::Failure | OutcomeClass::Soft => true,
+                OutcomeClass::Ignored => return,
+            };
+            let Some(adaptive) = &mut settings.adaptive else {
+                return;
+            };
+            adaptive.next(Sample {
+                took,
+                inside: self.gate.inside(),
+                dropped,
+            })
+        };
+        self.move_limit(limit);
+    }
+
+    #[inline]
+    fn move_limit(&self, to: u32) {
+        let from = self.gate.limit();
+        if from != to {
+            self.gate.set_limit(to);
+            tracing::debug!(
+                target: "kit::policy",
+                policy = PolicyKind::Concurrency.name(),
+                name = self.name,
+                from,
+                to,
+                "limit changed"
+            );
+        }
+    }
+
+    fn lock(&self) -> impl std::ops::DerefMut<Target = Settings> + '_ {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Settings {
+    fn new(config: ConcurrencyConfig) -> Self {
+        let adaptive = config
+            .adapts_by()
+            .map(|algorithm| Adaptive::new(algorithm, config.range()));
+        Self { config, adaptive }
+    }
+
+    fn change(&mut self, config: ConcurrencyConfig) {
+        match &mut self.adaptive {
+            Some(adaptive) if self.config.adapts_by() == config.adapts_by() => {
+                adaptive.bound(config.range());
+                self.config = config;
+            }
+            _ => *self = Self::new(config),
+        }
+    }
+
+    fn limit(&self) -> u32 {
+        match (&self.adaptive, self.config.limit()) {
+            (Some(adaptive), _) => adaptive.limit(),
+            (None, limit) => limit.unwrap_or(1),
+        }
+    }
+}
+
+impl Permit<'_> {
+    /// The call has ended so, now: an adaptive limit learns from it. A permit
+    /// that is dropped instead was a call given up, and teaches nothing.
+    #[inline]
+    pub fn record(self, code: Code, now: Instant) {
+        if let Some(started) = self.started {
+            let took = now.saturating_duration_since(started);
+            // The place is given back after, so that this call counts as one
+            // of those inside.
+            self.limiter.record(code, took);
+        }
+    }
+
+    /// Whether the end of the call is worth recording.
+    pub(super) fn measures(&self) -> bool {
+        self.started.is_some()
+    }
+}
+
+impl Drop for Permit<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.limiter.gate.leave();
+    }
+}
