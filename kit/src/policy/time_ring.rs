@@ -18,7 +18,7 @@
 //! The counts of a bucket whose `turns` is not that of its stamp are those of
 //! another time. A bucket that is full (268 million calls) counts no more.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
@@ -302,6 +302,14 @@ impl WidthNow {
             false => tick,
         }
     }
+}
+
+/// Nanoseconds from one time to a later one; none to an earlier one.
+#[inline]
+pub(in crate::policy) fn nanos_between(from: Instant, to: Instant) -> u64 {
+    let time = to.saturating_duration_since(from);
+    // Enough for 584 years.
+    time.as_secs() * 1_000_000_000 + u64::from(time.subsec_nanos())
 }
 
 #[cfg(all(test, not(kit_loom)))]

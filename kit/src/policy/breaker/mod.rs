@@ -64,7 +64,7 @@
 //!
 //! # async fn run() {
 //! let breaker = std::sync::Arc::new(Breaker::new(BreakerConfig::consecutive(2)));
-//! let add = AddClient::local(AddServer::new(Down)).layer(breaker.clone());
+//! let add = AddClient::local(Down).layer(breaker.clone());
 //! for _ in 0..2 {
 //!     assert_eq!(add.sum(1, 2).await.unwrap_err().message(), "the database is away");
 //! }
@@ -123,6 +123,7 @@ pub use self::{
 use self::{knobs::Knobs, snapshot::Tally, turn::Turn, window::Window, word::Word};
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
+use super::time_ring::nanos_between;
 use super::{Clock, InvalidPolicy, PolicyKind, Refusal, RefusalReason};
 
 /// Refuses calls to a peer that keeps failing; see the [module](self).
@@ -317,11 +318,4 @@ impl Breaker {
     fn since(&self, now: Instant) -> u64 {
         nanos_between(self.start, now)
     }
-}
-
-#[inline]
-fn nanos_between(from: Instant, to: Instant) -> u64 {
-    let time = to.saturating_duration_since(from);
-    // Enough for 584 years.
-    time.as_secs() * 1_000_000_000 + u64::from(time.subsec_nanos())
 }

@@ -8,7 +8,7 @@ use super::state::BreakerState;
 use super::word::Word;
 use crate::policy::OutcomeClass;
 use crate::policy::sync::atomic::Ordering;
-use crate::policy::time_ring::Sample;
+use crate::policy::time_ring::{Sample, nanos_between};
 
 impl Breaker {
     /// A call ended that was let through in `period`.
@@ -46,7 +46,7 @@ impl Breaker {
     #[inline]
     fn is_slow(&self, start: Instant, now: Instant) -> bool {
         let slow = self.knobs.slow();
-        slow != u64::MAX && super::nanos_between(start, now) >= slow
+        slow != u64::MAX && nanos_between(start, now) >= slow
     }
 
     /// Opens, where a call that failed or was slow is one too many. A call
