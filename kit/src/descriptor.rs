@@ -76,6 +76,17 @@ impl MethodDescriptor {
 }
 
 impl MethodDescriptor {
+    /// A method of which only its metadata is known.
+    #[cfg(all(test, not(kit_loom)))]
+    pub(crate) const fn bare(meta: &'static MethodMeta) -> Self {
+        Self {
+            meta,
+            errors: &[],
+            #[cfg(feature = "grpc")]
+            proto: None,
+        }
+    }
+
     /// The request and response as protobuf messages, where the method has a
     /// gRPC transport and this build of kit has it.
     pub(crate) fn proto(&self) -> Option<crate::codec::proto::MethodSchema> {

@@ -68,6 +68,7 @@
 //! | `http` | yes | HTTP/JSON, server and client |
 //! | `grpc` | yes | gRPC, server and client; health; reflection to mount |
 //! | `metrics` | yes | calls, errors, durations, calls in flight at `/metrics` |
+//! | `config` | no | values of policies from a file, the environment, the running program |
 //! | `gzip`, `zstd` | no | compression of gRPC messages |
 //! | `tower` | no | Tower services and layers, both ways; axum routers in a server |
 //! | `tonic` | no | tonic services in a server, conversions of tonic's types |
@@ -84,6 +85,8 @@ pub mod __private;
 mod client;
 mod code;
 pub mod codec;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod context;
 pub mod descriptor;
 mod dynamic;
@@ -120,6 +123,8 @@ pub use kit_macros::{
 
 pub use code::{Code, UnknownCode};
 pub use codec::proto::Message;
+#[cfg(feature = "config")]
+pub use config::Config;
 pub use context::{Context, ResponseMetadata};
 pub use descriptor::{MethodMeta, ServiceDescriptor};
 pub use dynamic::Dyn;

@@ -1,0 +1,162 @@
+//! Environment variables as branches of the tree.
+//!
+//! `KIT__PB_ADD__SUM__RATE_LIMIT__BURST`: the prefix, the service, then the
+//! parts that a file would have, joined by two underscores. A name loses what
+//! a variable can't hold, so two names may be spelled alike; who reads the
+//! branch reports that.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use super::error::{ConfigError, ConfigProblem, Origin};
+use super::tree::{Content, Name, Node, Section, branch};
+
+/// What the variables start with.
+pub(super) const PREFIX: &str = "KIT__";
+
+/// Reads those variables that have the prefix.
+pub(super) fn parse(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Vec<Section>, ConfigError> {
+    let mut sections = Vec::new();
+    let mut problems = Vec::new();
+    for (name, value) in variables {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+            continue;
+        };
+        match section(name, value) {
+            Ok(section) => sections.push(section),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    // The environment has no order of its own.
+    sections.sort_by(|a, b| origin_name(&a.origin).cmp(origin_name(&b.origin)));
+    ConfigError::check(problems)?;
+    Ok(sections)
+}
+
+fn section(variable: &str, value: OsString) -> Result<Section, ConfigProblem> {
+    let origin = Origin::Variable(Arc::from(variable));
+    let parts: Vec<&str> = variable[PREFIX.len()..].split("__").collect();
+    if parts.len() < 2 || parts.iter().any(|part| part.is_empty()) {
+        return Err(ConfigProblem::new(
+            &origin,
+            "the variable names no policy of a service",
+            "write it like `KIT__PB_ADD__SUM__RATE_LIMIT`, with two underscores between the \
+             service, the method and the policy",
+        ));
+    }
+    let value = value.into_string().map_err(|_| {
+        ConfigProblem::new(
+            &origin,
+            "the variable's value is not UTF-8",
+            "write it anew",
+        )
+    })?;
+    let leaf = Node {
+        origin: origin.clone(),
+        content: Content::Text(value),
+    };
+    Ok(Section {
+        name: Name::UpperSnake(parts[0].to_owned()),
+        origin,
+        entries: vec![branch(&parts[1..], &leaf)],
+    })
+}
+
+fn origin_name(origin: &Origin) -> &str {
+    match origin {
+        Origin::Variable(name) => name,
+        _ => "",
+    }
+}
+
+/// A name as the environment spells it: words in capitals with one underscore
+/// between them.
+pub(super) fn upper_snake(name: &str) -> String {
+    let mut upper = String::new();
+    let chars: Vec<char> = name.chars().collect();
+    for (index, c) in chars.iter().copied().enumerate() {
+        if !c.is_alphanumeric() {
+            separate(&mut upper);
+            continue;
+        }
+        let before = index.checked_sub(1).map(|before| chars[before]);
+        let after = chars.get(index + 1);
+        let word_starts = c.is_uppercase()
+            && (before.is_some_and(|before| before.is_lowercase() || before.is_numeric())
+                || before.is_some_and(char::is_uppercase)
+                    && after.is_some_and(|after| after.is_lowercase()));
+        if word_starts {
+            separate(&mut upper);
+        }
+        upper.extend(c.to_uppercase());
+    }
+    while upper.ends_with('_') {
+        upper.pop();
+    }
+    upper
+}
+
+fn separate(upper: &mut String) {
+    if !upper.is_empty() && !upper.ends_with('_') {
+        upper.push('_');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words_in_capitals() {
+        let check = |name: &str, expected: &str| assert_eq!(upper_snake(name), expected);
+        check("pb.Add", "PB_ADD");
+        check("sum", "SUM");
+        check(
+            "acme.billing.v1.InvoiceService",
+            "ACME_BILLING_V1_INVOICE_SERVICE",
+        );
+        check("HTTPServer", "HTTP_SERVER");
+        check("get_item", "GET_ITEM");
+        check("_hidden__twice_", "HIDDEN_TWICE");
+        check("my-shop.Cart", "MY_SHOP_CART");
+        check("r#type", "R_TYPE");
+        check("añadir", "AÑADIR");
+        check("V2Add", "V2_ADD");
+    }
+
+    #[test]
+    fn only_variables_with_the_prefix_are_read() {
+        let variables = [
+            ("HOME", "/root"),
+            ("KIT_BLESS", "1"),
+            ("KIT__PB_ADD__SUM__TIMEOUT", "2s"),
+            ("KIT__PB_ADD__RETRY", "off"),
+        ];
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let sections = parse(variables).expect("variables");
+        let names: Vec<_> = sections
+            .iter()
+            .map(|section| origin_name(&section.origin))
+            .collect();
+        assert_eq!(names, ["KIT__PB_ADD__RETRY", "KIT__PB_ADD__SUM__TIMEOUT"]);
+        let entries = sections[1].about("pb.Add").expect("the service's");
+        assert_eq!(entries[0].name, "SUM");
+        assert!(sections[1].about("pb.Sub").is_none());
+    }
+
+    #[test]
+    fn a_variable_that_names_too_little_is_wrong() {
+        for name in [
+            "KIT__PB_ADD",
+            "KIT__",
+            "KIT____RETRY",
+            "KIT__PB_ADD____RETRY",
+        ] {
+            let error = parse([(name.into(), "off".into())]).expect_err(name);
+            let rule = format!("{name}: the variable names no policy of a service; ");
+            assert!(error.to_string().starts_with(&rule), "{error}");
+        }
+    }
+}

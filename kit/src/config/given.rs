@@ -1,0 +1,57 @@
+//! The values that a configuration gives to a policy's keys.
+
+use std::time::Duration;
+
+use kit_grammar::{Rate, Value};
+
+use super::told::ToldKey;
+
+/// Values by key, each of the kind that the grammar says.
+pub(super) struct Given<'a>(pub(super) &'a [ToldKey]);
+
+macro_rules! values {
+    ($($(#[$docs:meta])* $name:ident: $variant:ident -> $type:ty;)+) => {
+        #[allow(dead_code, reason = "not every kind has its policy yet")]
+        impl Given<'_> {
+            $(
+                $(#[$docs])*
+                pub(super) fn $name(&self, key: &str) -> Option<$type> {
+                    match self.value(key)? {
+                        Value::$variant(value) => Some(value.clone()),
+                        _ => None,
+                    }
+                }
+            )+
+        }
+    };
+}
+
+values! {
+    duration: Duration -> Duration;
+    rate: Rate -> Rate;
+    integer: Integer -> u32;
+    calls: Calls -> u32;
+    float: Float -> f64;
+    percentile: Percentile -> f64;
+    flag: Flag -> bool;
+    word: Word -> &'static str;
+}
+
+#[allow(dead_code, reason = "not every kind has its policy yet")]
+impl Given<'_> {
+    pub(super) fn value(&self, key: &str) -> Option<&Value> {
+        let told = self.0.iter().find(|told| told.key.name == key);
+        told.map(|told| &told.value)
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+
+    pub(super) fn range(&self, key: &str) -> Option<(Duration, Duration)> {
+        match self.value(key)? {
+            Value::Range(least, most) => Some((*least, *most)),
+            _ => None,
+        }
+    }
+}

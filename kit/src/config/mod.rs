@@ -1,0 +1,375 @@
+//! Values of policies from a file, the environment and the running program.
+//!
+//! An attribute says what the author knew when the code was written. What a
+//! peer can take shows in production, at night, and waiting for a build then
+//! is waiting too long. So every value that an attribute has can be given from
+//! outside, in the same words, and changed while calls are under way.
+//!
+//! # Who wins
+//!
+//! ```text
+//! default < contract < impl < file < environment < Config::set
+//! ```
+//!
+//! Key by key: a file that gives a `burst` leaves the `rate` of the attribute.
+//! Within one of them what is said of one method goes over what is said of
+//! all, and what is said of one side over what is said of both.
+//!
+//! # A file
+//!
+//! ```toml
+//! ["pb.Add"]                  # all methods; a name with a dot needs quotes
+//! timeout = "2s"
+//! retry = { attempts = 5 }    # those that are idempotent
+//!
+//! ["pb.Add".sum]              # one method
+//! rate_limit = "100/s, burst = 20"
+//! breaker = { failures = 5, open = "10s..60s" }
+//! shed = "off"                # or false; "on" or true is with what else is said
+//!
+//! ["pb.Add".sum.client]       # in clients alone
+//! timeout = "500ms"
+//! ```
+//!
+//! Where no side is named, a value is for the sides on which the contract
+//! declares the policy, or else for those on which the attribute would stand.
+//!
+//! # The environment
+//!
+//! `KIT__PB_ADD__SUM__RATE_LIMIT="200/s"`, or one key alone:
+//! `KIT__PB_ADD__SUM__RATE_LIMIT__BURST=20`; without a method for all of them,
+//! and with `CLIENT` or `SERVER` before the policy for one side. Names are in
+//! capitals, with one underscore between words and for whatever is not a
+//! letter or a digit.
+//!
+//! # What is wrong
+//!
+//! Everything is said at once ([`ConfigError`]), with its place, the rule and
+//! what exists. A wrong value stops the start; in a running program it changes
+//! nothing: either all of a new file holds, or none of it.
+
+mod apply;
+mod describe;
+mod env;
+mod error;
+mod file;
+mod given;
+mod read;
+mod settle;
+mod state;
+mod target;
+mod told;
+mod tree;
+mod watch;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use kit_grammar::Side;
+
+use self::state::{Sources, State};
+use self::tree::{Content, Name, Node, Section};
+use crate::descriptor::ServiceDescriptor;
+use crate::policy::Overrides;
+
+pub(crate) use self::target::Gates;
+pub use self::{
+    describe::{Knob, Knobs},
+    error::{ConfigError, ConfigProblem, Origin},
+};
+
+/// The largest file that is read.
+const FILE_MAX: u64 = 1 << 20;
+
+/// Values of policies from outside of the code.
+///
+/// Clones share all they have. It knows of the servers and clients that were
+/// configured with it, and does not keep them.
+///
+/// ```
+/// use kit::Config;
+///
+/// let config = Config::parse("[\"pb.Add\".sum]\ntimeout = \"2s\"\n", "kit.toml")?;
+/// config.set("pb.Add.sum.timeout", "500ms")?;
+/// # Ok::<(), kit::config::ConfigError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Config(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    // Locked before the state, where both are.
+    file: Mutex<Option<File>>,
+    state: Mutex<State>,
+}
+
+/// A file that may change.
+struct File {
+    path: PathBuf,
+    /// What was seen last: its text, or why there is none.
+    seen: Result<String, String>,
+    /// What is wrong with what was seen last.
+    error: Option<ConfigError>,
+}
+
+impl Config {
+    /// Nothing is said: all is as the attributes say.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What a file of TOML says; at most 1 MiB of it.
+    ///
+    /// # Errors
+    /// The file can't be read, or is no TOML. What it says of a service is
+    /// judged once that service is configured.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = text_of(path).map_err(unreadable)?;
+        let config = Self::parse(&text, &path.display().to_string())?;
+        *config.file() = Some(File {
+            path: path.to_owned(),
+            seen: Ok(text),
+            error: None,
+        });
+        Ok(config)
+    }
+
+    /// What a text says, as a file of that name would; nobody looks for such
+    /// a file.
+    ///
+    /// # Errors
+    /// The text is no TOML.
+    pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
+        let config = Self::new();
+        config.state().sources.file = file::parse(text, name)?;
+        Ok(config)
+    }
+
+    /// The same with what this process' environment says.
+    ///
+    /// # Errors
+    /// A variable has the prefix `KIT__` and names no policy, or its value is
+    /// not UTF-8; or, where services are configured already, what it says is
+    /// wrong.
+    pub fn with_env(self) -> Result<Self, ConfigError> {
+        self.with_variables(std::env::vars_os())
+    }
+
+    /// The same with what these variables say, in place of the environment.
+    ///
+    /// # Errors
+    /// As for [`with_env`](Self::with_env).
+    ///
+    /// ```
+    /// use kit::Config;
+    ///
+    /// let variables = [("KIT__PB_ADD__SUM__TIMEOUT", "2s"), ("HOME", "/root")];
+    /// let config = Config::new().with_variables(variables)?;
+    /// # Ok::<(), kit::config::ConfigError>(())
+    /// ```
+    pub fn with_variables<N, V>(
+        self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, ConfigError>
+    where
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let variables = variables.into_iter();
+        let environment = env::parse(variables.map(|(name, value)| (name.into(), value.into())))?;
+        self.change(|sources| sources.environment = environment)?;
+        Ok(self)
+    }
+
+    /// Sets a policy, `pb.Add.sum.rate_limit`, or one key of it,
+    /// `pb.Add.sum.rate_limit.burst`, to what a file could say there. It goes
+    /// over everything else, and holds at once.
+    ///
+    /// # Errors
+    /// There is no such policy or key, or the value is wrong: then nothing
+    /// changes. Before any service is configured, the key and the value are
+    /// kept and judged when it is.
+    pub fn set(&self, key: &str, value: &str) -> Result<(), ConfigError> {
+        let origin = Origin::Set(Arc::from(key));
+        let leaf = Node {
+            origin: origin.clone(),
+            content: Content::Text(value.to_owned()),
+        };
+        let section = Section {
+            name: Name::Key(key.to_owned()),
+            origin,
+            entries: vec![tree::branch(&[key], &leaf)],
+        };
+        self.state().knows(&section)?;
+        self.change(|sources| {
+            sources.set.retain(|old| old.name != section.name);
+            sources.set.push(section);
+        })
+    }
+
+    /// Takes back what was [`set`](Self::set) with this very key, and says
+    /// whether there was such a thing.
+    ///
+    /// # Errors
+    /// What remains makes no policy without it: then nothing changes.
+    pub fn unset(&self, key: &str) -> Result<bool, ConfigError> {
+        let name = Name::Key(key.to_owned());
+        if !self.state().sources.set.iter().any(|set| set.name == name) {
+            return Ok(false);
+        }
+        self.change(|sources| sources.set.retain(|old| old.name != name))?;
+        Ok(true)
+    }
+
+    /// Says that every service is configured: whatever is said of another one,
+    /// now or in a file to come, is wrong. Without it a file can be shared by
+    /// programs of different services, and a service's name that is misspelled
+    /// says nothing.
+    ///
+    /// # Errors
+    /// Something is said of a service that was not configured.
+    pub fn complete(&self) -> Result<(), ConfigError> {
+        self.state().complete()
+    }
+
+    /// Looks at the file again, and says whether it has changed. A running
+    /// server takes new values without losing a call, and without losing the
+    /// state of policies that have not changed.
+    ///
+    /// # Errors
+    /// The file can't be read, or something in it is wrong: then nothing
+    /// changes, and this file's error is told until it is another file.
+    pub fn reload(&self) -> Result<bool, ConfigError> {
+        let mut file = self.file();
+        let Some(file) = file.as_mut() else {
+            return Ok(false);
+        };
+        let seen = text_of(&file.path);
+        if seen == file.seen {
+            return match &file.error {
+                Some(error) => Err(error.clone()),
+                None => Ok(false),
+            };
+        }
+        let name = file.path.display().to_string();
+        let taken = match &seen {
+            Ok(text) => file::parse(text, &name)
+                .and_then(|sections| self.change(|sources| sources.file = sections)),
+            Err(problem) => Err(unreadable(problem.clone())),
+        };
+        file.seen = seen;
+        file.error = taken.as_ref().err().cloned();
+        taken.map(|()| true)
+    }
+
+    /// [Looks at the file](Self::reload) again and again, at most each 10 ms,
+    /// for as long as somebody has the configuration: a second is right for
+    /// most. What is wrong is logged once, and is [`last_error`] until the
+    /// file is mended.
+    ///
+    /// [`last_error`]: Self::last_error
+    ///
+    /// # Panics
+    /// There is no tokio runtime.
+    pub fn watch(&self, interval: Duration) {
+        tokio::spawn(watch::watch(Arc::downgrade(&self.0), interval));
+    }
+
+    /// What is wrong with the file as it is; the values are those of the last
+    /// one that was right.
+    pub fn last_error(&self) -> Option<ConfigError> {
+        self.file().as_ref().and_then(|file| file.error.clone())
+    }
+
+    /// Everything that can be set in the services that were configured and
+    /// still are, with what holds and who says so.
+    pub fn knobs(&self) -> Knobs {
+        let state = self.state();
+        Knobs(state.targets().flat_map(target::Target::knobs).collect())
+    }
+
+    /// Gives one side of a service its values, now and with every change to
+    /// come; `overrides` are those of the impl, by method.
+    #[cfg_attr(not(test), expect(dead_code, reason = "nothing runs policies yet"))]
+    pub(crate) fn configure(
+        &self,
+        service: &'static ServiceDescriptor,
+        side: Side,
+        overrides: Vec<Overrides>,
+        gates: &Arc<dyn Gates>,
+    ) -> Result<(), ConfigError> {
+        self.state().configure(service, side, overrides, gates)
+    }
+
+    /// Changes what is said, if nothing is wrong with it.
+    fn change(&self, change: impl FnOnce(&mut Sources)) -> Result<(), ConfigError> {
+        let mut state = self.state();
+        let mut sources = state.sources.clone();
+        change(&mut sources);
+        state.take(sources)
+    }
+
+    /// Looks at the file for nobody in particular: what comes of it is logged.
+    fn look(&self) {
+        let before = self.last_error();
+        match self.reload() {
+            Ok(false) => {}
+            Ok(true) => tracing::info!(target: "kit::config", "the file has changed"),
+            Err(error) if before.as_ref() == Some(&error) => {}
+            Err(error) => tracing::error!(
+                target: "kit::config",
+                %error,
+                "the values of the last file that was right stay"
+            ),
+        }
+    }
+
+    fn file(&self) -> MutexGuard<'_, Option<File>> {
+        self.0.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.file().as_ref().map(|file| file.path.clone());
+        f.debug_struct("Config")
+            .field("file", &path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file's text, or why there is none.
+fn text_of(path: &Path) -> Result<String, String> {
+    let read = || {
+        let mut text = String::new();
+        let file = std::fs::File::open(path)?;
+        file.take(FILE_MAX + 1).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    match read() {
+        Ok(text) if text.len() as u64 > FILE_MAX => {
+            Err(format!("{} is larger than 1 MiB", path.display()))
+        }
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let error: std::io::Error = error;
+            Err(format!("{} can't be read: {error}", path.display()))
+        }
+    }
+}
+
+fn unreadable(problem: String) -> ConfigError {
+    ConfigError::one(ConfigProblem::whole(problem))
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests;

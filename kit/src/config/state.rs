@@ -1,0 +1,250 @@
+//! What a configuration holds: what was said, and to whom it goes.
+//!
+//! Every change goes the same way: the sources as they would be are settled
+//! for every service that is configured; only if nothing is wrong anywhere do
+//! the services get their values and the sources become what they would be.
+
+use std::sync::{Arc, Weak};
+
+use kit_grammar::{Side, did_you_mean};
+
+use super::env::upper_snake;
+use super::error::{ConfigError, ConfigProblem};
+use super::read::{Change, read};
+use super::target::{Gates, SettledMethod, Target};
+use super::tree::{Content, Name, Section};
+use crate::descriptor::ServiceDescriptor;
+use crate::policy::Overrides;
+
+/// What was said, by who said it; the later goes over the earlier.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sources {
+    pub(super) file: Vec<Section>,
+    pub(super) environment: Vec<Section>,
+    pub(super) set: Vec<Section>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) sources: Sources,
+    targets: Vec<Target>,
+    /// Every service that was ever configured.
+    services: Vec<&'static ServiceDescriptor>,
+    /// Whether sections of other services are wrong from now on.
+    complete: bool,
+}
+
+impl Sources {
+    fn sections(&self) -> impl Iterator<Item = &Section> {
+        let file_and_environment = self.file.iter().chain(&self.environment);
+        file_and_environment.chain(&self.set)
+    }
+
+    /// What is said of a service, the weaker first.
+    fn changes(
+        &self,
+        service: &'static ServiceDescriptor,
+        problems: &mut Vec<ConfigProblem>,
+    ) -> Vec<Change> {
+        problems.extend(
+            self.file
+                .iter()
+                .filter_map(|section| unquoted(section, service)),
+        );
+        let mut changes = Vec::new();
+        for source in [&self.file, &self.environment, &self.set] {
+            let mut said: Vec<Change> = source
+                .iter()
+                .flat_map(|section| read(section, service, problems))
+                .collect();
+            said.sort_by_key(|change| change.scope.narrowness());
+            changes.extend(said);
+        }
+        changes
+    }
+
+    /// The sections of services that are none of these.
+    fn strangers(&self, services: &[&'static ServiceDescriptor]) -> Vec<ConfigProblem> {
+        let is_known = |section: &Section| {
+            let mut services = services.iter();
+            services.any(|service| section.about(service.name).is_some())
+        };
+        let strangers = self.sections().filter(|section| !is_known(section));
+        strangers
+            .map(|section| stranger(section, services))
+            .collect()
+    }
+}
+
+fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> ConfigProblem {
+    let written = section.service();
+    let names: Vec<String> = services
+        .iter()
+        .map(|service| match section.name {
+            Name::UpperSnake(_) => upper_snake(service.name),
+            Name::Exact(_) | Name::Key(_) => service.name.to_owned(),
+        })
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (rule, help) = match section.name {
+        Name::Key(_) => (
+            format!("`{written}` is no key of a service that is configured"),
+            did_you_mean(written.split('.').next().unwrap_or_default(), &names),
+        ),
+        _ => (
+            format!("no service `{written}` is configured"),
+            did_you_mean(written, &names),
+        ),
+    };
+    ConfigProblem::new(&section.origin, rule, help)
+}
+
+/// A table `[pb.Add]`, which TOML takes for `Add` in `pb`.
+fn unquoted(section: &Section, service: &ServiceDescriptor) -> Option<ConfigProblem> {
+    let rest = service.name.strip_prefix(section.service())?;
+    let mut entries = &section.entries;
+    let mut origin = None;
+    for part in rest.strip_prefix('.')?.split('.') {
+        let entry = entries.iter().find(|entry| entry.name == part)?;
+        let Content::Table(inner) = &entry.node.content else {
+            return None;
+        };
+        (entries, origin) = (inner, Some(&entry.origin));
+    }
+    Some(ConfigProblem::new(
+        origin?,
+        format!(
+            "the name `{}` has a dot, which TOML takes for a table in a table",
+            service.name
+        ),
+        format!("write it with quotes, as in `[\"{}\"]`", service.name),
+    ))
+}
+
+impl State {
+    /// Gives a service its values, now and with every change to come.
+    pub(super) fn configure(
+        &mut self,
+        service: &'static ServiceDescriptor,
+        side: Side,
+        overrides: Vec<Overrides>,
+        gates: &Arc<dyn Gates>,
+    ) -> Result<(), ConfigError> {
+        self.forget_the_gone();
+        let mut target = Target {
+            service,
+            side,
+            overrides,
+            gates: Arc::downgrade(gates),
+            settled: Vec::new(),
+        };
+        // What is declared is where a rollback leads.
+        target.settled = target.settle(&[], &mut Vec::new());
+        let settled = settle_all(&self.sources, std::slice::from_ref(&target))?;
+        give(std::slice::from_mut(&mut target), settled)?;
+        self.targets.push(target);
+        if !self.services.iter().any(|known| known.name == service.name) {
+            self.services.push(service);
+        }
+        Ok(())
+    }
+
+    /// Takes other sources, if nothing is wrong with them.
+    pub(super) fn take(&mut self, sources: Sources) -> Result<(), ConfigError> {
+        self.forget_the_gone();
+        if self.complete {
+            ConfigError::check(sources.strangers(&self.services))?;
+        }
+        let settled = settle_all(&sources, &self.targets)?;
+        give(&mut self.targets, settled)?;
+        self.sources = sources;
+        Ok(())
+    }
+
+    /// Refuses what is about no service that was configured, from now on.
+    pub(super) fn complete(&mut self) -> Result<(), ConfigError> {
+        ConfigError::check(self.sources.strangers(&self.services))?;
+        self.complete = true;
+        Ok(())
+    }
+
+    /// A key that is set has to be one of a service that is configured, once
+    /// there is one.
+    pub(super) fn knows(&self, section: &Section) -> Result<(), ConfigError> {
+        let mut services = self.services.iter();
+        let is_known = services.any(|service| section.about(service.name).is_some());
+        if is_known || self.services.is_empty() {
+            return Ok(());
+        }
+        Err(ConfigError::one(stranger(section, &self.services)))
+    }
+
+    pub(super) fn targets(&self) -> impl Iterator<Item = &Target> {
+        let targets = self.targets.iter();
+        targets.filter(|target| target.gates.strong_count() > 0)
+    }
+
+    fn forget_the_gone(&mut self) {
+        self.targets
+            .retain(|target| target.gates.strong_count() > 0);
+    }
+}
+
+/// What would hold for all targets.
+fn settle_all(
+    sources: &Sources,
+    targets: &[Target],
+) -> Result<Vec<Vec<SettledMethod>>, ConfigError> {
+    let mut problems = Vec::new();
+    let mut settled = Vec::new();
+    for target in targets {
+        let changes = sources.changes(target.service, &mut problems);
+        settled.push(target.settle(&changes, &mut problems));
+    }
+    ConfigError::check(problems)?;
+    Ok(settled)
+}
+
+/// Gives the targets their values: all of them, or none.
+fn give(targets: &mut [Target], settled: Vec<Vec<SettledMethod>>) -> Result<(), ConfigError> {
+    for (index, target) in targets.iter().enumerate() {
+        if let Err(problem) = hand_over(target, &target.settled, &settled[index]) {
+            for (target, given) in targets[..=index].iter().zip(&settled) {
+                // These values held a moment ago.
+                let _ = hand_over(target, given, &target.settled);
+            }
+            return Err(ConfigError::one(problem));
+        }
+    }
+    for (target, settled) in targets.iter_mut().zip(settled) {
+        target.settled = settled;
+    }
+    Ok(())
+}
+
+/// Gives a target what is new for it.
+fn hand_over(
+    target: &Target,
+    old: &[SettledMethod],
+    new: &[SettledMethod],
+) -> Result<(), ConfigProblem> {
+    let Some(gates) = Weak::upgrade(&target.gates) else {
+        return Ok(());
+    };
+    for (method, (old, new)) in old.iter().zip(new).enumerate() {
+        if old.policies == new.policies {
+            continue;
+        }
+        if let Err(invalid) = gates.configure(method, new.policies) {
+            let meta = target.service.methods[method].meta;
+            return Err(ConfigProblem::whole(format!(
+                "`{}.{}.{}`: {}",
+                meta.service,
+                meta.name,
+                invalid.policy(),
+                invalid.problem()
+            )));
+        }
+    }
+    Ok(())
+}
