@@ -221,3 +221,39 @@ where
             .map_err(Into::into),
     )
 }
+
+#[cfg(all(test, feature = "grpc"))]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    fn trailers() -> HeaderMap {
+        HeaderMap::from_iter([(
+            http::HeaderName::from_static("grpc-status"),
+            http::HeaderValue::from_static("0"),
+        )])
+    }
+
+    #[tokio::test]
+    async fn trailers_follow_the_data_and_its_length_is_not_told_before() {
+        for (data, frames) in [("data", 2), ("", 1)] {
+            let bodies = [
+                ResponseBody::with_trailers(data, trailers()),
+                ResponseBody::with_trailers_made(Bytes::from(data), trailers),
+            ];
+            for mut body in bodies {
+                assert_eq!(body.size_hint().exact(), None);
+                let mut got = Vec::new();
+                while !body.is_end_stream() {
+                    got.push(body.frame().await.expect("a frame").expect("it is there"));
+                }
+                assert_eq!(got.len(), frames);
+                let last = got.pop().and_then(|frame| frame.into_trailers().ok());
+                assert_eq!(last, Some(trailers()));
+                let first = got.pop().and_then(|frame| frame.into_data().ok());
+                assert_eq!(first.unwrap_or_default(), data);
+            }
+        }
+    }
+}
