@@ -1,5 +1,6 @@
 //! The laws of the breaker.
 
+mod agreement;
 mod around_a_call;
 mod model;
 mod others;

@@ -18,8 +18,11 @@
 //! The counts of a bucket whose `turns` is not that of its stamp are those of
 //! another time. A bucket that is full (268 million calls) counts no more.
 
+mod width;
+
 use std::time::{Duration, Instant};
 
+use self::width::{Width, WidthNow};
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
 
@@ -244,66 +247,6 @@ impl Key {
     }
 }
 
-/// The length of a bucket, and what to multiply by in place of dividing by it.
-#[derive(Debug)]
-struct Width {
-    nanoseconds: AtomicU64,
-    inverse: AtomicU64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct WidthNow {
-    nanoseconds: u64,
-    inverse: u64,
-}
-
-impl Width {
-    fn new(window: Duration) -> Self {
-        let now = WidthNow::new(window);
-        Self {
-            nanoseconds: AtomicU64::new(now.nanoseconds),
-            inverse: AtomicU64::new(now.inverse),
-        }
-    }
-
-    #[inline]
-    fn load(&self) -> WidthNow {
-        WidthNow {
-            nanoseconds: self.nanoseconds.load(Ordering::Relaxed),
-            inverse: self.inverse.load(Ordering::Relaxed),
-        }
-    }
-
-    fn set(&self, window: Duration) {
-        let now = WidthNow::new(window);
-        self.nanoseconds.store(now.nanoseconds, Ordering::Relaxed);
-        self.inverse.store(now.inverse, Ordering::Relaxed);
-    }
-}
-
-impl WidthNow {
-    fn new(window: Duration) -> Self {
-        let window = u64::try_from(window.as_nanos()).unwrap_or(u64::MAX);
-        // Two is the least that has an inverse of 64 bits.
-        let nanoseconds = window.div_ceil(BUCKETS as u64).max(2);
-        Self {
-            nanoseconds,
-            inverse: u64::MAX / nanoseconds + 1,
-        }
-    }
-
-    /// `now / width`: a division costs more than all the rest of a call.
-    #[inline]
-    fn tick(self, now: u64) -> u64 {
-        // The inverse is rounded up, so this is right or one too many.
-        let tick = ((u128::from(now) * u128::from(self.inverse)) >> 64) as u64;
-        match tick.wrapping_mul(self.nanoseconds) > now {
-            true => tick - 1,
-            false => tick,
-        }
-    }
-}
-
 /// Nanoseconds from one time to a later one; none to an earlier one.
 #[inline]
 pub(in crate::policy) fn nanos_between(from: Instant, to: Instant) -> u64 {
@@ -314,8 +257,6 @@ pub(in crate::policy) fn nanos_between(from: Instant, to: Instant) -> u64 {
 
 #[cfg(all(test, not(kit_loom)))]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     const OK: Sample = Sample {
@@ -405,13 +346,5 @@ mod tests {
         ring.add(0, 0, BAD);
         assert_eq!(ring.counts(0, 0).calls, COUNT);
         assert_eq!(ring.counts(0, 0).failures, 0);
-    }
-
-    proptest! {
-        #[test]
-        fn multiplying_by_the_inverse_divides(now: u64, window in 32u64..=u64::MAX) {
-            let width = WidthNow::new(Duration::from_nanos(window));
-            prop_assert_eq!(width.tick(now), now / width.nanoseconds);
-        }
     }
 }
