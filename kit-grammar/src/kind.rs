@@ -14,10 +14,12 @@ pub enum Kind {
     DurationRange,
     /// `"100/s"`
     Rate,
-    /// A whole number of at least `min`.
+    /// A whole number from `min` to `max`.
     Integer {
         /// The least.
         min: u32,
+        /// The most.
+        max: u32,
     },
     /// A number between two bounds.
     Float {
@@ -106,13 +108,15 @@ impl Kind {
             Self::Rate => rate::parse(text)
                 .map(Value::Rate)
                 .map_err(|rule| Wrong::new(rule, help("a rate"))),
-            Self::Integer { min } => integer(key, text, min, example).map(Value::Integer),
+            Self::Integer { min, max } => integer(key, text, min, max, example).map(Value::Integer),
             Self::Float { min, max } => float(key, text, min, max, example).map(Value::Float),
             Self::Percentile if text.starts_with('p') => percentile::parse(text)
                 .map(Value::Percentile)
                 .map_err(|rule| Wrong::new(rule, help(self.expected()))),
             Self::Percentile => duration::parse(text).map(Value::Duration).map_err(timed),
-            Self::Window if is_number(text) => integer(key, text, 1, example).map(Value::Calls),
+            Self::Window if is_number(text) => {
+                integer(key, text, 1, u32::MAX, example).map(Value::Calls)
+            }
             Self::Window => duration::parse(text).map(Value::Duration).map_err(timed),
             Self::Flag | Self::Bool => flag(key, text),
             Self::Codes => codes(key, text),
@@ -147,7 +151,7 @@ fn is_number(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
-fn integer(key: &str, text: &str, min: u32, example: &str) -> Result<u32, Wrong> {
+fn integer(key: &str, text: &str, min: u32, max: u32, example: &str) -> Result<u32, Wrong> {
     let help = || format!("write `{key} = {example}`");
     if !is_number(text) {
         return Err(Wrong::new(
@@ -159,12 +163,12 @@ fn integer(key: &str, text: &str, min: u32, example: &str) -> Result<u32, Wrong>
     if text.starts_with('-') {
         return Err(below());
     }
-    let number: u32 = text
-        .replace('_', "")
-        .parse()
-        .map_err(|_| Wrong::new(format!("`{key}` must be at most {}", u32::MAX), help()))?;
+    let above = || Wrong::new(format!("`{key}` must be at most {max}"), help());
+    let number: u32 = text.replace('_', "").parse().map_err(|_| above())?;
     if number < min {
         Err(below())
+    } else if number > max {
+        Err(above())
     } else {
         Ok(number)
     }
@@ -325,6 +329,10 @@ mod tests {
 
     use super::*;
 
+    const COUNT: Kind = Kind::Integer {
+        min: 1,
+        max: u32::MAX,
+    };
     const PART: Kind = Kind::Float {
         min: Bound::Excluding(0.0),
         max: Some(Bound::Including(1.0)),
@@ -343,8 +351,15 @@ mod tests {
             Value::Range(ms(5), ms(1_000)),
         );
         check(Kind::DurationRange, "5ms", Value::Range(ms(5), ms(5)));
-        check(Kind::Integer { min: 1 }, "1", Value::Integer(1));
-        check(Kind::Integer { min: 0 }, "10_000", Value::Integer(10_000));
+        check(COUNT, "1", Value::Integer(1));
+        check(
+            Kind::Integer {
+                min: 0,
+                max: 20_000,
+            },
+            "10_000",
+            Value::Integer(10_000),
+        );
         check(PART, "1", Value::Float(1.0));
         check(PART, "0.05", Value::Float(0.05));
         check(Kind::Percentile, "p99", Value::Percentile(0.99));
@@ -381,17 +396,17 @@ mod tests {
             let wrong = kind.read("k", text, "1").expect_err(text);
             assert_eq!(wrong.rule, rule);
         };
-        check(Kind::Integer { min: 1 }, "0", "`k` must be at least 1");
-        check(Kind::Integer { min: 1 }, "-3", "`k` must be at least 1");
+        check(COUNT, "0", "`k` must be at least 1");
+        check(COUNT, "-3", "`k` must be at least 1");
+        check(COUNT, "1.5", "`k` takes a whole number, not `1.5`");
+        check(COUNT, "4294967296", "`k` must be at most 4294967295");
         check(
-            Kind::Integer { min: 1 },
-            "1.5",
-            "`k` takes a whole number, not `1.5`",
-        );
-        check(
-            Kind::Integer { min: 1 },
-            "4294967296",
-            "`k` must be at most 4294967295",
+            Kind::Integer {
+                min: 0,
+                max: 20_000,
+            },
+            "20001",
+            "`k` must be at most 20000",
         );
         check(PART, "0", "`k` must be more than 0");
         check(PART, "1.01", "`k` must be at most 1");

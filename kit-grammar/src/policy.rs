@@ -78,6 +78,17 @@ impl Policy {
     }
 }
 
+impl Key {
+    /// A setting that is right, as an attribute writes it.
+    pub fn written(&self) -> String {
+        match self.kind {
+            Kind::Flag => self.name.to_owned(),
+            Kind::Codes => format!("{}({})", self.name, self.example),
+            _ => format!("{} = {}", self.name, self.example),
+        }
+    }
+}
+
 impl Side {
     /// The word, as in `at = client`.
     pub const fn name(self) -> &'static str {

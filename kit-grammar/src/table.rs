@@ -12,7 +12,12 @@ const PART: Kind = Kind::Float {
     max: Some(Bound::Including(1.0)),
 };
 
-const COUNT: Kind = Kind::Integer { min: 1 };
+const COUNT: Kind = up_to(u32::MAX);
+
+/// From 1 to a number.
+const fn up_to(max: u32) -> Kind {
+    Kind::Integer { min: 1, max }
+}
 
 const fn key(
     name: &'static str,
@@ -69,13 +74,22 @@ const FALLBACK: Policy = Policy {
     side: Side::Client,
     idempotent: false,
     positional: Some("path"),
-    keys: &[key(
-        "path",
-        Kind::Path,
-        None,
-        "cached_sum",
-        "An async function of the context, the request and the error.",
-    )],
+    keys: &[
+        key(
+            "path",
+            Kind::Path,
+            None,
+            "cached_sum",
+            "An async function of the context, the request and the error.",
+        ),
+        key(
+            "on",
+            Kind::Codes,
+            Some("unavailable, deadline_exceeded, resource_exhausted"),
+            "unavailable",
+            "The codes of the failures that are answered for, beside refusals of policies.",
+        ),
+    ],
 };
 
 const CACHE: Policy = Policy {
@@ -114,6 +128,13 @@ const CACHE: Policy = Policy {
             None,
             "\"10s\"",
             "How much longer an answer is good for while a new one is fetched.",
+        ),
+        key(
+            "any_metadata",
+            Kind::Flag,
+            Some("false"),
+            "true",
+            "Whether calls with metadata are answered from memory too.",
         ),
     ],
 };
@@ -256,7 +277,7 @@ const BREAKER: Policy = Policy {
     keys: &[
         key(
             "failures",
-            COUNT,
+            up_to(16_777_215),
             None,
             "5",
             "How many failures in a row open it.",
@@ -305,7 +326,7 @@ const BREAKER: Policy = Policy {
         ),
         key(
             "probes",
-            COUNT,
+            up_to(4_095),
             Some("3"),
             "3",
             "How many calls have to succeed to close it.",
@@ -371,7 +392,10 @@ const CONCURRENCY: Policy = Policy {
         ),
         key(
             "queue",
-            Kind::Integer { min: 0 },
+            Kind::Integer {
+                min: 0,
+                max: u32::MAX,
+            },
             Some("0"),
             "16",
             "How many calls may wait.",
@@ -408,6 +432,20 @@ const RATE_LIMIT: Policy = Policy {
             None,
             "20",
             "How many at once; by default as many as the rate counts.",
+        ),
+        key(
+            "cost",
+            COUNT,
+            Some("1"),
+            "1",
+            "How many of the rate's calls one call counts as.",
+        ),
+        key(
+            "total",
+            Kind::Rate,
+            None,
+            "\"1000/s\"",
+            "How many for all callers together, beside the rate of each.",
         ),
         key(
             "wait",

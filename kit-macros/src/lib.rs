@@ -76,34 +76,60 @@ read_by_service! {
     middleware: Policy,
     /// The longest that a call may take: `#[timeout("2s", at = client)]`.
     timeout: Policy,
+    /// Tries again: `#[retry(attempts = 3, backoff = "20ms..1s")]`; for idempotent methods.
+    ///
+    /// `attempts` in all, `backoff` before the second and at most, `on(unavailable)`: the codes
+    /// that are tried again, `attempt_timeout`, `budget`: retries for each call, `pushback_max`:
+    /// the longest pause that a peer may ask for, `chain_stop = false`: also on behalf of a retry.
+    retry: Policy,
+    /// Tries beside a slow try: `#[hedge(after = "p95", extra_load = 0.05)]`; for idempotent methods.
+    ///
+    /// `after` a percentile of the method's own latency, or a duration; `extra_load`: how many
+    /// more calls that may make for each.
+    hedge: Policy,
+    /// Leaves a failing peer alone: `#[breaker(failures = 5)]`, `#[breaker(ratio = 0.5)]`.
+    ///
+    /// `failures` in a row, or a `ratio` of at least `min_calls` in a `window` (`"10s"`, or a
+    /// number of calls); `slow` and `slow_ratio` count slow calls; `open`: how long it refuses,
+    /// first and at most (`"5s..60s"`); `probes`: calls that have to succeed to close it;
+    /// `on(unavailable)`: the codes that are failures; `at = server` guards the handler.
+    breaker: Policy,
+    /// Sends a failing peer only what it can take: `#[throttle(k = 2.0)]`; in place of a breaker.
+    ///
+    /// `k` calls are sent for each that the peer accepts, judged over a `window` of at least
+    /// `min_calls`; `on(unavailable)`: the codes that are refusals.
+    throttle: Policy,
+    /// So many calls in a time: `#[rate_limit("100/s", burst = 20, key = peer)]`.
+    ///
+    /// `burst` at once; `wait` for a turn; `key`: `everyone`, `peer`, `header("x-tenant")` or
+    /// `arg(name)`, each caller with a limit of its own, `max_keys` of them remembered; `store`.
+    rate_limit: Policy,
+    /// So many calls at once: `#[concurrency(64, queue = 16)]`, `#[concurrency(adaptive)]`.
+    ///
+    /// `queue` calls may `wait`; an adaptive limit moves between `min` and `max` by an
+    /// `algorithm`: `gradient`, `vegas` or `aimd`.
+    concurrency: Policy,
+    /// Refuses while the machine is busy: `#[shed(cpu = 0.9)]`.
+    shed: Policy,
+    /// Answers from memory: `#[cache(ttl = "1s", capacity = 10_000, coalesce)]`; for idempotent methods.
+    ///
+    /// `ttl`: how long an answer is good for; `capacity` answers are kept; `coalesce` makes one
+    /// call of those that ask the same at once; `stale`: how much longer an answer is good for
+    /// while a new one is fetched.
+    cache: Policy,
+    /// Answers in place of a failure: `#[fallback(path)]`, the path of an
+    /// `async fn(&Context, Request, Error) -> Result<T, Error>`.
+    fallback: Policy,
     /// Not available in this version.
-    retry: LaterPolicy,
+    auth: Unavailable,
     /// Not available in this version.
-    hedge: LaterPolicy,
+    log: Unavailable,
     /// Not available in this version.
-    breaker: LaterPolicy,
+    metrics: Unavailable,
     /// Not available in this version.
-    throttle: LaterPolicy,
+    trace: Unavailable,
     /// Not available in this version.
-    rate_limit: LaterPolicy,
-    /// Not available in this version.
-    concurrency: LaterPolicy,
-    /// Not available in this version.
-    shed: LaterPolicy,
-    /// Not available in this version.
-    cache: LaterPolicy,
-    /// Not available in this version.
-    fallback: LaterPolicy,
-    /// Not available in this version.
-    auth: LaterPolicy,
-    /// Not available in this version.
-    log: LaterPolicy,
-    /// Not available in this version.
-    metrics: LaterPolicy,
-    /// Not available in this version.
-    trace: LaterPolicy,
-    /// Not available in this version.
-    balance: LaterPolicy,
+    balance: Unavailable,
 }
 
 /// Gives a struct or an enum its protobuf wire form and its schema.

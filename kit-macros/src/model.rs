@@ -5,12 +5,14 @@
 
 mod argument;
 mod http;
+mod policies;
 mod timeouts;
 
 pub(crate) use self::{
     argument::{Argument, Source},
     http::Http,
-    timeouts::Timeouts,
+    policies::Policies,
+    timeouts::{Timeouts, duration_expression},
 };
 
 use proc_macro2::{Ident, TokenStream};
@@ -24,8 +26,8 @@ use syn::{
 use crate::features;
 use crate::names;
 use crate::parse::{
-    Attributes, Endpoint, MethodSyntax, Parameter, Timeout, TraitArguments, TraitItem, TraitSyntax,
-    Transports, Verb,
+    Attributes, Endpoint, MethodSyntax, Parameter, Policy, Timeout, TimeoutValue, TraitArguments,
+    TraitItem, TraitSyntax, Transports, Verb,
 };
 use crate::types;
 
@@ -46,6 +48,10 @@ pub(crate) struct Service {
     pub(crate) wire_name: WireName,
     pub(crate) version: Option<String>,
     pub(crate) transports: Transports,
+    /// The policies that it declares for all its methods.
+    pub(crate) policies: Vec<Policy>,
+    /// The client's timeout that it declares for all its methods.
+    pub(crate) client_timeout: Option<TimeoutValue>,
     pub(crate) middleware: Vec<Expr>,
     pub(crate) dynamic: bool,
     pub(crate) mock: bool,
@@ -107,6 +113,9 @@ pub(crate) struct Method {
     pub(crate) broken: bool,
     pub(crate) idempotent: bool,
     pub(crate) timeouts: Timeouts,
+    /// Whether a timeout of its own stands on the method.
+    pub(crate) own_timeout: bool,
+    pub(crate) policies: Policies,
     pub(crate) middleware: Vec<Expr>,
     /// What was written, for `check`.
     pub(crate) endpoint: Option<Endpoint>,
@@ -144,6 +153,7 @@ impl Service {
             contract: &name,
             transports: &transports,
             timeout: syntax.attributes.timeout.as_ref(),
+            policies: &syntax.attributes.policies,
         };
         let mut methods = Vec::new();
         let mut others = Vec::new();
@@ -171,6 +181,8 @@ impl Service {
             version: arguments.version.map(|version| version.value()),
             attributes: syntax.attributes.others,
             transports,
+            client_timeout: Timeouts::new(syntax.attributes.timeout.as_ref(), None).client,
+            policies: syntax.attributes.policies,
             middleware: syntax.attributes.middleware,
             dynamic: arguments.dynamic,
             mock: arguments.mock,
@@ -229,6 +241,7 @@ struct Defaults<'a> {
     contract: &'a str,
     transports: &'a Transports,
     timeout: Option<&'a Timeout>,
+    policies: &'a [Policy],
 }
 
 impl Method {
@@ -244,6 +257,7 @@ impl Method {
             endpoint,
             transports,
             timeout,
+            policies,
             middleware,
             others,
         } = attributes;
@@ -270,23 +284,31 @@ impl Method {
             )
         });
         let (cx, arguments) = split_context(parameters);
+        let arguments = Argument::all(arguments, http.as_ref());
+        let idempotent = endpoint.as_ref().is_some_and(|endpoint| {
+            let verb = endpoint.route.as_ref().map(|route| route.verb);
+            endpoint.idempotent || verb.is_some_and(Verb::is_idempotent)
+        });
+        let streams = types::streaming(&returns.ok()).is_some()
+            || arguments
+                .iter()
+                .any(|argument| argument.source == Source::Stream);
         Self {
             marker: names::ident(&camel, span),
             request: Ident::new(&format!("{camel}Request"), span),
             wire_name: WireName::new(literal, camel),
             attributes: others,
             receiver,
-            arguments: Argument::all(arguments, http.as_ref()),
+            arguments,
             cx,
             grpc: features::GRPC && defaults.transports.grpc.is_some() && offered.grpc.is_some(),
             declares_http,
             broken: false,
-            idempotent: endpoint.as_ref().is_some_and(|endpoint| {
-                let verb = endpoint.route.as_ref().map(|route| route.verb);
-                endpoint.idempotent || verb.is_some_and(Verb::is_idempotent)
-            }),
+            idempotent,
             http,
             timeouts: Timeouts::new(defaults.timeout, timeout.as_ref()),
+            own_timeout: timeout.is_some(),
+            policies: Policies::new(defaults.policies, policies, idempotent && !streams),
             middleware,
             ident: signature.ident.clone(),
             name,

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Token, Visibility};
 
 use crate::diagnostic::Errors;
-use crate::model::Service;
+use crate::model::{Policies, Service};
 use crate::parse::{ImplArguments, ImplSyntax, TraitArguments, TraitSyntax, unqualified};
 use crate::{check, expand};
 
@@ -48,6 +48,10 @@ fn contract(
     let broken = check::service(&service, errors);
     for (method, broken) in service.methods.iter_mut().zip(broken) {
         method.broken = broken;
+        // A policy that is wrong would only be reported once more, by rustc.
+        if !errors.is_empty() {
+            method.policies = Policies::default();
+        }
     }
     Ok(expand::service(&service))
 }
@@ -59,8 +63,12 @@ fn implementation(
 ) -> syn::Result<TokenStream> {
     let arguments = ImplArguments::read(arguments, errors);
     let item = unqualified(item, arguments.krate.as_ref());
-    let syntax = ImplSyntax::read(item, errors)?;
-    Ok(match check::implementation(&arguments, &syntax, errors) {
+    let mut syntax = ImplSyntax::read(item, errors)?;
+    let expands = check::implementation(&arguments, &syntax, errors);
+    if !errors.is_empty() {
+        syntax.forget_policies();
+    }
+    Ok(match expands {
         true => expand::implementation(&arguments, &syntax),
         false => expand::plain_implementation(&syntax),
     })

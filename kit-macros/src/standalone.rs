@@ -21,8 +21,8 @@ pub(crate) enum Home {
     Parameter,
     /// A service's trait, impl or methods; later a plain `async fn` too.
     Policy,
-    /// The same, in a later version.
-    LaterPolicy,
+    /// Nowhere in this version.
+    Unavailable,
 }
 
 /// Says where the attribute belongs.
@@ -31,9 +31,9 @@ pub(crate) fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
     let found = Found::of(&item);
     let span = Span::call_site();
     let (rule, help) = match (home, found) {
-        (Home::LaterPolicy, _) => (
+        (Home::Unavailable, _) => (
             format!("`#[{name}]` is not available in this version"),
-            "remove it; `#[timeout]` and `#[middleware]` are there".to_owned(),
+            "remove it; `#[middleware]` takes what you write yourself".to_owned(),
         ),
         (_, Found::Service) => (
             format!("`#[{name}]` stands before `#[kit::service]`, which therefore can't see it"),

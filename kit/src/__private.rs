@@ -8,9 +8,11 @@ pub use std::sync::Arc;
 pub use bytes::{Bytes, BytesMut};
 pub use core;
 pub use core::clone::Clone;
+pub use core::cmp::{Eq, PartialEq};
 pub use core::default::Default;
 pub use core::fmt;
 pub use core::future::Future;
+pub use core::hash::Hash;
 pub use core::marker::{PhantomData, Send, Sized, Sync};
 pub use core::ops::Fn;
 pub use core::option::Option::{self, None, Some};
@@ -32,7 +34,18 @@ pub use crate::dynamic::{Dyn, Erase, Erasing};
 pub use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
 pub use crate::method::{Method, Outcome};
 pub use crate::mock::Stub;
-pub use crate::policy::{Overrides, Policies};
+pub use crate::policy::breaker::BreakerConfig;
+pub use crate::policy::cache::CacheConfig;
+pub use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig};
+pub use crate::policy::fallback::CODES as FALLBACK_CODES;
+pub use crate::policy::hedge::HedgeConfig;
+pub use crate::policy::plan::{
+    Cached, FallbackTo, FallsBack, Once, RateKey, Replay, hash_argument,
+};
+pub use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
+pub use crate::policy::retry::RetryConfig;
+pub use crate::policy::throttle::ThrottleConfig;
+pub use crate::policy::{CodeSet, Overrides, Policies, SidePolicies};
 #[cfg(feature = "transport")]
 pub use crate::registry::Registration;
 pub use crate::service::{Call, Contract, Dispatch, ServiceServer};

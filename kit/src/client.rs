@@ -19,6 +19,7 @@ use crate::descriptor::MethodMeta;
 use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
+use crate::policy::plan::{Plan, PlanCores};
 use crate::policy::{SidePolicies, within};
 use crate::service::{Contract, Dispatch};
 use crate::service_error::ServiceError;
@@ -38,6 +39,7 @@ pub struct Client<T, C> {
 struct ClientState {
     meta: &'static MethodMeta,
     policies: SidePolicies,
+    plan: PlanCores,
     metrics: MethodMetrics,
 }
 
@@ -108,6 +110,7 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
         .map(|method| ClientState {
             meta: method.meta,
             policies: method.meta.policies.client,
+            plan: PlanCores::new(&method.meta.policies.client, method.meta.name),
             metrics: MethodMetrics::bind(Side::Client, method.meta),
         })
         .collect()
@@ -127,7 +130,23 @@ impl<T: Contract, C> Client<T, C> {
     /// Makes a call; generated code calls it with the method's place in the
     /// contract, and the context where the method takes one.
     #[doc(hidden)]
-    pub async fn __call<M>(
+    pub fn __call<M>(
+        &self,
+        index: usize,
+        cx: Option<&Context>,
+        request: M::Request,
+    ) -> impl Future<Output = Outcome<M>>
+    where
+        M: Method,
+        C: Endpoint<M>,
+    {
+        self.call_through(index, cx, request, &self.channel)
+    }
+
+    /// The same where the client keeps the call while it makes it: the
+    /// [`plan`](crate::policy::plan) `P` stands before the channel.
+    #[doc(hidden)]
+    pub async fn __call_with<M, P>(
         &self,
         index: usize,
         cx: Option<&Context>,
@@ -135,8 +154,24 @@ impl<T: Contract, C> Client<T, C> {
     ) -> Outcome<M>
     where
         M: Method,
+        P: Plan<M>,
         C: Endpoint<M>,
     {
+        let planned = Planned::<P, C> {
+            cores: &self.methods[index].plan,
+            channel: &self.channel,
+            plan: PhantomData,
+        };
+        self.call_through(index, cx, request, &planned).await
+    }
+
+    async fn call_through<M: Method>(
+        &self,
+        index: usize,
+        cx: Option<&Context>,
+        request: M::Request,
+        endpoint: &impl Endpoint<M>,
+    ) -> Outcome<M> {
         let state = &self.methods[index];
         let now = Instant::now();
         let timer = state.metrics.start(now);
@@ -151,7 +186,7 @@ impl<T: Contract, C> Client<T, C> {
         let outcome = match state.policies.enter(cx, now) {
             Ok(entered) => {
                 let cx = entered.as_ref().unwrap_or(cx);
-                match within(cx.deadline(), self.channel.call(cx, request)).await {
+                match within(cx.deadline(), endpoint.call(cx, request)).await {
                     Ok(outcome) => outcome,
                     Err(_) => Err(M::Error::from_status(state.elapsed())),
                 }
@@ -160,6 +195,19 @@ impl<T: Contract, C> Client<T, C> {
         };
         timer.finish_with(&outcome);
         outcome
+    }
+}
+
+/// A channel with a plan before it.
+struct Planned<'a, P, C> {
+    cores: &'a PlanCores,
+    channel: &'a C,
+    plan: PhantomData<fn() -> P>,
+}
+
+impl<M: Method, P: Plan<M>, C: Endpoint<M>> Endpoint<M> for Planned<'_, P, C> {
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        P::run(self.cores, cx, request, self.channel)
     }
 }
 

@@ -6,6 +6,7 @@
 //! everything known of the method at compile time.
 
 use crate::descriptor::MethodMeta;
+use crate::policy::plan::RateKey;
 use crate::service_error::ServiceError;
 
 /// One method of a service.
@@ -19,6 +20,9 @@ pub trait Method: Sized + Send + Sync + 'static {
     type Error: ServiceError;
     /// All that is known of the method without calling it.
     const META: &'static MethodMeta;
+    /// How the argument that `#[rate_limit(key = arg(..))]` names is hashed.
+    #[doc(hidden)]
+    const RATE_KEY: RateKey<Self> = None;
 }
 
 /// How a call of `M` ends.

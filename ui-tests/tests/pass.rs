@@ -34,12 +34,18 @@ macro_rules! cases {
 }
 
 cases! {
+    "../breaker/pass" breaker {
+        every_form
+    }
     "../dynamic/pass" dynamic {
         a_service_is_chosen_at_run_time
     }
     "../endpoint/pass" endpoint {
         every_verb_and_key
         routes_that_differ_do_not_collide
+    }
+    "../fallback/pass" fallback {
+        a_failure_is_answered_by_a_function
     }
     "../hygiene/pass" hygiene {
         a_trait_may_come_from_a_macro
@@ -104,6 +110,13 @@ cases! {
     }
     "../streaming/pass" streaming {
         every_kind
+    }
+    "../rate_limit/pass" rate_limit {
+        every_form
+    }
+    "../retry/pass" retry {
+        a_call_is_tried_again
+        every_form
     }
     "../timeout/pass" timeout {
         every_form

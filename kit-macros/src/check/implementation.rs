@@ -1,9 +1,12 @@
 //! Rules of an impl.
 
+use kit_grammar::Side;
 use syn::GenericParam;
 
+use super::policies;
+
 use crate::diagnostic::Errors;
-use crate::parse::{ImplArguments, ImplItem, ImplSyntax, Sides, Timeout};
+use crate::parse::{ImplArguments, ImplItem, ImplSyntax, Timeout};
 
 /// Checks an impl, and says whether there is anything to expand.
 pub(crate) fn implementation(
@@ -35,6 +38,7 @@ fn check_sides(syntax: &ImplSyntax, errors: &mut Errors) {
         ImplItem::Other(_) => None,
     });
     for attributes in std::iter::once(&syntax.attributes).chain(methods) {
+        policies::check_implementation(attributes, errors);
         let Some(Timeout {
             sides,
             at: Some(at),
@@ -43,7 +47,7 @@ fn check_sides(syntax: &ImplSyntax, errors: &mut Errors) {
         else {
             continue;
         };
-        if *sides != Sides::Server {
+        if *sides != Side::Server {
             errors.on(
                 at,
                 format_args!("an impl is a server, so `at = {at}` has no meaning here"),

@@ -6,6 +6,7 @@
 mod contract;
 mod implementation;
 mod names;
+mod policies;
 mod route;
 mod signature;
 mod streaming;
@@ -25,6 +26,7 @@ pub(crate) fn service(service: &Service, errors: &mut Errors) -> Vec<bool> {
     contract::check_items(service, errors);
     contract::check_features(service, errors);
     contract::check_prefix(service, errors);
+    policies::check_contract(service, errors);
     names::check_service_name(service, errors);
     let mut broken: Vec<bool> = service
         .methods
@@ -63,5 +65,6 @@ fn method(service: &Service, method: &Method, errors: &mut Errors) -> bool {
     route::check_headers(method, errors);
     route::check_bodies(method, errors);
     tags::check_tags(method, errors);
+    policies::check_method(method, errors);
     broken || streams
 }

@@ -7,6 +7,7 @@ use syn::visit_mut::VisitMut as _;
 use syn::{Pat, TypeParamBound};
 
 use super::contract_trait::head;
+use super::policies;
 use super::scope::{Scope, Statics};
 use super::stub;
 use crate::model::{Method, cfgs};
@@ -30,7 +31,10 @@ pub(crate) fn client(scope: &Scope<'_>) -> Option<TokenStream> {
         &generics,
         &quote!(__kit::Client<#marker, #c>),
         &bounds,
-        |position, method| forward(scope, method, &index.of(position, method)),
+        |position, method| {
+            let call = policies::call(method, &scope.item(&method.marker));
+            forward(scope, method, &index.of(position, method), &call)
+        },
     )?;
     let dynamic = scope.service.dynamic.then(|| dynamic(scope, &index));
     let mock = scope.service.mock.then(|| mock(scope));
@@ -71,8 +75,13 @@ fn contract_impl(
 }
 
 /// `self.__call::<add::Sum>(0, None, add::SumRequest { a, b })`
-fn forward(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStream {
-    let (marker, request) = (scope.item(&method.marker), scope.request_name(method));
+fn forward(
+    scope: &Scope<'_>,
+    method: &Method,
+    index: &TokenStream,
+    call: &TokenStream,
+) -> TokenStream {
+    let request = scope.request_name(method);
     let arguments = method.arguments.iter().map(|argument| &argument.ident);
     let cx = match &method.cx {
         Some(cx) => {
@@ -81,7 +90,7 @@ fn forward(scope: &Scope<'_>, method: &Method, index: &TokenStream) -> TokenStre
         }
         None => quote!(__kit::None),
     };
-    quote!(self.__call::<#marker>(#index, #cx, #request { #(#arguments),* }))
+    quote!(self.#call(#index, #cx, #request { #(#arguments),* }))
 }
 
 /// The impls behind `DynAdd`.
@@ -90,7 +99,9 @@ fn dynamic(scope: &Scope<'_>, index: &Index<'_>) -> TokenStream {
     let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
     let dynamic = quote!(__kit::Dyn<#marker>);
     let implementation = contract_impl(scope, &generics, &dynamic, &bounds, |position, method| {
-        forward(scope, method, &index.of(position, method))
+        let marker = scope.item(&method.marker);
+        let call = quote!(__call::<#marker>);
+        forward(scope, method, &index.of(position, method), &call)
     });
     let (s, contract) = (scope.fresh("S"), scope.contract());
     let with_service = scope.declared(&[quote!(#s)]);

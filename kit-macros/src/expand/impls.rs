@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 use syn::{GenericArgument, Path, PathArguments};
 
 use super::middleware::{Layer, Layers};
+use super::policies;
 use crate::model::{cfgs, krate};
 use crate::names;
 use crate::parse::{Attributes, ImplArguments, ImplItem, ImplSyntax};
@@ -62,21 +63,22 @@ fn methods(syntax: &ImplSyntax) -> impl Iterator<Item = (&Ident, &Attributes)> {
 
 /// `__kit_overrides`, where the impl has policies.
 fn overrides(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream> {
-    let all = syntax.attributes.timeout.as_ref();
+    let all = policies::overrides(&syntax.attributes, private);
     let arms: Vec<_> = methods(syntax)
         .filter_map(|(ident, attributes)| {
-            let timeout = attributes.timeout.as_ref()?.value.expression(private);
+            let own = policies::overrides(attributes, private)?;
+            let over = all.as_ref().map(|all| quote!(.over(#all)));
             let (name, cfgs) = (names::wire(ident), cfgs(&attributes.others));
-            Some(quote!(#(#cfgs)* #name => #private::Overrides::NONE.timeout(#timeout),))
+            Some(quote!(#(#cfgs)* #name => const { #private::Overrides::of(#own #over) },))
         })
         .collect();
     if all.is_none() && arms.is_empty() {
         return None;
     }
-    let rest = all.map(|timeout| {
-        let timeout = timeout.value.expression(private);
-        quote!(.timeout(#timeout))
-    });
+    let rest = match &all {
+        Some(all) => quote!(#private::Overrides::of(#all)),
+        None => quote!(#private::Overrides::NONE),
+    };
     Some(quote! {
         fn __kit_overrides(method: &'static #private::str) -> #private::Overrides
         where
@@ -84,7 +86,7 @@ fn overrides(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream> 
         {
             match method {
                 #(#arms)*
-                _ => #private::Overrides::NONE #rest,
+                _ => const { #rest },
             }
         }
     })

@@ -4,10 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Type;
 
-use super::blame;
 use super::scope::Scope;
+use super::{blame, policies};
 use crate::model::{Argument, Method, Source};
-use crate::parse::TimeoutValue;
 
 /// The impls of a method's marker.
 pub(crate) fn method(scope: &Scope<'_>, method: &Method) -> TokenStream {
@@ -15,10 +14,12 @@ pub(crate) fn method(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let definition = definition(scope, method);
     let remote = remote(scope, method);
     let dispatch = dispatch(scope, method);
+    let fallback = policies::fallback(scope, method).map(|fallback| quote!(#(#cfgs)* #fallback));
     quote! {
         #(#cfgs)* #definition
         #(#cfgs)* #remote
         #(#cfgs)* #dispatch
+        #fallback
     }
 }
 
@@ -28,12 +29,14 @@ fn definition(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let response = scope.ty(&method.returns.ok());
     let error = scope.ty(&method.returns.error());
     let meta = meta(scope, method);
+    let rate_key = policies::rate_key(method);
     quote! {
         impl #generics __kit::Method for #marker #bounds {
             type Request = #request;
             type Response = #response;
             type Error = #error;
             const META: __kit::Meta = &#meta;
+            #rate_key
         }
     }
 }
@@ -57,7 +60,7 @@ fn meta(scope: &Scope<'_>, method: &Method) -> TokenStream {
         let arguments = method.arguments.iter().map(argument);
         quote!(.arguments(&[#(#arguments),*]))
     });
-    let policies = policies(method);
+    let policies = policies::declared(method);
     let docs = method.docs();
     let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
     let deprecated = method
@@ -93,24 +96,6 @@ fn argument(argument: &Argument) -> TokenStream {
         Source::Stream => quote!(Stream),
     };
     quote!(__kit::Argument::new(#name, __kit::Source::#source, #tag) #sensitive)
-}
-
-fn policies(method: &Method) -> Option<TokenStream> {
-    let kit = quote!(__kit);
-    let text = |timeout: &TimeoutValue| timeout.expression(&kit);
-    let client = method.timeouts.client.as_ref().map(text);
-    let server = method.timeouts.server.as_ref().map(text);
-    let same = |a: &TokenStream, b: &TokenStream| a.to_string() == b.to_string();
-    let timeouts = match (client, server) {
-        (None, None) => return None,
-        (Some(client), Some(server)) if same(&client, &server) => quote!(.timeout(#client)),
-        (client, server) => {
-            let client = client.map(|timeout| quote!(.client_timeout(#timeout)));
-            let server = server.map(|timeout| quote!(.server_timeout(#timeout)));
-            quote!(#client #server)
-        }
-    };
-    Some(quote!(.policies(__kit::Policies::NONE #timeouts)))
 }
 
 fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {

@@ -13,6 +13,7 @@ mod impls;
 mod method;
 mod middleware;
 mod module;
+mod policies;
 mod rename;
 mod scope;
 mod stub;

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Visibility};
 
+use super::policies;
 use super::rename::Renames;
 use super::scope::{Scope, angled, mentions};
 use crate::model::{Method, cfgs, condition};
@@ -129,6 +130,7 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
     let bounds: Vec<_> = bounds.map(|bound| renames.predicate(bound)).collect();
     let bounds = (!bounds.is_empty()).then(|| quote!(where #(#bounds),*));
     let vis = within(&scope.service.vis);
+    let derives = policies::request_derives(method, &Renames::krate(scope));
     let fields = method.arguments.iter().map(|argument| {
         let (ident, docs) = (&argument.ident, argument.docs());
         let ty = renames.ty(&scope.ty(&argument.ty));
@@ -137,6 +139,7 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
     quote! {
         #[doc = #docs]
         #(#cfgs)*
+        #derives
         #vis struct #ident #declared #bounds {
             #(#fields),*
         }

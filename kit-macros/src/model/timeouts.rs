@@ -41,7 +41,8 @@ impl TimeoutValue {
     }
 }
 
-fn duration_expression(duration: Duration, private: &TokenStream) -> TokenStream {
+/// The expression of a duration.
+pub(crate) fn duration_expression(duration: Duration, private: &TokenStream) -> TokenStream {
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     if nanoseconds.is_multiple_of(1_000_000) {
         let milliseconds = Literal::u64_unsuffixed(nanoseconds / 1_000_000);

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, Meta};
 
-use super::{Endpoint, Timeout, Transports, middleware, parameter, policy};
+use super::{Endpoint, Policy, Timeout, Transports, middleware, parameter, unavailable};
 use crate::diagnostic::Errors;
 
 /// Where attributes stand.
@@ -26,6 +26,8 @@ pub(crate) struct Attributes {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) transports: Option<Transports>,
     pub(crate) timeout: Option<Timeout>,
+    /// The other policies, in the order of the text.
+    pub(crate) policies: Vec<Policy>,
     pub(crate) middleware: Vec<Expr>,
     /// Those that are not ours, as they stand.
     pub(crate) others: Vec<Attribute>,
@@ -99,7 +101,14 @@ impl Attributes {
                 format_args!("`#[{text}]` describes one parameter of a method"),
                 "move it before the parameter in the trait",
             ),
-            _ => policy::refuse(name, errors),
+            _ => match kit_grammar::Policy::named(&text) {
+                Some(known) => {
+                    let tokens = arguments(attribute, errors);
+                    let read = tokens.map(|tokens| Policy::read(known, name, tokens, errors));
+                    self.policies.extend(read);
+                }
+                None => unavailable::refuse(name, errors),
+            },
         }
     }
 }
@@ -112,9 +121,10 @@ pub(crate) fn own_name(attribute: &Attribute) -> Option<Ident> {
     let text = name.to_string();
     let ours = matches!(
         text.as_str(),
-        "endpoint" | "transport" | "timeout" | "middleware" | "service"
+        "endpoint" | "transport" | "middleware" | "service"
     ) || parameter::ATTRIBUTES.contains(&text.as_str())
-        || policy::UNAVAILABLE.contains(&text.as_str());
+        || kit_grammar::Policy::named(&text).is_some()
+        || unavailable::UNAVAILABLE.contains(&text.as_str());
     let alone = path.segments.len() == 1 && text != "service";
     let qualified = path.segments.len() == 2
         && matches!(

@@ -36,6 +36,19 @@ pub(crate) enum ImplItem {
     Other(TokenStream),
 }
 
+impl ImplSyntax {
+    /// Leaves the policies out of what is expanded: a wrong one would only be
+    /// reported once more, by rustc.
+    pub(crate) fn forget_policies(&mut self) {
+        self.attributes.policies.clear();
+        for item in &mut self.items {
+            if let ImplItem::Method { attributes, .. } = item {
+                attributes.policies.clear();
+            }
+        }
+    }
+}
+
 impl ImplItem {
     /// The item without our attributes.
     pub(crate) fn emit(&self) -> TokenStream {

@@ -10,22 +10,24 @@ mod entries;
 mod impls;
 mod middleware;
 mod parameter;
-pub(crate) mod policy;
+mod policy;
 mod qualified;
 pub(crate) mod route;
 mod service;
 mod timeout;
 mod traits;
 mod transport;
+pub(crate) mod unavailable;
 
 pub(crate) use self::{
     attributes::Attributes,
     endpoint::{Endpoint, Verb},
     impls::{ImplItem, ImplSyntax},
     parameter::{Parameter, SourceSyntax},
+    policy::{Policy, Said, Setting},
     qualified::unqualified,
     service::{ImplArguments, TraitArguments},
-    timeout::{Sides, Timeout, TimeoutValue},
+    timeout::{Timeout, TimeoutValue},
     traits::{MethodSyntax, TraitItem, TraitSyntax},
     transport::{Http, Transports},
 };

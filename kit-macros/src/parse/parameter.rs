@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 use syn::{Attribute, LitInt, LitStr, Meta, PatType};
 
 use super::attributes::{arguments, own_name};
-use super::policy;
+use super::unavailable;
 use crate::diagnostic::Errors;
 
 /// The attributes that a parameter may have.
@@ -84,7 +84,7 @@ impl Parameter {
                 no_arguments(name, attribute, errors);
                 self.sensitive = true;
             }
-            text if policy::UNAVAILABLE.contains(&text) => policy::refuse(name, errors),
+            text if unavailable::UNAVAILABLE.contains(&text) => unavailable::refuse(name, errors),
             text => errors.on(
                 name,
                 format_args!("`#[{text}]` does not describe a parameter"),

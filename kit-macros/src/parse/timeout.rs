@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use kit_grammar::{did_you_mean, duration};
+use kit_grammar::{Side, did_you_mean, duration};
 use proc_macro2::{Ident, TokenStream};
-use syn::ext::IdentExt as _;
-use syn::parse::{Parse, ParseStream};
-use syn::{Expr, ExprLit, Lit, Token};
+use syn::{Expr, ExprLit, Lit};
 
-use super::entries::{Entry, Value, list};
+use super::entries::list;
+use super::policy::{Argument, side};
 use crate::diagnostic::Errors;
 
 /// What `#[timeout]` says.
 #[derive(Clone, Debug)]
 pub(crate) struct Timeout {
     pub(crate) value: TimeoutValue,
-    pub(crate) sides: Sides,
+    pub(crate) sides: Side,
     /// Where `at` stands, if it does.
     pub(crate) at: Option<Ident>,
 }
@@ -27,69 +26,6 @@ pub(crate) enum TimeoutValue {
     Literal(Duration),
     /// A constant expression of type `Duration`.
     Constant(Box<Expr>),
-}
-
-/// The sides that a policy works on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sides {
-    Client,
-    Server,
-    Both,
-}
-
-impl Sides {
-    pub(crate) fn client(self) -> bool {
-        self != Self::Server
-    }
-
-    pub(crate) fn server(self) -> bool {
-        self != Self::Client
-    }
-
-    /// Reads the value of `at`.
-    fn read(entry: &Entry, errors: &mut Errors) -> Option<(Self, Ident)> {
-        const SIDES: [&str; 3] = ["client", "server", "both"];
-        let ident = match &entry.value {
-            Value::Expr(expr) => match &**expr {
-                Expr::Path(path) => path.path.get_ident(),
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(ident) = ident else {
-            entry.wrong("a side", "at = client", errors);
-            return None;
-        };
-        let sides = match ident.to_string().as_str() {
-            "client" => Self::Client,
-            "server" => Self::Server,
-            "both" => Self::Both,
-            other => {
-                let rule = format_args!("`{other}` is not a side of a call");
-                errors.on(ident, rule, did_you_mean(other, &SIDES));
-                return None;
-            }
-        };
-        Some((sides, ident.clone()))
-    }
-}
-
-/// One argument of the attribute.
-enum Argument {
-    Keyed(Entry),
-    Value(Box<Expr>),
-}
-
-impl Parse for Argument {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let keyed =
-            input.peek(syn::Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]);
-        if keyed {
-            input.parse().map(Self::Keyed)
-        } else {
-            input.parse().map(|expr| Self::Value(Box::new(expr)))
-        }
-    }
 }
 
 impl Timeout {
@@ -121,7 +57,7 @@ impl Timeout {
                 Argument::Keyed(entry) if sides.is_some() => {
                     errors.on(&entry.key, "`at` is given twice", "keep one of them");
                 }
-                Argument::Keyed(entry) => sides = Some(Sides::read(&entry, errors)),
+                Argument::Keyed(entry) => sides = Some(side(&entry, errors)),
             }
         }
         if value.is_none() && errors.len() == before {
@@ -133,7 +69,7 @@ impl Timeout {
         }
         let (sides, at) = sides
             .flatten()
-            .map_or((Sides::Both, None), |(sides, at)| (sides, Some(at)));
+            .map_or((Side::Both, None), |(sides, at)| (sides, Some(at)));
         Some(Self {
             value: value.flatten()?,
             sides,

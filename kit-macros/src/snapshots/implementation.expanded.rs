@@ -13,10 +13,24 @@ impl a::Add for Basic {
     {
         match method {
             "concat" => {
-                ::kit::__private::Overrides::NONE.timeout(::kit::__private::millis(1000))
+                const {
+                    ::kit::__private::Overrides::of(
+                        ::kit::__private::SidePolicies::NONE
+                            .timeout(::kit::__private::millis(1000))
+                            .over(
+                                ::kit::__private::SidePolicies::NONE
+                                    .timeout(::kit::__private::millis(2000)),
+                            ),
+                    )
+                }
             }
             _ => {
-                ::kit::__private::Overrides::NONE.timeout(::kit::__private::millis(2000))
+                const {
+                    ::kit::__private::Overrides::of(
+                        ::kit::__private::SidePolicies::NONE
+                            .timeout(::kit::__private::millis(2000)),
+                    )
+                }
             }
         }
     }

@@ -70,8 +70,10 @@ impl Target {
             problems,
             reports: Vec::new(),
         };
+        let declared = own.apply(here);
         let policies = SidePolicies {
-            timeout: method.settle(here.timeout, there.timeout, own.timeout),
+            timeout: method.settle(here.timeout, there.timeout, own.server.timeout),
+            ..declared
         };
         SettledMethod {
             policies,

@@ -58,7 +58,7 @@ fn try_configure(config: &Config, side: Side, own: Option<Duration>) -> Result<A
     let noted = Arc::new(Noted::default());
     *noted.timeouts.lock().expect("a note") = vec![own.or(Some(MS(2_000))), None, None];
     let mut overrides = vec![Overrides::NONE; 3];
-    overrides[0].timeout = own;
+    overrides[0].server.timeout = own;
     let gates: Arc<dyn Gates> = noted.clone();
     config
         .configure(&ADD, side, overrides, &gates)

@@ -52,7 +52,7 @@ use crate::service_error::ServiceError;
 use crate::status::Status;
 
 /// The failures that are answered for where nothing else is said.
-const DEFAULT: CodeSet = CodeSet::of(&[
+pub const CODES: CodeSet = CodeSet::of(&[
     Code::Unavailable,
     Code::DeadlineExceeded,
     Code::ResourceExhausted,
@@ -78,7 +78,7 @@ impl<F> Fallback<F> {
     pub const fn new(answer: F) -> Self {
         Self {
             answer,
-            codes: DEFAULT,
+            codes: CODES,
             asked: AtomicU64::new(0),
         }
     }
@@ -102,7 +102,7 @@ impl<F> Fallback<F> {
     }
 
     /// The answer for a call: of `call`, or in its place.
-    async fn answer<T, E, Fut>(
+    pub(super) async fn answer<T, E, Fut>(
         &self,
         call: impl Future<Output = Result<T, E>>,
         instead: impl FnOnce(&F, E) -> Fut,
@@ -248,7 +248,7 @@ mod tests {
     async fn it_answers_where_the_peer_could_not() {
         let fallback = Fallback::value("instead".to_owned());
         for code in Code::ALL {
-            let expected = DEFAULT.contains(code);
+            let expected = CODES.contains(code);
             assert_eq!(
                 answers(&fallback, Status::new(code, "")).await,
                 expected,

@@ -2,7 +2,7 @@ struct Basic;
 
 #[kit::service]
 pub trait Users {
-    #[retry(attempts = 3)]
+    #[auth(jwt)]
     async fn find(&self, id: u64) -> Result<u64, kit::Status>;
     async fn count(&self) -> Result<u64, kit::Status>;
 }

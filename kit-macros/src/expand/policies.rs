@@ -1,0 +1,268 @@
+//! What policies become: constants, and what they ask of a method.
+//!
+//! A policy is one expression of its configuration's builder. It ends in
+//! `checked()`, which stands on the attribute's name: of a value that only the
+//! compiler knows, the compiler says what is wrong.
+
+use kit_grammar::{CountedBy, Value};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::scope::Scope;
+use crate::model::{Method, duration_expression};
+use crate::names;
+use crate::parse::{Attributes, Policy, Said, Setting};
+
+/// `.policies(..)` of a method's metadata.
+pub(crate) fn declared(method: &Method) -> Option<TokenStream> {
+    let kit = quote!(__kit);
+    let timeouts = timeouts(method, &kit);
+    let client = side(&method.policies.client, &kit).map(|side| quote!(.client(#side)));
+    let server = side(&method.policies.server, &kit).map(|side| quote!(.server(#side)));
+    if timeouts.is_none() && client.is_none() && server.is_none() {
+        return None;
+    }
+    Some(quote!(.policies(__kit::Policies::NONE #timeouts #client #server)))
+}
+
+fn timeouts(method: &Method, kit: &TokenStream) -> Option<TokenStream> {
+    let text = |timeout: &crate::parse::TimeoutValue| timeout.expression(kit);
+    let client = method.timeouts.client.as_ref().map(text);
+    let server = method.timeouts.server.as_ref().map(text);
+    let same = |a: &TokenStream, b: &TokenStream| a.to_string() == b.to_string();
+    match (client, server) {
+        (None, None) => None,
+        (Some(client), Some(server)) if same(&client, &server) => Some(quote!(.timeout(#client))),
+        (client, server) => {
+            let client = client.map(|timeout| quote!(.client_timeout(#timeout)));
+            let server = server.map(|timeout| quote!(.server_timeout(#timeout)));
+            Some(quote!(#client #server))
+        }
+    }
+}
+
+/// `SidePolicies::NONE.breaker(..).retry(..)`, where there are any.
+fn side(policies: &[Policy], kit: &TokenStream) -> Option<TokenStream> {
+    if policies.is_empty() {
+        return None;
+    }
+    let policies = policies.iter().map(|policy| one(policy, kit));
+    Some(quote!(#kit::SidePolicies::NONE #(#policies)*))
+}
+
+/// `.breaker(..)`
+fn one(policy: &Policy, kit: &TokenStream) -> TokenStream {
+    let method = Ident::new(policy.known.name, Span::call_site());
+    if policy.known.name == "fallback" {
+        let codes = policy.setting("on").map(|codes| value(codes, kit));
+        let codes = codes.unwrap_or_else(|| quote!(#kit::FALLBACK_CODES));
+        return quote!(.#method(#codes));
+    }
+    let config = config(policy, kit);
+    quote!(.#method(#config))
+}
+
+/// What an impl says of all its methods, or of one.
+pub(crate) fn overrides(attributes: &Attributes, kit: &TokenStream) -> Option<TokenStream> {
+    let timeout = attributes.timeout.as_ref().map(|timeout| {
+        let timeout = timeout.value.expression(kit);
+        quote!(.timeout(#timeout))
+    });
+    let policies = &attributes.policies;
+    if timeout.is_none() && policies.is_empty() {
+        return None;
+    }
+    let policies = policies.iter().map(|policy| one(policy, kit));
+    Some(quote!(#kit::SidePolicies::NONE #timeout #(#policies)*))
+}
+
+/// The configuration of a policy, checked as a constant.
+pub(crate) fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
+    let config = format_ident!("{}Config", names::upper_camel(policy.known.name));
+    let value = |key: &str| policy.setting(key).map(|setting| value(setting, kit));
+    let (start, used) = match policy.known.name {
+        "breaker" if policy.setting("ratio").is_none() => match value("failures") {
+            Some(failures) => (quote!(consecutive(#failures)), "failures"),
+            None => (quote!(new()), ""),
+        },
+        "rate_limit" => {
+            let rate = value("rate");
+            (quote!(new(#rate)), "rate")
+        }
+        "cache" => {
+            let ttl = value("ttl");
+            (quote!(new(#ttl)), "ttl")
+        }
+        "concurrency" => match value("limit") {
+            Some(limit) => (quote!(new(#limit)), "limit"),
+            None => (quote!(adaptive()), ""),
+        },
+        _ => (quote!(new()), ""),
+    };
+    let settings = policy
+        .settings
+        .iter()
+        .filter(|setting| setting.key.name != used && setting.key.name != "adaptive")
+        .map(|setting| builder(policy, setting, kit));
+    let checked = quote_spanned!(policy.name.span().resolved_at(Span::call_site())=> .checked());
+    quote!(#kit::#config::#start #(#settings)* #checked)
+}
+
+/// `.burst(20)`
+fn builder(policy: &Policy, setting: &Setting, kit: &TokenStream) -> TokenStream {
+    let name = match (policy.known.name, setting.key.name, &setting.said) {
+        ("breaker" | "throttle", "on", _) => "failures_on",
+        ("breaker", "window", Said::Value(Value::Calls(_))) => "window_calls",
+        ("breaker", "open", Said::Constants(..)) => "open_range",
+        ("breaker", "open", Said::Value(Value::Range(least, most))) if least != most => {
+            "open_range"
+        }
+        ("hedge", "after", Said::Value(Value::Percentile(_))) => "after_percentile",
+        (_, name, _) => name,
+    };
+    let method = Ident::new(name, Span::call_site());
+    let value = match (name, &setting.said) {
+        // A single pause is the first and the longest one.
+        ("open", Said::Value(Value::Range(least, _))) => duration_expression(*least, kit),
+        ("backoff", Said::Constant(expr)) => quote!(#expr, #expr),
+        _ => value(setting, kit),
+    };
+    quote!(.#method(#value))
+}
+
+/// A value, as the builder takes it.
+fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
+    match &setting.said {
+        Said::Constant(expr) => expr.to_token_stream(),
+        Said::Constants(least, most) => quote!(#least, #most),
+        Said::Path(path) => path.to_token_stream(),
+        Said::Value(value) => literal(setting, value, kit),
+    }
+}
+
+fn literal(setting: &Setting, value: &Value, kit: &TokenStream) -> TokenStream {
+    match value {
+        Value::Duration(duration) => duration_expression(*duration, kit),
+        Value::Range(least, most) => {
+            let (least, most) = (
+                duration_expression(*least, kit),
+                duration_expression(*most, kit),
+            );
+            quote!(#least, #most)
+        }
+        Value::Rate(rate) => {
+            let (count, per) = (
+                Literal::u32_unsuffixed(rate.count),
+                duration_expression(rate.per, kit),
+            );
+            quote!(#kit::Rate::new(#count, #per))
+        }
+        Value::Integer(number) | Value::Calls(number) => {
+            Literal::u32_unsuffixed(*number).into_token_stream()
+        }
+        Value::Float(number) | Value::Percentile(number) => {
+            Literal::f64_unsuffixed(*number).into_token_stream()
+        }
+        Value::Flag(flag) => quote!(#flag),
+        Value::Codes(codes) => {
+            let codes = codes
+                .iter()
+                .map(|code| format_ident!("{}", names::upper_camel(code)));
+            quote!(#kit::CodeSet::of(&[#(#kit::Code::#codes),*]))
+        }
+        Value::CountedBy(by) => counted_by(by, kit),
+        Value::Word(word) => {
+            let ty = match setting.key.name {
+                "algorithm" => quote!(AdaptiveLimit),
+                _ => quote!(RateLimitStore),
+            };
+            let word = format_ident!("{}", names::upper_camel(word));
+            quote!(#kit::#ty::#word)
+        }
+        Value::Path(path) => quote!(#path),
+    }
+}
+
+fn counted_by(by: &CountedBy, kit: &TokenStream) -> TokenStream {
+    let variant = match by {
+        CountedBy::Everyone => quote!(Everyone),
+        CountedBy::Peer => quote!(Peer),
+        CountedBy::Identity => quote!(Identity),
+        CountedBy::Header(name) => quote!(Header(#name)),
+        CountedBy::Argument(name) => quote!(Argument(#name)),
+    };
+    quote!(#kit::RateLimitKey::#variant)
+}
+
+/// `const RATE_KEY`, where callers are told apart by an argument.
+pub(crate) fn rate_key(method: &Method) -> Option<TokenStream> {
+    let name = method.policies.counted_argument()?;
+    let argument = method
+        .arguments
+        .iter()
+        .find(|argument| argument.name == name)?;
+    let ident = &argument.ident;
+    // A type that has no hash is reported where the user wrote it.
+    let span = argument.ty.to_token_stream().into_iter().next();
+    let span = span.map_or_else(Span::call_site, |tree| tree.span());
+    let hash = quote_spanned!(span=> __kit::hash_argument);
+    Some(quote! {
+        const RATE_KEY: __kit::RateKey<Self> = __kit::Some(|r, h| #hash(&r.#ident, h));
+    })
+}
+
+/// `__call::<add::Sum>`, or `__call_with::<add::Sum, Replay>`.
+pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
+    match plan(method) {
+        Some(plan) => quote!(__call_with::<#marker, #plan>),
+        None => quote!(__call::<#marker>),
+    }
+}
+
+/// The plan of a method whose calls the client keeps.
+fn plan(method: &Method) -> Option<TokenStream> {
+    let has = |name| method.policies.of_client(name).is_some();
+    let replays = has("retry") || has("hedge");
+    if !replays && !has("cache") && !has("fallback") {
+        return None;
+    }
+    let mut plan = match replays {
+        true => quote!(__kit::Replay),
+        false => quote!(__kit::Once),
+    };
+    if has("cache") {
+        plan = quote!(__kit::Cached<#plan>);
+    }
+    if has("fallback") {
+        plan = quote!(__kit::FallbackTo<#plan>);
+    }
+    Some(plan)
+}
+
+/// The derives that a plan asks of a method's request.
+pub(crate) fn request_derives(method: &Method, private: &TokenStream) -> Option<TokenStream> {
+    plan(method)?;
+    let keyed = method
+        .policies
+        .of_client("cache")
+        .is_some()
+        .then(|| quote!(, #private::PartialEq, #private::Eq, #private::Hash));
+    Some(quote!(#[derive(#private::Clone #keyed)]))
+}
+
+/// The impl of `FallsBack` for a method's marker.
+pub(crate) fn fallback(scope: &Scope<'_>, method: &Method) -> Option<TokenStream> {
+    let policy = method.policies.of_client("fallback")?;
+    let Said::Path(path) = &policy.setting("path")?.said else {
+        return None;
+    };
+    let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
+    let marker = scope.item(&method.marker);
+    Some(quote! {
+        impl #generics __kit::FallsBack for #marker #bounds {
+            fn fall_back(cx: __kit::Cx<'_>, request: Self::Request, error: Self::Error) -> impl __kit::Call<Self> {
+                #path(cx, request, error)
+            }
+        }
+    })
+}

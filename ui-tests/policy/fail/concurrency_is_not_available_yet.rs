@@ -1,7 +1,0 @@
-#[kit::service]
-pub trait Users {
-    #[concurrency(64, queue = 16)]
-    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-#[kit::service]
-pub trait Users {
-    #[fallback(none)]
-    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
-}
-
-fn main() {}

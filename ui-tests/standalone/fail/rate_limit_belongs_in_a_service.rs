@@ -1,6 +1,0 @@
-#[kit::rate_limit("10/s")]
-pub async fn find(id: u64) -> Result<u64, kit::Status> {
-    Ok(id)
-}
-
-fn main() {}

@@ -1,6 +1,0 @@
-#[kit::retry(attempts = 3)]
-pub async fn find(id: u64) -> Result<u64, kit::Status> {
-    Ok(id)
-}
-
-fn main() {}
