@@ -136,3 +136,42 @@ async fn a_call_in_process_through_the_chain_allocates_one_box() {
     let (count, sum) = allocations(add.sum(1, 2)).await;
     assert_eq!((count, sum.expect("adds")), (1, 3));
 }
+
+/// A method whose request can be cloned, and be a key.
+struct Double;
+
+impl Method for Double {
+    type Request = i64;
+    type Response = i64;
+    type Error = Status;
+    const META: &'static kit::MethodMeta = &kit::MethodMeta::new("Calc", "double", "Double");
+}
+
+/// How many allocations a call makes that succeeds at its first try, with a
+/// policy before it.
+async fn allocations_of(policy: impl Middleware<Double>) -> usize {
+    let double = kit::EndpointFn::new(|_: Context, n: i64| async move { Ok(2 * n) });
+    let endpoint = kit::Chain::new(policy, double);
+    let cx = Context::new();
+    let call = || Endpoint::<Double>::call(&endpoint, &cx, 21);
+    assert_eq!(call().await.ok(), Some(42));
+    let (count, outcome) = allocations(call()).await;
+    assert_eq!(outcome.ok(), Some(42));
+    count
+}
+
+#[tokio::test]
+async fn policies_that_call_again_allocate_nothing_where_they_need_not() {
+    use kit::policy::cache::{Cache, CacheConfig};
+    use kit::policy::fallback::Fallback;
+    use kit::policy::hedge::{Hedge, HedgeConfig};
+    use kit::policy::retry::{Retry, RetryConfig};
+
+    let second = Duration::from_secs(1);
+    assert_eq!(allocations_of(Retry::new(RetryConfig::new())).await, 0);
+    let hedge = HedgeConfig::new().after(second);
+    assert_eq!(allocations_of(Hedge::new(hedge)).await, 0);
+    let hit = Cache::<i64, i64>::new(CacheConfig::new(second).coalesce(true));
+    assert_eq!(allocations_of(hit).await, 0);
+    assert_eq!(allocations_of(Fallback::value(0)).await, 0);
+}

@@ -20,6 +20,7 @@ mod neighbours;
 mod programs;
 mod proto_files;
 mod raw;
+mod retries;
 mod server_hostile;
 mod server_lifecycle;
 mod support;
