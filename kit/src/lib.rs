@@ -88,6 +88,7 @@ pub mod codec;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod context;
+mod cpu;
 pub mod descriptor;
 mod dynamic;
 mod endpoint;

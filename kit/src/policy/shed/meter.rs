@@ -1,0 +1,134 @@
+//! The processor's use, measured once a process however many ask.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::cpu::CpuReader;
+
+/// The least time between two measurements.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// What is left of an average after one interval: it follows in some five
+/// seconds, so that a collection of garbage is no overload.
+const DECAY: f64 = 0.95;
+
+/// A moving average of how busy the processors are, from 0 to 1.
+///
+/// No thread measures: of the calls that ask, one each 250 ms reads the files,
+/// which takes some 20 µs, and all others take what is there.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use kit::policy::shed::CpuMeter;
+///
+/// let meter = CpuMeter::of(|| Some(0.5));
+/// assert_eq!(meter.share(Instant::now()), Some(0.5));
+/// ```
+#[derive(Clone)]
+pub struct CpuMeter(Arc<Inner>);
+
+struct Inner {
+    start: Instant,
+    /// When to measure next, in nanoseconds since the start.
+    due: AtomicU64,
+    /// The average's bits; not a number before the first measurement.
+    average: AtomicU64,
+    source: Mutex<Source>,
+}
+
+struct Source {
+    measure: Box<dyn FnMut(Instant) -> Option<f64> + Send>,
+    measured_at: Instant,
+}
+
+impl CpuMeter {
+    /// The meter of this process: of its cgroup's quota where there is one,
+    /// else of the machine. Where there is no `/proc` it knows nothing.
+    pub fn process() -> Self {
+        static PROCESS: OnceLock<CpuMeter> = OnceLock::new();
+        let meter = PROCESS.get_or_init(|| {
+            let start = Instant::now();
+            let mut reader = CpuReader::of_this_process();
+            Self::measured(start, move |now| reader.share(start, now))
+        });
+        meter.clone()
+    }
+
+    /// A meter of something else: `measure` tells the share that was busy since
+    /// it was last asked, or `None` where it does not know.
+    pub fn of(mut measure: impl FnMut() -> Option<f64> + Send + 'static) -> Self {
+        Self::measured(Instant::now(), move |_| measure())
+    }
+
+    fn measured(
+        start: Instant,
+        measure: impl FnMut(Instant) -> Option<f64> + Send + 'static,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            start,
+            due: AtomicU64::new(0),
+            average: AtomicU64::new(f64::NAN.to_bits()),
+            source: Mutex::new(Source {
+                measure: Box::new(measure),
+                measured_at: start,
+            }),
+        }))
+    }
+
+    /// The average now; `None` where nothing is known, or not yet.
+    #[inline]
+    pub fn share(&self, now: Instant) -> Option<f64> {
+        let since_start = now.saturating_duration_since(self.0.start).as_nanos() as u64;
+        let due = self.0.due.load(Relaxed);
+        if since_start >= due {
+            self.measure(now, since_start, due);
+        }
+        let average = f64::from_bits(self.0.average.load(Relaxed));
+        (!average.is_nan()).then_some(average)
+    }
+
+    #[cold]
+    fn measure(&self, now: Instant, since_start: u64, due: u64) {
+        let next = since_start + INTERVAL.as_nanos() as u64;
+        // Whoever moves the time on measures; the others go on.
+        if self
+            .0
+            .due
+            .compare_exchange(due, next, Relaxed, Relaxed)
+            .is_err()
+        {
+            return;
+        }
+        let mut source = self.0.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(share) = (source.measure)(now) else {
+            source.measured_at = now;
+            return;
+        };
+        let average = f64::from_bits(self.0.average.load(Relaxed));
+        let average = if average.is_nan() {
+            share
+        } else {
+            // After a quiet time one measurement stands for many.
+            let elapsed = now.saturating_duration_since(source.measured_at);
+            let kept = DECAY.powf(elapsed.as_secs_f64() / INTERVAL.as_secs_f64());
+            average * kept + share * (1.0 - kept)
+        };
+        source.measured_at = now;
+        self.0.average.store(average.to_bits(), Relaxed);
+    }
+}
+
+impl Default for CpuMeter {
+    fn default() -> Self {
+        Self::process()
+    }
+}
+
+impl fmt::Debug for CpuMeter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let average = f64::from_bits(self.0.average.load(Relaxed));
+        f.debug_tuple("CpuMeter").field(&average).finish()
+    }
+}

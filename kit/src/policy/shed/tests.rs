@@ -1,0 +1,194 @@
+//! What callers see of the shedder, one law a test.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
+
+use super::*;
+use crate::policy::{ManualClock, PolicyKind, Refusal, RefusalReason};
+use crate::status::Status;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A machine whose load is set by hand.
+struct Machine {
+    clock: ManualClock,
+    percent: Arc<AtomicU64>,
+    shedder: Shedder,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let clock = ManualClock::new();
+        let percent = Arc::new(AtomicU64::new(0));
+        let read = Arc::clone(&percent);
+        let meter = CpuMeter::of(move || Some(read.load(SeqCst) as f64 / 100.0));
+        Self {
+            shedder: Shedder::with_clock(ShedConfig::new(), clock.clock()).metered(meter),
+            clock,
+            percent,
+        }
+    }
+
+    /// The load, for long enough that the average is there.
+    fn load(&self, percent: u64) {
+        self.percent.store(percent, SeqCst);
+        self.clock.advance(100 * SECOND);
+        self.shedder.cpu(self.clock.now());
+    }
+
+    /// A tenth of a second of 40 calls, each of 10 ms: four at once.
+    fn work(&self) {
+        for _ in 0..10 {
+            let permits: Vec<_> = (0..4).map(|_| self.admit().unwrap()).collect();
+            self.clock.advance(Duration::from_millis(10));
+            for permit in permits {
+                permit.record(self.clock.now());
+            }
+        }
+        self.clock.advance(Duration::from_millis(100));
+    }
+
+    fn admit(&self) -> Result<Permit<'_>, Refusal> {
+        self.shedder.admit(self.clock.now())
+    }
+
+    /// How many of ten calls at once are let in.
+    fn let_in(&self) -> usize {
+        let permits: Vec<_> = (0..10).filter_map(|_| self.admit().ok()).collect();
+        permits.len()
+    }
+}
+
+#[test]
+fn a_busy_machine_takes_what_it_can_do_and_refuses_the_rest() {
+    let machine = Machine::new();
+    machine.load(95);
+    machine.work();
+    // Five: the one that makes more than four is let in, the next is not.
+    assert_eq!(machine.let_in(), 5);
+    assert_eq!(machine.shedder.refused(), 5);
+    assert_eq!(machine.shedder.in_flight(), 0);
+    assert!(machine.shedder.is_shedding());
+    let _all: Vec<_> = (0..5).map(|_| machine.admit().unwrap()).collect();
+    let refusal = Refusal::new(PolicyKind::Shed, RefusalReason::Overloaded);
+    assert_eq!(
+        machine.admit().map(drop),
+        Err(refusal.with_retry_after(SECOND))
+    );
+}
+
+#[test]
+fn a_machine_that_is_not_busy_takes_all() {
+    let machine = Machine::new();
+    machine.load(89);
+    machine.work();
+    assert_eq!(machine.let_in(), 10);
+    assert!(!machine.shedder.is_shedding());
+}
+
+#[test]
+fn a_busy_machine_of_which_nothing_is_known_takes_all() {
+    let machine = Machine::new();
+    machine.load(100);
+    assert_eq!(machine.let_in(), 10);
+}
+
+#[test]
+fn shedding_ends_a_second_after_the_load() {
+    let machine = Machine::new();
+    machine.load(95);
+    machine.work();
+    assert_eq!(machine.let_in(), 5);
+    machine
+        .shedder
+        .configure(ShedConfig::new().cpu(1.0))
+        .unwrap();
+    machine.clock.advance(SECOND);
+    assert_eq!(machine.let_in(), 5);
+    machine.clock.advance(Duration::from_nanos(1));
+    assert_eq!(machine.let_in(), 10);
+    assert!(!machine.shedder.is_shedding());
+}
+
+#[test]
+fn where_the_load_is_unknown_nothing_is_refused() {
+    let clock = ManualClock::new();
+    let shedder = Shedder::with_clock(ShedConfig::new(), clock.clock());
+    let shedder = shedder.metered(CpuMeter::of(|| None));
+    assert_eq!(shedder.cpu(clock.now()), None);
+    let permits: Vec<_> = (0..100).map(|_| shedder.admit(clock.now())).collect();
+    assert!(permits.iter().all(Result::is_ok));
+}
+
+#[test]
+fn the_load_is_an_average_that_forgets_in_seconds() {
+    let machine = Machine::new();
+    let load = |percent, time| {
+        machine.percent.store(percent, SeqCst);
+        machine.clock.advance(time);
+        machine.shedder.cpu(machine.clock.now()).unwrap()
+    };
+    assert_eq!(load(40, Duration::ZERO), 0.4);
+    // Within the interval nobody measures.
+    assert_eq!(load(100, Duration::from_millis(249)), 0.4);
+    // One interval later a twentieth is new. The meter began a little after
+    // the clock, which the second millisecond is for.
+    let average = load(100, Duration::from_millis(2));
+    assert!((average - 0.43).abs() < 1e-3, "{average}");
+    let average = load(0, 60 * SECOND);
+    assert!(average < 1e-3, "{average}");
+}
+
+#[tokio::test]
+async fn what_was_refused_further_in_or_given_up_was_not_done() {
+    let machine = Machine::new();
+    let refused = Status::from(Refusal::new(
+        PolicyKind::RateLimit,
+        RefusalReason::RateExceeded,
+    ));
+    for _ in 0..100 {
+        let refused = refused.clone();
+        let call = machine.shedder.run(async { Err::<(), _>(refused) });
+        assert!(call.await.is_err());
+        drop(machine.admit().unwrap());
+    }
+    machine.load(100);
+    // Nothing was measured, so nothing is known.
+    assert_eq!(machine.let_in(), 10);
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_status_of_the_call() {
+    let machine = Machine::new();
+    machine.load(95);
+    machine.work();
+    let _all: Vec<_> = (0..5).map(|_| machine.admit().unwrap()).collect();
+    let status = machine
+        .shedder
+        .run(async { Ok::<_, Status>(()) })
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), crate::code::Code::Unavailable);
+    assert_eq!(status.message(), "the server is overloaded");
+    assert_eq!(status.retry_after(), Some(SECOND));
+}
+
+#[test]
+fn what_is_no_share_is_an_error() {
+    for cpu in [0.0, -0.5, 1.1, f64::NAN, f64::INFINITY] {
+        let problem = ShedConfig::new().cpu(cpu).check().unwrap_err().problem();
+        assert_eq!(problem, "`cpu` must be above 0 and at most 1");
+    }
+    assert_eq!(ShedConfig::new().check(), Ok(()));
+    let machine = Machine::new();
+    assert!(
+        machine
+            .shedder
+            .configure(ShedConfig::new().cpu(2.0))
+            .is_err()
+    );
+    assert_eq!(machine.shedder.config(), ShedConfig::new());
+}

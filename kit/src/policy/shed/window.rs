@@ -1,0 +1,164 @@
+//! How many calls passed, and how long they took, in the last ten seconds.
+//!
+//! From Kratos' rule, which has it from TCP BBR: what a server can have in
+//! flight is its best throughput times its best time, as measured apart. Each
+//! is taken over slices of 100 ms, so that one odd call moves neither.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+const SLICES: usize = 100;
+
+/// In nanoseconds.
+const SLICE: u64 = 100_000_000;
+
+#[derive(Debug)]
+pub(super) struct Window {
+    slices: Box<[Slice]>,
+    /// The estimate of a slice, for all calls of that slice: its number times
+    /// 2³² and the estimate.
+    estimate: AtomicU64,
+}
+
+/// One slice of time. The call that finds an old one empties it; calls that
+/// end within those nanoseconds may be lost, which no estimate feels.
+#[derive(Debug, Default)]
+struct Slice {
+    number: AtomicU64,
+    passed: AtomicU64,
+    /// The sum of their times, in nanoseconds.
+    took: AtomicU64,
+}
+
+impl Window {
+    pub(super) fn new() -> Self {
+        Self {
+            slices: (0..SLICES).map(|_| Slice::default()).collect(),
+            estimate: AtomicU64::new(0),
+        }
+    }
+
+    /// A call has ended at `now` that took so long, in nanoseconds.
+    #[inline]
+    pub(super) fn record(&self, now: u64, took: u64) {
+        let number = number(now);
+        let slice = &self.slices[(number % SLICES as u64) as usize];
+        let known = slice.number.load(Relaxed);
+        // A call whose end is told late, after a whole window, is left out.
+        if known > number {
+            return;
+        }
+        if known < number
+            && slice
+                .number
+                .compare_exchange(known, number, Relaxed, Relaxed)
+                .is_ok()
+        {
+            slice.passed.store(0, Relaxed);
+            slice.took.store(0, Relaxed);
+        }
+        slice.passed.fetch_add(1, Relaxed);
+        slice.took.fetch_add(took, Relaxed);
+    }
+
+    /// How many calls the server can have in flight, at least 1; `None` where
+    /// no whole slice has a call.
+    pub(super) fn most_in_flight(&self, now: u64) -> Option<u32> {
+        let number = number(now);
+        let cached = self.estimate.load(Relaxed);
+        let estimate = if cached >> 32 == number & 0xffff_ffff {
+            cached as u32
+        } else {
+            let estimate = self.measure(number);
+            self.estimate
+                .store(number << 32 | u64::from(estimate), Relaxed);
+            estimate
+        };
+        (estimate > 0).then_some(estimate)
+    }
+
+    /// Zero where nothing is known.
+    fn measure(&self, number: u64) -> u32 {
+        let mut most_passed = 0;
+        let mut least_time = f64::INFINITY;
+        for slice in &self.slices {
+            let known = slice.number.load(Relaxed);
+            let passed = slice.passed.load(Relaxed);
+            // The slice that goes on has not seen all of its calls.
+            if passed == 0 || known >= number || known + SLICES as u64 <= number {
+                continue;
+            }
+            most_passed = passed.max(most_passed);
+            least_time = least_time.min(slice.took.load(Relaxed) as f64 / passed as f64);
+        }
+        if most_passed == 0 {
+            return 0;
+        }
+        let in_flight = most_passed as f64 * least_time / SLICE as f64;
+        in_flight.round().max(1.0) as u32
+    }
+}
+
+/// Numbers start at 1, so that an empty slice is of none.
+fn number(now: u64) -> u64 {
+    now / SLICE + 1
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use super::*;
+
+    const MILLISECOND: u64 = 1_000_000;
+
+    /// So many calls in the slice from `start`, each that long.
+    fn record(window: &Window, start: u64, calls: u64, took: u64) {
+        for _ in 0..calls {
+            window.record(start * MILLISECOND, took * MILLISECOND);
+        }
+    }
+
+    #[test]
+    fn the_best_throughput_times_the_best_time() {
+        let window = Window::new();
+        record(&window, 0, 50, 20);
+        record(&window, 100, 80, 40);
+        record(&window, 200, 10, 10);
+        // 80 in 100 ms, 10 ms each: 8 at once.
+        assert_eq!(window.most_in_flight(300 * MILLISECOND), Some(8));
+    }
+
+    #[test]
+    fn a_slice_that_goes_on_does_not_count() {
+        let window = Window::new();
+        record(&window, 0, 50, 20);
+        assert_eq!(window.most_in_flight(99 * MILLISECOND), None);
+        assert_eq!(window.most_in_flight(100 * MILLISECOND), Some(10));
+    }
+
+    #[test]
+    fn what_is_older_than_the_window_does_not_count() {
+        let window = Window::new();
+        record(&window, 0, 50, 20);
+        record(&window, 9_900, 50, 100);
+        assert_eq!(window.most_in_flight(9_999 * MILLISECOND), Some(10));
+        assert_eq!(window.most_in_flight(10_000 * MILLISECOND), Some(50));
+        assert_eq!(window.most_in_flight(60_000 * MILLISECOND), None);
+    }
+
+    #[test]
+    fn a_slice_is_emptied_when_its_turn_comes_again() {
+        let window = Window::new();
+        record(&window, 0, 500, 100);
+        record(&window, 10_000, 10, 100);
+        assert_eq!(window.most_in_flight(10_100 * MILLISECOND), Some(10));
+        // Told a whole window late.
+        record(&window, 0, 500, 100);
+        assert_eq!(window.most_in_flight(10_200 * MILLISECOND), Some(10));
+    }
+
+    #[test]
+    fn at_least_one_may_be_in_flight() {
+        let window = Window::new();
+        record(&window, 0, 1, 1);
+        assert_eq!(window.most_in_flight(100 * MILLISECOND), Some(1));
+    }
+}
