@@ -6,8 +6,8 @@
 //! allocates nothing, and nobody can choose two keys that meet; among 10,000
 //! keys, two meet once in 370 billion processes, and share a limit then.
 //!
-//! Keys share sets of 16, each under a lock of its own that is held for some
-//! twenty nanoseconds. In a full set a new key takes the place of the one
+//! Keys share sets of 16, each under a lock of its own that is held for a few
+//! instructions. In a full set a new key takes the place of the one
 //! whose bucket is nearest to full, which is the one that loses least by being
 //! forgotten. A key of a flood has called once and goes first; to be forgotten,
 //! one that has used up its limit needs fifteen others that used up more.

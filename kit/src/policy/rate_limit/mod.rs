@@ -15,11 +15,10 @@
 //! refusal writes nothing to it. A `burst` may come at once after a quiet time,
 //! then calls pass as the rate gives them back.
 //!
-//! Why not the `governor` crate, which does the same? A call there is some 25
-//! ns and a keyed one 70, its map of keys grows until somebody shrinks it, its
-//! limits can't change while calls go on, and it has no turn to give back when
-//! a waiting caller goes away. What is left of it, the algorithm, is some
-//! thirty lines.
+//! Why not the `governor` crate, which does the same? Its map of keys grows
+//! until somebody shrinks it, its limits can't change while calls go on, and it
+//! has no turn to give back when a waiting caller goes away. What is left of
+//! it, the algorithm, is some thirty lines.
 //!
 //! A limit is for everyone or for each key ([`RateLimitKey`]); beside the limit
 //! of each key there may be one for all together

@@ -17,7 +17,7 @@ const DECAY: f64 = 0.95;
 /// A moving average of how busy the processors are, from 0 to 1.
 ///
 /// No thread measures: of the calls that ask, one each 250 ms reads the files,
-/// which takes some 20 µs, and all others take what is there.
+/// and all others take what is there.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
