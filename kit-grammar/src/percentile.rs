@@ -12,7 +12,8 @@ pub(crate) fn parse(text: &str) -> Result<f64, String> {
     if percent <= 0.0 || percent >= 100.0 {
         return Err(format!("`{text}` is not between `p0` and `p100`"));
     }
-    Ok(percent / 100.0)
+    // A hundredth of 99.9 is not 0.999 in binary; nobody means a billionth.
+    Ok((percent * 1e7).round() / 1e9)
 }
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod tests {
         assert_eq!(parse("p95"), Ok(0.95));
         assert_eq!(parse("p50"), Ok(0.5));
         assert_eq!(parse("p99.5"), Ok(0.995));
+        assert_eq!(parse("p99.9"), Ok(0.999));
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use kit_grammar::Kind;
+
 use super::error::Origin;
 use super::settle::Report;
 
@@ -57,6 +59,8 @@ impl<'a> IntoIterator for &'a Knobs {
 pub(super) fn knobs(place: &str, report: &Report) -> Vec<Knob> {
     let is_on = !report.values.is_empty();
     let keys = report.policy.keys.iter();
+    // A function is no value that could be given here.
+    let keys = keys.filter(|key| key.kind != Kind::Path);
     keys.map(|key| {
         let value = report.values.iter().find(|(name, ..)| *name == key.name);
         let (value, origin) = match value {

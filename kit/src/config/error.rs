@@ -35,6 +35,13 @@ pub enum Origin {
     Set(Arc<str>),
 }
 
+impl Origin {
+    /// Whether a configuration says so, and not the code.
+    pub(super) fn is_configured(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Variable(_) | Self::Set(_))
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -11,7 +11,6 @@ pub(super) struct Given<'a>(pub(super) &'a [ToldKey]);
 
 macro_rules! values {
     ($($(#[$docs:meta])* $name:ident: $variant:ident -> $type:ty;)+) => {
-        #[allow(dead_code, reason = "not every kind has its policy yet")]
         impl Given<'_> {
             $(
                 $(#[$docs])*
@@ -37,7 +36,6 @@ values! {
     word: Word -> &'static str;
 }
 
-#[allow(dead_code, reason = "not every kind has its policy yet")]
 impl Given<'_> {
     pub(super) fn value(&self, key: &str) -> Option<&Value> {
         let told = self.0.iter().find(|told| told.key.name == key);

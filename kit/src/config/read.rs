@@ -15,7 +15,7 @@ use super::env::upper_snake;
 use super::error::{ConfigProblem, Origin};
 use super::told::{Told, told};
 use super::tree::{Content, Entry, Section, Spelling};
-use crate::descriptor::ServiceDescriptor;
+use crate::descriptor::{MethodMeta, ServiceDescriptor};
 
 /// Where a change holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -146,28 +146,37 @@ impl Reader<'_> {
             ));
             return;
         }
-        if let Some(method) = scope.method
-            && !is_allowed(policy, self.service, method)
-        {
-            self.problems.push(ConfigProblem::new(
-                &entry.origin,
-                format!(
-                    "`{subject}`: `{}` may make a call twice, and the method is not idempotent",
-                    policy.name
-                ),
-                "say so in its `#[endpoint(.., idempotent)]`, or remove it here",
-            ));
-            return;
-        }
         match told(policy, &entry.node, &subject) {
-            Ok(told) => self.changes.push(Change {
-                scope,
-                policy,
-                told,
-                origin: entry.origin.clone(),
-            }),
+            Ok(told) => {
+                let obstacle = self.obstacle(policy, scope);
+                if let (Some((rule, help)), true) = (obstacle, told != Told::Off) {
+                    let rule = format!("`{subject}`: {rule}");
+                    self.problems
+                        .push(ConfigProblem::new(&entry.origin, rule, help));
+                    return;
+                }
+                self.changes.push(Change {
+                    scope,
+                    policy,
+                    told,
+                    origin: entry.origin.clone(),
+                });
+            }
             Err(problems) => self.problems.extend(problems),
         }
+    }
+
+    /// Why a policy can't stand before any of the methods of a scope.
+    fn obstacle(&self, policy: &Policy, scope: Scope) -> Option<(String, String)> {
+        let methods = self.service.methods;
+        if let Some(method) = scope.method {
+            return obstacle(policy, methods[method].meta);
+        }
+        let mut obstacles = methods.iter().map(|method| obstacle(policy, method.meta));
+        let first = obstacles.next()??;
+        obstacles
+            .all(|obstacle| obstacle.is_some())
+            .then_some(first)
     }
 
     fn unknown(&mut self, entry: &Entry, scope: Scope) {
@@ -246,7 +255,32 @@ fn side(name: &str) -> Option<Side> {
     }
 }
 
-/// Whether a method is one that a policy may stand before.
-pub(super) fn is_allowed(policy: &Policy, service: &ServiceDescriptor, method: usize) -> bool {
-    !policy.idempotent || service.methods[method].meta.idempotent
+/// Why a policy can't stand before a method, and the way out.
+///
+/// Policies that need the call itself ask something of its types, which the
+/// compiler has checked where an attribute says so, and nowhere else.
+pub(super) fn obstacle(policy: &Policy, meta: &MethodMeta) -> Option<(String, String)> {
+    let name = policy.name;
+    if policy.idempotent && !meta.idempotent {
+        return Some((
+            format!("`{name}` may make a call twice, and the method is not idempotent"),
+            "say so in its `#[endpoint(.., idempotent)]`, or remove it here".to_owned(),
+        ));
+    }
+    let client = &meta.policies.client;
+    let is_declared = match name {
+        "retry" | "hedge" => client.retry.is_some() || client.hedge.is_some(),
+        "cache" => client.cache.is_some(),
+        "fallback" => client.fallback.is_some(),
+        _ => true,
+    };
+    (!is_declared).then(|| {
+        (
+            format!("the code of the method is not made for a `{name}`"),
+            format!(
+                "add `#[{name}({})]` to the contract's method",
+                policy.example
+            ),
+        )
+    })
 }

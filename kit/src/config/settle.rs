@@ -25,6 +25,14 @@ pub(super) struct Settled<P> {
     pub(super) report: Report,
 }
 
+impl Report {
+    /// Who says the value of a key, if anybody does.
+    pub(super) fn origin_of(&self, key: &str) -> Option<&Origin> {
+        let value = self.values.iter().find(|(name, ..)| *name == key);
+        value.map(|(.., origin)| origin)
+    }
+}
+
 /// The same without the policy's type, to be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Report {
@@ -172,7 +180,9 @@ fn together<P: Settable>(base: Option<P>, heard: &[ToldKey]) -> Vec<Setting> {
     let declared = base.map(|base| base.values()).unwrap_or_default();
     let declared = declared.into_iter().filter(|(name, value)| {
         let is_heard = |told: &ToldKey| told.key.name == *name || excludes(policy, told, name);
-        !heard.iter().any(is_heard) && Some(value) != default(policy, name).as_ref()
+        let is_said = Some(value) != default(policy, name).as_ref();
+        // What opens a breaker by default is what its other keys are about.
+        !heard.iter().any(is_heard) && (is_said || *name == "ratio")
     });
     let declared = declared.filter_map(|(name, value)| Some((policy.key(name)?, value)));
     let heard = heard.iter().map(|told| (told.key, told.value.clone()));
@@ -184,10 +194,20 @@ fn together<P: Settable>(base: Option<P>, heard: &[ToldKey]) -> Vec<Setting> {
     .collect()
 }
 
+/// Codes in the order of their numbers, as a policy tells them.
+fn in_order(codes: &[&'static str]) -> Vec<&'static str> {
+    let known = kit_grammar::CODES.iter().copied();
+    known.filter(|code| codes.contains(code)).collect()
+}
+
 /// What holds for a key where nobody says anything.
 pub(super) fn default(policy: &Policy, key: &str) -> Option<Value> {
     let key = policy.key(key)?;
-    key.kind.read(key.name, key.default?, key.example).ok()
+    let value = key.kind.read(key.name, key.default?, key.example).ok()?;
+    Some(match value {
+        Value::Codes(codes) => Value::Codes(in_order(&codes)),
+        value => value,
+    })
 }
 
 fn report<P: Settable>(config: Option<P>, declared: &Declared<P>, heard: Heard) -> Report {

@@ -5,10 +5,11 @@ use std::sync::Weak;
 use kit_grammar::Side;
 
 use super::describe::{Knob, knobs};
-use super::error::ConfigProblem;
-use super::read::{Change, is_allowed};
+use super::error::{ConfigProblem, Origin};
+use super::read::{Change, obstacle};
 use super::settle::{Declared, Report, settle};
-use crate::descriptor::ServiceDescriptor;
+use crate::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::policy::rate_limit::RateLimitKey;
 use crate::policy::{InvalidPolicy, Overrides, SidePolicies};
 
 /// What runs the policies of a service, on one side.
@@ -56,25 +57,38 @@ impl Target {
         problems: &mut Vec<ConfigProblem>,
     ) -> SettledMethod {
         let meta = self.service.methods[method].meta;
-        let own = self.overrides.get(method).copied().unwrap_or_default();
+        let own = self
+            .overrides
+            .get(method)
+            .copied()
+            .unwrap_or_default()
+            .server;
         let (here, there) = match self.side {
-            Side::Client => (meta.policies.client, meta.policies.server),
-            Side::Server | Side::Both => (meta.policies.server, meta.policies.client),
+            Side::Client => (&meta.policies.client, &meta.policies.server),
+            Side::Server | Side::Both => (&meta.policies.server, &meta.policies.client),
         };
-        let place = format!("{}.{}", meta.service, meta.name);
         let mut method = Method {
             target: self,
+            meta,
             index: method,
-            place,
+            place: format!("{}.{}", meta.service, meta.name),
             changes,
             problems,
             reports: Vec::new(),
         };
-        let declared = own.apply(here);
+        // In the order of the chain, in which the knobs are shown.
         let policies = SidePolicies {
-            timeout: method.settle(here.timeout, there.timeout, own.server.timeout),
-            ..declared
+            timeout: method.settle(here.timeout, there.timeout, own.timeout),
+            fallback: method.settle(here.fallback, there.fallback, own.fallback),
+            cache: method.settle(here.cache, there.cache, own.cache),
+            throttle: method.settle(here.throttle, there.throttle, own.throttle),
+            retry: method.settle(here.retry, there.retry, own.retry),
+            hedge: method.settle(here.hedge, there.hedge, own.hedge),
+            breaker: method.settle(here.breaker, there.breaker, own.breaker),
+            concurrency: method.settle(here.concurrency, there.concurrency, own.concurrency),
+            rate_limit: method.settle(here.rate_limit, there.rate_limit, own.rate_limit),
         };
+        method.check_together(&policies, &own.over(*here));
         SettledMethod {
             policies,
             reports: method.reports,
@@ -101,6 +115,7 @@ impl Target {
 /// One method, while its policies are settled one by one.
 struct Method<'a> {
     target: &'a Target,
+    meta: &'static MethodMeta,
     index: usize,
     place: String,
     changes: &'a [Change],
@@ -144,7 +159,7 @@ impl Method<'_> {
         match change.scope.method {
             Some(method) => method == self.index,
             // What is said of all methods is for those that can take it.
-            None => is_allowed(change.policy, self.target.service, self.index),
+            None => obstacle(change.policy, self.meta).is_none(),
         }
     }
 
@@ -153,5 +168,57 @@ impl Method<'_> {
             Side::Client => side.client(),
             Side::Server | Side::Both => side.server(),
         }
+    }
+
+    /// What the policies of a method mean together, where a configuration has
+    /// a part in it: the rest has been judged by the compiler.
+    fn check_together(&mut self, policies: &SidePolicies, declared: &SidePolicies) {
+        if policies == declared {
+            return;
+        }
+        if policies.breaker.is_some() && policies.throttle.is_some() {
+            self.problem(
+                &[("breaker", ""), ("throttle", "")],
+                "`breaker` and `throttle` do the same, each in its way",
+                "switch one of them `\"off\"`",
+            );
+        }
+        if let (Some(retry), Some(timeout)) = (policies.retry, policies.timeout)
+            && let Some(attempt) = retry.longest_attempt()
+            && attempt >= timeout
+        {
+            self.problem(
+                &[("retry", "attempt_timeout"), ("timeout", "limit")],
+                "the `attempt_timeout` of `retry` is not less than the `timeout`",
+                "write one that leaves time for a second try",
+            );
+        }
+        let key = |policies: &SidePolicies| policies.rate_limit.map(|limit| limit.keyed());
+        if let Some(RateLimitKey::Argument(name)) = key(policies)
+            && key(policies) != key(declared)
+        {
+            self.problem(
+                &[("rate_limit", "key")],
+                &format!("the code of the method does not read `{name}` for a rate limit"),
+                &format!("write `key = arg({name})` in its `#[rate_limit(..)]`"),
+            );
+        }
+    }
+
+    /// A problem of the first of these policies or keys that a configuration
+    /// says something of.
+    fn problem(&mut self, places: &[(&str, &str)], rule: &str, help: &str) {
+        let origin = places.iter().find_map(|(policy, key)| {
+            let mut reports = self.reports.iter();
+            let report = reports.find(|report| report.policy.name == *policy)?;
+            let origin = match *key {
+                "" => Some(&report.origin),
+                key => report.origin_of(key),
+            };
+            origin.filter(|origin| origin.is_configured()).cloned()
+        });
+        let origin = origin.unwrap_or(Origin::Contract);
+        let rule = format!("`{}`: {rule}", self.place);
+        self.problems.push(ConfigProblem::new(&origin, rule, help));
     }
 }

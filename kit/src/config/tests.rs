@@ -7,13 +7,21 @@ use kit_grammar::Side;
 
 use super::*;
 use crate::descriptor::{MethodDescriptor, MethodMeta};
+use crate::policy::retry::RetryConfig;
 use crate::policy::{InvalidPolicy, Policies, PolicyKind, SidePolicies};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
 static SUM: MethodMeta = MethodMeta::new("pb.Add", "sum", "Sum")
     .idempotent()
-    .policies(Policies::NONE.timeout(Duration::from_secs(2)));
+    .policies(
+        Policies::NONE
+            .timeout(Duration::from_secs(2))
+            .client(SidePolicies::NONE.retry(RetryConfig::new())),
+    );
+static GET: MethodMeta = MethodMeta::new("pb.Store", "get", "Get").idempotent();
+static STORE: ServiceDescriptor =
+    ServiceDescriptor::new("pb.Store", "", &[MethodDescriptor::bare(&GET)]);
 static CONCAT: MethodMeta = MethodMeta::new("pb.Add", "concat", "Concat");
 static TYPE: MethodMeta = MethodMeta::new("pb.Add", "type", "Type");
 static METHODS: [MethodDescriptor; 3] = [
@@ -173,7 +181,7 @@ fn every_wrong_name_says_what_exists() {
         wrong("[\"pb.Add\".sum]\nrate_limit = { rate = \"1/s\", brust = 2 }\n"),
         [
             "kit.toml:2:30: `pb.Add.sum.rate_limit` has no key `brust`; did you mean `burst`? \
-          there are `rate`, `burst`, `wait`, `key`, `max_keys`, `store`"
+          there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
         ]
     );
     assert_eq!(
@@ -284,6 +292,51 @@ fn a_policy_that_repeats_calls_is_for_idempotent_methods() {
     );
     let all: [String; 0] = [];
     assert_eq!(wrong("[\"pb.Add\"]\nretry = \"on\"\n"), all);
+    assert_eq!(wrong("[\"pb.Add\".concat]\nretry = \"off\"\n"), all);
+}
+
+#[test]
+fn a_policy_that_needs_the_call_itself_stands_where_the_code_is_made_for_it() {
+    let all: [String; 0] = [];
+    assert_eq!(wrong("[\"pb.Add\".sum]\nhedge = \"on\"\n"), all);
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\ncache = \"ttl = 1s\"\n"),
+        [
+            "kit.toml:2:1: `pb.Add.sum.cache`: the code of the method is not made for a `cache`; \
+          add `#[cache(ttl = \"1s\")]` to the contract's method"
+        ]
+    );
+    let noted: Arc<dyn Gates> = Arc::new(Noted::default());
+    let error = parse("[\"pb.Store\"]\nretry = \"on\"\n");
+    let error = error.configure(&STORE, Side::Client, Vec::new(), &noted);
+    assert_eq!(
+        error.expect_err("no method").to_string(),
+        "kit.toml:2:1: `pb.Store.retry`: the code of the method is not made for a `retry`; \
+         add `#[retry(attempts = 3, backoff = \"20ms..1s\")]` to the contract's method"
+    );
+}
+
+#[test]
+fn policies_that_mean_nothing_together_are_wrong() {
+    let wrong = |text: &str| {
+        let error = try_configure(&parse(text), Side::Client, None).err();
+        error.unwrap_or_default()
+    };
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\nretry = { attempt_timeout = \"2s\" }\n"),
+        "kit.toml:2:29: `pb.Add.sum`: the `attempt_timeout` of `retry` is not less than the \
+         `timeout`; write one that leaves time for a second try"
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\nbreaker = \"on\"\nthrottle = \"on\"\n"),
+        "kit.toml:2:1: `pb.Add.sum`: `breaker` and `throttle` do the same, each in its way; \
+         switch one of them `\"off\"`"
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum.client]\nrate_limit = \"1/s, key = arg(a)\"\n"),
+        "kit.toml:2:14: `pb.Add.sum`: the code of the method does not read `a` for a rate limit; \
+         write `key = arg(a)` in its `#[rate_limit(..)]`"
+    );
 }
 
 #[test]
@@ -311,7 +364,7 @@ fn variables_name_what_they_can_spell() {
         wrong("KIT__PB_ADD__SUM__RATE_LIMIT__BRUST", "1"),
         "KIT__PB_ADD__SUM__RATE_LIMIT__BRUST: `pb.Add.sum.rate_limit` has no key `BRUST`; \
          did you mean `burst`? \
-         there are `rate`, `burst`, `wait`, `key`, `max_keys`, `store`"
+         there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
     );
     assert_eq!(
         wrong("KIT__PB_ADD__SUM", "1s"),

@@ -1,64 +1,16 @@
-//! From values to a policy's own configuration, and back.
-//!
-//! One implementation a policy: `build` puts the keys that are given over what
-//! was declared, with the policy's builder; `values` says what holds, in the
-//! words of the grammar.
+//! What limits calls: by rate, at once, by the load of the machine.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use kit_grammar::{CountedBy, POLICIES, Policy, Value};
+use kit_grammar::{CountedBy, Value};
 
-use super::given::Given;
+use super::super::given::Given;
+use super::{Settable, with};
 use crate::policy::InvalidPolicy;
+use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
-
-/// A policy's configuration that keys can change.
-pub(super) trait Settable: Copy {
-    /// The name of its attribute.
-    const NAME: &'static str;
-
-    /// The base with what is given over it. `None` where something is missing
-    /// without which there is no such policy, which the grammar's rules report.
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self>;
-
-    /// What holds, by key; a key that nothing holds for is left out.
-    fn values(&self) -> Vec<(&'static str, Value)>;
-
-    /// What the policy itself says of it.
-    fn check(&self) -> Result<(), InvalidPolicy>;
-
-    /// What can be said of it.
-    fn policy() -> &'static Policy {
-        Policy::named(Self::NAME).unwrap_or(&POLICIES[0])
-    }
-}
-
-/// A configuration with one more value, where there is one.
-fn with<C, V>(config: C, value: Option<V>, set: impl FnOnce(C, V) -> C) -> C {
-    match value {
-        Some(value) => set(config, value),
-        None => config,
-    }
-}
-
-/// The longest that a call may take is all there is to a timeout.
-impl Settable for Duration {
-    const NAME: &'static str = "timeout";
-
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
-        given.duration("limit").or(base)
-    }
-
-    fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![("limit", Value::Duration(*self))]
-    }
-
-    fn check(&self) -> Result<(), InvalidPolicy> {
-        Ok(())
-    }
-}
+use crate::policy::shed::ShedConfig;
 
 impl Settable for RateLimitConfig {
     const NAME: &'static str = "rate_limit";
@@ -73,6 +25,11 @@ impl Settable for RateLimitConfig {
             (None, rate) => Self::new(rate?),
         };
         let config = with(config, given.integer("burst"), Self::burst);
+        let config = with(config, given.integer("cost"), Self::cost);
+        let total = given.rate("total");
+        let config = with(config, total, |config, total| {
+            config.total(Rate::new(total.count, total.per))
+        });
         let config = with(config, given.duration("wait"), Self::wait);
         let config = with(config, given.integer("max_keys"), Self::max_keys);
         let config = with(config, given.word("store"), |config, store| {
@@ -88,14 +45,18 @@ impl Settable for RateLimitConfig {
     }
 
     fn values(&self) -> Vec<(&'static str, Value)> {
-        let rate = kit_grammar::Rate {
-            count: self.rate().count(),
-            per: self.rate().per(),
+        let rate = |rate: Rate| {
+            Value::Rate(kit_grammar::Rate {
+                count: rate.count(),
+                per: rate.per(),
+            })
         };
         let mut values = vec![
-            ("rate", Value::Rate(rate)),
+            ("rate", rate(self.rate())),
             ("burst", Value::Integer(self.burst_size())),
+            ("cost", Value::Integer(self.cost_of_call())),
         ];
+        values.extend(self.total_rate().map(|total| ("total", rate(total))));
         values.extend(self.wait_max().map(|wait| ("wait", Value::Duration(wait))));
         let key = match self.keyed() {
             RateLimitKey::Everyone => CountedBy::Everyone,
@@ -157,4 +118,74 @@ fn interned(name: &str) -> &'static str {
     let name: &'static str = String::leak(name.to_owned());
     names.insert(name);
     name
+}
+
+impl Settable for ConcurrencyConfig {
+    const NAME: &'static str = "concurrency";
+
+    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+        let start = match (given.integer("limit"), given.flag("adaptive")) {
+            (Some(limit), _) => Some(Self::new(limit)),
+            (None, Some(true)) => Some(Self::adaptive()),
+            _ => None,
+        };
+        let config = match (start, base) {
+            // What is not about the limit stays, whatever the limit is now.
+            (Some(start), Some(base)) => start
+                .queue(base.queue_max())
+                .wait(base.wait_max())
+                .classes(base.classified()),
+            (start, base) => start.or(base)?,
+        };
+        let config = with(config, given.word("algorithm"), |config, algorithm| {
+            config.algorithm(match algorithm {
+                "vegas" => AdaptiveLimit::Vegas,
+                "aimd" => AdaptiveLimit::Aimd,
+                _ => AdaptiveLimit::Gradient,
+            })
+        });
+        let config = with(config, given.integer("min"), Self::min);
+        let config = with(config, given.integer("max"), Self::max);
+        let config = with(config, given.integer("queue"), Self::queue);
+        Some(with(config, given.duration("wait"), Self::wait))
+    }
+
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        let mut values = vec![("adaptive", Value::Flag(self.limit().is_none()))];
+        values.extend(self.limit().map(|limit| ("limit", Value::Integer(limit))));
+        if let Some(algorithm) = self.adapts_by() {
+            let (min, max) = self.range();
+            values.extend([
+                ("algorithm", Value::Word(algorithm.name())),
+                ("min", Value::Integer(min)),
+                ("max", Value::Integer(max)),
+            ]);
+        }
+        values.extend([
+            ("queue", Value::Integer(self.queue_max())),
+            ("wait", Value::Duration(self.wait_max())),
+        ]);
+        values
+    }
+
+    fn check(&self) -> Result<(), InvalidPolicy> {
+        Self::check(self)
+    }
+}
+
+impl Settable for ShedConfig {
+    const NAME: &'static str = "shed";
+
+    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+        let config = base.unwrap_or_default();
+        Some(with(config, given.float("cpu"), Self::cpu))
+    }
+
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        vec![("cpu", Value::Float(self.cpu_limit()))]
+    }
+
+    fn check(&self) -> Result<(), InvalidPolicy> {
+        Self::check(self)
+    }
 }
