@@ -61,6 +61,9 @@ fn mounted(scope: &Scope<'_>) -> TokenStream {
                 let #mutable mounting = __kit::Mounting::new(server, routes, own, overrides);
                 #(#methods)*
             }
+            fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+                <#s as #contract>::__kit_overrides(method)
+            }
         }
     }
 }

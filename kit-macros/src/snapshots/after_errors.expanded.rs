@@ -151,6 +151,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<broken::Fine>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Broken>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Broken for __kit::Client<broken::__Contract, C>

@@ -247,6 +247,9 @@ const _: () = {
             #[cfg(all(unix))] mounting.method::<conditional::Spawn>();
             #[cfg(not(all(unix)))] mounting.method::<conditional::Spawn>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Conditional>::__kit_overrides(method)
+        }
     }
     #[allow(dead_code)]
     enum __Index {

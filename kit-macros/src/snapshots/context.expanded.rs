@@ -99,6 +99,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<with_context::Whoami>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as WithContext>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> WithContext for __kit::Client<with_context::__Contract, C>

@@ -114,6 +114,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<either::Sum>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Either>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Either for __kit::Client<either::__Contract, C>

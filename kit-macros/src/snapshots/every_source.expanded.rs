@@ -133,6 +133,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<sources::Put>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Sources>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Sources for __kit::Client<sources::__Contract, C>

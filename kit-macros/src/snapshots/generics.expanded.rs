@@ -165,6 +165,9 @@ const _: () = {
             mounting.method::<repo::Get<K, N>>();
             mounting.method::<repo::Len<K, N>>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Repo<'static, K, N>>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<K, const N: usize, C> Repo<'static, K, N>

@@ -173,6 +173,9 @@ const _: () = {
             mounting.method::<layered::Sum>();
             mounting.method::<layered::Concat>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Layered>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Layered for __kit::Client<layered::__Contract, C>

@@ -68,6 +68,9 @@ const _: () = {
             #[allow(unused)]
             let mounting = __kit::Mounting::new(server, routes, own, overrides);
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Nothing>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Nothing for __kit::Client<nothing::__Contract, C>

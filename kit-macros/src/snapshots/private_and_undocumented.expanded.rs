@@ -102,6 +102,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<quiet::Sum>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Quiet>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Quiet for __kit::Client<quiet::__Contract, C>

@@ -111,6 +111,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<r#match::Move>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Match>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Match for __kit::Client<r#match::__Contract, C>

@@ -139,6 +139,9 @@ const _: () = {
             mounting.method::<user_accounts::ListAll>();
             mounting.method::<user_accounts::Remove>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as UserAccounts>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> UserAccounts for __kit::Client<user_accounts::__Contract, C>

@@ -140,6 +140,9 @@ const _: () = {
             mounting.method::<store::Item>();
             mounting.method::<store::Option>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Store>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Store for __kit::Client<store::__Contract, C>

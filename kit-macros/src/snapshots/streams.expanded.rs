@@ -176,6 +176,9 @@ const _: () = {
             mounting.method::<streams::Total>();
             mounting.method::<streams::Echo>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Streams>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Streams for __kit::Client<streams::__Contract, C>

@@ -201,6 +201,9 @@ const _: () = {
             mounting.method::<add::Concat>();
             mounting.method::<add::Multiply>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Add>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Add for __kit::Client<add::__Contract, C>

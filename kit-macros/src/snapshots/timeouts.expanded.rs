@@ -146,6 +146,9 @@ const _: () = {
             mounting.method::<timed::Sum>();
             mounting.method::<timed::Concat>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Timed>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Timed for __kit::Client<timed::__Contract, C>

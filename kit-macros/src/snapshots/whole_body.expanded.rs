@@ -104,6 +104,9 @@ const _: () = {
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
             mounting.method::<whole::Echo>();
         }
+        fn overrides(method: &'static __kit::str) -> __kit::Overrides {
+            <S as Whole>::__kit_overrides(method)
+        }
     }
     #[allow(refining_impl_trait)]
     impl<C> Whole for __kit::Client<whole::__Contract, C>

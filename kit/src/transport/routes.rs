@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::endpoint::Endpoint;
+use crate::policy::Overrides;
 use crate::service::{Contract, ServiceServer};
 use crate::transport::Remote;
 use crate::transport::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
@@ -22,6 +23,9 @@ pub trait Mount {
 pub trait Mounted<S, L>: Contract {
     /// Adds every method.
     fn mount(server: &ServiceServer<Self, S, L>, routes: &mut Routes);
+
+    /// What the impl's attributes say of a method.
+    fn overrides(method: &'static str) -> Overrides;
 }
 
 impl<T: Mounted<S, L>, S, L> Mount for ServiceServer<T, S, L> {
