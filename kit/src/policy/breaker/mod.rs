@@ -95,6 +95,8 @@ mod call_ring;
 mod config;
 mod event;
 mod knobs;
+#[cfg(all(test, kit_loom))]
+mod loom_tests;
 mod middleware;
 mod permit;
 mod record;

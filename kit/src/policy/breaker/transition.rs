@@ -106,8 +106,11 @@ impl Breaker {
 
     /// Begins a period; the lock is held.
     fn begin(&self, period: Word) {
-        // What others do to the old period's tally meanwhile is lost with it.
-        self.word.store(period.0, Ordering::Release);
+        // Under the lock only tallies of the old period race with this. A
+        // compare-and-swap that comes first is lost with that period; one that
+        // comes later finds another period and gives up. A swap and no store,
+        // so that each has its place before or after it in every reader's eyes.
+        self.word.swap(period.0, Ordering::AcqRel);
     }
 
     pub(super) fn reconfigure(&self, config: BreakerConfig) -> Result<(), InvalidPolicy> {

@@ -171,8 +171,11 @@ impl Bucket {
     fn turn(&self, key: u64) -> u64 {
         let stamp = self.stamp.load(Ordering::Relaxed);
         let turns = (stamp + 1) & TURNS;
-        self.counts.store(turns << TURNS_SHIFT, Ordering::Relaxed);
-        self.slow.store(turns << TURNS_SHIFT, Ordering::Relaxed);
+        // An addition that comes first is one of the time that ends here; one
+        // that comes later finds other turns and gives up. Swaps and no
+        // stores, so that it is one or the other in every reader's eyes.
+        self.counts.swap(turns << TURNS_SHIFT, Ordering::Relaxed);
+        self.slow.swap(turns << TURNS_SHIFT, Ordering::Relaxed);
         // Who sees the stamp sees the counts emptied.
         self.stamp
             .store(key << TURNS.count_ones() | turns, Ordering::Release);
