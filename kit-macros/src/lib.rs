@@ -5,6 +5,7 @@ mod derive;
 mod diagnostic;
 mod expand;
 mod features;
+mod function;
 mod model;
 mod names;
 mod parse;
@@ -44,13 +45,13 @@ pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Attributes that `#[kit::service]` reads; on their own they say where they
-/// belong.
+/// belong, or guard a plain `async fn`.
 macro_rules! read_by_service {
     ($($(#[$docs:meta])* $name:ident: $home:ident,)*) => {$(
         $(#[$docs])*
         #[proc_macro_attribute]
-        pub fn $name(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-            standalone::refuse(stringify!($name), Home::$home, item.into()).into()
+        pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
+            standalone::alone(stringify!($name), Home::$home, arguments.into(), item.into()).into()
         }
     )*};
 }

@@ -16,7 +16,12 @@ fn check(name: &str, source: &str) -> String {
     for item in file.items {
         output.extend(expand(item));
     }
-    let file = syn::parse2(output).expect("an expansion that parses");
+    compare(name, &output)
+}
+
+/// Compares an expansion with its file.
+fn compare(name: &str, output: &TokenStream) -> String {
+    let file = syn::parse2(output.clone()).expect("an expansion that parses");
     let printed = prettyplease::unparse(&file);
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "src/snapshots", name]
         .iter()
@@ -235,4 +240,49 @@ snapshots! {
             fn concat(&self, a: String) -> Result<String, kit::Status>;
             async fn fine(&self, a: i64) -> Result<i64, kit::Status>;
         }",
+    every_policy: "
+        #[kit::service]
+        #[timeout(\"2s\")]
+        #[shed]
+        pub trait Guarded {
+            #[endpoint(idempotent)]
+            #[retry(attempts = 5, backoff = \"10ms..2s\", on(unavailable, aborted), attempt_timeout = \"500ms\")]
+            #[hedge(after = \"p99\")]
+            #[breaker(ratio = 0.5, window = 100, open = \"30s\", at = both)]
+            #[rate_limit(\"100/s\", burst = 20, key = arg(tenant))]
+            #[concurrency(adaptive, min = MIN, algorithm = vegas)]
+            #[cache(ttl = \"1s\", coalesce)]
+            #[fallback(last_known)]
+            async fn find(&self, tenant: String) -> Result<User, kit::Status>;
+            #[throttle(k = 1.5)]
+            async fn rename(&self, tenant: String) -> Result<(), kit::Status>;
+        }
+        #[kit::service]
+        #[shed(cpu = 0.5)]
+        impl Guarded for Basic {
+            #[rate_limit(RATE)]
+            async fn find(&self, tenant: String) -> Result<User, kit::Status> { todo!() }
+            async fn rename(&self, tenant: String) -> Result<(), kit::Status> { todo!() }
+        }",
+}
+
+/// The policies of a plain function, in the order of the chain.
+#[test]
+fn policies_of_a_function() {
+    let item = quote::quote! {
+        #[kit::retry]
+        #[kit::fallback(last_known)]
+        #[doc = "Looks a user up."]
+        pub async fn find(&self, mut name: String) -> Result<User, Status> {
+            name.push('!');
+            self.look_up(name).await
+        }
+    };
+    let breaker = kit_grammar::Policy::named("breaker").expect("a policy");
+    let output = crate::function::function(breaker, quote::quote!(failures = 5), &item);
+    let output = output.expect("an expansion");
+    compare(
+        "policies_of_a_function",
+        &quote::quote!(impl Users { #output }),
+    );
 }

@@ -1,7 +1,7 @@
 //! Our attributes where no `#[kit::service]` reads them.
 //!
-//! Each says where it belongs, so that none is ignored in silence; the item
-//! stays as it is.
+//! A policy guards a plain `async fn`; all else says where it belongs, so that
+//! none is ignored in silence, and leaves the item as it is.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -9,6 +9,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Token, Visibility};
 
 use crate::diagnostic::Errors;
+use crate::function::function;
 
 /// Where an attribute belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +20,28 @@ pub(crate) enum Home {
     Contract,
     /// A parameter.
     Parameter,
-    /// A service's trait, impl or methods; later a plain `async fn` too.
+    /// A service's trait, impl or methods, or a plain `async fn`.
     Policy,
     /// Nowhere in this version.
     Unavailable,
 }
 
+/// What the attribute does where no `#[kit::service]` reads it.
+pub(crate) fn alone(
+    name: &str,
+    home: Home,
+    arguments: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
+    // A duration makes no core, and so has no run of its own yet.
+    let guards = home == Home::Policy && name != "timeout";
+    let known = kit_grammar::Policy::named(name).filter(|_| guards);
+    let expanded = known.and_then(|known| function(known, arguments, &item));
+    expanded.unwrap_or_else(|| refuse(name, home, item))
+}
+
 /// Says where the attribute belongs.
-pub(crate) fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
+fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let found = Found::of(&item);
     let span = Span::call_site();

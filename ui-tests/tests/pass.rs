@@ -37,6 +37,12 @@ cases! {
     "../breaker/pass" breaker {
         every_form
     }
+    "../cache/pass" cache {
+        an_answer_comes_from_memory
+    }
+    "../concurrency/pass" concurrency {
+        every_form
+    }
     "../dynamic/pass" dynamic {
         a_service_is_chosen_at_run_time
     }
@@ -117,6 +123,9 @@ cases! {
     "../retry/pass" retry {
         a_call_is_tried_again
         every_form
+    }
+    "../standalone/pass" standalone {
+        a_policy_guards_a_plain_function
     }
     "../timeout/pass" timeout {
         every_form

@@ -47,11 +47,17 @@ fn check_keys(policy: &Policy, errors: &mut Errors) {
     for violation in kit_grammar::check(policy.known, &settings) {
         let setting = violation.key.and_then(|key| policy.setting(key));
         let wrong = violation.wrong;
+        // The grammar speaks of a policy, and people wrote `#[..]`.
+        let name = policy.known.name;
         match setting {
-            Some(setting) => errors.on(&setting.token, wrong.rule, wrong.help),
+            Some(setting) => {
+                let call = format!("`{name}(adaptive, ..)`");
+                let help = wrong
+                    .help
+                    .replace(&call, &format!("`#[{name}(adaptive, ..)]`"));
+                errors.on(&setting.token, wrong.rule, help);
+            }
             None => {
-                // The grammar speaks of a policy, and people wrote `#[..]`.
-                let name = policy.known.name;
                 let rule = wrong
                     .rule
                     .replace(&format!("`{name}`"), &format!("`#[{name}]`"));

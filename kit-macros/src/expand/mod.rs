@@ -19,6 +19,7 @@ mod scope;
 mod stub;
 
 pub(crate) use impls::{implementation, plain_implementation};
+pub(crate) use policies::{config, fallback_codes, respanned, span_of};
 
 use proc_macro2::TokenStream;
 use quote::quote;

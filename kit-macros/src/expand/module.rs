@@ -134,6 +134,11 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
     let fields = method.arguments.iter().map(|argument| {
         let (ident, docs) = (&argument.ident, argument.docs());
         let ty = renames.ty(&scope.ty(&argument.ty));
+        // What a derive says of a field stands on all of it.
+        let vis = match derives {
+            Some(_) => policies::respanned(vis.clone(), policies::span_of(&argument.ty)),
+            None => vis.clone(),
+        };
         quote!(#(#docs)* #vis #ident: #ty)
     });
     quote! {

@@ -5,8 +5,9 @@
 //! compiler knows, the compiler says what is wrong.
 
 use kit_grammar::{CountedBy, Value};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 
 use super::scope::Scope;
 use crate::model::{Method, duration_expression};
@@ -54,12 +55,19 @@ fn side(policies: &[Policy], kit: &TokenStream) -> Option<TokenStream> {
 fn one(policy: &Policy, kit: &TokenStream) -> TokenStream {
     let method = Ident::new(policy.known.name, Span::call_site());
     if policy.known.name == "fallback" {
-        let codes = policy.setting("on").map(|codes| value(codes, kit));
-        let codes = codes.unwrap_or_else(|| quote!(#kit::FALLBACK_CODES));
+        let codes = fallback_codes(policy, kit);
         return quote!(.#method(#codes));
     }
     let config = config(policy, kit);
     quote!(.#method(#config))
+}
+
+/// The failures that a fallback answers for.
+pub(crate) fn fallback_codes(policy: &Policy, kit: &TokenStream) -> TokenStream {
+    match policy.setting("on") {
+        Some(codes) => value(codes, kit),
+        None => quote!(#kit::FALLBACK_CODES),
+    }
 }
 
 /// What an impl says of all its methods, or of one.
@@ -104,8 +112,34 @@ pub(crate) fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
         .iter()
         .filter(|setting| setting.key.name != used && setting.key.name != "adaptive")
         .map(|setting| builder(policy, setting, kit));
-    let checked = quote_spanned!(policy.name.span().resolved_at(Span::call_site())=> .checked());
+    // From the first token to the last it stands on the attribute's name.
+    let span = policy.name.span().resolved_at(Span::call_site());
+    let (kit, checked) = (
+        respanned(quote!(#kit), span),
+        quote_spanned!(span=> .checked()),
+    );
     quote!(#kit::#config::#start #(#settings)* #checked)
+}
+
+/// Tokens of ours as if they stood elsewhere.
+pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut tree| {
+        if let TokenTree::Group(group) = &mut tree {
+            let inner = respanned(group.stream(), span);
+            *group = Group::new(group.delimiter(), inner);
+        }
+        tree.set_span(span);
+        tree
+    });
+    tokens.collect()
+}
+
+/// Where the user wrote a type, for what we say of it.
+pub(crate) fn span_of(ty: &Type) -> Span {
+    let first = ty.to_token_stream().into_iter().next();
+    first
+        .map_or_else(Span::call_site, |tree| tree.span())
+        .resolved_at(Span::call_site())
 }
 
 /// `.burst(20)`
@@ -203,18 +237,22 @@ pub(crate) fn rate_key(method: &Method) -> Option<TokenStream> {
         .find(|argument| argument.name == name)?;
     let ident = &argument.ident;
     // A type that has no hash is reported where the user wrote it.
-    let span = argument.ty.to_token_stream().into_iter().next();
-    let span = span.map_or_else(Span::call_site, |tree| tree.span());
-    let hash = quote_spanned!(span=> __kit::hash_argument);
-    Some(quote! {
-        const RATE_KEY: __kit::RateKey<Self> = __kit::Some(|r, h| #hash(&r.#ident, h));
-    })
+    let mut ident = ident.clone();
+    let span = span_of(&argument.ty);
+    ident.set_span(span);
+    let hash = quote_spanned!(span=> |r, h| __kit::hash_argument(&r.#ident, h));
+    Some(quote!(const RATE_KEY: __kit::RateKey<Self> = __kit::Some(#hash);))
 }
 
 /// `__call::<add::Sum>`, or `__call_with::<add::Sum, Replay>`.
 pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
     match plan(method) {
-        Some(plan) => quote!(__call_with::<#marker, #plan>),
+        // Of a reply, only a cache asks more than that it can travel.
+        Some(plan) => {
+            let span = span_of(&method.returns.ok());
+            let plan = respanned(plan, span);
+            quote_spanned!(span=> __call_with::<#marker, #plan>)
+        }
         None => quote!(__call::<#marker>),
     }
 }

@@ -20,7 +20,7 @@ mod transport;
 pub(crate) mod unavailable;
 
 pub(crate) use self::{
-    attributes::Attributes,
+    attributes::{Attributes, arguments, own_name},
     endpoint::{Endpoint, Verb},
     impls::{ImplItem, ImplSyntax},
     parameter::{Parameter, SourceSyntax},

@@ -413,19 +413,24 @@ fn codes(
     errors: &mut Errors,
 ) -> Option<Value> {
     let before = errors.len();
-    let idents: Vec<Ident> = list(inside, errors);
+    let exprs: Vec<Expr> = list(inside, errors);
     let mut codes: Vec<&'static str> = Vec::new();
-    for ident in &idents {
+    for expr in &exprs {
+        let Some(ident) = word(expr) else {
+            let help = format_args!("write `{}`", key.written());
+            errors.on(expr, "a code is one word", help);
+            continue;
+        };
         match key.kind.read(key.name, &ident.to_string(), key.example) {
             Ok(Value::Codes(read)) if read.iter().all(|code| !codes.contains(code)) => {
                 codes.extend(read);
             }
             Ok(_) => errors.on(
-                ident,
+                &ident,
                 format_args!("`{ident}` is given twice"),
                 "keep one of them",
             ),
-            Err(wrong) => errors.on(ident, wrong.rule, wrong.help),
+            Err(wrong) => errors.on(&ident, wrong.rule, wrong.help),
         }
     }
     if errors.len() > before {

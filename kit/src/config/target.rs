@@ -85,6 +85,7 @@ impl Target {
             retry: method.settle(here.retry, there.retry, own.retry),
             hedge: method.settle(here.hedge, there.hedge, own.hedge),
             breaker: method.settle(here.breaker, there.breaker, own.breaker),
+            shed: method.settle(here.shed, there.shed, own.shed),
             concurrency: method.settle(here.concurrency, there.concurrency, own.concurrency),
             rate_limit: method.settle(here.rate_limit, there.rate_limit, own.rate_limit),
         };

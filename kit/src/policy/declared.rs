@@ -20,6 +20,7 @@ use super::concurrency::ConcurrencyConfig;
 use super::hedge::HedgeConfig;
 use super::rate_limit::RateLimitConfig;
 use super::retry::RetryConfig;
+use super::shed::ShedConfig;
 use super::throttle::ThrottleConfig;
 use crate::context::Context;
 use crate::status::Status;
@@ -62,6 +63,8 @@ pub struct SidePolicies {
     pub throttle: Option<ThrottleConfig>,
     /// Leaves a failing peer alone.
     pub breaker: Option<BreakerConfig>,
+    /// Refuses while the machine is busy.
+    pub shed: Option<ShedConfig>,
     /// So many calls at once.
     pub concurrency: Option<ConcurrencyConfig>,
     /// So many calls in a time.
@@ -133,6 +136,7 @@ impl SidePolicies {
         hedge: None,
         throttle: None,
         breaker: None,
+        shed: None,
         concurrency: None,
         rate_limit: None,
         cache: None,
@@ -174,6 +178,13 @@ impl SidePolicies {
         self
     }
 
+    /// The same with shedding.
+    #[must_use]
+    pub const fn shed(mut self, config: ShedConfig) -> Self {
+        self.shed = Some(config);
+        self
+    }
+
     /// The same with a limit of the calls at once.
     #[must_use]
     pub const fn concurrency(mut self, config: ConcurrencyConfig) -> Self {
@@ -210,6 +221,7 @@ impl SidePolicies {
             retry: or!(self.retry, others.retry),
             hedge: or!(self.hedge, others.hedge),
             throttle: or!(self.throttle, others.throttle),
+            shed: or!(self.shed, others.shed),
             concurrency: or!(self.concurrency, others.concurrency),
             breaker: or!(self.breaker, others.breaker),
             rate_limit: or!(self.rate_limit, others.rate_limit),

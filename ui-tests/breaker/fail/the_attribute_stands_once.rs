@@ -1,0 +1,8 @@
+#[kit::service]
+pub trait Users {
+    #[breaker(failures = 5)]
+    #[breaker(failures = 6)]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[kit::service]
+pub trait Users {
+    #[endpoint(idempotent)]
+    #[hedge("p95")]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+struct Basic;
+
+#[kit::service]
+pub trait Users {
+    #[retry(attempts = 0)]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+#[kit::service]
+#[rate_limit("often")]
+impl Users for Basic {
+    async fn find(&self, id: u64) -> Result<u64, kit::Status> {
+        Ok(id)
+    }
+}
+
+fn main() {
+    // What is generated is there all the same: this is the only other mistake.
+    let () = UsersClient::local(Basic).find(1);
+}

@@ -1,0 +1,9 @@
+#[kit::service]
+#[timeout("1s")]
+#[retry(attempt_timeout = "2s")]
+pub trait Users {
+    #[endpoint(get = "/users/{id}")]
+    async fn find(&self, id: u64) -> Result<u64, kit::Status>;
+}
+
+fn main() {}

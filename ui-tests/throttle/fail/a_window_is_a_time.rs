@@ -1,0 +1,9 @@
+#[kit::service]
+pub trait Users {
+    #[throttle(window = 100)]
+    async fn m0(&self) -> Result<(), kit::Status>;
+    #[throttle(window = "1ms")]
+    async fn m1(&self) -> Result<(), kit::Status>;
+}
+
+fn main() {}
