@@ -21,7 +21,7 @@ use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
 use crate::policy::plan::{Plan, PlanCores};
 use crate::policy::{SidePolicies, within};
-use crate::service::{Contract, Dispatch};
+use crate::service::{Attempt, Contract, Dispatch, Timer};
 use crate::service_error::ServiceError;
 use crate::status::Status;
 
@@ -35,8 +35,9 @@ pub struct Client<T, C> {
     contract: PhantomData<fn() -> T>,
 }
 
-/// What a client holds per method; compiled once.
-struct ClientState {
+/// What a client holds per method.
+#[doc(hidden)]
+pub struct ClientState {
     meta: &'static MethodMeta,
     policies: SidePolicies,
     plan: PlanCores,
@@ -117,6 +118,37 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
 }
 
 impl ClientState {
+    /// Makes a call under the policies of the method.
+    pub(crate) async fn drive<A: Attempt>(
+        &self,
+        cx: Option<&Context>,
+        call: A,
+    ) -> Result<A::Value, A::Error> {
+        let now = Instant::now();
+        let mut timer = Timer::new(&self.metrics, now);
+        timer.begin();
+        let ambient;
+        let cx = match cx {
+            Some(cx) => cx,
+            None => {
+                ambient = Context::current();
+                &ambient
+            }
+        };
+        let outcome = match self.policies.enter(cx, now) {
+            Ok(entered) => {
+                let cx = entered.as_ref().unwrap_or(cx);
+                match within(cx.deadline(), call.attempt(cx, &mut timer)).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => Err(A::Error::from_status(self.elapsed())),
+                }
+            }
+            Err(refusal) => Err(A::Error::from_status(refusal)),
+        };
+        timer.finish_with(&outcome);
+        outcome
+    }
+
     #[cold]
     fn elapsed(&self) -> Status {
         Status::deadline_exceeded(format!(
@@ -135,12 +167,12 @@ impl<T: Contract, C> Client<T, C> {
         index: usize,
         cx: Option<&Context>,
         request: M::Request,
-    ) -> impl Future<Output = Outcome<M>>
+    ) -> impl Future<Output = Outcome<M>> + Send
     where
         M: Method,
         C: Endpoint<M>,
     {
-        self.call_through(index, cx, request, &self.channel)
+        self.channel.__drive(&self.methods[index], cx, request)
     }
 
     /// The same where the client keeps the call while it makes it: the
@@ -162,39 +194,7 @@ impl<T: Contract, C> Client<T, C> {
             channel: &self.channel,
             plan: PhantomData,
         };
-        self.call_through(index, cx, request, &planned).await
-    }
-
-    async fn call_through<M: Method>(
-        &self,
-        index: usize,
-        cx: Option<&Context>,
-        request: M::Request,
-        endpoint: &impl Endpoint<M>,
-    ) -> Outcome<M> {
-        let state = &self.methods[index];
-        let now = Instant::now();
-        let timer = state.metrics.start(now);
-        let ambient;
-        let cx = match cx {
-            Some(cx) => cx,
-            None => {
-                ambient = Context::current();
-                &ambient
-            }
-        };
-        let outcome = match state.policies.enter(cx, now) {
-            Ok(entered) => {
-                let cx = entered.as_ref().unwrap_or(cx);
-                match within(cx.deadline(), endpoint.call(cx, request)).await {
-                    Ok(outcome) => outcome,
-                    Err(_) => Err(M::Error::from_status(state.elapsed())),
-                }
-            }
-            Err(refusal) => Err(M::Error::from_status(refusal)),
-        };
-        timer.finish_with(&outcome);
-        outcome
+        planned.__drive(&self.methods[index], cx, request).await
     }
 }
 

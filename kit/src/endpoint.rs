@@ -8,8 +8,10 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::client::ClientState;
 use crate::context::Context;
 use crate::method::{Method, Outcome};
+use crate::service::TypedCall;
 
 /// Anything that answers calls of the method `M`.
 ///
@@ -28,6 +30,21 @@ use crate::method::{Method, Outcome};
 pub trait Endpoint<M: Method>: Send + Sync {
     /// Answers one call.
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send;
+
+    /// Answers one call under a client's policies. A remote does so with the
+    /// types of the call erased, so that the policies are compiled once.
+    #[doc(hidden)]
+    fn __drive(
+        &self,
+        state: &ClientState,
+        cx: Option<&Context>,
+        request: M::Request,
+    ) -> impl Future<Output = Outcome<M>> + Send
+    where
+        Self: Sized,
+    {
+        state.drive(cx, TypedCall::<M, Self>::new(self, request))
+    }
 }
 
 /// What stands before an endpoint: it may look at a call, change it, answer

@@ -24,9 +24,9 @@ use tokio::time::Instant;
 
 use crate::context::Context;
 use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
-use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
+use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
-use crate::metrics::{MethodMetrics, Side};
+use crate::metrics::{CallTimer, MethodMetrics, Side};
 use crate::policy::{Overrides, SidePolicies, within};
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -135,35 +135,134 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
         }
     }
 
-    /// The endpoint of one method; generated code calls it as it mounts.
+    /// The endpoint of one method, with all that stands before it.
     #[doc(hidden)]
-    pub fn endpoint<M, W>(&self, own: W, overrides: Overrides) -> ServerEndpoint<M, S, L, W>
+    pub fn endpoint<M, W>(
+        &self,
+        own: impl Into<Arc<W>>,
+        overrides: Overrides,
+    ) -> ServerEndpoint<Layers<S, L, W>>
     where
         M: Dispatch<S>,
         L: Middleware<M>,
         W: Middleware<M>,
     {
-        ServerEndpoint {
+        let layers = Layers {
             parts: Arc::clone(&self.parts),
-            own,
-            state: ServerState::new(M::META, overrides),
-            method: PhantomData,
+            own: Own {
+                own: own.into(),
+                handler: Handler(Arc::clone(&self.parts)),
+            },
+        };
+        ServerEndpoint::new(M::META, overrides, layers)
+    }
+}
+
+/// An endpoint under the policies of its method.
+#[doc(hidden)]
+pub struct ServerEndpoint<E> {
+    pub(crate) state: Arc<ServerState>,
+    pub(crate) endpoint: Arc<E>,
+}
+
+impl<E> ServerEndpoint<E> {
+    pub(crate) fn new(meta: &'static MethodMeta, overrides: Overrides, endpoint: E) -> Self {
+        Self {
+            state: Arc::new(ServerState::new(meta, overrides)),
+            endpoint: Arc::new(endpoint),
         }
     }
 }
 
-/// One method of a service with all that stands before it.
-#[doc(hidden)]
-pub struct ServerEndpoint<M, S, L, W> {
-    parts: Arc<Parts<S, L>>,
-    own: W,
-    state: ServerState,
-    method: PhantomData<fn() -> M>,
+impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        self.state
+            .drive(cx, TypedCall::<M, E>::new(&self.endpoint, request))
+    }
 }
 
-/// The part that does not depend on the types of a call, compiled once.
-struct ServerState {
-    meta: &'static MethodMeta,
+/// A call that is yet to be made, once what stands before it lets it.
+///
+/// What stands before it is written once for every such call: with the types
+/// of its method, or with none, as transports make them.
+pub(crate) trait Attempt: Send {
+    type Value: Send;
+    type Error: ServiceError;
+
+    /// Makes the call; `timer` starts once it is known to be one.
+    fn attempt(
+        self,
+        cx: &Context,
+        timer: &mut Timer<'_>,
+    ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send;
+}
+
+/// What counts a call, once it has begun: a request that can't be read is no
+/// call of its method.
+pub(crate) struct Timer<'a> {
+    metrics: &'a MethodMetrics,
+    now: Instant,
+    begun: Option<CallTimer<'a>>,
+}
+
+impl<'a> Timer<'a> {
+    pub(crate) fn new(metrics: &'a MethodMetrics, now: Instant) -> Self {
+        Self {
+            metrics,
+            now,
+            begun: None,
+        }
+    }
+
+    pub(crate) fn begin(&mut self) {
+        if self.begun.is_none() {
+            self.begun = Some(self.metrics.start(self.now));
+        }
+    }
+
+    pub(crate) fn finish_with<T, E: ServiceError>(self, outcome: &Result<T, E>) {
+        if let Some(timer) = self.begun {
+            timer.finish_with(outcome);
+        }
+    }
+
+    /// Goes on counting while the response streams.
+    fn stay_open(self, cx: &Context) {
+        if let Some(timer) = self.begun {
+            cx.hold_open(timer.stay_open(self.metrics));
+        }
+    }
+}
+
+/// A call of an endpoint.
+pub(crate) struct TypedCall<'a, M: Method, E> {
+    endpoint: &'a E,
+    request: M::Request,
+}
+
+impl<'a, M: Method, E: Endpoint<M>> TypedCall<'a, M, E> {
+    pub(crate) fn new(endpoint: &'a E, request: M::Request) -> Self {
+        Self { endpoint, request }
+    }
+}
+
+impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
+    type Value = M::Response;
+    type Error = M::Error;
+
+    fn attempt(
+        self,
+        cx: &Context,
+        timer: &mut Timer<'_>,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        timer.begin();
+        self.endpoint.call(cx, self.request)
+    }
+}
+
+/// What a server holds per method.
+pub(crate) struct ServerState {
+    pub(crate) meta: &'static MethodMeta,
     policies: SidePolicies,
     metrics: MethodMetrics,
 }
@@ -177,6 +276,41 @@ impl ServerState {
         }
     }
 
+    /// Makes a call under the policies of the method.
+    pub(crate) async fn drive<A: Attempt>(
+        &self,
+        cx: &Context,
+        call: A,
+    ) -> Result<A::Value, A::Error> {
+        let now = Instant::now();
+        let mut timer = Timer::new(&self.metrics, now);
+        let outcome = match self.policies.enter(cx, now) {
+            Ok(entered) => {
+                let cx = entered.as_ref().unwrap_or(cx);
+                let future = call.attempt(cx, &mut timer);
+                match within(cx.deadline(), CatchPanic { future }).await {
+                    Ok(Ok(outcome)) => outcome,
+                    Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
+                    Err(_) => Err(A::Error::from_status(self.elapsed())),
+                }
+            }
+            Err(refusal) => {
+                timer.begin();
+                Err(A::Error::from_status(refusal))
+            }
+        };
+        let streams = matches!(
+            self.meta.shape,
+            Shape::ServerStreaming | Shape::Bidirectional
+        );
+        if streams && outcome.is_ok() {
+            timer.stay_open(cx);
+        } else {
+            timer.finish_with(&outcome);
+        }
+        outcome
+    }
+
     #[cold]
     fn elapsed(&self) -> Status {
         Status::deadline_exceeded(format!(
@@ -186,49 +320,54 @@ impl ServerState {
     }
 }
 
-impl<M, S, L, W> Endpoint<M> for ServerEndpoint<M, S, L, W>
+/// A method behind the middleware of its server and of its impl.
+///
+/// Each layer holds the next, so that a call is one expression that borrows
+/// from it, with no future of its own.
+#[doc(hidden)]
+pub struct Layers<S, L, W> {
+    parts: Arc<Parts<S, L>>,
+    own: Own<S, L, W>,
+}
+
+/// A method behind the middleware of its impl.
+struct Own<S, L, W> {
+    own: Arc<W>,
+    handler: Handler<S, L>,
+}
+
+impl<M, S, L, W> Endpoint<M> for Layers<S, L, W>
 where
     M: Dispatch<S>,
     S: Send + Sync,
     L: Middleware<M>,
     W: Middleware<M>,
 {
-    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        let now = Instant::now();
-        let timer = self.state.metrics.start(now);
-        let outcome = match self.state.policies.enter(cx, now) {
-            Ok(entered) => {
-                let cx = entered.as_ref().unwrap_or(cx);
-                let handler = Chain::new(&self.own, Handler(&self.parts.service));
-                let call = self.parts.layer.call(cx, request, &handler);
-                match within(cx.deadline(), CatchPanic { future: call }).await {
-                    Ok(Ok(outcome)) => outcome,
-                    Ok(Err(panic)) => {
-                        Err(M::Error::from_status(panicked(self.state.meta, &*panic)))
-                    }
-                    Err(_) => Err(M::Error::from_status(self.state.elapsed())),
-                }
-            }
-            Err(refusal) => Err(M::Error::from_status(refusal)),
-        };
-        let streams = matches!(M::META.shape, Shape::ServerStreaming | Shape::Bidirectional);
-        if streams && outcome.is_ok() {
-            cx.hold_open(timer.stay_open(&self.state.metrics));
-        } else {
-            timer.finish_with(&outcome);
-        }
-        outcome
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        self.parts.layer.call(cx, request, &self.own)
+    }
+}
+
+impl<M, S, L, W> Endpoint<M> for Own<S, L, W>
+where
+    M: Dispatch<S>,
+    S: Send + Sync,
+    L: Send + Sync,
+    W: Middleware<M>,
+{
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        W::call(&self.own, cx, request, &self.handler)
     }
 }
 
 /// The user's method as the innermost endpoint.
-struct Handler<'a, S>(&'a S);
+struct Handler<S, L>(Arc<Parts<S, L>>);
 
-impl<M: Dispatch<S>, S: Send + Sync> Endpoint<M> for Handler<'_, S> {
+impl<M: Dispatch<S>, S: Send + Sync, L: Send + Sync> Endpoint<M> for Handler<S, L> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
         // The ambient context is the one that the handler would be handed,
         // with what middleware before it changed.
-        cx.scope(M::run(self.0, cx, request))
+        cx.scope(M::run(&self.0.service, cx, request))
     }
 }
 
@@ -267,14 +406,6 @@ pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
     );
     // What a panic says is for the log alone: it may hold anything.
     Status::internal(format!("method `{}` panicked", meta.name))
-}
-
-/// Runs a future; its panic is a value.
-#[cfg(feature = "http")]
-pub(crate) fn catch_panic<F: Future>(
-    future: F,
-) -> impl Future<Output = Result<F::Output, Box<dyn Any + Send>>> {
-    CatchPanic { future }
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

@@ -121,9 +121,9 @@ async fn a_local_call_with_a_timeout_and_a_context_allocates_nothing() {
 async fn the_whole_chain_of_a_server_allocates_nothing() {
     use kit::__private::{Identity, Overrides};
     let server = AddServer::new(Basic).layer(Pass).layer(Pass);
-    let endpoint = server.endpoint::<add::InTime, _>(Identity, Overrides::NONE);
+    let endpoint = server.endpoint::<add::InTime, Identity>(Identity, Overrides::NONE);
     let cx = Context::new();
-    let call = |a, b| endpoint.call(&cx, add::InTimeRequest { a, b });
+    let call = |a, b| Endpoint::<add::InTime>::call(&endpoint, &cx, add::InTimeRequest { a, b });
     call(0, 0).await.expect("adds");
     let (count, sum) = allocations(call(1, 2)).await;
     assert_eq!((count, sum.expect("adds")), (0, 3));

@@ -29,9 +29,11 @@ mod slowness;
 mod stream;
 
 use std::fmt;
+use std::future::Future;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,6 +72,9 @@ pub struct Server {
     drain_delay: Duration,
     shutdown_timeout: Duration,
 }
+
+/// What a step of serving comes to.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, ServeError>> + Send + 'a>>;
 
 impl Default for Server {
     fn default() -> Self {
@@ -170,7 +175,7 @@ impl Server {
     /// # Errors
     /// What [`Server::bind`] and [`Bound::serve`] say.
     pub async fn serve(self, address: impl AsRef<str>) -> Result<Drained, ServeError> {
-        self.bind(address).await?.serve().await
+        self.bind_to(address.as_ref()).await?.serve().await
     }
 
     /// Listens at an address such as `127.0.0.1:8080` or `localhost:8080`;
@@ -180,20 +185,26 @@ impl Server {
     /// What is mounted can't stand together (every problem is listed), or the
     /// address can't be listened on.
     pub async fn bind(self, address: impl AsRef<str>) -> Result<Bound, ServeError> {
-        let address = address.as_ref();
-        let failed = |source| ServeError::Bind {
-            address: address.to_owned(),
-            source,
-        };
-        let ready = self.freeze()?;
-        let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "it names no address");
-        for candidate in tokio::net::lookup_host(address).await.map_err(failed)? {
-            match listener::tcp(candidate, ready.workers.max(1)) {
-                Ok(sockets) => return Ok(ready.bound(sockets, candidate)),
-                Err(error) => last = error,
+        self.bind_to(address.as_ref()).await
+    }
+
+    /// Boxed, so that it is compiled here and not by those who call it.
+    fn bind_to(self, address: &str) -> Boxed<'_, Bound> {
+        Box::pin(async move {
+            let failed = |source| ServeError::Bind {
+                address: address.to_owned(),
+                source,
+            };
+            let ready = self.freeze()?;
+            let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "it names no address");
+            for candidate in tokio::net::lookup_host(address).await.map_err(failed)? {
+                match listener::tcp(candidate, ready.workers.max(1)) {
+                    Ok(sockets) => return Ok(ready.bound(sockets, candidate)),
+                    Err(error) => last = error,
+                }
             }
-        }
-        Err(failed(last))
+            Err(failed(last))
+        })
     }
 
     /// Listens at a Unix socket. A socket file that nobody listens on is
@@ -318,8 +329,10 @@ impl<A: Clone> Bound<A> {
     /// # Errors
     /// As with [`Bound::serve_until`], or the signals can't be watched.
     pub async fn serve(self) -> Result<Drained, ServeError> {
-        let signal = run::stop_signal().map_err(ServeError::Signal)?;
-        self.serve_until(signal).await
+        let drained = Running::serve(self.ready, self.sockets).await;
+        #[cfg(unix)]
+        drop(self.file);
+        drained
     }
 
     /// Serves until a future ends; then stops in good order and says what it

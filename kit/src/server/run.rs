@@ -10,12 +10,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use crate::health::Health;
-use crate::server::Ready;
 use crate::server::accept::accept;
 use crate::server::connection::Serving;
 use crate::server::error::ServeError;
 use crate::server::listener::Socketed;
 use crate::server::shutdown::{CutOnDrop, Drained, Phase, Shutdown};
+use crate::server::{Boxed, Ready};
 
 /// How long connections may take to notice that they are cut. Only a handler
 /// that blocks its thread takes any time at all.
@@ -86,37 +86,55 @@ impl Running {
         })
     }
 
+    /// Serves until SIGTERM or ctrl-c.
+    ///
+    /// What runs is boxed, here and below, so that it is compiled in this
+    /// crate and not by those who serve.
+    pub(super) fn serve(ready: Ready, sockets: Vec<Socketed>) -> Boxed<'static, Drained> {
+        Box::pin(async move {
+            let signal = stop_signal().map_err(ServeError::Signal)?;
+            Self::start(ready, sockets)?.until(signal).await
+        })
+    }
+
     pub(super) async fn until(
         mut self,
         signal: impl Future<Output = ()>,
     ) -> Result<Drained, ServeError> {
         // Whoever stops waiting for a server does not leave it behind.
-        let _guard = CutOnDrop(self.shutdown.clone());
+        let guard = CutOnDrop(self.shutdown.clone());
         let mut signal = pin!(signal);
         tokio::select! {
             () = &mut signal => {}
             // An accept loop ends for no reason but a panic.
             ended = self.loops.join_next() => return Err(failure(ended)),
         }
-        let began = Instant::now();
-        self.health.drain();
-        if !self.drain_delay.is_zero() {
-            tokio::time::sleep(self.drain_delay).await;
-        }
-        self.shutdown.advance(Phase::Draining);
-        if timeout(self.shutdown_timeout, self.emptied())
-            .await
-            .is_err()
-        {
-            self.shutdown.advance(Phase::Cutting);
-            if timeout(CUT_TIMEOUT, self.emptied()).await.is_err() {
-                tracing::error!("some connections did not end: their handlers block a thread");
+        self.drain(guard).await
+    }
+
+    fn drain(self, guard: CutOnDrop) -> Boxed<'static, Drained> {
+        Box::pin(async move {
+            let _guard = guard;
+            let began = Instant::now();
+            self.health.drain();
+            if !self.drain_delay.is_zero() {
+                tokio::time::sleep(self.drain_delay).await;
             }
-        }
-        self.shutdown.advance(Phase::Done);
-        let drained = self.shutdown.report(began.elapsed());
-        tell(&drained);
-        Ok(drained)
+            self.shutdown.advance(Phase::Draining);
+            if timeout(self.shutdown_timeout, self.emptied())
+                .await
+                .is_err()
+            {
+                self.shutdown.advance(Phase::Cutting);
+                if timeout(CUT_TIMEOUT, self.emptied()).await.is_err() {
+                    tracing::error!("some connections did not end: their handlers block a thread");
+                }
+            }
+            self.shutdown.advance(Phase::Done);
+            let drained = self.shutdown.report(began.elapsed());
+            tell(&drained);
+            Ok(drained)
+        })
     }
 
     /// Waits until nothing is accepted any more and every connection has
@@ -188,7 +206,7 @@ fn worker(
 
 /// A future that ends when the process is asked to stop.
 #[cfg(unix)]
-pub(super) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -202,7 +220,7 @@ pub(super) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 
 /// A future that ends when the process is asked to stop.
 #[cfg(not(unix))]
-pub(super) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             // With no signal to wait for, the server runs on.

@@ -12,11 +12,16 @@ pub mod body;
 #[cfg(feature = "transport")]
 mod channel;
 #[cfg(feature = "transport")]
+#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "what HTTP borrows"))]
+pub(crate) mod codec;
+#[cfg(feature = "transport")]
 mod connection;
 #[cfg(feature = "transport")]
 pub(crate) mod dispatch;
 #[cfg(feature = "grpc")]
 pub mod grpc;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod handler;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "transport")]

@@ -48,9 +48,8 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         W: Middleware<M> + 'static,
     {
         let overrides = (self.overrides)(M::META.name);
-        let endpoint = self
-            .server
-            .endpoint::<M, _>(Arc::clone(&self.own), overrides);
+        let own = Arc::clone(&self.own);
+        let endpoint = self.server.endpoint::<M, W>(own, overrides);
         self.routes.method::<M, _>(endpoint);
     }
 }

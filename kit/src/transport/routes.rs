@@ -8,9 +8,11 @@ use std::sync::Arc;
 use crate::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::endpoint::Endpoint;
 use crate::policy::Overrides;
-use crate::service::{Contract, ServiceServer};
+use crate::service::{Contract, ServerEndpoint, ServiceServer};
 use crate::transport::Remote;
 use crate::transport::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
+#[cfg(any(feature = "http", feature = "grpc"))]
+use crate::transport::handler::Mounted as MountedMethod;
 
 /// Something that a [`Server`](crate::Server) can serve.
 pub trait Mount {
@@ -115,29 +117,36 @@ impl std::error::Error for MountError {}
 
 impl Routes {
     /// Adds one method over each of its transports; generated code calls it.
-    #[doc(hidden)]
-    pub fn method<M: Remote, E: Endpoint<M> + 'static>(&mut self, endpoint: E) {
+    pub(crate) fn method<M: Remote, E: Endpoint<M> + 'static>(
+        &mut self,
+        endpoint: ServerEndpoint<E>,
+    ) {
         if !self.claim(M::META) {
             return;
         }
-        let endpoint = Arc::new(endpoint);
-        #[cfg(not(any(feature = "http", feature = "grpc", feature = "testing")))]
-        drop(endpoint);
+        #[cfg(feature = "http")]
+        if let Some(binding) = M::HTTP {
+            self.add_http(MountedMethod::new::<M, E>(&endpoint, binding.codec()));
+        }
+        #[cfg(feature = "grpc")]
+        if let Some(binding) = M::GRPC {
+            self.grpc
+                .add(MountedMethod::new::<M, E>(&endpoint, binding.codec()));
+        }
         #[cfg(feature = "testing")]
         {
-            let endpoint: Arc<dyn crate::testing::AnyEndpoint<M>> = Arc::clone(&endpoint) as _;
+            let endpoint: Arc<dyn crate::testing::AnyEndpoint<M>> = Arc::new(endpoint);
             self.endpoints
                 .insert(std::any::TypeId::of::<M>(), Box::new(endpoint));
         }
-        #[cfg(feature = "http")]
-        if M::HTTP.is_some() {
-            let added = self.http.add::<M, E>(Arc::clone(&endpoint));
-            let problem = added.err().map(|problem| MountError::Route { problem });
-            self.errors.extend(problem);
-        }
-        #[cfg(feature = "grpc")]
-        if M::GRPC.is_some() {
-            self.grpc.add::<M, E>(endpoint);
+        #[cfg(not(any(feature = "http", feature = "grpc", feature = "testing")))]
+        drop(endpoint);
+    }
+
+    #[cfg(feature = "http")]
+    fn add_http(&mut self, method: MountedMethod) {
+        if let Err(problem) = self.http.add(method) {
+            self.errors.push(MountError::Route { problem });
         }
     }
 

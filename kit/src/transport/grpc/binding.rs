@@ -9,58 +9,43 @@ use futures_core::Stream;
 
 use super::frame;
 use crate::codec::proto::{ArgumentFields, DecodeError, Message, MethodSchema, Payload, Reply};
+use crate::descriptor::Argument;
 use crate::method::Method;
 use crate::status::Status;
 use crate::streaming::Streaming;
 use crate::transport::Remote;
+use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut, mistaken};
 
 /// The codecs of one method over gRPC.
 pub struct GrpcBinding<M: Method> {
-    pub(super) request: GrpcRequest<M>,
-    pub(super) response: GrpcResponse<M>,
+    request: GrpcRequest<M>,
+    response: GrpcResponse<M>,
 }
 
 /// How requests of a method travel.
 pub struct GrpcRequest<M: Method> {
-    pub(super) codec: Codec<M::Request>,
+    read: fn(RequestIn<'_>) -> Result<M::Request, Status>,
+    write: fn(M::Request) -> Result<RequestOut, Status>,
     payload: fn() -> Payload,
+    streams: bool,
 }
 
 /// How responses of a method travel.
 pub struct GrpcResponse<M: Method> {
-    pub(super) codec: Codec<M::Response>,
+    read: fn(ReplyIn) -> Result<M::Response, Status>,
+    write: fn(M::Response) -> Result<ReplyOut, Status>,
     payload: fn() -> Payload,
-}
-
-/// How a value travels.
-pub(super) enum Codec<T> {
-    /// As one message.
-    Message {
-        /// Appends an unsealed frame.
-        encode: fn(T, &mut BytesMut),
-        decode: fn(Bytes) -> Result<T, DecodeError>,
-    },
-    /// As any number of messages.
-    Stream {
-        split: fn(T) -> Outgoing,
-        join: fn(Incoming) -> T,
-    },
-}
-
-impl<T> Codec<T> {
-    const fn streams(&self) -> bool {
-        matches!(self, Self::Stream { .. })
-    }
+    streams: bool,
 }
 
 /// Messages as they arrive, decompressed and not decoded.
-pub(super) type Incoming = Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>;
+pub(crate) type Incoming = Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>;
 
 /// Messages to send.
-pub(super) type Outgoing = Box<dyn Encode>;
+pub(crate) type Outgoing = Box<dyn Encode>;
 
 /// A stream that encodes its items.
-pub(super) trait Encode: Send {
+pub(crate) trait Encode: Send {
     /// Appends the next item as an unsealed frame.
     fn poll_encode(
         &mut self,
@@ -80,7 +65,16 @@ impl<M: Method> GrpcBinding<M> {
     /// The request and response as protobuf messages.
     pub const fn schema(&self) -> MethodSchema {
         MethodSchema::new(self.request.payload, self.response.payload)
-            .streaming(self.request.codec.streams(), self.response.codec.streams())
+            .streaming(self.request.streams, self.response.streams)
+    }
+
+    pub(crate) const fn codec(self) -> Codec<M> {
+        Codec {
+            read_request: self.request.read,
+            write_reply: self.response.write,
+            write_request: self.request.write,
+            read_reply: self.response.read,
+        }
     }
 }
 
@@ -91,16 +85,10 @@ impl<M: Remote> GrpcRequest<M> {
         M::Arguments: ArgumentFields,
     {
         Self {
+            read: read_fields::<M>,
+            write: write_fields::<M>,
             payload: || Payload::arguments::<M::Arguments>(M::META.arguments),
-            codec: Codec::Message {
-                encode: |request, out| {
-                    let (arguments, meta) = (M::unpack(request), M::META.arguments);
-                    frame::open(out, arguments.fields_len(meta), |out| {
-                        arguments.encode_fields(meta, out);
-                    });
-                },
-                decode: |bytes| M::Arguments::decode_fields(M::META.arguments, bytes).map(M::pack),
-            },
+            streams: false,
         }
     }
 
@@ -110,14 +98,18 @@ impl<M: Remote> GrpcRequest<M> {
         M: Remote<Arguments = (T,)>,
     {
         Self {
-            payload: Payload::message::<T>,
-            codec: Codec::Message {
-                encode: |request, out| {
-                    let (message,) = M::unpack(request);
-                    frame::open(out, message.encoded_len(), |out| message.encode(out));
-                },
-                decode: |bytes| T::decode(bytes).map(|message| M::pack((message,))),
+            read: |request| {
+                let message = T::decode(one_request(request)?).map_err(unreadable_request)?;
+                Ok(M::pack((message,)))
             },
+            write: |request| {
+                let (message,) = M::unpack(request);
+                let mut frame = frame::open(message.encoded_len());
+                message.encode(&mut frame);
+                Ok(RequestOut::Message(frame))
+            },
+            payload: Payload::message::<T>,
+            streams: false,
         }
     }
 
@@ -127,27 +119,58 @@ impl<M: Remote> GrpcRequest<M> {
         M: Remote<Arguments = (Streaming<T>,)>,
     {
         Self {
-            payload: Payload::message::<T>,
-            codec: Codec::Stream {
-                split: |request| {
-                    let (messages,) = M::unpack(request);
-                    Box::new(Encoded {
-                        items: messages,
-                        encode: |message: T, out| {
-                            frame::open(out, message.encoded_len(), |out| message.encode(out));
-                        },
-                    })
-                },
-                join: |incoming| {
-                    M::pack((Streaming::new(Decoded {
-                        incoming,
-                        decode: T::decode,
-                        what: Direction::Request,
-                    }),))
-                },
+            read: |request| {
+                Ok(M::pack((Streaming::new(Decoded {
+                    incoming: requests(request)?,
+                    decode: T::decode,
+                    what: Direction::Request,
+                }),)))
             },
+            write: |request| {
+                let (messages,) = M::unpack(request);
+                Ok(RequestOut::Stream(Box::new(Encoded {
+                    items: messages,
+                    encode: |message: T, out| {
+                        frame::append(out, message.encoded_len());
+                        message.encode(out);
+                    },
+                })))
+            },
+            payload: Payload::message::<T>,
+            streams: true,
         }
     }
+}
+
+// What is left of a codec for each method; its work is shared by all methods
+// with arguments of the same types.
+
+fn read_fields<M: Remote<Arguments: ArgumentFields>>(
+    request: RequestIn<'_>,
+) -> Result<M::Request, Status> {
+    match decode_fields::<M::Arguments>(M::META.arguments, request) {
+        Ok(arguments) => Ok(M::pack(arguments)),
+        Err(status) => Err(status),
+    }
+}
+
+fn write_fields<M: Remote<Arguments: ArgumentFields>>(
+    request: M::Request,
+) -> Result<RequestOut, Status> {
+    encode_fields::<M::Arguments>(M::META.arguments, M::unpack(request))
+}
+
+fn decode_fields<A: ArgumentFields>(
+    meta: &[Argument],
+    request: RequestIn<'_>,
+) -> Result<A, Status> {
+    A::decode_fields(meta, one_request(request)?).map_err(unreadable_request)
+}
+
+fn encode_fields<A: ArgumentFields>(meta: &[Argument], arguments: A) -> Result<RequestOut, Status> {
+    let mut frame = frame::open(arguments.fields_len(meta));
+    arguments.encode_fields(meta, &mut frame);
+    Ok(RequestOut::Message(frame))
 }
 
 impl<M: Remote> GrpcResponse<M> {
@@ -157,13 +180,10 @@ impl<M: Remote> GrpcResponse<M> {
         M::Response: Reply,
     {
         Self {
+            read: read_unary::<M::Response>,
+            write: write_unary::<M::Response>,
             payload: Payload::reply::<M::Response>,
-            codec: Codec::Message {
-                encode: |response, out| {
-                    frame::open(out, response.reply_len(), |out| response.encode_reply(out));
-                },
-                decode: M::Response::decode_reply,
-            },
+            streams: false,
         }
     }
 
@@ -173,28 +193,72 @@ impl<M: Remote> GrpcResponse<M> {
         M: Remote<Response = Streaming<T>>,
     {
         Self {
-            payload: Payload::reply::<T>,
-            codec: Codec::Stream {
-                split: |responses| {
-                    Box::new(Encoded {
-                        items: responses,
-                        encode: |response: T, out| {
-                            frame::open(out, response.reply_len(), |out| {
-                                response.encode_reply(out);
-                            });
-                        },
-                    })
-                },
-                join: |incoming| {
-                    Streaming::new(Decoded {
-                        incoming,
-                        decode: T::decode_reply,
-                        what: Direction::Response,
-                    })
-                },
+            read: |replies| {
+                Ok(Streaming::new(Decoded {
+                    incoming: responses(replies)?,
+                    decode: T::decode_reply,
+                    what: Direction::Response,
+                }))
             },
+            write: |responses| {
+                Ok(ReplyOut::Stream(Box::new(Encoded {
+                    items: responses,
+                    encode: |response: T, out| {
+                        frame::append(out, response.reply_len());
+                        response.encode_reply(out);
+                    },
+                })))
+            },
+            payload: Payload::reply::<T>,
+            streams: true,
         }
     }
+}
+
+fn read_unary<T: Reply>(reply: ReplyIn) -> Result<T, Status> {
+    match T::decode_reply(one_response(reply)?) {
+        Ok(response) => Ok(response),
+        Err(error) => Err(Direction::Response.unreadable(error)),
+    }
+}
+
+fn write_unary<T: Reply>(response: T) -> Result<ReplyOut, Status> {
+    let mut frame = frame::open(response.reply_len());
+    response.encode_reply(&mut frame);
+    Ok(ReplyOut::Message(frame))
+}
+
+fn one_request(request: RequestIn<'_>) -> Result<Bytes, Status> {
+    match request {
+        RequestIn::Message(message) => Ok(message),
+        _ => Err(mistaken()),
+    }
+}
+
+fn requests(request: RequestIn<'_>) -> Result<Incoming, Status> {
+    match request {
+        RequestIn::Stream(messages) => Ok(messages),
+        _ => Err(mistaken()),
+    }
+}
+
+fn one_response(reply: ReplyIn) -> Result<Bytes, Status> {
+    match reply {
+        ReplyIn::Message(message) => Ok(message),
+        _ => Err(mistaken()),
+    }
+}
+
+fn responses(reply: ReplyIn) -> Result<Incoming, Status> {
+    match reply {
+        ReplyIn::Stream(messages) => Ok(messages),
+        _ => Err(mistaken()),
+    }
+}
+
+#[cold]
+fn unreadable_request(error: DecodeError) -> Status {
+    Direction::Request.unreadable(error)
 }
 
 impl<M: Method> Clone for GrpcBinding<M> {
@@ -215,16 +279,9 @@ impl<M: Method> Clone for GrpcResponse<M> {
     }
 }
 
-impl<T> Clone for Codec<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
 impl<M: Method> Copy for GrpcBinding<M> {}
 impl<M: Method> Copy for GrpcRequest<M> {}
 impl<M: Method> Copy for GrpcResponse<M> {}
-impl<T> Copy for Codec<T> {}
 
 /// Which way a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, Stat
 
 use super::address;
 use super::batches::Batches;
-use super::binding::{Codec, Direction, Incoming, Outgoing};
+use super::binding::{Incoming, Outgoing};
 use super::compression::{self, Encoding};
 use super::connection::{Connected, Connector};
 use super::frame::{self, Compression, Deframer};
@@ -27,12 +27,14 @@ use super::requests::{Requests, Responses};
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::timeout;
 use crate::context::{Context, PREVIOUS_ATTEMPTS};
-use crate::descriptor::MethodMeta;
+use crate::descriptor::{MethodMeta, Shape};
 use crate::endpoint::Endpoint;
 use crate::method::Outcome;
-use crate::service_error::ServiceError as _;
 use crate::status::Status;
-use crate::transport::Remote;
+#[cfg(feature = "http")]
+use crate::transport::codec::mistaken;
+use crate::transport::codec::{ReplyIn, RequestOut};
+use crate::transport::{Channel, Remote};
 
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("kit/", env!("CARGO_PKG_VERSION")));
 const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
@@ -92,46 +94,25 @@ impl GrpcChannel {
         })))
     }
 
-    pub(crate) async fn call<M: Remote>(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        let outcome = match M::GRPC {
-            None => Err(no_binding(M::META)),
-            Some(binding) => {
-                let request = match binding.request.codec {
-                    Codec::Message { encode, .. } => {
-                        let mut frame = BytesMut::new();
-                        encode(request, &mut frame);
-                        Sent::Message(frame)
-                    }
-                    Codec::Stream { split, .. } => Sent::Stream(split(request)),
-                };
-                match binding.response.codec {
-                    Codec::Message { decode, .. } => self
-                        .0
-                        .unary(cx, M::META, request)
-                        .await
-                        .and_then(|message| {
-                            decode(message).map_err(|error| Direction::Response.unreadable(error))
-                        }),
-                    Codec::Stream { join, .. } => {
-                        self.0.streaming(cx, M::META, request).await.map(join)
-                    }
-                }
-            }
-        };
-        outcome.map_err(M::Error::from_status)
+    /// Sends a request and receives the reply of a call that succeeded.
+    pub(crate) async fn exchange(
+        &self,
+        meta: &'static MethodMeta,
+        cx: &Context,
+        request: RequestOut,
+    ) -> Result<ReplyIn, Status> {
+        if matches!(meta.shape, Shape::ServerStreaming | Shape::Bidirectional) {
+            let messages = self.0.streaming(cx, meta, request).await?;
+            return Ok(ReplyIn::Stream(messages));
+        }
+        self.0.unary(cx, meta, request).await.map(ReplyIn::Message)
     }
 }
 
 impl<M: Remote> Endpoint<M> for GrpcChannel {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        Self::call::<M>(self, cx, request).await
+        <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
     }
-}
-
-/// A request, encoded.
-enum Sent {
-    Message(BytesMut),
-    Stream(Outgoing),
 }
 
 impl Inner {
@@ -140,7 +121,7 @@ impl Inner {
         &self,
         cx: &Context,
         meta: &'static MethodMeta,
-        request: Sent,
+        request: RequestOut,
     ) -> Result<Bytes, Status> {
         let (mut responses, mut deframer) = self.exchange(cx, meta, request).await?;
         let message = match read_one(&mut responses, &mut deframer).await {
@@ -157,7 +138,7 @@ impl Inner {
         &self,
         cx: &Context,
         meta: &'static MethodMeta,
-        request: Sent,
+        request: RequestOut,
     ) -> Result<Incoming, Status> {
         let (responses, deframer) = self.exchange(cx, meta, request).await?;
         Ok(Box::pin(Messages::new(responses, deframer, cx.deadline())))
@@ -168,17 +149,19 @@ impl Inner {
         &self,
         cx: &Context,
         meta: &'static MethodMeta,
-        request: Sent,
+        request: RequestOut,
     ) -> Result<(Responses, Deframer), Status> {
         let (response, requests) = match request {
-            Sent::Message(frame) => (self.send_message(cx, meta, frame).await?, None),
-            Sent::Stream(items) => {
+            RequestOut::Message(frame) => (self.send_message(cx, meta, frame).await?, None),
+            RequestOut::Stream(items) => {
                 let (response, mut requests) = self.send_stream(cx, meta, items).await?;
                 let response = response
                     .await
                     .map_err(|error| requests.cause(status::from_h2(error)))?;
                 (response, Some(requests))
             }
+            #[cfg(feature = "http")]
+            RequestOut::Http(_) => return Err(mistaken()),
         };
         self.read_head(cx, meta, response, requests)
     }
@@ -337,7 +320,7 @@ fn is_unprocessed(error: &h2::Error) -> bool {
 }
 
 #[cold]
-fn no_binding(meta: &MethodMeta) -> Status {
+pub(crate) fn no_binding(meta: &MethodMeta) -> Status {
     Status::unimplemented(format!(
         "method `{}` of service `{}` does not travel over gRPC",
         meta.name, meta.service

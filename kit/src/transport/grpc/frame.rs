@@ -16,16 +16,23 @@ pub(super) const PREFIX: usize = 5;
 /// claims a large message must send it to make this side hold it.
 const AHEAD: usize = 64 << 10;
 
-/// Appends a frame with what `encode` appends; [`seal`] must follow.
-pub(super) fn open(out: &mut BytesMut, len: usize, encode: impl FnOnce(&mut BytesMut)) {
-    if out.capacity() == 0 {
-        // An exact buffer becomes `Bytes` with no allocation of its own.
-        *out = BytesMut::with_capacity(PREFIX + len);
-    } else {
-        out.reserve(PREFIX + len);
-    }
+/// A frame for a message of that length, which is to be appended; [`seal`]
+/// must follow.
+pub(super) fn open(len: usize) -> BytesMut {
+    // An exact buffer becomes `Bytes` with no allocation of its own.
+    let mut out = BytesMut::with_capacity(PREFIX + len);
     out.extend_from_slice(&[0; PREFIX]);
-    encode(out);
+    out
+}
+
+/// The same, after other frames.
+pub(super) fn append(out: &mut BytesMut, len: usize) {
+    if out.capacity() == 0 {
+        *out = open(len);
+        return;
+    }
+    out.reserve(PREFIX + len);
+    out.extend_from_slice(&[0; PREFIX]);
 }
 
 /// Writes the prefix of the frame that begins at `start`, and compresses its
@@ -230,9 +237,8 @@ mod tests {
         let mut out = BytesMut::new();
         for message in messages {
             let start = out.len();
-            open(&mut out, message.len(), |out| {
-                out.extend_from_slice(message);
-            });
+            append(&mut out, message.len());
+            out.extend_from_slice(message);
             seal(&mut out, start, None).expect("fits");
         }
         out

@@ -29,7 +29,9 @@ mod tests;
 mod timeout;
 
 pub use self::binding::{GrpcBinding, GrpcRequest, GrpcResponse};
+pub(crate) use self::binding::{Incoming, Outgoing};
 pub use self::client::GrpcChannel;
+pub(crate) use self::client::no_binding;
 pub use self::compression::Encoding;
 pub use self::options::GrpcOptions;
 pub use self::reflection::Reflection;

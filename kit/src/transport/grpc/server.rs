@@ -4,26 +4,26 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, ready};
 use std::hash::BuildHasherDefault;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Version};
 
-use super::binding::{Codec, Direction, GrpcBinding};
 use super::call::Call;
 use super::compression::Encoding;
 use super::frame::Compression;
 use super::path::PathHasher;
 use super::status::{self, CONTENT_TYPE_GRPC};
-use crate::endpoint::Endpoint;
-use crate::service_error::ServiceError as _;
+use crate::descriptor::Shape;
 use crate::status::Status;
 use crate::transport::body::{RequestBody, ResponseBody};
-use crate::transport::{Connection, Mount, Remote, Routes};
+#[cfg(feature = "http")]
+use crate::transport::codec::mistaken;
+use crate::transport::codec::{ReplyOut, RequestIn};
+use crate::transport::handler::Mounted;
+use crate::transport::{Connection, Mount, Routes};
 
 /// An answer under way. It owns all it needs; dropping it cancels the call.
 pub type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
@@ -31,21 +31,19 @@ pub type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
 /// Routes of gRPC methods, by path.
 #[derive(Default)]
 pub struct Router {
-    methods: HashMap<&'static str, Box<dyn Serve>, BuildHasherDefault<PathHasher>>,
+    methods: HashMap<&'static str, Method, BuildHasherDefault<PathHasher>>,
     /// How responses of what is mounted next are compressed.
     compression: Option<Compression>,
 }
 
 impl Router {
-    pub(crate) fn add<M: Remote, E: Endpoint<M> + 'static>(&mut self, endpoint: Arc<E>) {
-        let Some(binding) = M::GRPC else { return };
-        let method = Served {
-            endpoint,
-            binding,
+    pub(crate) fn add(&mut self, method: Mounted) {
+        let path = method.meta().grpc_path;
+        let method = Method {
+            mounted: Arc::new(method),
             compression: self.compression,
-            method: PhantomData,
         };
-        self.methods.insert(M::META.grpc_path, Box::new(method));
+        self.methods.insert(path, method);
     }
 
     /// Whether nothing is served.
@@ -148,55 +146,41 @@ impl<T: Mount> Mount for Compressed<T> {
 }
 
 /// A method behind its path.
-trait Serve: Send + Sync {
-    fn serve(&self, head: Parts, body: RequestBody, connection: &Connection) -> Answer;
-}
-
-struct Served<M: Remote, E> {
-    endpoint: Arc<E>,
-    binding: GrpcBinding<M>,
+struct Method {
+    mounted: Arc<Mounted>,
     compression: Option<Compression>,
-    method: PhantomData<fn() -> M>,
 }
 
-impl<M: Remote, E: Endpoint<M> + 'static> Serve for Served<M, E> {
+impl Method {
     fn serve(&self, head: Parts, body: RequestBody, connection: &Connection) -> Answer {
-        match Call::accept(head, body, connection, M::META, self.compression) {
-            Ok(call) => Box::pin(answer(call, Arc::clone(&self.endpoint), self.binding)),
-            Err(status) => Box::pin(ready(refuse(&status, M::META.service))),
+        let meta = self.mounted.meta();
+        match Call::accept(head, body, connection, meta, self.compression) {
+            Ok(call) => Box::pin(answer(call, Arc::clone(&self.mounted))),
+            Err(status) => Box::pin(ready(refuse(&status, meta.service))),
         }
     }
 }
 
-/// Reads the request, calls the endpoint and writes the response: the one
-/// part that is compiled for every method.
-async fn answer<M: Remote, E: Endpoint<M>>(
-    mut call: Call,
-    endpoint: Arc<E>,
-    binding: GrpcBinding<M>,
-) -> Response<ResponseBody> {
-    let request = match binding.request.codec {
-        Codec::Message { decode, .. } => {
-            let read = call.read_one().await.and_then(|message| {
-                decode(message).map_err(|error| Direction::Request.unreadable(error))
-            });
-            match read {
-                Ok(request) => request,
-                Err(status) => return call.fail(status),
-            }
+/// Reads the request, calls the method and writes the response.
+async fn answer(mut call: Call, method: Arc<Mounted>) -> Response<ResponseBody> {
+    let streams = matches!(
+        method.meta().shape,
+        Shape::ClientStreaming | Shape::Bidirectional
+    );
+    let request = if streams {
+        RequestIn::Stream(call.messages())
+    } else {
+        match call.read_one().await {
+            Ok(message) => RequestIn::Message(message),
+            Err(status) => return call.fail(status),
         }
-        Codec::Stream { join, .. } => join(call.messages()),
     };
-    match endpoint.call(call.context(), request).await {
-        Err(error) => call.fail(error.into_status()),
-        Ok(response) => match binding.response.codec {
-            Codec::Message { encode, .. } => {
-                let mut frame = BytesMut::new();
-                encode(response, &mut frame);
-                call.reply(frame)
-            }
-            Codec::Stream { split, .. } => call.stream(split(response)),
-        },
+    match method.call(call.context(), request).await {
+        Ok(ReplyOut::Message(frame)) => call.reply(frame),
+        Ok(ReplyOut::Stream(items)) => call.stream(items),
+        #[cfg(feature = "http")]
+        Ok(ReplyOut::Json(_)) => call.fail(mistaken()),
+        Err(status) => call.fail(status),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::descriptor::{Argument, MethodMeta, Shape, Source};
 use crate::endpoint::{Endpoint, EndpointFn};
 use crate::metadata::Metadata;
 use crate::method::Method;
+use crate::policy::Overrides;
+use crate::service::ServerEndpoint;
 use crate::status::Status;
 use crate::streaming::Streaming;
 use crate::transport::body::RequestBody;
@@ -52,10 +54,16 @@ method!(Total: (Streaming<Duration>,) => u64, ClientStreaming, &[],
 method!(Echo: (Streaming<Duration>,) => Streaming<u64>, Bidirectional, &[],
     GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::stream()));
 
+fn mount<M: Remote, E: Endpoint<M> + 'static>(routes: &mut Routes, endpoint: E) {
+    let endpoint = ServerEndpoint::new(M::META, Overrides::NONE, endpoint);
+    routes.method::<M, E>(endpoint);
+}
+
 fn routes() -> Routes {
     let mut routes = Routes::default();
-    routes.method::<Sum, _>(EndpointFn::new(
-        |cx: Context, (a, b): (i64, i64)| async move {
+    mount::<Sum, _>(
+        &mut routes,
+        EndpointFn::new(|cx: Context, (a, b): (i64, i64)| async move {
             if a == 0 && b == 0 {
                 return Err(Status::invalid_argument("zéro"));
             }
@@ -69,33 +77,42 @@ fn routes() -> Routes {
                 .expect("valid");
             }
             Ok(a + b)
-        },
-    ));
-    routes.method::<Count, _>(EndpointFn::new(|_: Context, (upto,): (i64,)| async move {
-        Ok(Streaming::from_items(0..upto))
-    }));
-    routes.method::<Total, _>(EndpointFn::new(
-        |_: Context, (mut items,): (Streaming<Duration>,)| async move {
-            let mut total = 0;
-            while let Some(item) = items.message().await? {
-                total += item.as_secs();
-            }
-            Ok(total)
-        },
-    ));
-    routes.method::<Echo, _>(EndpointFn::new(
-        |_: Context, (mut items,): (Streaming<Duration>,)| async move {
-            let (sender, replies) = Streaming::channel(1);
-            tokio::spawn(async move {
-                while let Ok(Some(item)) = items.message().await {
-                    if sender.send(Ok(item.as_secs())).await.is_err() {
-                        return;
-                    }
+        }),
+    );
+    mount::<Count, _>(
+        &mut routes,
+        EndpointFn::new(
+            |_: Context, (upto,): (i64,)| async move { Ok(Streaming::from_items(0..upto)) },
+        ),
+    );
+    mount::<Total, _>(
+        &mut routes,
+        EndpointFn::new(
+            |_: Context, (mut items,): (Streaming<Duration>,)| async move {
+                let mut total = 0;
+                while let Some(item) = items.message().await? {
+                    total += item.as_secs();
                 }
-            });
-            Ok(replies)
-        },
-    ));
+                Ok(total)
+            },
+        ),
+    );
+    mount::<Echo, _>(
+        &mut routes,
+        EndpointFn::new(
+            |_: Context, (mut items,): (Streaming<Duration>,)| async move {
+                let (sender, replies) = Streaming::channel(1);
+                tokio::spawn(async move {
+                    while let Ok(Some(item)) = items.message().await {
+                        if sender.send(Ok(item.as_secs())).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+                Ok(replies)
+            },
+        ),
+    );
     routes
 }
 

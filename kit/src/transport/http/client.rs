@@ -25,9 +25,9 @@ use crate::descriptor::{MethodMeta, Verb};
 use crate::endpoint::Endpoint;
 use crate::metadata::Metadata;
 use crate::method::Outcome;
-use crate::service_error::ServiceError;
 use crate::status::Status;
-use crate::transport::Remote;
+use crate::transport::codec::{ReplyIn, RequestOut};
+use crate::transport::{Channel, Remote};
 
 /// A pool of connections to one HTTP/JSON service.
 ///
@@ -60,32 +60,14 @@ impl HttpChannel {
         HttpChannelBuilder::default()
     }
 
-    pub(crate) async fn call<M: Remote>(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        self.try_call::<M>(cx, request)
-            .await
-            .map_err(M::Error::from_status)
-    }
-
-    async fn try_call<M: Remote>(
-        &self,
-        cx: &Context,
-        request: M::Request,
-    ) -> Result<M::Response, Status> {
-        let Some(binding) = M::HTTP else {
-            return Err(no_binding(M::META));
-        };
-        let output = (binding.encode)(&M::unpack(request))?;
-        let body = self.exchange(M::META, cx, output).await?;
-        (binding.decode_reply)(&body).map_err(|error| unreadable(M::META, error))
-    }
-
     /// Sends a request and receives the reply of a call that succeeded.
-    async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         meta: &'static MethodMeta,
         cx: &Context,
-        output: Output,
-    ) -> Result<Bytes, Status> {
+        request: RequestOut,
+    ) -> Result<ReplyIn, Status> {
+        let output = request.into_http()?;
         let request = self.request(meta, cx, output)?;
         let answer = self.0.client.request(request);
         let (head, body) = answer
@@ -100,7 +82,7 @@ impl HttpChannel {
                 trailers: Metadata::new(),
             });
         }
-        outcome
+        outcome.map(ReplyIn::Json)
     }
 
     fn request(
@@ -183,8 +165,8 @@ impl HttpChannel {
 }
 
 impl<M: Remote> Endpoint<M> for HttpChannel {
-    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        self.call::<M>(cx, request)
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
     }
 }
 
@@ -256,23 +238,6 @@ fn not_json(meta: &MethodMeta, content_type: Option<&HeaderValue>) -> Status {
     Status::internal(format!(
         "the reply of method `{}` is not JSON but has {what}",
         meta.name
-    ))
-}
-
-#[cold]
-fn unreadable(meta: &MethodMeta, error: serde_json::Error) -> Status {
-    Status::internal(format!(
-        "the reply of method `{}` can't be read: {error}",
-        meta.name
-    ))
-    .with_source(error)
-}
-
-#[cold]
-fn no_binding(meta: &MethodMeta) -> Status {
-    Status::unimplemented(format!(
-        "method `{}` of `{}` is not served over HTTP",
-        meta.name, meta.service
     ))
 }
 

@@ -12,7 +12,7 @@ use super::percent::{decode_query, decode_segment};
 use super::text::{TextError, Values};
 use crate::descriptor::{Argument, MethodMeta, Source};
 use crate::status::Status;
-use crate::transport::Remote;
+use crate::transport::codec::RequestIn;
 
 /// The parts of a request that arguments are read from.
 #[derive(Debug)]
@@ -55,24 +55,35 @@ pub(super) const fn has_body(arguments: &[Argument]) -> bool {
 }
 
 /// Reads arguments that all stand in the body.
-pub(super) fn body<M: Remote<Arguments: HttpArguments>>(
-    input: &Input<'_>,
-) -> Result<M::Arguments, Status> {
-    let mut slots = M::Arguments::empty();
-    read_body::<M::Arguments>(M::META, input.body, &mut slots)?;
-    M::Arguments::finish(slots).map_err(|at| missing(M::META, at))
+pub(super) fn body<A: HttpArguments>(
+    meta: &'static MethodMeta,
+    request: &RequestIn<'_>,
+) -> Result<A, Status> {
+    let mut slots = A::empty();
+    read_body::<A>(meta, input(request)?.body, &mut slots)?;
+    A::finish(slots).map_err(|at| missing(meta, at))
 }
 
 /// Reads arguments wherever they stand.
-pub(super) fn any<M: Remote<Arguments: HttpArguments>>(
-    input: &Input<'_>,
-) -> Result<M::Arguments, Status> {
-    let mut slots = M::Arguments::empty();
-    read_body::<M::Arguments>(M::META, input.body, &mut slots)?;
-    read_text(M::META, input, &mut |at, values| {
-        M::Arguments::read(&mut slots, at, values)
+pub(super) fn any<A: HttpArguments>(
+    meta: &'static MethodMeta,
+    request: &RequestIn<'_>,
+) -> Result<A, Status> {
+    let input = input(request)?;
+    let mut slots = A::empty();
+    read_body::<A>(meta, input.body, &mut slots)?;
+    read_text(meta, input, &mut |at, values| {
+        A::read(&mut slots, at, values)
     })?;
-    M::Arguments::finish(slots).map_err(|at| missing(M::META, at))
+    A::finish(slots).map_err(|at| missing(meta, at))
+}
+
+fn input<'a>(request: &RequestIn<'a>) -> Result<&'a Input<'a>, Status> {
+    match request {
+        RequestIn::Http(input) => Ok(input),
+        #[cfg(feature = "grpc")]
+        _ => Err(crate::transport::codec::mistaken()),
+    }
 }
 
 /// Gives each argument outside the body its values.

@@ -9,7 +9,7 @@ use super::percent::{encode_path, encode_query, encode_segment};
 use super::text::{TextError, TextSerializer};
 use crate::descriptor::{Argument, MethodMeta, Source};
 use crate::status::Status;
-use crate::transport::Remote;
+use crate::transport::codec::RequestOut;
 
 /// The parts of a request that arguments are written to.
 #[derive(Debug, Default)]
@@ -22,25 +22,31 @@ pub(crate) struct Output {
 }
 
 /// Writes arguments that all stand in the body.
-pub(super) fn body<M: Remote<Arguments: HttpArguments>>(
-    arguments: &M::Arguments,
-) -> Result<Output, Status> {
-    Ok(Output {
-        target: path(M::META),
-        headers: HeaderMap::new(),
-        body: write_body::<M>(arguments)?,
-    })
+pub(super) fn body<A: HttpArguments>(
+    meta: &'static MethodMeta,
+    arguments: A,
+) -> Result<RequestOut, Status> {
+    Ok(RequestOut::Http(write(meta, &arguments)?))
 }
 
 /// Writes arguments wherever they stand.
-pub(super) fn any<M: Remote<Arguments: HttpArguments>>(
-    arguments: &M::Arguments,
-) -> Result<Output, Status> {
-    let mut output = body::<M>(arguments)?;
-    write_text(M::META, &mut output, &|at, values| {
+pub(super) fn any<A: HttpArguments>(
+    meta: &'static MethodMeta,
+    arguments: A,
+) -> Result<RequestOut, Status> {
+    let mut output = write(meta, &arguments)?;
+    write_text(meta, &mut output, &|at, values| {
         arguments.write(at, TextSerializer::new(values))
     })?;
-    Ok(output)
+    Ok(RequestOut::Http(output))
+}
+
+fn write<A: HttpArguments>(meta: &'static MethodMeta, arguments: &A) -> Result<Output, Status> {
+    Ok(Output {
+        target: path(meta),
+        headers: HeaderMap::new(),
+        body: write_body(meta, arguments)?,
+    })
 }
 
 fn path(meta: &MethodMeta) -> String {
@@ -53,11 +59,12 @@ fn path(meta: &MethodMeta) -> String {
     })
 }
 
-fn write_body<M: Remote<Arguments: HttpArguments>>(
-    arguments: &M::Arguments,
+fn write_body<A: HttpArguments>(
+    meta: &'static MethodMeta,
+    arguments: &A,
 ) -> Result<Option<Vec<u8>>, Status> {
     let mut json = Vec::new();
-    for (at, argument) in M::META.arguments.iter().enumerate() {
+    for (at, argument) in meta.arguments.iter().enumerate() {
         match argument.source {
             Source::Body => {}
             Source::Member => {
@@ -72,9 +79,9 @@ fn write_body<M: Remote<Arguments: HttpArguments>>(
         }
         arguments
             .write(at, &mut serde_json::Serializer::new(&mut json))
-            .map_err(|error| unwritable(M::META, argument, &error))?;
+            .map_err(|error| unwritable(meta, argument, &error))?;
     }
-    if json.first() == Some(&b'{') && !has_whole_body(M::META.arguments) {
+    if json.first() == Some(&b'{') && !has_whole_body(meta.arguments) {
         json.push(b'}');
     }
     Ok((!json.is_empty()).then_some(json))

@@ -1,7 +1,7 @@
 //! HTTP/JSON.
 //!
 //! A method's [`HttpBinding`] holds what depends on the types of its
-//! arguments and its reply: four function pointers. All else, on both sides,
+//! arguments and its reply: function pointers. All else, on both sides,
 //! is compiled once: routing, negotiation and limits on the server, pooling
 //! and problem documents on the client.
 //!
@@ -46,6 +46,8 @@ pub use arguments::{HttpArgument, HttpArguments};
 pub use client::{HttpChannel, HttpChannelBuilder};
 pub use router::Router;
 
+pub(crate) use decode::Input;
+pub(crate) use encode::Output;
 pub(crate) use server::not_found;
 
 use std::fmt;
@@ -55,9 +57,13 @@ use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::descriptor::MethodMeta;
 use crate::method::Method;
 use crate::status::Status;
 use crate::transport::Remote;
+#[cfg(feature = "grpc")]
+use crate::transport::codec::mistaken;
+use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut};
 
 /// The caller's time-out, in milliseconds.
 static TIMEOUT: HeaderName = HeaderName::from_static("connect-timeout-ms");
@@ -66,32 +72,34 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The codecs of one method over HTTP/JSON.
 pub struct HttpBinding<M: Remote> {
-    decode: fn(&decode::Input<'_>) -> Result<M::Arguments, Status>,
-    encode: fn(&M::Arguments) -> Result<encode::Output, Status>,
-    encode_reply: fn(&M::Response) -> Result<Bytes, serde_json::Error>,
-    decode_reply: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
+    request: HttpRequest<M>,
+    response: HttpResponse<M>,
 }
 
 /// How the arguments of a method travel.
 pub struct HttpRequest<M: Remote> {
-    decode: fn(&decode::Input<'_>) -> Result<M::Arguments, Status>,
-    encode: fn(&M::Arguments) -> Result<encode::Output, Status>,
+    read: fn(RequestIn<'_>) -> Result<M::Request, Status>,
+    write: fn(M::Request) -> Result<RequestOut, Status>,
 }
 
 /// How the result of a method travels.
 pub struct HttpResponse<M: Remote> {
-    encode: fn(&M::Response) -> Result<Bytes, serde_json::Error>,
-    decode: fn(&[u8]) -> Result<M::Response, serde_json::Error>,
+    read: fn(ReplyIn) -> Result<M::Response, Status>,
+    write: fn(M::Response) -> Result<ReplyOut, Status>,
 }
 
 impl<M: Remote> HttpBinding<M> {
     /// A method's request and response codecs.
     pub const fn new(request: HttpRequest<M>, response: HttpResponse<M>) -> Self {
-        Self {
-            decode: request.decode,
-            encode: request.encode,
-            encode_reply: response.encode,
-            decode_reply: response.decode,
+        Self { request, response }
+    }
+
+    pub(crate) const fn codec(self) -> Codec<M> {
+        Codec {
+            read_request: self.request.read,
+            write_reply: self.response.write,
+            write_request: self.request.write,
+            read_reply: self.response.read,
         }
     }
 }
@@ -104,14 +112,51 @@ impl<M: Remote> HttpRequest<M> {
     {
         // Chosen here and not at run time, so that a method whose arguments
         // are all in the body never compiles the reader of text.
-        let arguments = M::META.arguments;
-        let (decode, encode) = if decode::has_text(arguments) {
-            (decode::any::<M> as _, encode::any::<M> as _)
+        if decode::has_text(M::META.arguments) {
+            Self {
+                read: read_any::<M>,
+                write: write_any::<M>,
+            }
         } else {
-            (decode::body::<M> as _, encode::body::<M> as _)
-        };
-        Self { decode, encode }
+            Self {
+                read: read_body::<M>,
+                write: write_body::<M>,
+            }
+        }
     }
+}
+
+// What is left of a codec for each method; its work is shared by all methods
+// with arguments of the same types.
+
+fn read_any<M: Remote<Arguments: HttpArguments>>(
+    request: RequestIn<'_>,
+) -> Result<M::Request, Status> {
+    match decode::any::<M::Arguments>(M::META, &request) {
+        Ok(arguments) => Ok(M::pack(arguments)),
+        Err(status) => Err(status),
+    }
+}
+
+fn read_body<M: Remote<Arguments: HttpArguments>>(
+    request: RequestIn<'_>,
+) -> Result<M::Request, Status> {
+    match decode::body::<M::Arguments>(M::META, &request) {
+        Ok(arguments) => Ok(M::pack(arguments)),
+        Err(status) => Err(status),
+    }
+}
+
+fn write_any<M: Remote<Arguments: HttpArguments>>(
+    request: M::Request,
+) -> Result<RequestOut, Status> {
+    encode::any::<M::Arguments>(M::META, M::unpack(request))
+}
+
+fn write_body<M: Remote<Arguments: HttpArguments>>(
+    request: M::Request,
+) -> Result<RequestOut, Status> {
+    encode::body::<M::Arguments>(M::META, M::unpack(request))
 }
 
 impl<M: Remote> HttpResponse<M> {
@@ -121,10 +166,61 @@ impl<M: Remote> HttpResponse<M> {
         M::Response: HttpReply,
     {
         Self {
-            encode: <M::Response as HttpReply>::encode,
-            decode: <M::Response as HttpReply>::decode,
+            read: read_reply::<M>,
+            write: write_reply::<M>,
         }
     }
+}
+
+fn write_reply<M: Remote<Response: HttpReply>>(reply: M::Response) -> Result<ReplyOut, Status> {
+    match reply.write() {
+        Ok(json) => Ok(ReplyOut::Json(json)),
+        Err(error) => Err(unwritable(M::META, error)),
+    }
+}
+
+fn read_reply<M: Remote<Response: HttpReply>>(reply: ReplyIn) -> Result<M::Response, Status> {
+    match HttpReply::read(&json(reply)?) {
+        Ok(reply) => Ok(reply),
+        Err(error) => Err(unreadable(M::META, error)),
+    }
+}
+
+/// The body of a reply; one that has none, such as a 204, has nothing to say.
+fn json(reply: ReplyIn) -> Result<Bytes, Status> {
+    match reply {
+        ReplyIn::Json(json) if json.is_empty() => Ok(Bytes::from_static(b"null")),
+        ReplyIn::Json(json) => Ok(json),
+        #[cfg(feature = "grpc")]
+        _ => Err(mistaken()),
+    }
+}
+
+#[cold]
+fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
+    let message = format!(
+        "the reply of method `{}` can't be written as JSON",
+        meta.name
+    );
+    tracing::error!(service = meta.service, method = meta.name, %error, "{message}");
+    Status::internal(message).with_source(error)
+}
+
+#[cold]
+fn unreadable(meta: &MethodMeta, error: serde_json::Error) -> Status {
+    Status::internal(format!(
+        "the reply of method `{}` can't be read: {error}",
+        meta.name
+    ))
+    .with_source(error)
+}
+
+#[cold]
+pub(super) fn no_binding(meta: &MethodMeta) -> Status {
+    Status::unimplemented(format!(
+        "method `{}` of `{}` is not served over HTTP",
+        meta.name, meta.service
+    ))
 }
 
 impl<M: Remote> Clone for HttpBinding<M> {
@@ -134,6 +230,22 @@ impl<M: Remote> Clone for HttpBinding<M> {
 }
 
 impl<M: Remote> Copy for HttpBinding<M> {}
+
+impl<M: Remote> Clone for HttpRequest<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Remote> Copy for HttpRequest<M> {}
+
+impl<M: Remote> Clone for HttpResponse<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Remote> Copy for HttpResponse<M> {}
 
 impl<M: Remote> fmt::Debug for HttpBinding<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,21 +264,24 @@ impl<M: Remote> fmt::Debug for HttpBinding<M> {
 )]
 pub trait HttpReply: Sized + Send + 'static {
     #[doc(hidden)]
-    fn encode(&self) -> Result<Bytes, serde_json::Error>;
+    fn write(&self) -> Result<Bytes, serde_json::Error>;
     #[doc(hidden)]
-    fn decode(json: &[u8]) -> Result<Self, serde_json::Error>;
+    fn read(json: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
 // What is missing is reported once, by the words above, and not once for each
 // derive.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> HttpReply for T {
-    fn encode(&self) -> Result<Bytes, serde_json::Error> {
-        scratch::written(|json| serde_json::to_writer(json, self))
+    fn write(&self) -> Result<Bytes, serde_json::Error> {
+        scratch::written(|json| self.serialize(&mut serde_json::Serializer::new(json)))
     }
 
-    fn decode(json: &[u8]) -> Result<Self, serde_json::Error> {
-        // A reply without a body, such as a 204, has nothing to say.
-        serde_json::from_slice(if json.is_empty() { b"null" } else { json })
+    fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        match Self::deserialize(&mut reader) {
+            Ok(reply) => reader.end().map(|()| reply),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -3,17 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
-use std::sync::Arc;
 
 use fnv::FnvHasher;
 use http::{HeaderValue, Method as HttpMethod};
 
 use super::decode::{has_body, has_text};
 use super::path::Pattern;
-use super::server::{Bound, Handler};
 use crate::descriptor::{HttpRoute, MethodMeta, Verb};
-use crate::endpoint::Endpoint;
-use crate::transport::Remote;
+use crate::transport::handler::Mounted;
 
 const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
@@ -50,7 +47,7 @@ pub(super) struct Route {
     pub(super) has_body: bool,
     /// Whether an argument stands outside the body.
     pub(super) has_text: bool,
-    pub(super) handler: Box<dyn Handler>,
+    pub(super) method: Mounted,
 }
 
 /// The table of a path, and the parts of the path that stand for arguments.
@@ -64,24 +61,15 @@ impl Router {
     ///
     /// # Errors
     /// Its route collides with another's, or can't be read.
-    pub(crate) fn add<M: Remote, E: Endpoint<M> + 'static>(
-        &mut self,
-        endpoint: Arc<E>,
-    ) -> Result<(), String> {
-        match (M::META.http, M::HTTP) {
-            (Some(route), Some(binding)) => {
-                self.insert(M::META, route, Box::new(Bound::new(endpoint, binding)))
-            }
-            _ => Ok(()),
+    pub(crate) fn add(&mut self, method: Mounted) -> Result<(), String> {
+        match method.meta().http {
+            Some(route) => self.insert(route, method),
+            None => Ok(()),
         }
     }
 
-    fn insert(
-        &mut self,
-        meta: &'static MethodMeta,
-        route: HttpRoute,
-        handler: Box<dyn Handler>,
-    ) -> Result<(), String> {
+    fn insert(&mut self, route: HttpRoute, method: Mounted) -> Result<(), String> {
+        let meta = method.meta();
         let Pattern { text, names } =
             Pattern::parse(route.path).map_err(|error| unroutable(meta, route, &error))?;
         let at = match self.by_pattern.get(&text) {
@@ -120,7 +108,7 @@ impl Router {
             captured: names,
             has_body: has_body(meta.arguments),
             has_text: has_text(meta.arguments),
-            handler,
+            method,
         });
         self.tables[at].update_allow();
         Ok(())
@@ -228,25 +216,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::context::Context;
-    use crate::status::Status;
-    use crate::transport::http::decode::Input;
-    use crate::transport::http::server::Calling;
-
-    struct Unused;
-
-    impl Handler for Unused {
-        fn call<'a>(&'a self, _: &'a Context, _: &Input<'_>) -> Result<Calling<'a>, Status> {
-            Err(Status::unimplemented("only its route is tested"))
-        }
-    }
 
     fn insert(router: &mut Router, verb: Verb, path: &'static str) -> Result<(), String> {
         let meta: &'static MethodMeta = Box::leak(Box::new(
             MethodMeta::new("pb.Items", path, "M").http(verb, path, 200),
         ));
         let route = meta.http.expect("just set");
-        router.insert(meta, route, Box::new(Unused))
+        router.insert(route, Mounted::unused(meta))
     }
 
     fn router(routes: &[(Verb, &'static str)]) -> Router {

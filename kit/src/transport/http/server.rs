@@ -4,9 +4,6 @@
 //! negotiation, size, body, arguments. What depends on a method's types is
 //! behind one `dyn` call, made as late as can be.
 
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,65 +18,17 @@ use super::percent::{self, Malformed};
 use super::problem::{self, with_header};
 use super::router::{Found, Route, Router};
 use super::whole::{ReadError, read_whole};
-use super::{HttpBinding, JSON, REQUEST_ID};
+use super::{JSON, REQUEST_ID};
 use crate::context::{AcceptedCall, Context};
-use crate::descriptor::MethodMeta;
-use crate::endpoint::Endpoint;
 use crate::metadata::Metadata;
-use crate::service::{catch_panic, panicked};
-use crate::service_error::ServiceError as _;
 use crate::status::Status;
 use crate::transport::body::{RequestBody, ResponseBody};
-use crate::transport::{Connection, Limits, Remote};
+use crate::transport::codec::{ReplyOut, RequestIn};
+use crate::transport::{Connection, Limits};
 
 /// What `OPTIONS *` is told.
 static ANY_VERB: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-
-/// A call on its way: the reply as JSON, or what went wrong.
-pub(super) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send + 'a>>;
-
-/// A method whose types are erased.
-pub(super) trait Handler: Send + Sync {
-    /// Reads the arguments and starts the call.
-    fn call<'a>(&'a self, cx: &'a Context, input: &Input<'_>) -> Result<Calling<'a>, Status>;
-}
-
-/// An endpoint and its codecs.
-pub(super) struct Bound<M: Remote, E> {
-    endpoint: Arc<E>,
-    binding: HttpBinding<M>,
-}
-
-impl<M: Remote, E> Bound<M, E> {
-    pub(super) fn new(endpoint: Arc<E>, binding: HttpBinding<M>) -> Self {
-        Self { endpoint, binding }
-    }
-}
-
-impl<M: Remote, E: Endpoint<M>> Handler for Bound<M, E> {
-    fn call<'a>(&'a self, cx: &'a Context, input: &Input<'_>) -> Result<Calling<'a>, Status> {
-        let request = M::pack((self.binding.decode)(input)?);
-        Ok(Box::pin(async move {
-            match self.endpoint.call(cx, request).await {
-                Ok(reply) => {
-                    (self.binding.encode_reply)(&reply).map_err(|error| unwritable(M::META, error))
-                }
-                Err(error) => Err(error.into_status()),
-            }
-        }))
-    }
-}
-
-#[cold]
-fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
-    let message = format!(
-        "the reply of method `{}` can't be written as JSON",
-        meta.name
-    );
-    tracing::error!(service = meta.service, method = meta.name, %error, "{message}");
-    Status::internal(message).with_source(error)
-}
 
 impl Router {
     /// Answers one request; every failure is a problem document. A request
@@ -195,8 +144,7 @@ struct Asking<'a> {
     limits: &'a Limits,
 }
 
-/// Answers a request whose method is known. The codecs of the user's types
-/// may panic: that fails the call and not the connection.
+/// Answers a request whose method is known.
 async fn answer(
     route: &Route,
     request: &Asking<'_>,
@@ -218,12 +166,11 @@ async fn answer(
         headers: cx.metadata().as_headers(),
         body: &body,
     };
-    let start = AssertUnwindSafe(|| route.handler.call(cx, &input));
-    let calling =
-        std::panic::catch_unwind(start).map_err(|panic| panicked(route.meta, &*panic))??;
-    catch_panic(calling)
-        .await
-        .unwrap_or_else(|panic| Err(panicked(route.meta, &*panic)))
+    match route.method.call(cx, RequestIn::Http(&input)).await? {
+        ReplyOut::Json(json) => Ok(json),
+        #[cfg(feature = "grpc")]
+        _ => Err(crate::transport::codec::mistaken()),
+    }
 }
 
 /// Adds what every answer has, whatever became of the call.
