@@ -5,7 +5,7 @@
 //! or on another continent. What stands before the channel:
 //!
 //! ```text
-//! metrics → deadline → .layer(..) → the channel
+//! metrics → deadline → policies → .layer(..) → the channel
 //! ```
 
 use std::fmt;
@@ -19,8 +19,9 @@ use crate::descriptor::MethodMeta;
 use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
+use crate::policy::gate::{Gate, Stage};
 use crate::policy::plan::{Plan, PlanCores};
-use crate::policy::{SidePolicies, within};
+use crate::policy::within;
 use crate::service::{Attempt, Contract, Dispatch, Timer};
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -36,10 +37,9 @@ pub struct Client<T, C> {
 }
 
 /// What a client holds per method.
-#[doc(hidden)]
-pub struct ClientState {
+pub(crate) struct ClientState {
     meta: &'static MethodMeta,
-    policies: SidePolicies,
+    gate: Arc<Gate>,
     plan: PlanCores,
     metrics: MethodMetrics,
 }
@@ -110,23 +110,43 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
         .iter()
         .map(|method| ClientState {
             meta: method.meta,
-            policies: method.meta.policies.client,
+            gate: Gate::of(Side::Client, method.meta, &method.meta.policies.client),
             plan: PlanCores::new(&method.meta.policies.client, method.meta.name),
             metrics: MethodMetrics::bind(Side::Client, method.meta),
         })
         .collect()
 }
 
-impl ClientState {
+/// Drives a call, or one attempt of it, through a client's policies.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Driver<'a> {
+    state: &'a ClientState,
+    stage: Stage,
+}
+
+impl fmt::Debug for Driver<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver")
+            .field("method", &self.state.meta.name)
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Driver<'_> {
     /// Makes a call under the policies of the method.
     pub(crate) async fn drive<A: Attempt>(
-        &self,
+        self,
         cx: Option<&Context>,
         call: A,
     ) -> Result<A::Value, A::Error> {
+        let Self { state, stage } = self;
         let now = Instant::now();
-        let mut timer = Timer::new(&self.metrics, now);
-        timer.begin();
+        let mut timer = Timer::new(&state.metrics, now);
+        if stage != Stage::Attempt {
+            timer.begin();
+        }
         let ambient;
         let cx = match cx {
             Some(cx) => cx,
@@ -135,13 +155,13 @@ impl ClientState {
                 &ambient
             }
         };
-        let outcome = match self.policies.enter(cx, now) {
+        let outcome = match state.gate.enter(stage, cx, now).await {
             Ok(entered) => {
-                let cx = entered.as_ref().unwrap_or(cx);
-                match within(cx.deadline(), call.attempt(cx, &mut timer)).await {
-                    Ok(outcome) => outcome,
-                    Err(_) => Err(A::Error::from_status(self.elapsed())),
-                }
+                let outcome = self
+                    .make(entered.cx.as_ref().unwrap_or(cx), &mut timer, call)
+                    .await;
+                entered.record(&outcome);
+                outcome
             }
             Err(refusal) => Err(A::Error::from_status(refusal)),
         };
@@ -149,11 +169,28 @@ impl ClientState {
         outcome
     }
 
+    async fn make<A: Attempt>(
+        self,
+        cx: &Context,
+        timer: &mut Timer<'_>,
+        call: A,
+    ) -> Result<A::Value, A::Error> {
+        // An attempt ends with its call, whose deadline it has: one timer.
+        let deadline = match self.stage {
+            Stage::Attempt => None,
+            Stage::Call | Stage::Plan => cx.deadline(),
+        };
+        match within(deadline, call.attempt(cx, timer)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(A::Error::from_status(self.elapsed())),
+        }
+    }
+
     #[cold]
-    fn elapsed(&self) -> Status {
+    fn elapsed(self) -> Status {
         Status::deadline_exceeded(format!(
             "no response from method `{}` before the deadline",
-            self.meta.name
+            self.state.meta.name
         ))
     }
 }
@@ -172,11 +209,14 @@ impl<T: Contract, C> Client<T, C> {
         M: Method,
         C: Endpoint<M>,
     {
-        self.channel.__drive(&self.methods[index], cx, request)
+        let state = &self.methods[index];
+        let stage = Stage::Call;
+        self.channel.__drive(Driver { state, stage }, cx, request)
     }
 
     /// The same where the client keeps the call while it makes it: the
-    /// [`plan`](crate::policy::plan) `P` stands before the channel.
+    /// [plan](crate::policy::plan) `P` stands between what is asked once a
+    /// call and what is asked once an attempt.
     #[doc(hidden)]
     pub async fn __call_with<M, P>(
         &self,
@@ -186,28 +226,48 @@ impl<T: Contract, C> Client<T, C> {
     ) -> Outcome<M>
     where
         M: Method,
-        P: Plan<M>,
         C: Endpoint<M>,
+        P: Plan<M>,
     {
+        let state = &self.methods[index];
         let planned = Planned::<P, C> {
-            cores: &self.methods[index].plan,
+            state,
             channel: &self.channel,
             plan: PhantomData,
         };
-        planned.__drive(&self.methods[index], cx, request).await
+        let stage = Stage::Plan;
+        planned.__drive(Driver { state, stage }, cx, request).await
     }
 }
 
 /// A channel with a plan before it.
 struct Planned<'a, P, C> {
-    cores: &'a PlanCores,
+    state: &'a ClientState,
     channel: &'a C,
     plan: PhantomData<fn() -> P>,
 }
 
 impl<M: Method, P: Plan<M>, C: Endpoint<M>> Endpoint<M> for Planned<'_, P, C> {
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let attempts = Attempts {
+            state: self.state,
+            channel: self.channel,
+        };
+        P::run(&self.state.plan, cx, request, &attempts).await
+    }
+}
+
+/// A channel with the policies before it that look at every attempt.
+struct Attempts<'a, C> {
+    state: &'a ClientState,
+    channel: &'a C,
+}
+
+impl<M: Method, C: Endpoint<M>> Endpoint<M> for Attempts<'_, C> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        P::run(self.cores, cx, request, self.channel)
+        let (state, stage) = (self.state, Stage::Attempt);
+        self.channel
+            .__drive(Driver { state, stage }, Some(cx), request)
     }
 }
 

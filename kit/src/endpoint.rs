@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::client::ClientState;
+use crate::client::Driver;
 use crate::context::Context;
 use crate::method::{Method, Outcome};
 use crate::service::TypedCall;
@@ -36,14 +36,14 @@ pub trait Endpoint<M: Method>: Send + Sync {
     #[doc(hidden)]
     fn __drive(
         &self,
-        state: &ClientState,
+        driver: Driver<'_>,
         cx: Option<&Context>,
         request: M::Request,
     ) -> impl Future<Output = Outcome<M>> + Send
     where
         Self: Sized,
     {
-        state.drive(cx, TypedCall::<M, Self>::new(self, request))
+        driver.drive(cx, TypedCall::<M, Self>::new(self, request))
     }
 }
 

@@ -88,6 +88,8 @@ pub mod codec;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod context;
+#[cfg(feature = "transport")]
+mod counted;
 mod cpu;
 pub mod descriptor;
 mod dynamic;

@@ -4,7 +4,7 @@
 //! service and builds, per method, one [`Endpoint`]:
 //!
 //! ```text
-//! metrics → deadline → panic guard → .layer(..) → #[middleware] → the method
+//! metrics → deadline → policies → panic guard → .layer(..) → #[middleware] → the method
 //! ```
 //!
 //! Transports, the in-process channel and tests all call that endpoint, so
@@ -23,11 +23,14 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use crate::context::Context;
+#[cfg(feature = "transport")]
+use crate::counted::Counted;
 use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
 use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
 use crate::metrics::{CallTimer, MethodMetrics, Side};
-use crate::policy::{Overrides, SidePolicies, within};
+use crate::policy::gate::{Gate, Stage};
+use crate::policy::{Overrides, within};
 use crate::service_error::ServiceError;
 use crate::status::Status;
 
@@ -172,6 +175,16 @@ impl<E> ServerEndpoint<E> {
             endpoint: Arc::new(endpoint),
         }
     }
+
+    /// The same behind a limit for each value of an argument.
+    #[cfg(feature = "transport")]
+    pub(crate) fn counted(self) -> ServerEndpoint<Counted<E>> {
+        let gate = Arc::clone(&self.state.gate);
+        ServerEndpoint {
+            endpoint: Arc::new(Counted::new(gate, self.endpoint)),
+            state: self.state,
+        }
+    }
 }
 
 impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
@@ -263,7 +276,7 @@ impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
 /// What a server holds per method.
 pub(crate) struct ServerState {
     pub(crate) meta: &'static MethodMeta,
-    policies: SidePolicies,
+    gate: Arc<Gate>,
     metrics: MethodMetrics,
 }
 
@@ -271,7 +284,7 @@ impl ServerState {
     fn new(meta: &'static MethodMeta, overrides: Overrides) -> Self {
         Self {
             meta,
-            policies: overrides.apply(meta.policies.server),
+            gate: Gate::of(Side::Server, meta, &overrides.apply(meta.policies.server)),
             metrics: MethodMetrics::bind(Side::Server, meta),
         }
     }
@@ -284,15 +297,17 @@ impl ServerState {
     ) -> Result<A::Value, A::Error> {
         let now = Instant::now();
         let mut timer = Timer::new(&self.metrics, now);
-        let outcome = match self.policies.enter(cx, now) {
+        let outcome = match self.gate.enter(Stage::Call, cx, now).await {
             Ok(entered) => {
-                let cx = entered.as_ref().unwrap_or(cx);
+                let cx = entered.cx.as_ref().unwrap_or(cx);
                 let future = call.attempt(cx, &mut timer);
-                match within(cx.deadline(), CatchPanic { future }).await {
+                let outcome = match within(cx.deadline(), CatchPanic { future }).await {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
                     Err(_) => Err(A::Error::from_status(self.elapsed())),
-                }
+                };
+                entered.record(&outcome);
+                outcome
             }
             Err(refusal) => {
                 timer.begin();

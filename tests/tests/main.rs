@@ -17,6 +17,7 @@ mod http_routing;
 mod message;
 mod metrics;
 mod neighbours;
+mod policies;
 mod programs;
 mod proto_files;
 mod raw;

@@ -44,7 +44,11 @@ fn mounted(scope: &Scope<'_>) -> TokenStream {
     ]);
     let methods = scope.service.endpoints().map(|method| {
         let (cfgs, marker) = (method.cfgs(), scope.item(&method.marker));
-        quote!(#(#cfgs)* mounting.method::<#marker>();)
+        let mount = match method.policies.counted_argument() {
+            Some(_) => quote!(counted_method),
+            None => quote!(method),
+        };
+        quote!(#(#cfgs)* mounting.#mount::<#marker>();)
     });
     let mutable = scope
         .service

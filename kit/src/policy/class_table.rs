@@ -1,11 +1,11 @@
 //! The classes of all codes in one word, so that a live configuration can
 //! change them under the calls that ask.
 
+use super::ended::Ended;
 use super::outcome::{OutcomeClass, OutcomeClasses};
 use super::sync::atomic::{AtomicU64, Ordering};
 use crate::code::Code;
 use crate::service_error::ServiceError;
-use crate::status::Status;
 
 /// Two bits a code.
 #[derive(Debug)]
@@ -31,17 +31,20 @@ impl ClassTable {
 
     /// How the end of a call counts. What another policy of this process
     /// refused never reached the peer, and says nothing of it.
+    #[inline]
+    pub(in crate::policy) fn of_end(&self, ended: Ended) -> OutcomeClass {
+        match ended.refused_here {
+            true => OutcomeClass::Ignored,
+            false => self.of(ended.code),
+        }
+    }
+
+    /// The same of an outcome.
     pub(in crate::policy) fn of_outcome<T, E: ServiceError>(
         &self,
         outcome: &Result<T, E>,
     ) -> OutcomeClass {
-        match outcome {
-            Ok(_) => OutcomeClass::Success,
-            Err(error) if error.status().and_then(Status::refusal).is_some() => {
-                OutcomeClass::Ignored
-            }
-            Err(error) => self.of(error.code()),
-        }
+        self.of_end(Ended::with(outcome))
     }
 }
 

@@ -11,8 +11,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::CodeSet;
 use super::breaker::BreakerConfig;
 use super::cache::CacheConfig;
@@ -22,8 +20,6 @@ use super::rate_limit::RateLimitConfig;
 use super::retry::RetryConfig;
 use super::shed::ShedConfig;
 use super::throttle::ThrottleConfig;
-use crate::context::Context;
-use crate::status::Status;
 
 /// The policies of one method, both sides.
 ///
@@ -229,15 +225,6 @@ impl SidePolicies {
             fallback: or!(self.fallback, others.fallback),
         }
     }
-
-    /// The context that a call goes on with, where that is not its own, or
-    /// the refusal of one that came late. A timeout that the clock can't reach
-    /// sets no limit.
-    pub(crate) fn enter(&self, cx: &Context, now: Instant) -> Result<Option<Context>, Status> {
-        cx.check_deadline(now)?;
-        let deadline = self.timeout.and_then(|timeout| now.checked_add(timeout));
-        Ok(deadline.map(|deadline| cx.with_deadline(deadline)))
-    }
 }
 
 /// What a server's own attributes say of one method, over its contract.
@@ -272,13 +259,6 @@ mod tests {
 
     const fn limit(count: u32) -> RateLimitConfig {
         RateLimitConfig::new(Rate::new(count, Duration::from_secs(1)))
-    }
-
-    #[test]
-    fn a_timeout_past_the_end_of_the_clock_is_no_limit() {
-        let policies = SidePolicies::NONE.timeout(Duration::MAX);
-        let entered = policies.enter(&Context::new(), Instant::now());
-        assert!(matches!(entered, Ok(None)), "{entered:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::client::ClientState;
+use crate::client::Driver;
 use crate::context::Context;
 use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
@@ -63,11 +63,11 @@ impl<M: Remote> Endpoint<M> for Channel {
 
     async fn __drive(
         &self,
-        state: &ClientState,
+        driver: Driver<'_>,
         cx: Option<&Context>,
         request: M::Request,
     ) -> Outcome<M> {
-        self.send::<M>(Some(state), cx, request).await
+        self.send::<M>(Some(driver), cx, request).await
     }
 }
 
@@ -75,7 +75,7 @@ impl Channel {
     /// Makes a call: the one part that is compiled for every method.
     async fn send<M: Remote>(
         &self,
-        state: Option<&ClientState>,
+        driver: Option<Driver<'_>>,
         cx: Option<&Context>,
         request: M::Request,
     ) -> Outcome<M> {
@@ -95,7 +95,7 @@ impl Channel {
                     request: (codec.write_request)(request),
                     read: &mut read,
                 };
-                call.run(state, cx).await
+                call.run(driver, cx).await
             }
             Err(status) => Err(status),
         };
@@ -162,12 +162,12 @@ impl<'a> Call<'a> {
     /// keeps a transport's code out of the crates that call it.
     fn run(
         self,
-        state: Option<&'a ClientState>,
+        driver: Option<Driver<'a>>,
         cx: Option<&'a Context>,
     ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
         Box::pin(async move {
-            match (state, cx) {
-                (Some(state), cx) => state.drive(cx, self).await,
+            match (driver, cx) {
+                (Some(driver), cx) => driver.drive(cx, self).await,
                 (None, Some(cx)) => self.make(cx).await,
                 (None, None) => self.make(&Context::current()).await,
             }

@@ -52,6 +52,20 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         let endpoint = self.server.endpoint::<M, W>(own, overrides);
         self.routes.method::<M, _>(endpoint);
     }
+
+    /// The same of a method whose callers are told apart by an argument.
+    pub fn counted_method<M>(&mut self)
+    where
+        M: Remote + Dispatch<S>,
+        S: Send + Sync + 'static,
+        L: Middleware<M> + 'static,
+        W: Middleware<M> + 'static,
+    {
+        let overrides = (self.overrides)(M::META.name);
+        let own = Arc::clone(&self.own);
+        let endpoint = self.server.endpoint::<M, W>(own, overrides).counted();
+        self.routes.method::<M, _>(endpoint);
+    }
 }
 
 /// Mounts a service with nothing around it but its own attributes.

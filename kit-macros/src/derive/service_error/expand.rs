@@ -28,6 +28,15 @@ pub(super) fn service_error(model: &Model<'_>, carrier: &Carrier<'_>) -> TokenSt
             }
         }
 
+        fn status(&self) -> #private::core::option::Option<&#private::Status> {
+            match self {
+                Self::#ident { #member: status } => #private::core::option::Option::Some(status),
+                // An enum of one variant has no other.
+                #[allow(unreachable_patterns)]
+                _ => #private::core::option::Option::None,
+            }
+        }
+
         fn into_status(self) -> #private::Status {
             // What people read goes first: the fields move out next.
             let message = #private::std::string::ToString::to_string(&self);

@@ -22,6 +22,17 @@ impl ::kit::__private::ServiceError for AddError {
             Self::Status { 0: status } => ::kit::__private::Status::code(status),
         }
     }
+    fn status(
+        &self,
+    ) -> ::kit::__private::core::option::Option<&::kit::__private::Status> {
+        match self {
+            Self::Status { 0: status } => {
+                ::kit::__private::core::option::Option::Some(status)
+            }
+            #[allow(unreachable_patterns)]
+            _ => ::kit::__private::core::option::Option::None,
+        }
+    }
     fn into_status(self) -> ::kit::__private::Status {
         let message = ::kit::__private::std::string::ToString::to_string(&self);
         match self {

@@ -6,6 +6,7 @@ use super::Breaker;
 use super::state::BreakerState;
 use super::word::Word;
 use crate::policy::OutcomeClass;
+use crate::policy::ended::Ended;
 
 /// Leave for one call. Tell it how the call ended, by
 /// [`record`](Self::record); dropping it says that the call was given up: a
@@ -46,6 +47,13 @@ impl<'a> Permit<'a> {
         // The drop would give the probe's place back a second time.
         std::mem::forget(self);
         breaker.record(period, start, class, now);
+    }
+
+    /// The same, by what the breaker itself makes of that end.
+    #[inline]
+    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+        let class = self.breaker.knobs.classes.of_end(ended);
+        self.record(class, now);
     }
 }
 

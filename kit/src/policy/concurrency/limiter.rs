@@ -9,6 +9,7 @@ use super::config::ConcurrencyConfig;
 use super::gate::{Entry, Gate, Waiting};
 use crate::code::Code;
 use crate::policy::clock::Clock;
+use crate::policy::ended::Ended;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::outcome::OutcomeClass;
 use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
@@ -320,6 +321,15 @@ impl Permit<'_> {
             // The place is given back after, so that this call counts as one
             // of those inside.
             self.limiter.record(code, took);
+        }
+    }
+
+    /// The same, but for a call that another policy refused further in: it
+    /// took no time, and teaches nothing.
+    #[inline]
+    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+        if !ended.refused_here {
+            self.record(ended.code, now);
         }
     }
 

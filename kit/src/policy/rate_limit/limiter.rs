@@ -196,7 +196,17 @@ impl RateLimiter {
         key: &[u8],
         deadline: Option<tokio::time::Instant>,
     ) -> Result<Reservation<'_>, Refusal> {
-        let now = self.clock.now();
+        self.turn_at(key, deadline, self.clock.now())
+    }
+
+    /// The same at a time that is known.
+    #[inline]
+    pub(in crate::policy) fn turn_at(
+        &self,
+        key: &[u8],
+        deadline: Option<tokio::time::Instant>,
+        now: Instant,
+    ) -> Result<Reservation<'_>, Refusal> {
         let mut longest = Duration::from_nanos(self.wait.load(Relaxed));
         if let Some(deadline) = deadline {
             longest = longest.min(deadline.into_std().saturating_duration_since(now));

@@ -82,6 +82,7 @@ use std::time::Instant;
 pub use config::ThrottleConfig;
 
 use super::class_table::ClassTable;
+use super::ended::Ended;
 use super::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
 use super::time_ring::{BUCKETS, Counts, Sample, TimeRing};
@@ -304,6 +305,13 @@ impl Permit<'_> {
             OutcomeClass::Failure | OutcomeClass::Soft => self.0.count(self.0.since(now), true),
             OutcomeClass::Ignored => {}
         }
+    }
+
+    /// The same, by what the throttle itself makes of that end.
+    #[inline]
+    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+        let class = self.0.classes.of_end(ended);
+        self.record(class, now);
     }
 }
 

@@ -36,6 +36,7 @@ mod media;
 mod path;
 mod percent;
 mod problem;
+mod quota;
 mod router;
 mod scratch;
 mod server;

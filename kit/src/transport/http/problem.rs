@@ -12,7 +12,9 @@ use http::{Response, StatusCode};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
+use super::quota;
 use crate::code::Code;
+use crate::policy::Refusal;
 use crate::status::{Detail, Status};
 use crate::transport::body::ResponseBody;
 
@@ -106,6 +108,9 @@ pub(crate) fn respond(status: &Status) -> Response<ResponseBody> {
         // caller back too soon.
         let seconds = milliseconds(wait).div_ceil(1000);
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(quota) = status.refusal().and_then(Refusal::quota) {
+        quota::write(headers, quota);
     }
     if let Some(metadata) = status.metadata() {
         extend(headers, metadata.as_headers());

@@ -1,0 +1,299 @@
+//! The policies of one method on one side, at work.
+//!
+//! What a contract declares is data; here stand the cores that are made of
+//! it, in the order of the chain. The gate knows nothing of the types of a
+//! call: it is asked before one and told after one, so it is compiled once,
+//! whatever the number of methods, and a call with no policies costs it one
+//! load.
+//!
+//! ```text
+//! client   shed → throttle → (cache, retry, hedge: see `plan`) → breaker → rate limit → concurrency → call
+//! server   shed → concurrency → rate limit → throttle → breaker → call
+//! ```
+//!
+//! The breaker of a client stands below its retries, so that it sees every
+//! attempt; the throttle above, as it drops whole calls. A server sheds before
+//! it counts, and asks who may call last, when the key of a caller is known.
+//! A refused call takes nothing from what stands after the one that refused,
+//! and gives back what it took before.
+
+mod pass;
+mod slot;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use self::pass::Pass;
+use self::slot::Slot;
+use super::breaker::Breaker;
+use super::concurrency::ConcurrencyLimiter;
+use super::ended::Ended;
+use super::rate_limit::{RateLimitKey, RateLimiter};
+use super::shed::Shedder;
+use super::throttle::Throttle;
+use super::{InvalidPolicy, Refusal, SidePolicies};
+use crate::context::Context;
+use crate::descriptor::MethodMeta;
+use crate::metrics::Side;
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+/// The policies of one method on one side, at work; see the [module](self).
+#[derive(Debug)]
+pub(crate) struct Gate {
+    side: Side,
+    /// `pb.Add.sum`, in events and metrics.
+    name: &'static str,
+    /// In nanoseconds; [`NO_TIMEOUT`] for none.
+    timeout: AtomicU64,
+    /// Whether any slot is on.
+    armed: AtomicBool,
+    shed: Slot<Shedder>,
+    concurrency: Slot<ConcurrencyLimiter>,
+    rate_limit: Slot<RateLimiter>,
+    throttle: Slot<Throttle>,
+    breaker: Slot<Breaker>,
+}
+
+const NO_TIMEOUT: u64 = u64::MAX;
+
+impl Gate {
+    /// A gate of a method's policies on one side.
+    ///
+    /// # Panics
+    /// A policy has values that it can't work with. Those of attributes have
+    /// been checked by the compiler.
+    pub(crate) fn of(side: Side, meta: &'static MethodMeta, policies: &SidePolicies) -> Arc<Self> {
+        let gate = Self {
+            side,
+            name: qualified_name(meta),
+            timeout: AtomicU64::new(NO_TIMEOUT),
+            armed: AtomicBool::new(false),
+            shed: Slot::empty(),
+            concurrency: Slot::empty(),
+            rate_limit: Slot::empty(),
+            throttle: Slot::empty(),
+            breaker: Slot::empty(),
+        };
+        if let Err(invalid) = gate.configure(policies) {
+            panic!("{}: {invalid}", gate.name);
+        }
+        Arc::new(gate)
+    }
+
+    /// Takes other values while calls go on. A policy that stays keeps its
+    /// state; one that is switched off and on again finds it as it was.
+    ///
+    /// # Errors
+    /// A policy can't work with its values. It has those that it had; those
+    /// before it in the chain have the new ones, so check first.
+    pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
+        let name = self.name;
+        let timeout = policies.timeout.map_or(NO_TIMEOUT, nanoseconds);
+        self.timeout.store(timeout, Ordering::Relaxed);
+        self.shed.set(
+            policies.shed,
+            |config| Shedder::new(config).named(name),
+            Shedder::configure,
+        )?;
+        self.concurrency.set(
+            policies.concurrency,
+            |config| ConcurrencyLimiter::new(config).named(name),
+            ConcurrencyLimiter::configure,
+        )?;
+        self.rate_limit.set(
+            policies.rate_limit,
+            |config| RateLimiter::new(config).named(name),
+            RateLimiter::configure,
+        )?;
+        self.throttle.set(
+            policies.throttle,
+            |config| Throttle::new(config).named(name),
+            Throttle::configure,
+        )?;
+        self.breaker.set(
+            policies.breaker,
+            |config| Breaker::new(config).named(name),
+            Breaker::configure,
+        )?;
+        let armed = policies.shed.is_some()
+            || policies.concurrency.is_some()
+            || policies.rate_limit.is_some()
+            || policies.throttle.is_some()
+            || policies.breaker.is_some();
+        self.armed.store(armed, Ordering::Release);
+        Ok(())
+    }
+
+    /// Lets a call in, or refuses it: one that came late, then by each policy
+    /// of the stage in its turn.
+    ///
+    /// # Errors
+    /// The refusal, or that the deadline has passed.
+    #[inline]
+    pub(crate) async fn enter(
+        &self,
+        stage: Stage,
+        cx: &Context,
+        now: Instant,
+    ) -> Result<Entered<'_>, Status> {
+        cx.check_deadline(now)?;
+        let derived = match stage {
+            Stage::Attempt => None,
+            Stage::Call | Stage::Plan => self.limited(cx, now),
+        };
+        if !self.armed.load(Ordering::Acquire) {
+            return Ok(Entered {
+                cx: derived,
+                pass: Pass::new(None, false),
+            });
+        }
+        let deadline = derived.as_ref().unwrap_or(cx).deadline();
+        let mut pass = Pass::new(deadline, true);
+        self.admit(stage, cx, &mut pass, now).await?;
+        Ok(Entered { cx: derived, pass })
+    }
+
+    /// The context with the timeout of the method. A timeout that the clock
+    /// can't reach sets no limit.
+    fn limited(&self, cx: &Context, now: Instant) -> Option<Context> {
+        let timeout = self.timeout.load(Ordering::Relaxed);
+        if timeout == NO_TIMEOUT {
+            return None;
+        }
+        let deadline = now.checked_add(Duration::from_nanos(timeout))?;
+        Some(cx.with_deadline(deadline))
+    }
+
+    async fn admit<'a>(
+        &'a self,
+        stage: Stage,
+        cx: &Context,
+        pass: &mut Pass<'a>,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        if stage != Stage::Attempt
+            && let Some(shed) = self.shed.get()
+        {
+            pass.shed = Some(shed.admit(now.into_std())?);
+        }
+        match self.side {
+            Side::Server => {
+                self.admit_concurrency(pass).await?;
+                self.admit_rate(cx, pass, now).await?;
+                self.admit_throttle(pass, now)?;
+                self.admit_breaker(pass, now)
+            }
+            Side::Client => {
+                if stage != Stage::Attempt {
+                    self.admit_throttle(pass, now)?;
+                }
+                if stage != Stage::Plan {
+                    self.admit_breaker(pass, now)?;
+                    self.admit_rate(cx, pass, now).await?;
+                    self.admit_concurrency(pass).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Leave for a call from the limit by an argument, where there is one.
+    pub(crate) async fn admit_key(&self, key: &[u8], cx: &Context) -> Result<(), Refusal> {
+        let Some(limiter) = self
+            .rate_limit
+            .get()
+            .filter(|limiter| is_by_argument(limiter))
+        else {
+            return Ok(());
+        };
+        limiter.turn(key, cx.deadline())?.ready().await;
+        Ok(())
+    }
+
+    fn admit_throttle<'a>(&'a self, pass: &mut Pass<'a>, now: Instant) -> Result<(), Refusal> {
+        if let Some(throttle) = self.throttle.get() {
+            pass.throttle = Some(throttle.admit(now.into_std())?);
+        }
+        Ok(())
+    }
+
+    fn admit_breaker<'a>(&'a self, pass: &mut Pass<'a>, now: Instant) -> Result<(), Refusal> {
+        if let Some(breaker) = self.breaker.get() {
+            pass.breaker = Some(breaker.admit(now.into_std())?);
+        }
+        Ok(())
+    }
+
+    async fn admit_rate(&self, cx: &Context, pass: &Pass<'_>, now: Instant) -> Result<(), Refusal> {
+        let Some(limiter) = self.rate_limit.get() else {
+            return Ok(());
+        };
+        if is_by_argument(limiter) {
+            return Ok(());
+        }
+        let turn = |key: &[u8]| limiter.turn_at(key, pass.deadline, now.into_std());
+        limiter.key().read(cx, turn)?.ready().await;
+        Ok(())
+    }
+
+    async fn admit_concurrency<'a>(&'a self, pass: &mut Pass<'a>) -> Result<(), Refusal> {
+        if let Some(concurrency) = self.concurrency.get() {
+            pass.concurrency = Some(concurrency.acquire(pass.deadline).await?);
+        }
+        Ok(())
+    }
+}
+
+/// Which policies a call goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// All of them.
+    Call,
+    /// Those that stand outside of a [plan](super::plan): once a call.
+    Plan,
+    /// Those that stand inside of one: once an attempt.
+    Attempt,
+}
+
+/// A call that was let in.
+#[derive(Debug)]
+pub(crate) struct Entered<'a> {
+    /// The context that it goes on with, where that is another.
+    pub(crate) cx: Option<Context>,
+    pass: Pass<'a>,
+}
+
+impl Entered<'_> {
+    /// Tells every policy how the call ended.
+    #[inline]
+    pub(crate) fn record<T, E: ServiceError>(mut self, outcome: &Result<T, E>) {
+        self.pass.record(Ended::with(outcome));
+    }
+}
+
+/// A limit by an argument waits until the arguments have been read.
+fn is_by_argument(limiter: &RateLimiter) -> bool {
+    matches!(limiter.key(), RateLimitKey::Argument(_))
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(NO_TIMEOUT)
+}
+
+/// `pb.Add.sum`, made once a process: clients may come and go by the thousand.
+fn qualified_name(meta: &MethodMeta) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let name = format!("{}.{}", meta.service, meta.name);
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name.as_str()) {
+        return known;
+    }
+    let name: &'static str = Box::leak(name.into_boxed_str());
+    names.insert(name);
+    name
+}

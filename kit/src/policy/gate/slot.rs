@@ -1,0 +1,90 @@
+//! The place of one policy in a gate.
+//!
+//! A configuration may switch a policy on or off while calls are under way,
+//! and a call may hold a permit of a policy that has just been switched off.
+//! So a core, once made, stays as long as its gate; off is a flag beside it.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A policy that may be there, and may be switched off.
+#[derive(Debug)]
+pub(super) struct Slot<T> {
+    on: AtomicBool,
+    core: OnceLock<Box<T>>,
+}
+
+impl<T> Slot<T> {
+    pub(super) const fn empty() -> Self {
+        Self {
+            on: AtomicBool::new(false),
+            core: OnceLock::new(),
+        }
+    }
+
+    /// The core, where the policy is on.
+    #[inline]
+    pub(super) fn get(&self) -> Option<&T> {
+        if !self.on.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.core.get().map(|core| &**core)
+    }
+
+    /// The core, on or off, where it was ever on.
+    pub(super) fn core(&self) -> Option<&T> {
+        self.core.get().map(|core| &**core)
+    }
+
+    /// Switches the policy off, or on with these values: in the core that is
+    /// there, by `change`, else in one that `make` makes.
+    pub(super) fn set<C, E>(
+        &self,
+        config: Option<C>,
+        make: impl FnOnce(C) -> T,
+        change: impl FnOnce(&T, C) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(config) = config else {
+            self.on.store(false, Ordering::Release);
+            return Ok(());
+        };
+        match self.core() {
+            Some(core) => change(core, config)?,
+            None => {
+                self.core.get_or_init(|| Box::new(make(config)));
+            }
+        }
+        self.on.store(true, Ordering::Release);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+
+    fn set(slot: &Slot<AtomicU32>, config: Option<u32>) {
+        let change = |core: &AtomicU32, config: u32| {
+            core.store(config, Ordering::Relaxed);
+            Ok::<(), Infallible>(())
+        };
+        let done = slot.set(config, AtomicU32::new, change);
+        assert_eq!(done, Ok(()));
+    }
+
+    #[test]
+    fn a_policy_that_comes_back_is_the_one_that_went() {
+        let slot = Slot::empty();
+        assert!(slot.get().is_none());
+        set(&slot, Some(1));
+        let first = slot.get().map(std::ptr::from_ref);
+        set(&slot, None);
+        assert!(slot.get().is_none());
+        set(&slot, Some(2));
+        assert_eq!(slot.get().map(std::ptr::from_ref), first);
+        assert_eq!(slot.get().map(|core| core.load(Ordering::Relaxed)), Some(2));
+    }
+}
