@@ -31,6 +31,7 @@ mod percentile;
 mod policy;
 pub mod range;
 pub mod rate;
+mod read;
 mod rules;
 mod settings;
 pub mod size;
