@@ -227,7 +227,7 @@ const _: () = {
             let overrides = <S as Guarded>::__kit_overrides;
             #[allow(unused)]
             let mut mounting = __kit::Mounting::new(server, routes, own, overrides);
-            mounting.method::<guarded::Find>();
+            mounting.counted_method::<guarded::Find>();
             mounting.method::<guarded::Rename>();
         }
         fn overrides(method: &'static __kit::str) -> __kit::Overrides {
