@@ -33,7 +33,7 @@ impl<M: Method, E: Endpoint<M>> Endpoint<M> for Counted<E> {
         if let Some(key) = key
             && let Err(refusal) = self.gate.admit_key(&key, cx).await
         {
-            return Err(M::Error::from_status(refusal.into()));
+            return Err(M::Error::from_status(refusal));
         }
         self.endpoint.call(cx, request).await
     }

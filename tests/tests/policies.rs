@@ -402,3 +402,45 @@ async fn a_refusal_has_the_headers_that_http_has_for_it() {
         "{second}"
     );
 }
+
+/// A peer that one test alone calls, as metrics are of the process.
+#[kit::service(name = "test.Watched")]
+#[transport(http)]
+pub(crate) trait Watched {
+    #[breaker(failures = 1, open = "5s")]
+    #[concurrency(4, at = client)]
+    async fn fetch(&self) -> Result<u32, FetchError>;
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_and_states_are_metrics() {
+    let peer = Scripted {
+        calls: Arc::default(),
+        script: |_| Step::Fail,
+    };
+    let client = WatchedClient::new(peer.clone());
+    let other = WatchedClient::new(peer);
+    assert!(client.fetch().await.is_err());
+    for _ in 0..2 {
+        assert_eq!(refusal(client.fetch().await), OPEN);
+    }
+    let method = r#"rpc_service="test.Watched",rpc_method="Fetch""#;
+    let text = kit::metrics::text();
+    let check = |line: String| assert!(text.contains(&format!("\n{line}\n")), "{line}\n{text}");
+    check(format!(
+        "rpc_client_refusals_total{{{method},policy=\"breaker\",reason=\"open\"}} 2"
+    ));
+    check(format!("rpc_client_breakers{{{method},state=\"open\"}} 1"));
+    check(format!(
+        "rpc_client_breakers{{{method},state=\"closed\"}} 1"
+    ));
+    check(format!("rpc_client_concurrency_limit{{{method}}} 8"));
+    check(format!("rpc_client_concurrency_in_flight{{{method}}} 0"));
+    drop((client, other));
+    let text = kit::metrics::text();
+    let gone = format!("rpc_client_breakers{{{method},");
+    assert!(!text.contains(&gone), "{text}");
+    let kept =
+        format!("rpc_client_refusals_total{{{method},policy=\"breaker\",reason=\"open\"}} 2");
+    assert!(text.contains(&kept), "{text}");
+}

@@ -17,6 +17,8 @@
 //! nothing.
 
 #[cfg(feature = "metrics")]
+mod policies;
+#[cfg(feature = "metrics")]
 mod process;
 #[cfg(feature = "metrics")]
 mod registry;
@@ -174,6 +176,12 @@ pub fn snapshot() -> Vec<MethodSnapshot> {
     {
         Vec::new()
     }
+}
+
+/// What policies did and do: refusals by reason, breakers by state, the
+/// concurrency limits and their queues. Methods with none are left out.
+pub fn policies_snapshot() -> Vec<crate::policy::PolicySnapshot> {
+    crate::policy::tally::snapshot()
 }
 
 /// Adds text of your own to what [`text`] gives, for as long as the process

@@ -23,6 +23,7 @@ pub fn text() -> String {
     {
         let mut out = String::new();
         methods(&mut out, &super::snapshot());
+        super::policies::collect(&mut out, &super::policies_snapshot());
         super::process::collect(&mut out);
         super::registry::collect(&mut out);
         out
@@ -134,7 +135,7 @@ fn labels(method: &super::MethodSnapshot) -> String {
 
 /// A label's value as the format wants it.
 #[cfg(feature = "metrics")]
-fn escaped(value: &str) -> String {
+pub(super) fn escaped(value: &str) -> String {
     value
         .replace('\\', "\\\\")
         .replace('"', "\\\"")

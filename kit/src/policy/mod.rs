@@ -29,6 +29,7 @@ pub mod retry;
 pub mod shed;
 #[allow(unused_imports, reason = "not every core needs every primitive")]
 mod sync;
+pub(crate) mod tally;
 pub mod throttle;
 mod time_ring;
 mod timeout;
@@ -39,5 +40,6 @@ pub use self::{
     invalid::InvalidPolicy,
     outcome::{CodeSet, OutcomeClass, OutcomeClasses},
     refusal::{PolicyKind, Quota, Refusal, RefusalReason},
+    tally::{ConcurrencySnapshot, PolicySnapshot},
 };
 pub(crate) use timeout::within;

@@ -109,6 +109,17 @@ impl RefusalReason {
         }
     }
 
+    /// The policy that refuses for this reason.
+    pub const fn policy(self) -> PolicyKind {
+        match self {
+            Self::Open | Self::HalfOpen | Self::ForcedOpen => PolicyKind::Breaker,
+            Self::Throttled => PolicyKind::Throttle,
+            Self::RateExceeded => PolicyKind::RateLimit,
+            Self::QueueFull | Self::WaitedTooLong => PolicyKind::Concurrency,
+            Self::Overloaded => PolicyKind::Shed,
+        }
+    }
+
     /// What a caller reads.
     const fn text(self) -> &'static str {
         match self {

@@ -34,6 +34,7 @@ use super::concurrency::ConcurrencyLimiter;
 use super::ended::Ended;
 use super::rate_limit::{RateLimitKey, RateLimiter};
 use super::shed::Shedder;
+use super::tally::{PolicySnapshot, Tally};
 use super::throttle::Throttle;
 use super::{InvalidPolicy, Refusal, SidePolicies};
 use crate::context::Context;
@@ -50,6 +51,7 @@ pub(crate) struct Gate {
     name: &'static str,
     /// In nanoseconds; [`NO_TIMEOUT`] for none.
     timeout: AtomicU64,
+    tally: Arc<Tally>,
     /// Whether any slot is on.
     armed: AtomicBool,
     shed: Slot<Shedder>,
@@ -72,6 +74,7 @@ impl Gate {
             side,
             name: qualified_name(meta),
             timeout: AtomicU64::new(NO_TIMEOUT),
+            tally: Tally::of(side, meta),
             armed: AtomicBool::new(false),
             shed: Slot::empty(),
             concurrency: Slot::empty(),
@@ -82,7 +85,9 @@ impl Gate {
         if let Err(invalid) = gate.configure(policies) {
             panic!("{}: {invalid}", gate.name);
         }
-        Arc::new(gate)
+        let gate = Arc::new(gate);
+        gate.tally.watch(&gate);
+        gate
     }
 
     /// Takes other values while calls go on. A policy that stays keeps its
@@ -154,8 +159,29 @@ impl Gate {
         }
         let deadline = derived.as_ref().unwrap_or(cx).deadline();
         let mut pass = Pass::new(deadline, true);
-        self.admit(stage, cx, &mut pass, now).await?;
-        Ok(Entered { cx: derived, pass })
+        match self.admit(stage, cx, &mut pass, now).await {
+            Ok(()) => Ok(Entered { cx: derived, pass }),
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    #[cold]
+    fn refused(&self, refusal: Refusal) -> Status {
+        self.tally.refused(&refusal);
+        Status::from(refusal)
+    }
+
+    /// Adds what the policies do now.
+    pub(super) fn add_to(&self, snapshot: &mut PolicySnapshot) {
+        if let Some(breaker) = self.breaker.get() {
+            snapshot.add_breaker(breaker.state(Instant::now().into_std()));
+        }
+        if let Some(limiter) = self.concurrency.get() {
+            let sum = snapshot.concurrency.get_or_insert_default();
+            sum.limit += u64::from(limiter.limit());
+            sum.in_flight += u64::from(limiter.in_flight());
+            sum.queued += u64::from(limiter.queued());
+        }
     }
 
     /// The context with the timeout of the method. A timeout that the clock
@@ -203,15 +229,18 @@ impl Gate {
     }
 
     /// Leave for a call from the limit by an argument, where there is one.
-    pub(crate) async fn admit_key(&self, key: &[u8], cx: &Context) -> Result<(), Refusal> {
-        let Some(limiter) = self
+    pub(crate) async fn admit_key(&self, key: &[u8], cx: &Context) -> Result<(), Status> {
+        let limiter = self
             .rate_limit
             .get()
-            .filter(|limiter| is_by_argument(limiter))
-        else {
+            .filter(|limiter| is_by_argument(limiter));
+        let Some(limiter) = limiter else {
             return Ok(());
         };
-        limiter.turn(key, cx.deadline())?.ready().await;
+        match limiter.turn(key, cx.deadline()) {
+            Ok(turn) => turn.ready().await,
+            Err(refusal) => return Err(self.refused(refusal)),
+        }
         Ok(())
     }
 
