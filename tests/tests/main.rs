@@ -3,6 +3,7 @@
 // Services and messages are written here as their users write them.
 #![allow(unreachable_pub)]
 
+mod clusters;
 mod grpc_calls;
 mod grpc_input;
 mod grpc_peers;
