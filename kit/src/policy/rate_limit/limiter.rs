@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::config::{RateLimitConfig, RateLimitKey};
-use super::gcra::{Bucket, LiveLimit, Taken, nanoseconds};
+use super::gcra::{Bucket, LiveLimit, nanoseconds};
 use super::keyed::Keys;
+use super::reservation::{Reservation, Turn};
 use crate::policy::clock::Clock;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
@@ -58,33 +59,6 @@ enum Buckets {
 #[derive(Debug)]
 #[repr(align(64))]
 struct Padded(AtomicU64);
-
-/// A call's turn, now or soon.
-///
-/// Await [`Reservation::ready`]; or sleep for [`Reservation::wait`] by other
-/// means, then [`Reservation::start`]. Dropped before, the turn is given back, unless others were given the turns after
-/// it.
-#[derive(Debug)]
-#[must_use = "dropping a reservation gives the turn back"]
-pub struct Reservation<'a> {
-    limiter: &'a RateLimiter,
-    wait: Duration,
-    turn: Option<Turn>,
-}
-
-#[derive(Debug)]
-struct Turn {
-    everyone: Option<Taken>,
-    key: Option<(u64, Taken)>,
-}
-
-impl Turn {
-    fn wait(&self) -> u64 {
-        let everyone = self.everyone.map_or(0, |taken| taken.wait);
-        let key = self.key.map_or(0, |(_, taken)| taken.wait);
-        everyone.max(key)
-    }
-}
 
 impl RateLimiter {
     /// A limiter on tokio's clock; its buckets are full.
@@ -165,11 +139,7 @@ impl RateLimiter {
         longest: Duration,
     ) -> Result<Reservation<'_>, Refusal> {
         let turn = self.take(key, now, nanoseconds(longest))?;
-        Ok(Reservation {
-            limiter: self,
-            wait: Duration::from_nanos(turn.wait()),
-            turn: Some(turn),
-        })
+        Ok(Reservation::new(self, turn))
     }
 
     /// Promises a call of this key its turn, as late as the configuration
@@ -265,7 +235,7 @@ impl RateLimiter {
             .with_quota(limit.quota(full_at, now))
     }
 
-    fn give_back(&self, turn: &Turn) {
+    pub(super) fn give_back(&self, turn: &Turn) {
         match &self.buckets {
             Buckets::Everyone { bucket, .. } => {
                 turn.everyone.map(|taken| bucket.give_back(taken));
@@ -414,33 +384,4 @@ fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static
 
 fn wait_of(config: &RateLimitConfig) -> u64 {
     config.wait_max().map_or(0, nanoseconds)
-}
-
-impl Reservation<'_> {
-    /// How long until the call may start.
-    pub fn wait(&self) -> Duration {
-        self.wait
-    }
-
-    /// Sleeps until the turn, and uses it. Dropped while it sleeps, it gives
-    /// the turn back.
-    pub async fn ready(self) {
-        if !self.wait.is_zero() {
-            tokio::time::sleep(self.wait).await;
-        }
-        self.start();
-    }
-
-    /// The call starts, and its turn is used.
-    pub fn start(mut self) {
-        self.turn = None;
-    }
-}
-
-impl Drop for Reservation<'_> {
-    fn drop(&mut self) {
-        if let Some(turn) = self.turn.take() {
-            self.limiter.give_back(&turn);
-        }
-    }
 }

@@ -67,9 +67,11 @@ mod loom_tests;
 mod middleware;
 #[cfg(all(test, not(kit_loom)))]
 mod model_tests;
+mod reservation;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
 pub use config::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
-pub use limiter::{RateLimiter, Reservation};
+pub use limiter::RateLimiter;
 pub use middleware::KeyedBy;
+pub use reservation::Reservation;

@@ -1,0 +1,98 @@
+//! The core beside a plain model.
+
+use super::*;
+
+/// What the cache is, in the plainest words.
+#[derive(Default)]
+struct Model {
+    entries: HashMap<u8, (u32, u128, u128)>,
+}
+
+impl Model {
+    fn get(&self, key: u8, now: u128) -> Found<u32> {
+        match self.entries.get(&key) {
+            Some((value, fresh, _)) if now < *fresh => Found::Fresh(*value),
+            Some((value, _, stale)) if now < *stale => Found::Stale(*value),
+            _ => Found::Nothing,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Get(u8),
+    Insert(u8, u32, u64),
+    Remove(u8),
+    Clear,
+    Configure(u64, Option<u64>),
+    Pass(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let key = 0_u8..12;
+    prop_oneof![
+        60 => key.clone().prop_map(Step::Get),
+        30 => (key.clone(), any::<u32>(), any::<u64>())
+            .prop_map(|(key, value, seed)| Step::Insert(key, value, seed)),
+        6 => key.prop_map(Step::Remove),
+        1 => Just(Step::Clear),
+        6 => (1_u64..5000, prop::option::of(1_u64..5000))
+            .prop_map(|(ttl, stale)| Step::Configure(ttl, stale)),
+        30 => (0_u64..800).prop_map(Step::Pass),
+        6 => (0_u64..20_000).prop_map(Step::Pass),
+    ]
+}
+
+fn config(ttl: u64, stale: Option<u64>) -> CacheConfig {
+    let config = CacheConfig::new(Duration::from_millis(ttl));
+    match stale {
+        Some(stale) => config.stale(Duration::from_millis(stale)),
+        None => config,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_cache_is_what_its_model_is(
+        steps in prop::collection::vec(step(), 400),
+    ) {
+        let (mut ttl, mut stale) = (1000_u128, None);
+        let cache = Cache::new(config(1000, None));
+        let start = cache.start;
+        let mut model = Model::default();
+        let mut now = start;
+        for step in steps {
+            let at = (now - start).as_nanos();
+            match step {
+                Step::Get(key) => prop_assert_eq!(cache.get(&key, now), model.get(key, at)),
+                Step::Insert(key, value, seed) => {
+                    fastrand::seed(seed);
+                    cache.insert(key, value, now);
+                    // Five percent less, and up to ten more than that.
+                    let part = ttl * 1_000_000 / 20;
+                    fastrand::seed(seed);
+                    let drawn = fastrand::u64(0..=2 * part as u64);
+                    let fresh = at + ttl * 1_000_000 - part + u128::from(drawn);
+                    let end = fresh + stale.map_or(0, u128::from) * 1_000_000;
+                    model.entries.insert(key, (value, fresh, end));
+                }
+                Step::Remove(key) => {
+                    cache.remove(&key);
+                    model.entries.remove(&key);
+                }
+                Step::Clear => {
+                    cache.clear();
+                    model.entries.clear();
+                }
+                Step::Configure(next_ttl, next_stale) => {
+                    prop_assert_eq!(cache.configure(config(next_ttl, next_stale)), Ok(()));
+                    (ttl, stale) = (u128::from(next_ttl), next_stale);
+                }
+                Step::Pass(milliseconds) => now += Duration::from_millis(milliseconds),
+            }
+            prop_assert_eq!(cache.snapshot().entries, model.entries.len());
+        }
+    }
+}

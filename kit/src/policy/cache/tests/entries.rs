@@ -1,0 +1,70 @@
+//! What is kept, for how long, and how much of it.
+
+use super::*;
+
+#[test]
+fn entries_made_together_do_not_end_together() {
+    fastrand::seed(5);
+    let cache = Cache::new(CacheConfig::new(TTL).capacity(10_000));
+    let start = cache.start;
+    for key in 0..1000_u32 {
+        cache.insert(key, key, start);
+    }
+    let fresh_at = |time| {
+        let found = (0..1000).filter(|key| cache.get(key, start + time) != Found::Nothing);
+        found.count()
+    };
+    assert_eq!(fresh_at(95 * SECOND - Duration::from_nanos(1)), 1000);
+    let half = fresh_at(TTL);
+    assert!((400..600).contains(&half), "{half}");
+    assert_eq!(fresh_at(105 * SECOND), 0);
+}
+
+#[test]
+fn there_are_never_more_entries_than_the_capacity() {
+    for capacity in [1, 2, 7, 32, 1000] {
+        let cache = Cache::new(CacheConfig::new(TTL).capacity(capacity));
+        for key in 0..5000_u32 {
+            cache.insert(key, key, cache.start);
+            if let Found::Fresh(value) = cache.get(&(key / 2), cache.start) {
+                assert_eq!(value, key / 2);
+            }
+        }
+        let parts = cache.entries.num_shards();
+        let most = (capacity as usize).next_multiple_of(parts);
+        let entries = cache.snapshot().entries;
+        assert!((1..=most).contains(&entries), "{entries} of {capacity}");
+    }
+}
+
+#[test]
+fn configuring_keeps_the_entries_up_to_the_new_capacity() {
+    let cache = Cache::new(CacheConfig::new(TTL).capacity(16));
+    for key in 0..10_u32 {
+        cache.insert(key, key, cache.start);
+    }
+    assert!(cache.configure(CacheConfig::new(Duration::ZERO)).is_err());
+    assert_eq!(
+        cache.configure(CacheConfig::new(SECOND).capacity(16)),
+        Ok(())
+    );
+    // Those that were there keep their time.
+    assert_eq!(cache.get(&3, cache.start + 50 * SECOND), Found::Fresh(3));
+    assert_eq!(
+        cache.configure(CacheConfig::new(SECOND).capacity(4)),
+        Ok(())
+    );
+    assert!(cache.snapshot().entries <= 4);
+}
+
+#[test]
+fn each_wrong_value_is_named() {
+    let check = |config: CacheConfig, key: &str| {
+        let invalid = config.check().expect_err(key);
+        assert!(invalid.problem().starts_with(key), "{invalid}");
+    };
+    check(CacheConfig::new(Duration::ZERO), "`ttl`");
+    check(CacheConfig::new(TTL).capacity(0), "`capacity`");
+    check(CacheConfig::new(TTL).stale(Duration::ZERO), "`stale`");
+    assert_eq!(CacheConfig::new(TTL).check(), Ok(()));
+}

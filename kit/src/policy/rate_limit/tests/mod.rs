@@ -1,0 +1,40 @@
+//! What callers see of the limiter, one law a test.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+mod changes;
+mod go_kit;
+mod keys;
+mod rate;
+mod turns;
+mod values;
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::code::Code;
+use crate::context::Context;
+use crate::policy::{ManualClock, PolicyKind, Quota, Refusal, RefusalReason};
+use crate::status::Status;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn config(count: u32, per: Duration) -> RateLimitConfig {
+    RateLimitConfig::new(Rate::new(count, per))
+}
+
+fn manual(config: RateLimitConfig) -> (RateLimiter, ManualClock) {
+    let clock = ManualClock::new();
+    (RateLimiter::with_clock(config, clock.clock()), clock)
+}
+
+/// How many of so many calls pass.
+fn passed(calls: usize, mut call: impl FnMut() -> Result<(), Refusal>) -> usize {
+    (0..calls).filter(|_| call().is_ok()).count()
+}
+
+async fn run(limiter: &RateLimiter) -> Result<(), Status> {
+    limiter.run(async { Ok(()) }).await
+}

@@ -1,0 +1,63 @@
+//! Values that no limiter is made of.
+
+use super::*;
+
+#[test]
+fn what_could_never_pass_is_an_error_when_it_is_made() {
+    let problem = |config: RateLimitConfig| config.check().unwrap_err().problem();
+    let fine = config(10, SECOND);
+    let cases = [
+        (config(0, SECOND), "`rate` must be at least one call"),
+        (
+            config(1, Duration::ZERO),
+            "`rate` must be over a time longer than zero",
+        ),
+        (
+            config(11, Duration::from_nanos(10)),
+            "`rate` must be at most one call a nanosecond",
+        ),
+        (
+            config(1, Duration::MAX),
+            "`rate` must be over at most 146 years",
+        ),
+        (fine.burst(0), "`burst` must be at least 1"),
+        (fine.cost(0), "`cost` must be at least 1"),
+        (
+            fine.burst(3).cost(4),
+            "`cost` must be at most `burst`, or no call could ever pass",
+        ),
+        (
+            config(1, MINUTE * 60).burst(u32::MAX),
+            "`burst` must come back within 146 years",
+        ),
+        (fine.max_keys(0), "`max_keys` must be at least 1"),
+        (
+            fine.store(RateLimitStore::Redis),
+            "`store` must be local: this build of kit has no shared one",
+        ),
+        (
+            fine.total(Rate::new(1, SECOND)),
+            "`total` needs a `key`: without one, `rate` is the total",
+        ),
+        (
+            fine.key(RateLimitKey::Peer).total(Rate::new(0, SECOND)),
+            "`rate` must be at least one call",
+        ),
+        (
+            fine.key(RateLimitKey::Peer)
+                .cost(2)
+                .total(Rate::new(1, SECOND)),
+            "`cost` must be at most the count of `total`, or no call could ever pass",
+        ),
+    ];
+    for (config, expected) in cases {
+        assert_eq!(problem(config), expected);
+    }
+    assert_eq!(fine.check(), Ok(()));
+}
+
+#[test]
+#[should_panic(expected = "`burst` must be at least 1")]
+fn a_limiter_of_wrong_values_is_not_made() {
+    RateLimiter::new(config(1, SECOND).burst(0));
+}
