@@ -29,7 +29,8 @@ pub enum Length {
 }
 
 impl Length {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// `2s`, or a number of calls.
+    pub fn parse(text: &str) -> Option<Self> {
         match text.strip_suffix('s') {
             Some(seconds) => Some(Self::Time(
                 Duration::try_from_secs_f64(seconds.parse().ok()?).ok()?,

@@ -4,6 +4,7 @@
 //! many requests; start and end cancel out in the difference.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
@@ -45,14 +46,13 @@ fn per_request(row: &Row, options: &Options, machine: &Machine) -> Result<f64> {
 }
 
 fn total(row: &Row, calls: u64, options: &Options, machine: &Machine) -> Result<f64> {
-    let counts = target().join("callgrind.out");
+    let counts = counts();
     let wrap = |measured, core| {
-        let mut command = pinned(core);
         if row.measured == measured {
-            command.args(["valgrind", "--quiet", "--tool=callgrind"]);
-            command.arg(format!("--callgrind-out-file={}", counts.display()));
+            around(pinned(core), &counts)
+        } else {
+            pinned(core)
         }
-        command
     };
     let serve: Command = wrap(Side::Server, machine.server_core);
     let ask = wrap(Side::Client, machine.load_core);
@@ -60,6 +60,23 @@ fn total(row: &Row, calls: u64, options: &Options, machine: &Machine) -> Result<
     row.asker
         .ask(server.addr, Length::Calls(calls), &options.profile, ask)?;
     server.terminate()?;
+    read_total(&counts)
+}
+
+/// Where callgrind writes to.
+pub(crate) fn counts() -> PathBuf {
+    target().join("callgrind.out")
+}
+
+/// Whatever `command` is given to run, in callgrind.
+pub(crate) fn around(mut command: Command, counts: &Path) -> Command {
+    command.args(["valgrind", "--quiet", "--tool=callgrind"]);
+    command.arg(format!("--callgrind-out-file={}", counts.display()));
+    command
+}
+
+/// What a process counted that has ended.
+pub(crate) fn read_total(counts: &Path) -> Result<f64> {
     let counts = fs::read_to_string(counts)?;
     let total = counts
         .lines()

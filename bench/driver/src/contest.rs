@@ -63,7 +63,7 @@ pub(crate) fn of(section: Section) -> Vec<Contest> {
         Section::Rpc => vec![rpc()],
         Section::Routes => vec![routes()],
         Section::Clients => vec![clients(1), clients(64)],
-        Section::Compile => Vec::new(),
+        Section::Policies | Section::Compile => Vec::new(),
     }
 }
 

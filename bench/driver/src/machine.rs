@@ -19,8 +19,10 @@ impl Machine {
         let &[server_core, load_core, ..] = cores.as_slice() else {
             return Err("two cores are needed, one to serve and one to ask".into());
         };
-        if options.loads() {
+        if options.pins() {
             need("taskset", "util-linux")?;
+        }
+        if options.loads() {
             need("setpriv", "util-linux")?;
             need("wrk", "wrk")?;
             need("h2load", "nghttp2-client")?;
@@ -63,8 +65,14 @@ impl Machine {
 
 /// A command that will run on this core only.
 pub(crate) fn pinned(core: u32) -> Command {
+    pinned_to(&[core])
+}
+
+/// A command that will run on these cores only.
+pub(crate) fn pinned_to(cores: &[u32]) -> Command {
+    let cores: Vec<String> = cores.iter().map(u32::to_string).collect();
     let mut command = Command::new("taskset");
-    command.args(["-c", &core.to_string()]);
+    command.args(["-c", &cores.join(",")]);
     command
 }
 

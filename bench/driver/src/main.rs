@@ -12,6 +12,7 @@ mod load;
 mod machine;
 mod options;
 mod peer;
+mod policies;
 mod rounds;
 mod table;
 
@@ -39,9 +40,10 @@ fn run() -> Result<()> {
     let machine = Machine::find(&options)?;
     println!("{}", machine.describe(&options));
     for section in &options.sections {
-        if *section == Section::Compile {
-            println!("{}", compile::table(&options)?);
-            continue;
+        match section {
+            Section::Compile => println!("{}", compile::table(&options)?),
+            Section::Policies => println!("{}", policies::table(&options, &machine)?),
+            _ => {}
         }
         for contest in contest::of(*section) {
             println!("{}", measure(&options.narrow(contest), &options, &machine)?);

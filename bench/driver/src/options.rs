@@ -9,17 +9,18 @@ use crate::contest::Contest;
 const USAGE: &str = "\
 usage: bench/run [section…] [option…]
 
-sections (default: all but `compile`; `all` is every one)
+sections (default: all but `policies` and `compile`; `all` is every one)
   http      HTTP/JSON servers
   grpc      gRPC servers, 64 streams and one
   rpc       JSON-RPC and tarpc servers
   routes    a server with 1, 100 and 1,000 endpoints
   clients   clients, one call at a time and 64 in flight
+  policies  what each policy costs a call, beside others that do the same
   compile   compile time and size of a service of 50 methods (takes minutes)
 
 options
   --rounds N         interleaved rounds, the median of which is printed (5)
-  --seconds N        length of a measurement (2)
+  --seconds N        length of a measurement (2); of a policy a tenth of it
   --profile NAME     cargo profile: release (default), thin or fat
   --only NAME,…      only these peers, and hyper, which all are compared with
   --instructions     also count instructions per request, with callgrind";
@@ -40,6 +41,7 @@ pub(crate) enum Section {
     Rpc,
     Routes,
     Clients,
+    Policies,
     Compile,
 }
 
@@ -74,9 +76,11 @@ impl Options {
                 "--profile" => options.profile = profile(value()?)?,
                 "--only" => options.only = Some(value()?.split(',').map(str::to_owned).collect()),
                 "--instructions" => options.instructions = true,
-                "all" => options
-                    .sections
-                    .extend(MEASURED.into_iter().chain([Section::Compile])),
+                "all" => options.sections.extend(
+                    MEASURED
+                        .into_iter()
+                        .chain([Section::Policies, Section::Compile]),
+                ),
                 name => options.sections.push(Section::parse(name)?),
             }
         }
@@ -105,6 +109,13 @@ impl Options {
     pub(crate) fn loads(&self) -> bool {
         self.sections
             .iter()
+            .any(|section| MEASURED.contains(section))
+    }
+
+    /// Whether anything is to run on a core of its own.
+    pub(crate) fn pins(&self) -> bool {
+        self.sections
+            .iter()
             .any(|section| *section != Section::Compile)
     }
 }
@@ -117,6 +128,7 @@ impl Section {
             "rpc" => Self::Rpc,
             "routes" => Self::Routes,
             "clients" => Self::Clients,
+            "policies" => Self::Policies,
             "compile" => Self::Compile,
             _ => return Err(format!("unknown section or option `{name}`\n\n{USAGE}").into()),
         })

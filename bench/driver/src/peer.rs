@@ -17,24 +17,28 @@ use crate::machine::{cargo, target};
 /// peer what another asks of a crate they share.
 pub(crate) fn build(contest: &Contest, profile: &str) -> Result<()> {
     let peers: BTreeSet<_> = contest.rows.iter().flat_map(|row| row.peers()).collect();
-    for peer in peers {
-        eprintln!("building {peer}");
-        let package = format!("bench-{peer}");
-        let mut build = cargo();
-        build
-            .args([
-                "build",
-                "--quiet",
-                "--profile",
-                profile,
-                "--package",
-                &package,
-                "--target-dir",
-            ])
-            .arg(target());
-        if !build.status()?.success() {
-            return Err(format!("`{package}` doesn't build").into());
-        }
+    peers
+        .into_iter()
+        .try_for_each(|peer| build_peer(peer, profile))
+}
+
+pub(crate) fn build_peer(peer: &str, profile: &str) -> Result<()> {
+    eprintln!("building {peer}");
+    let package = format!("bench-{peer}");
+    let mut build = cargo();
+    build
+        .args([
+            "build",
+            "--quiet",
+            "--profile",
+            profile,
+            "--package",
+            &package,
+            "--target-dir",
+        ])
+        .arg(target());
+    if !build.status()?.success() {
+        return Err(format!("`{package}` doesn't build").into());
     }
     Ok(())
 }
