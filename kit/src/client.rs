@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::configured::Configured;
 use crate::context::Context;
 use crate::descriptor::MethodMeta;
 use crate::endpoint::{Chain, Endpoint};
@@ -33,6 +34,7 @@ use crate::status::Status;
 pub struct Client<T, C> {
     channel: C,
     methods: Arc<[ClientState]>,
+    configured: Configured,
     contract: PhantomData<fn() -> T>,
 }
 
@@ -40,7 +42,7 @@ pub struct Client<T, C> {
 pub(crate) struct ClientState {
     meta: &'static MethodMeta,
     gate: Arc<Gate>,
-    plan: PlanCores,
+    plan: Arc<PlanCores>,
     metrics: MethodMetrics,
 }
 
@@ -49,6 +51,7 @@ impl<T, C: Clone> Clone for Client<T, C> {
         Self {
             channel: self.channel.clone(),
             methods: Arc::clone(&self.methods),
+            configured: self.configured.clone(),
             contract: PhantomData,
         }
     }
@@ -69,8 +72,31 @@ impl<T: Contract, C> Client<T, C> {
         Self {
             channel,
             methods: client_states(T::DESCRIPTOR.methods),
+            configured: Configured::default(),
             contract: PhantomData,
         }
+    }
+
+    /// The same with the values of a configuration, and with every change of
+    /// them from now on. Its policies start anew; clones from now on share
+    /// them.
+    ///
+    /// # Errors
+    /// Something that the configuration says of this service is wrong.
+    #[cfg(feature = "config")]
+    pub fn configure(mut self, config: &crate::Config) -> Result<Self, crate::config::ConfigError> {
+        let methods = client_states(T::DESCRIPTOR.methods);
+        let gates = methods
+            .iter()
+            .map(|state| Arc::clone(&state.gate))
+            .collect();
+        let plans = methods
+            .iter()
+            .map(|state| Arc::clone(&state.plan))
+            .collect();
+        self.configured = Configured::client(config, T::DESCRIPTOR, gates, plans)?;
+        self.methods = methods;
+        Ok(self)
     }
 
     /// Puts a middleware before every method. The last one added is the
@@ -80,6 +106,7 @@ impl<T: Contract, C> Client<T, C> {
         Client {
             channel: Chain::new(middleware, self.channel),
             methods: self.methods,
+            configured: self.configured,
             contract: PhantomData,
         }
     }
@@ -111,7 +138,10 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
         .map(|method| ClientState {
             meta: method.meta,
             gate: Gate::of(Side::Client, method.meta, &method.meta.policies.client),
-            plan: PlanCores::new(&method.meta.policies.client, method.meta.name),
+            plan: Arc::new(PlanCores::new(
+                &method.meta.policies.client,
+                method.meta.name,
+            )),
             metrics: MethodMetrics::bind(Side::Client, method.meta),
         })
         .collect()

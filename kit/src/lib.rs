@@ -87,6 +87,7 @@ mod code;
 pub mod codec;
 #[cfg(feature = "config")]
 pub mod config;
+mod configured;
 pub mod context;
 #[cfg(feature = "transport")]
 mod counted;

@@ -22,6 +22,7 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
+use crate::configured::Configured;
 use crate::context::Context;
 #[cfg(feature = "transport")]
 use crate::counted::Counted;
@@ -79,6 +80,7 @@ impl<M: Method, F: Future<Output = Outcome<M>> + Send> Call<M> for F {}
 /// ```
 pub struct ServiceServer<T, S, L = Identity> {
     parts: Arc<Parts<S, L>>,
+    configured: Configured,
     contract: PhantomData<fn() -> T>,
 }
 
@@ -91,6 +93,7 @@ impl<T, S, L> Clone for ServiceServer<T, S, L> {
     fn clone(&self) -> Self {
         Self {
             parts: Arc::clone(&self.parts),
+            configured: self.configured.clone(),
             contract: PhantomData,
         }
     }
@@ -113,6 +116,7 @@ impl<T: Contract, S> ServiceServer<T, S> {
                 service,
                 layer: Identity,
             }),
+            configured: Configured::default(),
             contract: PhantomData,
         }
     }
@@ -134,6 +138,7 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
                 service,
                 layer: Stack::new(middleware, layer),
             }),
+            configured: self.configured,
             contract: PhantomData,
         }
     }
@@ -157,7 +162,41 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
                 handler: Handler(Arc::clone(&self.parts)),
             },
         };
-        ServerEndpoint::new(M::META, overrides, layers)
+        ServerEndpoint::new(M::META, overrides, self.configured.clone(), layers)
+    }
+}
+
+#[cfg(all(feature = "config", feature = "transport"))]
+impl<T: crate::transport::Mounted<S, L>, S, L> ServiceServer<T, S, L> {
+    /// The same with the values of a configuration, and with every change of
+    /// them from now on. All mounts of it, and of its clones, share the state
+    /// of their policies.
+    ///
+    /// # Errors
+    /// Something that the configuration says of this service is wrong.
+    ///
+    /// ```
+    /// # use kit::prelude::*;
+    /// # #[kit::service(name = "pb.Add")] pub trait Add {
+    /// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+    /// # }
+    /// # struct Basic;
+    /// # impl Add for Basic {
+    /// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
+    /// # }
+    /// let file = "[\"pb.Add\".sum]\nrate_limit = \"100/s, burst = 20\"\n";
+    /// let config = kit::Config::parse(file, "kit.toml")?;
+    /// let server = AddServer::new(Basic).configure(&config)?;
+    ///
+    /// // Later, while it runs:
+    /// config.set("pb.Add.sum.rate_limit.burst", "50")?;
+    /// # Ok::<(), kit::config::ConfigError>(())
+    /// ```
+    pub fn configure(mut self, config: &crate::Config) -> Result<Self, crate::config::ConfigError> {
+        let methods = T::DESCRIPTOR.methods.iter();
+        let overrides = methods.map(|method| T::overrides(method.meta.name));
+        self.configured = Configured::server(config, T::DESCRIPTOR, overrides.collect())?;
+        Ok(self)
     }
 }
 
@@ -169,9 +208,14 @@ pub struct ServerEndpoint<E> {
 }
 
 impl<E> ServerEndpoint<E> {
-    pub(crate) fn new(meta: &'static MethodMeta, overrides: Overrides, endpoint: E) -> Self {
+    pub(crate) fn new(
+        meta: &'static MethodMeta,
+        overrides: Overrides,
+        configured: Configured,
+        endpoint: E,
+    ) -> Self {
         Self {
-            state: Arc::new(ServerState::new(meta, overrides)),
+            state: Arc::new(ServerState::new(meta, overrides, configured)),
             endpoint: Arc::new(endpoint),
         }
     }
@@ -278,13 +322,20 @@ pub(crate) struct ServerState {
     pub(crate) meta: &'static MethodMeta,
     gate: Arc<Gate>,
     metrics: MethodMetrics,
+    /// Kept for as long as the method is served.
+    _configured: Configured,
 }
 
 impl ServerState {
-    fn new(meta: &'static MethodMeta, overrides: Overrides) -> Self {
+    fn new(meta: &'static MethodMeta, overrides: Overrides, configured: Configured) -> Self {
+        let declared = || {
+            let policies = overrides.apply(meta.policies.server);
+            Gate::of(Side::Server, meta, &policies)
+        };
         Self {
             meta,
-            gate: Gate::of(Side::Server, meta, &overrides.apply(meta.policies.server)),
+            gate: configured.gate(meta).unwrap_or_else(declared),
+            _configured: configured,
             metrics: MethodMetrics::bind(Side::Server, meta),
         }
     }

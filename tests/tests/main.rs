@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 mod clusters;
+mod config;
 mod grpc_calls;
 mod grpc_input;
 mod grpc_peers;

@@ -1,25 +1,75 @@
 //! Serves `Add` over HTTP/JSON and gRPC on one port.
+//!
+//! Its policies' values come from the attributes, from `--config kit.toml`,
+//! which is looked at every second, and from variables like
+//! `KIT__PB_ADD__SUM__RATE_LIMIT`; `--print-config` shows all of them.
 #![allow(clippy::print_stdout)]
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use examples::add::{AddServer, Basic};
-use examples::command_line;
+use examples::add::{AddClient, AddServer, Basic};
+use kit::Config;
+use lexopt::prelude::*;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    let address = command_line::address("addsvc")?;
+    let options = options()?;
+    let config = match &options.config {
+        Some(path) => Config::load(path)?,
+        None => Config::new(),
+    };
+    let config = config.with_env()?;
+    let service = AddServer::new(Basic).configure(&config)?;
+    config.complete()?;
+    if options.print_config {
+        // The client's knobs are the contract's: no server is needed for them.
+        let client = AddClient::local(Basic).configure(&config)?;
+        println!("{}", config.knobs());
+        drop(client);
+        return Ok(());
+    }
+    if options.config.is_some() {
+        config.watch(Duration::from_secs(1));
+    }
     let server = kit::Server::new()
-        .mount(AddServer::new(Basic))
+        .mount(service)
         .mount(kit::grpc::Reflection)
-        .bind(address.as_str())
+        .bind(options.address.as_str())
         .await?;
     introduce(server.local_addr());
     server.serve().await?;
     Ok(())
+}
+
+const USAGE: &str = "usage: addsvc [--addr HOST:PORT] [--config FILE] [--print-config]";
+
+struct Options {
+    address: String,
+    config: Option<String>,
+    print_config: bool,
+}
+
+fn options() -> Result<Options, lexopt::Error> {
+    let mut options = Options {
+        address: "127.0.0.1:8080".to_owned(),
+        config: None,
+        print_config: false,
+    };
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("addr") => options.address = arguments.value()?.string()?,
+            Long("config") => options.config = Some(arguments.value()?.string()?),
+            Long("print-config") => options.print_config = true,
+            Long("help") | Short('h') => return Err(USAGE.into()),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(options)
 }
 
 fn introduce(address: SocketAddr) {

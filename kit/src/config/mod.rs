@@ -295,7 +295,6 @@ impl Config {
 
     /// Gives one side of a service its values, now and with every change to
     /// come; `overrides` are those of the impl, by method.
-    #[cfg_attr(not(test), expect(dead_code, reason = "nothing runs policies yet"))]
     pub(crate) fn configure(
         &self,
         service: &'static ServiceDescriptor,

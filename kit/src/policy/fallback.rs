@@ -41,7 +41,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::code::Code;
 use crate::context::Context;
@@ -64,7 +64,8 @@ pub const CODES: CodeSet = CodeSet::of(&[
 /// [`Fallback::value`] made of a value.
 pub struct Fallback<F> {
     answer: F,
-    codes: CodeSet,
+    /// The bits of a [`CodeSet`].
+    codes: AtomicU32,
     asked: AtomicU64,
 }
 
@@ -78,7 +79,7 @@ impl<F> Fallback<F> {
     pub const fn new(answer: F) -> Self {
         Self {
             answer,
-            codes: CODES,
+            codes: AtomicU32::new(CODES.bits()),
             asked: AtomicU64::new(0),
         }
     }
@@ -87,13 +88,18 @@ impl<F> Fallback<F> {
     /// refused is answered for in any case.
     #[must_use]
     pub const fn on(mut self, codes: CodeSet) -> Self {
-        self.codes = codes;
+        self.codes = AtomicU32::new(codes.bits());
         self
     }
 
     /// The codes of the failures that it answers for.
-    pub const fn codes(&self) -> CodeSet {
-        self.codes
+    pub fn codes(&self) -> CodeSet {
+        CodeSet::from_bits(self.codes.load(Ordering::Relaxed))
+    }
+
+    /// Answers for other failures from now on.
+    pub fn configure(&self, codes: CodeSet) {
+        self.codes.store(codes.bits(), Ordering::Relaxed);
     }
 
     /// How often it was asked.
@@ -127,7 +133,7 @@ impl<F> Fallback<F> {
 
     fn is_for<E: ServiceError>(&self, error: &E) -> bool {
         let refused = || error.status().and_then(Status::refusal).is_some();
-        self.codes.contains(error.code()) || refused()
+        self.codes().contains(error.code()) || refused()
     }
 }
 
@@ -206,7 +212,7 @@ where
 impl<F> fmt::Debug for Fallback<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback")
-            .field("codes", &self.codes)
+            .field("codes", &self.codes())
             .finish_non_exhaustive()
     }
 }

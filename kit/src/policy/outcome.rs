@@ -71,6 +71,16 @@ impl CodeSet {
         self.0 == 0
     }
 
+    /// As a number, for those who keep it in an atomic.
+    pub(super) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// What [`bits`](Self::bits) made.
+    pub(super) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// The codes, in the order of their numbers.
     pub fn codes(self) -> impl Iterator<Item = Code> {
         Code::ALL

@@ -22,12 +22,14 @@ use std::fmt;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::cache::{Cache, CacheConfig};
+use super::fallback::Fallback;
+use super::gate::Slot;
 use super::hedge::Hedge;
 use super::retry::Retry;
-use super::{SidePolicies, fallback};
+use super::{InvalidPolicy, SidePolicies};
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint, Middleware as _};
 use crate::method::{Method, Outcome};
@@ -47,39 +49,88 @@ pub trait Plan<M: Method>: Send + Sync + 'static {
 /// client.
 #[derive(Debug)]
 pub struct PlanCores {
-    fallback: fallback::Fallback<()>,
-    cache: Option<CacheOf>,
-    retry: Option<Retry>,
-    hedge: Option<Hedge>,
+    method: &'static str,
+    fallback: Slot<Fallback<()>>,
+    cache: Slot<CacheOf>,
+    retry: Slot<Retry>,
+    hedge: Slot<Hedge>,
 }
 
 impl PlanCores {
     /// The cores of what a client's policies declare.
+    ///
+    /// # Panics
+    /// A policy has values that it can't work with. Those of attributes have
+    /// been checked by the compiler.
     pub(crate) fn new(policies: &SidePolicies, method: &'static str) -> Self {
-        Self {
-            fallback: fallback::Fallback::new(()).on(policies.fallback.unwrap_or(fallback::CODES)),
-            cache: policies.cache.map(CacheOf::new),
-            retry: policies
-                .retry
-                .map(|config| Retry::new(config).named(method)),
-            hedge: policies
-                .hedge
-                .map(|config| Hedge::new(config).named(method)),
+        let cores = Self {
+            method,
+            fallback: Slot::empty(),
+            cache: Slot::empty(),
+            retry: Slot::empty(),
+            hedge: Slot::empty(),
+        };
+        if let Err(invalid) = cores.configure(policies) {
+            panic!("{method}: {invalid}");
         }
+        cores
+    }
+
+    /// Takes other values while calls go on, as a gate does.
+    ///
+    /// # Errors
+    /// A policy can't work with its values. It has those that it had; those
+    /// before it have the new ones, so check first.
+    pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
+        self.fallback.set(
+            policies.fallback,
+            |codes| Fallback::new(()).on(codes),
+            |fallback, codes| {
+                fallback.configure(codes);
+                Ok(())
+            },
+        )?;
+        self.cache
+            .set(policies.cache, CacheOf::new, CacheOf::configure)?;
+        self.retry.set(
+            policies.retry,
+            |config| Retry::new(config).named(self.method),
+            Retry::configure,
+        )?;
+        self.hedge.set(
+            policies.hedge,
+            |config| Hedge::new(config).named(self.method),
+            Hedge::configure,
+        )
     }
 }
 
 /// The cache of a method whose types are not known here: it is made by the
 /// first call, which knows them.
 struct CacheOf {
-    config: CacheConfig,
-    cache: OnceLock<Box<dyn Any + Send + Sync>>,
+    config: Mutex<CacheConfig>,
+    cache: OnceLock<Box<dyn AnyCache>>,
+}
+
+/// A cache of whatever it caches.
+trait AnyCache: Any + Send + Sync {
+    fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy>;
+}
+
+impl<K, V> AnyCache for Cache<K, V>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
+        Cache::configure(self, config)
+    }
 }
 
 impl CacheOf {
     fn new(config: CacheConfig) -> Self {
         Self {
-            config,
+            config: Mutex::new(config),
             cache: OnceLock::new(),
         }
     }
@@ -90,14 +141,37 @@ impl CacheOf {
         K: Hash + Eq + Clone + Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
     {
-        let make = || Box::new(Cache::<K, V>::new(self.config)) as Box<dyn Any + Send + Sync>;
-        self.cache.get_or_init(make).downcast_ref()
+        let cache: &dyn Any = match self.cache.get() {
+            Some(cache) => &**cache,
+            None => {
+                // Held until the cache is there, so that a change is either
+                // seen here or given to it.
+                let config = self.config();
+                let make = || Box::new(Cache::<K, V>::new(*config)) as Box<dyn AnyCache>;
+                &**self.cache.get_or_init(make)
+            }
+        };
+        cache.downcast_ref()
+    }
+
+    fn configure(&self, new: CacheConfig) -> Result<(), InvalidPolicy> {
+        let mut config = self.config();
+        match self.cache.get() {
+            Some(cache) => cache.configure(new)?,
+            None => new.check()?,
+        }
+        *config = new;
+        Ok(())
+    }
+
+    fn config(&self) -> MutexGuard<'_, CacheConfig> {
+        self.config.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for CacheOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CacheOf").field(&self.config).finish()
+        f.debug_tuple("CacheOf").field(&*self.config()).finish()
     }
 }
 
@@ -150,7 +224,7 @@ impl<M: Method<Request: Clone>> Plan<M> for Replay {
         next: &E,
     ) -> Outcome<M> {
         // A hedge stands beside one attempt, and so inside the retry.
-        match (&cores.retry, &cores.hedge) {
+        match (cores.retry.get(), cores.hedge.get()) {
             (None, None) => next.call(cx, request).await,
             (Some(retry), None) => retry.call(cx, request, next).await,
             (None, Some(hedge)) => hedge.call(cx, request, next).await,
@@ -175,7 +249,7 @@ where
             next,
             plan: PhantomData,
         };
-        match cores.cache.as_ref().and_then(CacheOf::of) {
+        match cores.cache.get().and_then(CacheOf::of) {
             Some(cache) => cache.call(cx, request, &inner).await,
             None => inner.call(cx, request).await,
         }
@@ -202,9 +276,12 @@ impl<M: FallsBack<Request: Clone>, P: Plan<M>> Plan<M> for FallbackTo<P> {
         request: M::Request,
         next: &E,
     ) -> Outcome<M> {
+        let Some(fallback) = cores.fallback.get() else {
+            return P::run(cores, cx, request, next).await;
+        };
         let call = P::run(cores, cx, request.clone(), next);
         let instead = |(): &(), error| M::fall_back(cx, request, error);
-        cores.fallback.answer(call, instead).await
+        fallback.answer(call, instead).await
     }
 }
 

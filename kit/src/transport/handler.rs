@@ -58,7 +58,8 @@ impl Mounted {
             }
         }
 
-        let ServerEndpoint { state, .. } = ServerEndpoint::new(meta, Overrides::NONE, ());
+        let ServerEndpoint { state, .. } =
+            ServerEndpoint::new(meta, Overrides::NONE, Default::default(), ());
         Self {
             state,
             handler: Box::new(Unused),

@@ -28,7 +28,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use self::pass::Pass;
-use self::slot::Slot;
+pub(super) use self::slot::Slot;
 use super::breaker::Breaker;
 use super::concurrency::ConcurrencyLimiter;
 use super::ended::Ended;

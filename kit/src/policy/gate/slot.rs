@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A policy that may be there, and may be switched off.
 #[derive(Debug)]
-pub(super) struct Slot<T> {
+pub(crate) struct Slot<T> {
     on: AtomicBool,
     core: OnceLock<Box<T>>,
 }
 
 impl<T> Slot<T> {
-    pub(super) const fn empty() -> Self {
+    pub(crate) const fn empty() -> Self {
         Self {
             on: AtomicBool::new(false),
             core: OnceLock::new(),
@@ -24,7 +24,7 @@ impl<T> Slot<T> {
 
     /// The core, where the policy is on.
     #[inline]
-    pub(super) fn get(&self) -> Option<&T> {
+    pub(crate) fn get(&self) -> Option<&T> {
         if !self.on.load(Ordering::Relaxed) {
             return None;
         }
@@ -32,13 +32,13 @@ impl<T> Slot<T> {
     }
 
     /// The core, on or off, where it was ever on.
-    pub(super) fn core(&self) -> Option<&T> {
+    pub(crate) fn core(&self) -> Option<&T> {
         self.core.get().map(|core| &**core)
     }
 
     /// Switches the policy off, or on with these values: in the core that is
     /// there, by `change`, else in one that `make` makes.
-    pub(super) fn set<C, E>(
+    pub(crate) fn set<C, E>(
         &self,
         config: Option<C>,
         make: impl FnOnce(C) -> T,

@@ -55,7 +55,7 @@ method!(Echo: (Streaming<Duration>,) => Streaming<u64>, Bidirectional, &[],
     GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::stream()));
 
 fn mount<M: Remote, E: Endpoint<M> + 'static>(routes: &mut Routes, endpoint: E) {
-    let endpoint = ServerEndpoint::new(M::META, Overrides::NONE, endpoint);
+    let endpoint = ServerEndpoint::new(M::META, Overrides::NONE, Default::default(), endpoint);
     routes.method::<M, E>(endpoint);
 }
 
