@@ -20,6 +20,7 @@ pub mod fallback;
 pub(crate) mod gate;
 pub mod hedge;
 mod invalid;
+mod origin;
 mod outcome;
 #[doc(hidden)]
 pub mod plan;

@@ -101,7 +101,8 @@ impl CallRing {
                 Ordering::AcqRel,
                 Ordering::Acquire,
             ) {
-                Ok(_) => return Some((next % size) as usize),
+                // Below twice the size, so this is the remainder.
+                Ok(_) => return Some(next.checked_sub(size).unwrap_or(next) as usize),
                 Err(now) => head = now,
             }
         }
@@ -137,7 +138,13 @@ impl CallRing {
 /// Puts a call in a slot; gives back the call of the same epoch that was
 /// there (all zeroes where there was none), or `None` where a newer epoch has
 /// the slot.
+#[inline]
 fn replace(slot: &AtomicU64, epoch: u32, outcome: u64) -> Option<u64> {
+    // While all is well a slot holds already what is to be put there. If it
+    // is taken meanwhile, that call came a moment later than this one.
+    if slot.load(Ordering::Acquire) == join(epoch, outcome) {
+        return Some(outcome);
+    }
     let put = |now: u64| (after(epoch, epoch_of(now)) >= 0).then(|| join(epoch, outcome));
     let before = slot
         .fetch_update(Ordering::AcqRel, Ordering::Acquire, put)

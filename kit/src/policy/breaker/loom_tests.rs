@@ -62,7 +62,7 @@ fn give_up(breaker: &Breaker, now: Instant) {
 
 fn breaker(config: BreakerConfig) -> (Arc<Breaker>, Instant) {
     let breaker = Breaker::new(config);
-    let now = breaker.start;
+    let now = breaker.start.at();
     (Arc::new(breaker), now)
 }
 

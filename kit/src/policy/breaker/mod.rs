@@ -123,9 +123,9 @@ pub use self::{
     state::BreakerState,
 };
 use self::{knobs::Knobs, snapshot::Tally, turn::Turn, window::Window, word::Word};
+use super::origin::Origin;
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
-use super::time_ring::nanos_between;
 use super::{Clock, InvalidPolicy, PolicyKind, Refusal, RefusalReason};
 
 /// Refuses calls to a peer that keeps failing; see the [module](self).
@@ -135,7 +135,7 @@ pub struct Breaker {
     /// When an open breaker lets probes through; written before the word says
     /// that it is open.
     open_until: AtomicU64,
-    start: Instant,
+    start: Origin,
     knobs: Knobs,
     window: Window,
     tally: Tally,
@@ -164,7 +164,7 @@ impl Breaker {
         Self {
             word: AtomicU64::new(Word::START.0),
             open_until: AtomicU64::new(0),
-            start: clock.now(),
+            start: Origin::new(clock.now()),
             knobs: Knobs::new(&config),
             window: Window::new(&config),
             tally: Tally::new(),
@@ -194,37 +194,10 @@ impl Breaker {
     /// through), forced open, or half open with its probes under way.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
-        loop {
-            let word = self.word();
-            match word.state() {
-                BreakerState::Closed | BreakerState::ForcedClosed | BreakerState::Disabled => {
-                    return Ok(Permit::new(self, word, now));
-                }
-                BreakerState::Open => {
-                    let since = self.since(now);
-                    let until = self.open_until.load(Ordering::Relaxed);
-                    if since < until {
-                        let wait = Duration::from_nanos(until - since);
-                        return Err(self.refuse(RefusalReason::Open).with_retry_after(wait));
-                    }
-                    self.half_open(word);
-                }
-                BreakerState::HalfOpen => {
-                    let probes = self.knobs.probes();
-                    if word.succeeded() >= probes {
-                        // A configuration asks for fewer than it did.
-                        self.close(word, self.since(now));
-                        continue;
-                    }
-                    if let Some(word) = self.update(word, |word| word.probe_started(probes)) {
-                        return Ok(Permit::new(self, word, now));
-                    }
-                    if self.word().same_period(word) {
-                        return Err(self.refuse(RefusalReason::HalfOpen));
-                    }
-                }
-                BreakerState::ForcedOpen => return Err(self.refuse(RefusalReason::ForcedOpen)),
-            }
+        let word = self.word();
+        match word.state() {
+            BreakerState::Closed => Ok(Permit::new(self, word, now)),
+            _ => self.admit_unless_open(now),
         }
     }
 
@@ -304,6 +277,50 @@ impl Breaker {
         }
     }
 
+    /// Not cold: where it is open, refusing is what it is for.
+    #[inline(never)]
+    fn admit_unless_open(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
+        loop {
+            let word = self.word();
+            match word.state() {
+                BreakerState::Closed | BreakerState::ForcedClosed | BreakerState::Disabled => {
+                    return Ok(Permit::new(self, word, now));
+                }
+                BreakerState::Open => {
+                    let since = self.since(now);
+                    let until = self.open_until.load(Ordering::Relaxed);
+                    if since < until {
+                        let wait = Duration::from_nanos(until - since);
+                        return Err(self.refuse(RefusalReason::Open).with_retry_after(wait));
+                    }
+                    self.half_open(word);
+                }
+                BreakerState::HalfOpen => {
+                    if let Some(decided) = self.admit_probe(word, now) {
+                        return decided;
+                    }
+                }
+                BreakerState::ForcedOpen => return Err(self.refuse(RefusalReason::ForcedOpen)),
+            }
+        }
+    }
+
+    /// Whether a call may be a probe; `None` where the period is over.
+    #[cold]
+    fn admit_probe(&self, word: Word, now: Instant) -> Option<Result<Permit<'_>, Refusal>> {
+        let probes = self.knobs.probes();
+        if word.succeeded() >= probes {
+            // A configuration asks for fewer than it did.
+            self.close(word, self.since(now));
+            return None;
+        }
+        if let Some(word) = self.update(word, |word| word.probe_started(probes)) {
+            return Some(Ok(Permit::new(self, word, now)));
+        }
+        let refused = self.word().same_period(word);
+        refused.then(|| Err(self.refuse(RefusalReason::HalfOpen)))
+    }
+
     #[inline]
     fn word(&self) -> Word {
         Word(self.word.load(Ordering::Acquire))
@@ -318,6 +335,6 @@ impl Breaker {
     /// Nanoseconds since the breaker was made; an earlier time is its making.
     #[inline]
     fn since(&self, now: Instant) -> u64 {
-        nanos_between(self.start, now)
+        self.start.nanos_to(now)
     }
 }

@@ -40,9 +40,6 @@ impl<'a> Permit<'a> {
     /// and nowhere once that has ended.
     #[inline]
     pub fn record(self, class: OutcomeClass, now: Instant) {
-        if class == OutcomeClass::Ignored {
-            return;
-        }
         let (breaker, period, start) = (self.breaker, self.period, self.start);
         // The drop would give the probe's place back a second time.
         std::mem::forget(self);
@@ -60,8 +57,6 @@ impl<'a> Permit<'a> {
 impl Drop for Permit<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.is_probe() {
-            self.breaker.give_back(self.period);
-        }
+        self.breaker.give_up(self.period);
     }
 }

@@ -8,12 +8,26 @@ use super::state::BreakerState;
 use super::word::Word;
 use crate::policy::OutcomeClass;
 use crate::policy::sync::atomic::Ordering;
-use crate::policy::time_ring::{Sample, nanos_between};
+use crate::policy::time_ring::Sample;
 
 impl Breaker {
     /// A call ended that was let through in `period`.
     #[inline]
     pub(super) fn record(&self, period: Word, start: Instant, class: OutcomeClass, now: Instant) {
+        let word = self.word();
+        let well = class == OutcomeClass::Success && word.is_well() && word.same_period(period);
+        match well && !self.is_slow(start, now) {
+            true => self.count(period, Sample::GOOD, now),
+            false => self.record_trouble(period, start, class, now),
+        }
+    }
+
+    /// The same, where anything is out of the ordinary.
+    #[inline(never)]
+    fn record_trouble(&self, period: Word, start: Instant, class: OutcomeClass, now: Instant) {
+        if class == OutcomeClass::Ignored {
+            return self.give_up(period);
+        }
         let word = self.word();
         if !word.same_period(period) {
             return self.tally.dropped_result();
@@ -46,7 +60,7 @@ impl Breaker {
     #[inline]
     fn is_slow(&self, start: Instant, now: Instant) -> bool {
         let slow = self.knobs.slow();
-        slow != u64::MAX && nanos_between(start, now) >= slow
+        slow != u64::MAX && self.start.nanos_between(start, now) >= slow
     }
 
     /// Opens, where a call that failed or was slow is one too many. A call
@@ -93,9 +107,16 @@ impl Breaker {
         }
     }
 
-    /// A probe was given up.
+    /// A call was given up, or says nothing of the peer.
+    #[inline]
+    pub(super) fn give_up(&self, period: Word) {
+        if period.state() == BreakerState::HalfOpen {
+            self.give_probe_back(period);
+        }
+    }
+
     #[cold]
-    pub(super) fn give_back(&self, period: Word) {
+    fn give_probe_back(&self, period: Word) {
         self.update(period, |word| Some(word.probe_given_back()));
     }
 

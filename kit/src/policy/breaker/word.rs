@@ -57,6 +57,12 @@ impl Word {
         (self.0 ^ other.0) & !TALLY == 0
     }
 
+    /// Whether it is closed with no failure in a row.
+    #[inline]
+    pub(super) fn is_well(self) -> bool {
+        self.0 & (TALLY | MODE) == 0
+    }
+
     /// Closed: how many calls in a row have failed.
     #[inline]
     pub(super) fn run(self) -> u32 {

@@ -83,6 +83,7 @@ pub use config::ThrottleConfig;
 
 use super::class_table::ClassTable;
 use super::ended::Ended;
+use super::origin::Origin;
 use super::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
 use super::time_ring::{BUCKETS, Counts, Sample, TimeRing};
@@ -90,12 +91,15 @@ use super::{Clock, InvalidPolicy, OutcomeClass, PolicyKind, Refusal, RefusalReas
 
 /// The throttle has one window from its making on.
 const EPOCH: u32 = 0;
+/// Every call of the window was accepted.
+const WELL: u64 = 0;
 
 /// Drops the calls that a peer would refuse; see the [module](self).
 #[derive(Debug)]
 pub struct Throttle {
     ring: TimeRing,
-    /// Until when the window may hold a call that was not accepted.
+    /// Until when the window may hold a call that was not accepted; or
+    /// [`WELL`].
     troubled_until: AtomicU64,
     dropping: AtomicBool,
     refused: AtomicU64,
@@ -104,7 +108,7 @@ pub struct Throttle {
     window: AtomicU64,
     classes: ClassTable,
     config: Mutex<ThrottleConfig>,
-    start: Instant,
+    start: Origin,
     clock: Clock,
     name: &'static str,
 }
@@ -146,7 +150,7 @@ impl Throttle {
         let config = config.checked();
         let throttle = Self {
             ring: TimeRing::new(config.window_time()),
-            troubled_until: AtomicU64::new(0),
+            troubled_until: AtomicU64::new(WELL),
             dropping: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             k: AtomicU64::new(0),
@@ -154,7 +158,7 @@ impl Throttle {
             window: AtomicU64::new(0),
             classes: ClassTable::new(config.outcome_classes()),
             config: Mutex::new(config),
-            start: clock.now(),
+            start: Origin::new(clock.now()),
             clock,
             name: "",
         };
@@ -180,12 +184,10 @@ impl Throttle {
     /// The call is dropped; it has counted as a request.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
-        let now = self.since(now);
-        let troubled = now < self.troubled_until.load(Ordering::Relaxed);
-        if !troubled && !self.dropping.load(Ordering::Relaxed) {
-            return Ok(Permit(self));
+        match self.troubled_until.load(Ordering::Relaxed) {
+            WELL => Ok(Permit(self)),
+            until => self.draw(self.since(now), until),
         }
-        self.draw(now)
     }
 
     /// Takes another configuration while calls go on. A window that is as
@@ -226,9 +228,13 @@ impl Throttle {
     }
 
     #[cold]
-    fn draw(&self, now: u64) -> Result<Permit<'_>, Refusal> {
+    fn draw(&self, now: u64, troubled_until: u64) -> Result<Permit<'_>, Refusal> {
+        if now >= troubled_until && !self.dropping.load(Ordering::Relaxed) {
+            self.settle(troubled_until);
+            return Ok(Permit(self));
+        }
         let probability = self.drop_probability(self.ring.counts(EPOCH, now));
-        self.turn(probability > 0.0);
+        self.turn(probability > 0.0, troubled_until);
         // The dice are below 1: what has no probability is never dropped.
         if probability <= 0.0 || fastrand::f64() >= probability {
             return Ok(Permit(self));
@@ -236,6 +242,22 @@ impl Throttle {
         self.count(now, true);
         self.refused.fetch_add(1, Ordering::Relaxed);
         Err(Refusal::new(PolicyKind::Throttle, RefusalReason::Throttled))
+    }
+
+    /// Lets calls through unseen, unless one that was not accepted has ended
+    /// meanwhile.
+    fn settle(&self, troubled_until: u64) {
+        let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+        let settled = self
+            .troubled_until
+            .compare_exchange(troubled_until, WELL, success, failure)
+            .is_ok();
+        // Whoever begins to drop looks for trouble after saying so, and this
+        // looks for dropping after ending it: one of them sees the other.
+        if settled && self.dropping.load(Ordering::Relaxed) {
+            self.troubled_until
+                .fetch_max(troubled_until, Ordering::Relaxed);
+        }
     }
 
     fn drop_probability(&self, counts: Counts) -> f64 {
@@ -249,11 +271,16 @@ impl Throttle {
     }
 
     /// Tells when dropping begins and ends.
-    fn turn(&self, dropping: bool) {
+    fn turn(&self, dropping: bool, troubled_until: u64) {
         if self.dropping.load(Ordering::Relaxed) == dropping
             || self.dropping.swap(dropping, Ordering::Relaxed) == dropping
         {
             return;
+        }
+        if dropping {
+            // Its end has to be noticed, though all may have settled by now.
+            self.troubled_until
+                .fetch_max(troubled_until, Ordering::AcqRel);
         }
         let (from, to) = match dropping {
             true => ("passing", "dropping"),
@@ -270,7 +297,7 @@ impl Throttle {
     fn count(&self, now: u64, failed: bool) {
         let sample = Sample {
             failed,
-            slow: false,
+            ..Sample::GOOD
         };
         self.ring.add(EPOCH, now, sample);
         if failed {
@@ -292,7 +319,7 @@ impl Throttle {
 
     #[inline]
     fn since(&self, now: Instant) -> u64 {
-        super::time_ring::nanos_between(self.start, now)
+        self.start.nanos_to(now)
     }
 }
 

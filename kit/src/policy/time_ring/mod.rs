@@ -20,7 +20,7 @@
 
 mod width;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use self::width::{Width, WidthNow};
 use super::sync::atomic::{AtomicU64, Ordering};
@@ -29,9 +29,10 @@ use super::sync::{Mutex, lock};
 /// How many parts a window has; the model checker makes do with fewer.
 pub(in crate::policy) const BUCKETS: usize = if cfg!(kit_loom) { 2 } else { 16 };
 
-const TURNS: u64 = 0xff;
+const TURNS_BITS: u32 = 8;
+const TURNS: u64 = (1 << TURNS_BITS) - 1;
 const EPOCH_BITS: u32 = 18;
-const TICK_BITS: u32 = 38;
+const TICK_SHIFT: u32 = TURNS_BITS + EPOCH_BITS;
 const COUNT_BITS: u32 = 28;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
 const TURNS_SHIFT: u32 = 2 * COUNT_BITS;
@@ -41,6 +42,14 @@ const TURNS_SHIFT: u32 = 2 * COUNT_BITS;
 pub(in crate::policy) struct Sample {
     pub(in crate::policy) failed: bool,
     pub(in crate::policy) slow: bool,
+}
+
+impl Sample {
+    /// A call with which nothing was wrong.
+    pub(in crate::policy) const GOOD: Self = Self {
+        failed: false,
+        slow: false,
+    };
 }
 
 /// What a window holds.
@@ -85,9 +94,9 @@ impl TimeRing {
         let width = self.width.load();
         let key = Key::new(width.tick(now), epoch);
         let bucket = &self.buckets[key.index()];
-        let stamp = bucket.stamp.load(Ordering::Acquire);
-        if Key::of(stamp) != key || !bucket.add(stamp & TURNS, sample) {
-            self.add_to_turned(key, width, sample);
+        match key.turns(bucket.stamp.load(Ordering::Acquire)) {
+            Some(turns) if bucket.add(turns, sample) => {}
+            _ => self.add_to_turned(key, width, sample),
         }
     }
 
@@ -107,7 +116,7 @@ impl TimeRing {
         let _turning = lock(&self.turning);
         self.width.set(window);
         for bucket in &self.buckets {
-            bucket.turn(0);
+            bucket.turn(Key(0));
         }
     }
 
@@ -122,7 +131,7 @@ impl TimeRing {
         let stamp = bucket.stamp.load(Ordering::Relaxed);
         let turns = match key.after(Key::of(stamp)) {
             0 => stamp & TURNS,
-            1.. => bucket.turn(key.0),
+            1.. => bucket.turn(key),
             _ => return,
         };
         // A full bucket refuses; turned over it can't be otherwise, as
@@ -159,6 +168,7 @@ impl Bucket {
         true
     }
 
+    #[cold]
     fn add_slow(&self, turns: u64) {
         let add = |slow: u64| (slow >> TURNS_SHIFT == turns).then_some(slow + 1);
         // One that was turned over since has no need of this call.
@@ -168,7 +178,7 @@ impl Bucket {
     }
 
     /// Empties the bucket for another key; the lock is held.
-    fn turn(&self, key: u64) -> u64 {
+    fn turn(&self, key: Key) -> u64 {
         let stamp = self.stamp.load(Ordering::Relaxed);
         let turns = (stamp + 1) & TURNS;
         // An addition that comes first is one of the time that ends here; one
@@ -177,8 +187,7 @@ impl Bucket {
         self.counts.swap(turns << TURNS_SHIFT, Ordering::Relaxed);
         self.slow.swap(turns << TURNS_SHIFT, Ordering::Relaxed);
         // Who sees the stamp sees the counts emptied.
-        self.stamp
-            .store(key << TURNS.count_ones() | turns, Ordering::Release);
+        self.stamp.store(key.0 | turns, Ordering::Release);
         turns
     }
 
@@ -202,7 +211,8 @@ impl Bucket {
     }
 }
 
-/// A tick and an epoch. Both wrap: they are compared by their distance.
+/// A tick and an epoch, where a stamp has them. Both wrap: they are compared
+/// by their distance.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key(u64);
 
@@ -210,24 +220,31 @@ impl Key {
     #[inline]
     fn new(tick: u64, epoch: u32) -> Self {
         let epoch = u64::from(epoch) & ((1 << EPOCH_BITS) - 1);
-        Self((tick << EPOCH_BITS | epoch) & ((1 << (EPOCH_BITS + TICK_BITS)) - 1))
+        Self(tick << TICK_SHIFT | epoch << TURNS_BITS)
     }
 
     #[inline]
     fn of(stamp: u64) -> Self {
-        Self(stamp >> TURNS.count_ones())
+        Self(stamp & !TURNS)
+    }
+
+    /// The turns of a stamp, where it is of this key.
+    #[inline]
+    fn turns(self, stamp: u64) -> Option<u64> {
+        let turns = self.0 ^ stamp;
+        (turns <= TURNS).then_some(turns)
     }
 
     #[inline]
     fn index(self) -> usize {
-        (self.0 >> EPOCH_BITS) as usize % BUCKETS
+        (self.0 >> TICK_SHIFT) as usize % BUCKETS
     }
 
     /// How many ticks this is after another.
     fn ticks_after(self, other: Self) -> i64 {
-        // The tick is moved to the top of the word, to keep its sign.
-        let top = |key: Self| key.0 >> EPOCH_BITS << (64 - TICK_BITS);
-        (top(self).wrapping_sub(top(other)) as i64) >> (64 - TICK_BITS)
+        // At the top of the word the difference keeps its sign.
+        let tick = |key: Self| key.0 >> TICK_SHIFT << TICK_SHIFT;
+        (tick(self).wrapping_sub(tick(other)) as i64) >> TICK_SHIFT
     }
 
     /// Positive where this is after another, by tick, then by epoch.
@@ -239,8 +256,8 @@ impl Key {
     }
 
     fn epoch_after(self, other: Self) -> i64 {
-        let top = |key: Self| key.0 << (64 - EPOCH_BITS);
-        (top(self).wrapping_sub(top(other)) as i64) >> (64 - EPOCH_BITS)
+        let epoch = |key: Self| key.0 >> TURNS_BITS << (64 - EPOCH_BITS);
+        (epoch(self).wrapping_sub(epoch(other)) as i64) >> (64 - EPOCH_BITS)
     }
 
     /// Whether the window that ends with this tick has the other in it. One
@@ -248,14 +265,6 @@ impl Key {
     fn covers(self, other: Self) -> bool {
         self.epoch_after(other) == 0 && self.ticks_after(other) < BUCKETS as i64
     }
-}
-
-/// Nanoseconds from one time to a later one; none to an earlier one.
-#[inline]
-pub(in crate::policy) fn nanos_between(from: Instant, to: Instant) -> u64 {
-    let time = to.saturating_duration_since(from);
-    // Enough for 584 years.
-    time.as_secs() * 1_000_000_000 + u64::from(time.subsec_nanos())
 }
 
 #[cfg(all(test, not(kit_loom)))]
@@ -333,8 +342,8 @@ mod tests {
         ring.add(last + 1, SECOND, OK);
         assert_eq!(ring.counts(last + 1, SECOND).calls, 1);
         assert_eq!(ring.counts(last + 1, SECOND).failures, 0);
-        let end = Key::new((1 << TICK_BITS) - 1, 0);
-        let start = Key::new(1 << TICK_BITS, 0);
+        let ticks = 1 << (64 - TICK_SHIFT);
+        let (end, start) = (Key::new(ticks - 1, 0), Key::new(ticks, 0));
         assert_eq!(start.ticks_after(end), 1);
         assert_eq!(end.ticks_after(start), -1);
     }
