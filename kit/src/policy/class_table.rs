@@ -5,7 +5,6 @@ use super::ended::Ended;
 use super::outcome::{OutcomeClass, OutcomeClasses};
 use super::sync::atomic::{AtomicU64, Ordering};
 use crate::code::Code;
-use crate::service_error::ServiceError;
 
 /// Two bits a code.
 #[derive(Debug)]
@@ -37,14 +36,6 @@ impl ClassTable {
             true => OutcomeClass::Ignored,
             false => self.of(ended.code),
         }
-    }
-
-    /// The same of an outcome.
-    pub(in crate::policy) fn of_outcome<T, E: ServiceError>(
-        &self,
-        outcome: &Result<T, E>,
-    ) -> OutcomeClass {
-        self.of_end(Ended::with(outcome))
     }
 }
 

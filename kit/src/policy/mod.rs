@@ -19,6 +19,7 @@ mod ended;
 pub mod fallback;
 pub(crate) mod gate;
 pub mod hedge;
+mod held;
 mod invalid;
 mod origin;
 mod outcome;

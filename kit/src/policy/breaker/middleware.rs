@@ -1,11 +1,14 @@
 //! The breaker around a call.
 
 use std::future::Future;
+use std::time::Instant;
 
-use super::Breaker;
+use super::{Breaker, Permit};
 use crate::context::Context;
 use crate::endpoint::{Endpoint, Middleware};
 use crate::method::{Method, Outcome};
+use crate::policy::ended::Ended;
+use crate::policy::held::{Held, Leave};
 use crate::service_error::ServiceError;
 use crate::status::Status;
 
@@ -16,21 +19,39 @@ impl Breaker {
     /// [`Status::refusal`] tells of it. A call whose future is dropped was
     /// given up: it counts as nothing. So does one that another policy of
     /// this process refused further in.
-    pub async fn run<T, E: ServiceError>(
+    pub fn run<T, E: ServiceError>(
         &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.run_until(None, call)
+    }
+
+    /// The same for a call with a deadline: dropped after that, it failed.
+    async fn run_until<T, E: ServiceError>(
+        &self,
+        deadline: Option<tokio::time::Instant>,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let permit = match self.admit(self.clock.now()) {
             Ok(permit) => permit,
             Err(refusal) => return Err(E::from_status(Status::from(refusal))),
         };
+        let held = Held::new(permit, deadline, &self.clock);
         let outcome = call.await;
-        let class = self.knobs.classes.of_outcome(&outcome);
-        permit.record(class, self.clock.now());
+        held.end(Ended::with(&outcome));
         outcome
     }
 }
 
+impl Leave for Permit<'_> {
+    fn end(self, ended: Ended, now: Instant) {
+        self.record_end(ended, now);
+    }
+}
+
+/// A call whose future is dropped once the deadline of its context has passed
+/// has failed, with [`deadline_exceeded`](crate::Code::DeadlineExceeded): what
+/// ends a call in time does so. Dropped before, it was given up.
 impl<M: Method> Middleware<M> for Breaker {
     fn call<E: Endpoint<M>>(
         &self,
@@ -38,6 +59,6 @@ impl<M: Method> Middleware<M> for Breaker {
         request: M::Request,
         next: &E,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        self.run(next.call(cx, request))
+        self.run_until(cx.deadline(), next.call(cx, request))
     }
 }

@@ -24,6 +24,8 @@
 //!   less: it counts in the ratio, leaves the row of failures as it is, and
 //!   fails a probe. An ignored one counts as nothing, like a call that was
 //!   given up: a probe's place is free again.
+//! - A call that is dropped at its deadline was not given up: it failed with
+//!   `deadline_exceeded`. A peer that hangs must be seen.
 //! - A result counts in the state that let its call through. One that comes
 //!   after a change of state is dropped: a slow failure from before must not
 //!   open what has since recovered, nor a success close it.
@@ -42,9 +44,9 @@
 //! # Cost
 //!
 //! State, epoch and probes are one word. A call in the closed state reads it
-//! twice and counts itself with one compare-and-swap; nothing allocates. A
-//! lock is taken for a change of state, and by one call in each sixteenth of
-//! the window.
+//! twice and counts itself with one compare-and-swap, in about 80
+//! instructions; a refusal takes about 60. Nothing allocates. A lock is taken
+//! for a change of state, and by one call in each sixteenth of the window.
 //!
 //! # By hand
 //!

@@ -19,9 +19,9 @@
 //! nor refused yet, and slow peers would be throttled for being slow. A
 //! success was accepted, and so was an error that is the caller's own; a
 //! failure and a soft outcome (`resource_exhausted`) were not; a call that was
-//! given up was none.
+//! given up was none, but one dropped at its deadline was not accepted.
 //!
-//! While every call of the window was accepted, a call costs two reads before,
+//! While every call of the window was accepted, a call costs one read before,
 //! and one compare-and-swap after. Otherwise 16 buckets are added up. Nothing
 //! allocates, and the only lock is taken by one call in each sixteenth of the
 //! window. The dice are [`fastrand`]'s: a test that seeds the thread's
