@@ -73,6 +73,8 @@
 //! ```
 
 mod config;
+#[cfg(all(test, kit_loom))]
+mod loom_tests;
 mod middleware;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
