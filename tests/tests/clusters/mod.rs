@@ -9,8 +9,10 @@
 //! them, `docs/resilience.md`. `KIT_BLESS=1` writes them anew.
 
 mod floors;
+mod instances;
 mod overload;
 mod page;
 mod plot;
+mod rejection;
 mod storm;
 mod world;

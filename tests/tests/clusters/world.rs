@@ -95,6 +95,7 @@ impl World {
         let outcome = timeout_at(deadline, to.call(&cx, ())).await;
         let call = Call {
             at,
+            took: self.now() - at,
             succeeded: matches!(outcome, Ok(Ok(()))),
         };
         lock(&calls).push(call);
@@ -126,6 +127,7 @@ fn arrivals(rate: u32) -> usize {
 
 struct Call {
     at: u64,
+    took: u64,
     succeeded: bool,
 }
 
@@ -150,6 +152,14 @@ impl Calls {
     pub(crate) fn answered_share(&self, time: Range<u64>) -> f64 {
         100.0 * self.answered(time.clone()) as f64 / self.made(time) as f64
     }
+
+    /// How long this share of the calls took at most, however they ended.
+    pub(crate) fn percentile(&self, share: f64, time: Range<u64>) -> u64 {
+        let mut took: Vec<_> = self.within(time).map(|call| call.took).collect();
+        took.sort_unstable();
+        let at = (took.len() as f64 * share).ceil() as usize;
+        took[at.saturating_sub(1)]
+    }
 }
 
 /// What a server is.
@@ -161,6 +171,8 @@ pub(crate) struct Shape {
     pub(crate) service: Range<u64>,
     /// How many requests may wait; more are refused.
     pub(crate) queue: usize,
+    /// How long a refusal keeps a slot from working.
+    pub(crate) refusal: u64,
     /// Whether it lets go of a request whose deadline passed while it waited.
     pub(crate) drops_expired: bool,
     pub(crate) trouble: fn(u64) -> Trouble,
@@ -172,6 +184,8 @@ pub(crate) enum Trouble {
     None,
     /// It fails every request, once it has worked on it.
     Failing,
+    /// It works so many times more slowly.
+    Slow(u64),
     /// It takes requests, and works on none until then.
     StalledUntil(u64),
 }
@@ -182,6 +196,7 @@ impl Shape {
             slots,
             service,
             queue: usize::MAX,
+            refusal: 0,
             drops_expired: false,
             trouble: |_| Trouble::None,
         }
@@ -217,9 +232,24 @@ struct State {
 }
 
 enum Fate {
-    Refused,
+    RefusedAt(u64),
     Expired,
     DoneAt(u64),
+}
+
+impl State {
+    /// Refusals stand in line too, up to a point: beyond, the machine drops
+    /// what comes before the server sees it.
+    fn refuse(&mut self, now: u64, begin: u64, takes: u64) -> Fate {
+        const LINE: u64 = 200;
+        if takes == 0 || begin > now + LINE {
+            return Fate::RefusedAt(now);
+        }
+        let end = begin + takes;
+        self.free.pop();
+        self.free.push(Reverse(end));
+        Fate::RefusedAt(end)
+    }
 }
 
 impl Server {
@@ -241,7 +271,7 @@ impl Server {
             begin = end;
         }
         if begin > now && state.waiting.len() >= self.shape.queue {
-            return Fate::Refused;
+            return state.refuse(now, begin, self.shape.refusal);
         }
         if self.shape.drops_expired && deadline.is_some_and(|deadline| begin >= deadline) {
             return Fate::Expired;
@@ -249,10 +279,18 @@ impl Server {
         if begin > now {
             state.waiting.push_back(begin);
         }
-        let end = begin + fastrand::u64(self.shape.service.clone());
+        let end = begin + self.service(begin);
         state.free.pop();
         state.free.push(Reverse(end));
         Fate::DoneAt(end)
+    }
+
+    fn service(&self, begin: u64) -> u64 {
+        let service = fastrand::u64(self.shape.service.clone());
+        match (self.shape.trouble)(begin) {
+            Trouble::Slow(times) => service * times,
+            _ => service,
+        }
     }
 }
 
@@ -261,7 +299,10 @@ impl Endpoint<Work> for Server {
         let now = self.world.now();
         let deadline = cx.deadline().map(|at| self.world.time_of(at));
         match self.take(now, deadline) {
-            Fate::Refused => return Err(Status::unavailable("the queue is full")),
+            Fate::RefusedAt(end) => {
+                self.world.until(end).await;
+                return Err(Status::unavailable("the queue is full"));
+            }
             Fate::Expired => std::future::pending().await,
             Fate::DoneAt(end) => self.world.until(end).await,
         }
