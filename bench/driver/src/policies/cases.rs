@@ -21,9 +21,27 @@ impl Row {
         self.name[..end].trim_end_matches(':')
     }
 
-    /// Whether threads can share it: tower's rate limit has a single owner.
+    /// Whether threads can share it: tower's rate limit has a single owner,
+    /// and tower-resilience's breaker waits for a lock, which is spinning for
+    /// who is polled in place.
     pub(crate) fn is_shared(&self) -> bool {
-        self.case != "tower/rate-ok"
+        !matches!(
+            self.case,
+            "tower/rate-ok"
+                | "tower-resilience/breaker-ok"
+                | "tower-resilience/breaker-refuses"
+                | "tower-resilience/chain"
+        )
+    }
+
+    /// How many calls callgrind counts: governor's clock takes the measure of
+    /// the CPU as it starts, for as long as that takes, and that must drown.
+    pub(crate) fn calls(&self) -> u64 {
+        if self.peer() == "governor" {
+            1_000_000
+        } else {
+            10_000
+        }
     }
 }
 

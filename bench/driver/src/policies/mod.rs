@@ -16,8 +16,8 @@ use crate::peer;
 use crate::table::{markdown, median};
 use cases::{Group, Row};
 
+/// Calls in the shorter of the two runs.
 const FEW: u64 = 1_000;
-const MANY: u64 = 11_000;
 
 #[derive(Default)]
 struct Costs {
@@ -127,7 +127,7 @@ fn instructions(row: &Row, options: &Options, machine: &Machine) -> Result<f64> 
         ask(command, row, 1, &calls.to_string(), options)?;
         callgrind::read_total(&counts)
     };
-    Ok((total(MANY)? - total(FEW)?) / (MANY - FEW) as f64)
+    Ok((total(FEW + row.calls())? - total(FEW)?) / row.calls() as f64)
 }
 
 fn render(groups: &[Group], costs: &[Costs], instructions: bool) -> String {

@@ -8,11 +8,12 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Barrier;
 use std::task::{Context, Poll, Waker};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{process, thread};
 
 use bench_common::Length;
 use rustix::time::{ClockId, clock_gettime};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::allocations;
 
@@ -39,6 +40,8 @@ impl Run {
         Call: FnMut() -> bool + Send,
     {
         let start = Barrier::new(self.threads);
+        let runtime = timers();
+        let _entered = runtime.enter();
         let calls: Vec<Call> = (0..self.threads).map(|_| make()).collect();
         thread::scope(|scope| {
             let start = &start;
@@ -65,10 +68,7 @@ impl Run {
     }
 
     fn on_this_thread(self, mut call: impl FnMut() -> bool, start: &Barrier) -> Measured {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .expect("tokio starts");
+        let runtime = timers();
         let _entered = runtime.enter();
         if let Length::Time(time) = self.length {
             drive(&mut call, Length::Time(time / 4));
@@ -82,6 +82,13 @@ impl Run {
             allocations: allocations::of_this_thread() - allocations,
         }
     }
+}
+
+fn timers() -> Runtime {
+    Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("tokio starts")
 }
 
 impl Measured {
@@ -100,7 +107,9 @@ fn drive(call: &mut impl FnMut() -> bool, length: Length) -> u64 {
     match length {
         Length::Calls(calls) => {
             for _ in 0..calls {
-                assert!(black_box(call()));
+                if !black_box(call()) {
+                    fail("a call doesn't end as it should");
+                }
             }
             calls
         }
@@ -116,13 +125,27 @@ fn drive(call: &mut impl FnMut() -> bool, length: Length) -> u64 {
 }
 
 fn finish<T>(future: impl Future<Output = T>) -> T {
+    // What waits for another thread gets it to run, and not for ever.
+    const AT_ONCE: u32 = 16;
+    const AT_MOST: u32 = 100_000;
     let mut future = pin!(future);
     let mut task = Context::from_waker(Waker::noop());
-    loop {
+    for polls in 0..AT_MOST {
         if let Poll::Ready(output) = future.as_mut().poll(&mut task) {
             return output;
         }
+        if polls >= AT_ONCE {
+            thread::yield_now();
+        }
     }
+    fail("a call isn't ready, however often it is polled")
+}
+
+/// Ends the process: another thread may wait for this one.
+#[cold]
+fn fail(why: &str) -> ! {
+    eprintln!("{why}");
+    process::exit(3)
 }
 
 fn cpu_time() -> Duration {
