@@ -512,3 +512,22 @@ async fn a_registered_service_is_served_with_nobody_naming_it() {
     let answer = post(running.address(), "/greeter/greet", r#"{"name":"you"}"#).await;
     assert_eq!(answer, (200, r#""hello, you""#.to_owned()));
 }
+
+#[tokio::test]
+async fn a_head_has_no_body_over_either_version_of_http() {
+    let running = testing::serve(Server::new()).await;
+    let request = b"HEAD /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answer = exchange(running.address(), request).await;
+    let (head, body) = answer.split_once("\r\n\r\n").expect("it has a head");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert!(head.contains("content-length: 3"), "{head}");
+    assert_eq!(body, "");
+
+    let mut peer = crate::grpc_probe::Peer::connect(running.address()).await;
+    let request = http::Request::head("http://x/healthz").body(());
+    let sent = peer.send.send_request(request.expect("a request"), true);
+    let answer = crate::grpc_probe::read(sent.expect("it is sent").0).await;
+    assert_eq!(answer.http, 200);
+    assert_eq!(answer.headers["content-length"], "3");
+    assert_eq!(answer.body, "");
+}

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body::Body as _;
 
 use crate::health::Health;
 use crate::transport::Connection;
@@ -164,8 +165,7 @@ impl Builtins {
         };
         Some(match *request.method() {
             Method::GET => text_response(status, content_type, text),
-            // hyper sends the length of a body that a HEAD does not get.
-            Method::HEAD => text_response(status, content_type, text),
+            Method::HEAD => without_body(text_response(status, content_type, text)),
             Method::OPTIONS => allow(StatusCode::NO_CONTENT),
             _ => allow(StatusCode::METHOD_NOT_ALLOWED),
         })
@@ -194,6 +194,18 @@ fn text_response(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The answer to `HEAD`: over HTTP/2 a body would break the stream.
+fn without_body(response: Response<ResponseBody>) -> Response<ResponseBody> {
+    let length = response.body().size_hint().exact();
+    let mut response = response.map(|_| ResponseBody::empty());
+    if let Some(length) = length {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
     response
 }
 
