@@ -144,10 +144,11 @@ fn every_key_of_every_policy_has_its_builder() {
     check(None, "after = 5ms", HedgeConfig::new().after(ms(5)));
     check(
         None,
-        "ttl = 1s, capacity = 7, coalesce, stale = 2s",
+        "ttl = 1s, capacity = 7, coalesce, any_metadata, stale = 2s",
         CacheConfig::new(ms(1_000))
             .capacity(7)
             .coalesce(true)
+            .any_metadata(true)
             .stale(ms(2_000)),
     );
     check(

@@ -91,6 +91,7 @@ impl Settable for CacheConfig {
         };
         let config = with(config, given.integer("capacity"), Self::capacity);
         let config = with(config, given.flag("coalesce"), Self::coalesce);
+        let config = with(config, given.flag("any_metadata"), Self::any_metadata);
         Some(with(config, given.duration("stale"), Self::stale))
     }
 
@@ -99,6 +100,7 @@ impl Settable for CacheConfig {
             ("ttl", Value::Duration(self.ttl())),
             ("capacity", Value::Integer(self.most_entries())),
             ("coalesce", Value::Flag(self.coalesces())),
+            ("any_metadata", Value::Flag(self.takes_any_metadata())),
         ];
         let stale = self.longest_stale();
         values.extend(stale.map(|stale| ("stale", Value::Duration(stale))));
