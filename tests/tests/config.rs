@@ -251,7 +251,7 @@ async fn a_file_changes_under_load_and_no_call_fails() {
              concurrency = {}\nbreaker.server = {{ failures = {} }}\n",
             10 + round,
             800_000 + round,
-            if round % 2 == 0 {
+            if round.is_multiple_of(2) {
                 "64"
             } else {
                 "'adaptive, min = 64'"

@@ -74,7 +74,8 @@ impl Drop for AcceptedCall {
         // With no other context left, nobody watches, and what is still open
         // goes with the last of it.
         if Arc::strong_count(call) > 1 {
-            drop(call.take_open());
+            // Its end counts it as cancelled.
+            let _ = call.take_open();
             call.end();
         }
     }

@@ -27,6 +27,7 @@ use crate::status::Status;
 
 pub use accepted::AcceptedCall;
 #[cfg(feature = "transport")]
+#[cfg(any(feature = "http", feature = "grpc"))]
 pub(crate) use incoming::PREVIOUS_ATTEMPTS;
 use incoming::{Incoming, Origin};
 pub use reply::{ReplyMetadata, ResponseMetadata};

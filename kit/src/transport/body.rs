@@ -91,8 +91,7 @@ impl ResponseBody {
     }
 
     /// The same with trailers that are made when they are sent.
-    #[cfg(feature = "grpc")]
-    pub(crate) fn with_trailers_made(bytes: Bytes, make: fn() -> HeaderMap) -> Self {
+    pub fn with_trailers_made(bytes: Bytes, make: fn() -> HeaderMap) -> Self {
         Self::trailed(bytes, Trailers::Made(make))
     }
 

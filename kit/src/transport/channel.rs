@@ -106,13 +106,6 @@ impl Channel {
         }
     }
 
-    #[cfg_attr(
-        not(any(feature = "http", feature = "grpc")),
-        expect(
-            clippy::extra_unused_type_parameters,
-            reason = "no transport is built in"
-        )
-    )]
     fn codec<M: Remote>(&self) -> Result<Codec<M>, Status> {
         // By place and not by reference, so that no transport at all is no case.
         match self.0 {

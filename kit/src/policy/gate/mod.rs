@@ -229,6 +229,7 @@ impl Gate {
     }
 
     /// Leave for a call from the limit by an argument, where there is one.
+    #[cfg(feature = "transport")]
     pub(crate) async fn admit_key(&self, key: &[u8], cx: &Context) -> Result<(), Status> {
         let limiter = self
             .rate_limit
