@@ -72,7 +72,7 @@
 //! | `gzip`, `zstd` | no | compression of gRPC messages |
 //! | `tower` | no | Tower services and layers, both ways; axum routers in a server |
 //! | `tonic` | no | tonic services in a server, conversions of tonic's types |
-//! | `testing` | no | an in-process channel, a server for a test |
+//! | `testing` | no | an in-process channel, a server for a test, scripted peers, injected faults |
 //!
 //! Each builds alone, and none changes what another does.
 

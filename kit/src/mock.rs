@@ -3,6 +3,10 @@
 //! A test says what a method answers and counts its calls. A method that
 //! nobody programmed is `unimplemented`, as a real server would say, so that
 //! a test fails at the call it forgot.
+//!
+//! It stands in for a service, whose answer depends on what it is asked. What
+//! stands in for a peer, whose answer depends on how often it was asked, is
+//! `kit::testing::Scripted`.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -27,4 +27,5 @@ mod retries;
 mod server_hostile;
 mod server_lifecycle;
 mod support;
+mod testing_tools;
 mod tidy;

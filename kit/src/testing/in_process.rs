@@ -1,0 +1,104 @@
+//! The whole endpoint chain of a server with no transport.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::endpoint::Endpoint;
+use crate::method::{Method, Outcome};
+use crate::server::Server;
+use crate::transport::{Mount, Routes};
+
+/// A channel to services in this process, through all that stands before
+/// them: policies, `.layer(..)`, `#[middleware]`, metrics. Clones share it.
+///
+/// ```
+/// # use kit::prelude::*;
+/// # #[kit::service] pub trait Add {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+/// # }
+/// # struct Basic;
+/// # impl Add for Basic {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let channel = kit::testing::InProcess::new(AddServer::new(Basic));
+/// let add = AddClient::new(channel);
+/// assert_eq!(add.sum(1, 2).await.ok(), Some(3));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct InProcess {
+    endpoints: Arc<Endpoints>,
+}
+
+/// An endpoint per method, by the type of its marker.
+pub(crate) type Endpoints = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
+
+/// An endpoint whose type is erased.
+pub(crate) trait AnyEndpoint<M: Method>: Send + Sync {
+    fn call_boxed<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: M::Request,
+    ) -> Pin<Box<dyn Future<Output = Outcome<M>> + Send + 'a>>;
+}
+
+impl<M: Method, E: Endpoint<M>> AnyEndpoint<M> for E {
+    fn call_boxed<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: M::Request,
+    ) -> Pin<Box<dyn Future<Output = Outcome<M>> + Send + 'a>> {
+        Box::pin(self.call(cx, request))
+    }
+}
+
+impl InProcess {
+    /// A channel to what is mounted.
+    pub fn new(service: impl Mount) -> Self {
+        let mut routes = Routes::default();
+        service.mount(&mut routes);
+        Self::of(routes)
+    }
+
+    /// A channel to everything that a server has.
+    pub fn server(server: Server) -> Self {
+        Self::of(server.into_routes())
+    }
+
+    fn of(routes: Routes) -> Self {
+        Self {
+            endpoints: Arc::new(routes.into_endpoints()),
+        }
+    }
+}
+
+impl<M: Method> Endpoint<M> for InProcess {
+    /// # Panics
+    /// The method is of a service that is not mounted: a mistake in the test.
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let endpoint = self
+            .endpoints
+            .get(&TypeId::of::<M>())
+            .and_then(|endpoint| endpoint.downcast_ref::<Arc<dyn AnyEndpoint<M>>>());
+        let Some(endpoint) = endpoint else {
+            panic!("service `{}` is not mounted here", M::META.service);
+        };
+        let cx = cx.for_local_call();
+        endpoint.call_boxed(&cx, request).await
+    }
+}
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InProcess")
+            .field("methods", &self.endpoints.len())
+            .finish_non_exhaustive()
+    }
+}

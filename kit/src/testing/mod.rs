@@ -1,0 +1,86 @@
+//! What tests of services need: the whole endpoint chain with no transport,
+//! a server in memory, a server on a free port; peers that fail on purpose; a
+//! clock that is set by hand.
+//!
+//! # Servers
+//!
+//! | | policies, middleware | codecs, limits | sockets |
+//! |---|---|---|---|
+//! | `AddClient::local(service)` | the client's | | |
+//! | [`InProcess`] | both sides' | | |
+//! | [`Memory`] | both sides' | yes | |
+//! | [`serve`] | both sides' | yes | yes |
+//!
+//! Use the least that shows what a test is about: the fewer parts, the fewer
+//! reasons to fail. Time may be paused over the first three.
+//!
+//! # Peers
+//!
+//! | | stands in for | says | is checked |
+//! |---|---|---|---|
+//! | `MockAdd`, by `#[kit::service(mock)]` | a service | what a method answers, whatever the call | by you, from its counts |
+//! | [`Scripted`] | a peer | what the first, second, third call gets | when it is dropped |
+//! | [`Faults`] | a bad day | how many calls go wrong, and how | by you, from its counts |
+//!
+//! A mock implements the trait and is for code that calls a service. A script
+//! is a channel under a client, and is for what stands between: does the
+//! retry send three times, does the breaker stop the fourth? Faults stand
+//! before something that works, and are for how a whole holds up.
+//!
+//! # Time
+//!
+//! There are two clocks, and a test takes one of them.
+//!
+//! *Tokio's*, paused by `#[tokio::test(start_paused = true)]`: it jumps to the
+//! next timer whenever every task waits, and `tokio::time::advance` moves it
+//! by hand. All that kit does by itself reads it: deadlines, backoff, the
+//! policies that attributes declare. It is the clock for tests of calls.
+//!
+//! [`ManualClock`] needs no runtime and moves only when told to. It is what a
+//! core reads that was made by `with_clock`, and it is the clock for tests of
+//! a decision: no call, no task, one line for an hour. It moves no timer: what
+//! *waits*, such as a rate limit's turn, waits on tokio's clock, so a test of
+//! waiting pauses that one.
+//!
+//! ```
+//! use std::time::Duration;
+//! use kit::policy::OutcomeClass;
+//! use kit::policy::breaker::{Breaker, BreakerConfig, BreakerState};
+//! use kit::testing::ManualClock;
+//!
+//! let clock = ManualClock::new();
+//! let config = BreakerConfig::consecutive(2).open(Duration::from_secs(5)).probes(1);
+//! let breaker = Breaker::with_clock(config, clock.clock());
+//!
+//! for _ in 0..2 {
+//!     breaker.admit(clock.now())?.record(OutcomeClass::Failure, clock.now());
+//! }
+//! let refusal = breaker.admit(clock.now()).unwrap_err();
+//! assert_eq!(refusal.retry_after(), Some(Duration::from_secs(5)));
+//!
+//! clock.advance(Duration::from_secs(5));
+//! breaker.admit(clock.now())?.record(OutcomeClass::Success, clock.now());
+//! assert_eq!(breaker.state(clock.now()), BreakerState::Closed);
+//! # Ok::<(), kit::policy::Refusal>(())
+//! ```
+
+mod faults;
+mod in_process;
+mod memory;
+mod never;
+mod running;
+mod script;
+mod scripted;
+mod seeded;
+
+pub use self::{
+    faults::{Delay, Faults, Injected},
+    in_process::InProcess,
+    memory::Memory,
+    running::{Running, serve},
+    script::Script,
+    scripted::Scripted,
+};
+pub(crate) use in_process::{AnyEndpoint, Endpoints};
+
+pub use crate::policy::ManualClock;

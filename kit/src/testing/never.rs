@@ -1,0 +1,23 @@
+//! A call that nobody answers.
+
+use std::future::pending;
+
+use crate::context::Context;
+use crate::method::{Method, Outcome};
+use crate::policy::within;
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+/// Waits for the deadline of a call, or for ever where it has none.
+///
+/// A client or a server cuts such a call by itself; in a chain put together
+/// by hand nobody else does.
+pub(super) async fn never<M: Method>(cx: &Context) -> Outcome<M> {
+    match within(cx.deadline(), pending::<Outcome<M>>()).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(M::Error::from_status(Status::deadline_exceeded(format!(
+            "no response from method `{}` before the deadline",
+            M::META.name
+        )))),
+    }
+}

@@ -1,0 +1,221 @@
+//! What the calls of one method get, one after another.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::method::{Method, Outcome};
+use crate::service_error::ServiceError;
+use crate::status::Status;
+use crate::testing::never::never;
+
+/// The answers of a [`Scripted`] peer to the calls of one method, in order,
+/// and the requests that came. Clones are the same script.
+///
+/// ```
+/// # use kit::prelude::*;
+/// # #[kit::service] pub trait Add {
+/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?.block_on(async {
+/// use std::time::Duration;
+/// use kit::testing::Scripted;
+///
+/// let scripted = Scripted::new();
+/// let sum = scripted.on::<add::Sum>()
+///     .delay(Duration::from_millis(20)).ok(3)
+///     .respond_with(|_, request| Ok(request.a * 100));
+/// let add = AddClient::new(scripted);
+///
+/// let start = tokio::time::Instant::now();
+/// assert_eq!(add.sum(1, 2).await?, 3);
+/// assert_eq!(start.elapsed(), Duration::from_millis(20));
+/// assert_eq!(add.sum(4, 5).await?, 400);
+///
+/// let asked: Vec<_> = sum.take_requests().iter().map(|request| request.b).collect();
+/// assert_eq!(asked, [2, 5]);
+/// # Ok::<(), Status>(())
+/// # }).expect("both calls are answered");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Script<M: Method>(Arc<Mutex<Progress<M>>>);
+
+/// What is yet to come, and what came.
+struct Progress<M: Method> {
+    /// How late the answer comes that is added next.
+    delay: Duration,
+    answers: VecDeque<Answer<M>>,
+    /// How many answers were added.
+    expected: usize,
+    calls: usize,
+    /// With the number of the call: under many threads they may come here in
+    /// another order than the answers went.
+    requests: Vec<(usize, M::Request)>,
+}
+
+struct Answer<M: Method> {
+    delay: Duration,
+    /// `None` answers never.
+    respond: Option<Respond<M>>,
+}
+
+type Respond<M> = Box<dyn FnOnce(&Context, &<M as Method>::Request) -> Outcome<M> + Send>;
+
+impl<M: Method> Script<M> {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Progress {
+            delay: Duration::ZERO,
+            answers: VecDeque::new(),
+            expected: 0,
+            calls: 0,
+            requests: Vec::new(),
+        })))
+    }
+
+    /// The next call gets this response.
+    pub fn ok(self, response: M::Response) -> Self {
+        self.respond_with(move |_, _| Ok(response))
+    }
+
+    /// The next call fails with this error.
+    pub fn fail(self, error: impl Into<M::Error>) -> Self {
+        let error = error.into();
+        self.respond_with(move |_, _| Err(error))
+    }
+
+    /// The next call gets what a function makes of it. The context is the one
+    /// that a service would be handed: what the client sends is what arrived.
+    pub fn respond_with(
+        self,
+        respond: impl FnOnce(&Context, &M::Request) -> Outcome<M> + Send + 'static,
+    ) -> Self {
+        self.then(Some(Box::new(respond)))
+    }
+
+    /// The next call is never answered: it ends at its deadline, or when its
+    /// caller gives up.
+    pub fn hang(self) -> Self {
+        self.then(None)
+    }
+
+    /// The answer that is added next comes so long after its call, on tokio's
+    /// clock.
+    pub fn delay(self, time: Duration) -> Self {
+        self.progress().delay += time;
+        self
+    }
+
+    fn then(self, respond: Option<Respond<M>>) -> Self {
+        let mut progress = self.progress();
+        let delay = std::mem::take(&mut progress.delay);
+        progress.answers.push_back(Answer { delay, respond });
+        progress.expected += 1;
+        drop(progress);
+        self
+    }
+
+    /// How many calls came, those past the end of the script with them.
+    pub fn calls(&self) -> usize {
+        self.progress().calls
+    }
+
+    /// How many answers are left.
+    pub fn left(&self) -> usize {
+        self.progress().answers.len()
+    }
+
+    /// The requests that came since they were last taken, in their order. A
+    /// stream in one was not read yet: its messages are still to be had.
+    pub fn take_requests(&self) -> Vec<M::Request> {
+        let mut requests = std::mem::take(&mut self.progress().requests);
+        requests.sort_unstable_by_key(|(call, _)| *call);
+        requests.into_iter().map(|(_, request)| request).collect()
+    }
+
+    pub(super) async fn answer(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let (call, answer) = self.begin();
+        let Some(Answer { delay, respond }) = answer else {
+            self.keep(call, request);
+            return Err(M::Error::from_status(past_the_end::<M>(call)));
+        };
+        // Under no lock, so that a function may look at its own script.
+        let outcome = respond.map(|respond| respond(cx, &request));
+        self.keep(call, request);
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        match outcome {
+            Some(outcome) => outcome,
+            None => never::<M>(cx).await,
+        }
+    }
+
+    /// The number of a call, counted from one, and its answer.
+    fn begin(&self) -> (usize, Option<Answer<M>>) {
+        let mut progress = self.progress();
+        progress.calls += 1;
+        (progress.calls, progress.answers.pop_front())
+    }
+
+    fn keep(&self, call: usize, request: M::Request) {
+        self.progress().requests.push((call, request));
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress<M>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cold]
+fn past_the_end<M: Method>(call: usize) -> Status {
+    Status::unimplemented(format!(
+        "the script of method `{}` has no answer to call {call}: add one",
+        M::META.name
+    ))
+}
+
+/// A script whose method is not known.
+pub(super) trait AnyScript: Any + Send + Sync {
+    /// What was expected and what came, where those differ.
+    fn difference(&self) -> Option<String>;
+}
+
+impl<M: Method> AnyScript for Script<M> {
+    fn difference(&self) -> Option<String> {
+        let progress = self.progress();
+        if progress.calls == progress.expected {
+            return None;
+        }
+        let calls = if progress.expected == 1 {
+            "call"
+        } else {
+            "calls"
+        };
+        Some(format!(
+            "method `{}` of `{}`: expected {} {calls}, got {}",
+            M::META.name,
+            M::META.service,
+            progress.expected,
+            progress.calls
+        ))
+    }
+}
+
+impl<M: Method> Clone for Script<M> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<M: Method> fmt::Debug for Script<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Script")
+            .field("method", &M::META.name)
+            .field("calls", &self.calls())
+            .field("left", &self.left())
+            .finish()
+    }
+}
