@@ -12,7 +12,7 @@ use crate::service_error::ServiceError;
 use crate::status::Status;
 use crate::testing::never::never;
 
-/// The answers of a [`Scripted`] peer to the calls of one method, in order,
+/// The answers of a [`Scripted`](super::Scripted) peer to the calls of one method, in order,
 /// and the requests that came. Clones are the same script.
 ///
 /// ```
