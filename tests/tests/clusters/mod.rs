@@ -14,5 +14,6 @@ mod overload;
 mod page;
 mod plot;
 mod rejection;
+mod shedding;
 mod storm;
 mod world;

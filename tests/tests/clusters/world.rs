@@ -260,6 +260,14 @@ impl Server {
         within.count()
     }
 
+    /// The share of its slots that work.
+    pub(crate) fn busy(&self) -> f64 {
+        let now = self.world.now();
+        let state = lock(&self.state);
+        let working = state.free.iter().filter(|free| free.0 > now);
+        working.count() as f64 / self.shape.slots as f64
+    }
+
     fn take(&self, now: u64, deadline: Option<u64>) -> Fate {
         let mut state = lock(&self.state);
         state.requests.push(now);

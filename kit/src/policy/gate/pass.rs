@@ -55,10 +55,8 @@ impl Pass<'_> {
         if let Some(permit) = self.concurrency.take() {
             permit.record_end(ended, now);
         }
-        if let Some(permit) = self.shed.take()
-            && !ended.refused_here
-        {
-            permit.record(now);
+        if let Some(permit) = self.shed.take() {
+            permit.record_end(ended, now);
         }
     }
 }
@@ -73,5 +71,90 @@ impl Drop for Pass<'_> {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.tell(Ended::by(Code::DeadlineExceeded), now.into_std());
         }
+    }
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context as TaskContext, Waker};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::policy::shed::{CpuMeter, ShedConfig, Shedder};
+    use crate::policy::{ManualClock, PolicyKind, Refusal, RefusalReason};
+    use crate::status::Status;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A call ends under a shedder of a busy machine that knows nothing yet;
+    /// returns whether it knows something then, and so refuses.
+    fn counts(end: impl FnOnce(&ManualClock, &Shedder)) -> bool {
+        let clock = ManualClock::new();
+        let shedder = Shedder::with_clock(ShedConfig::new(), clock.clock());
+        let shedder = shedder.metered(CpuMeter::of(|| Some(1.0)));
+        end(&clock, &shedder);
+        assert_eq!(shedder.in_flight(), 0, "the call ended");
+        clock.advance(SECOND);
+        let permits: Vec<_> = (0..10).map(|_| shedder.admit(clock.now())).collect();
+        permits.iter().any(Result::is_err)
+    }
+
+    fn declared(ended: Ended) -> bool {
+        counts(|clock, shedder| {
+            let mut pass = Pass::new(None, true);
+            pass.shed = Some(shedder.admit(clock.now()).unwrap());
+            pass.tell(ended, clock.now());
+        })
+    }
+
+    fn by_hand(outcome: Result<(), Status>) -> bool {
+        counts(|_, shedder| {
+            let ran = pin!(shedder.run(async { outcome }));
+            // Nothing in it waits.
+            assert!(
+                ran.poll(&mut TaskContext::from_waker(Waker::noop()))
+                    .is_ready()
+            );
+        })
+    }
+
+    #[test]
+    fn a_shedder_counts_the_same_calls_as_done_by_hand_and_declared() {
+        for code in Code::ALL {
+            let outcome = match code {
+                Code::Ok => Ok(()),
+                _ => Err(Status::new(code, "as it ended")),
+            };
+            let done = !matches!(
+                code,
+                Code::Cancelled
+                    | Code::Unknown
+                    | Code::DeadlineExceeded
+                    | Code::ResourceExhausted
+                    | Code::Internal
+                    | Code::Unavailable
+                    | Code::DataLoss
+            );
+            assert_eq!(declared(Ended::with(&outcome)), done, "{code:?}");
+            assert_eq!(by_hand(outcome), done, "{code:?}");
+        }
+        // Of a code that would count, had it come from the method.
+        let refusal = Refusal::new(PolicyKind::RateLimit, RefusalReason::RateExceeded);
+        let mut ended = Ended::with(&Err::<(), _>(Status::from(refusal)));
+        ended.code = Code::NotFound;
+        assert!(!declared(ended));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_was_cut_at_its_deadline_was_not_done() {
+        let cut = counts(|clock, shedder| {
+            let mut pass = Pass::new(Some(Instant::now()), true);
+            pass.shed = Some(shedder.admit(clock.now()).unwrap());
+        });
+        assert!(!cut);
     }
 }

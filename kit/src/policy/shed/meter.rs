@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cpu::CpuReader;
+use crate::policy::clock::Clock;
 
 /// The least time between two measurements.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -59,7 +60,7 @@ impl CpuMeter {
     /// A meter of something else: `measure` tells the share that was busy since
     /// it was last asked, or `None` where it does not know.
     pub fn of(mut measure: impl FnMut() -> Option<f64> + Send + 'static) -> Self {
-        Self::measured(Instant::now(), move |_| measure())
+        Self::measured(Clock::default().now(), move |_| measure())
     }
 
     fn measured(

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
-use super::{Permit, Shedder};
+use super::Shedder;
 use crate::context::Context;
 use crate::endpoint::{Endpoint, Middleware};
 use crate::method::{Method, Outcome};
+use crate::policy::ended::Ended;
 use crate::policy::refusal::Refusal;
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -21,19 +22,8 @@ impl Shedder {
     ) -> Result<T, E> {
         let permit = self.admit(self.now()).map_err(refused)?;
         let outcome = call.await;
-        self.finish(permit, &outcome);
+        permit.record_end(Ended::with(&outcome), self.now());
         outcome
-    }
-
-    /// A call that a policy refused further in was not done.
-    fn finish<T, E: ServiceError>(&self, permit: Permit<'_>, outcome: &Result<T, E>) {
-        let refused = match outcome {
-            Ok(_) => false,
-            Err(error) => error.status().and_then(Status::refusal).is_some(),
-        };
-        if !refused {
-            permit.record(self.now());
-        }
     }
 }
 

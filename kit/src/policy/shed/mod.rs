@@ -15,6 +15,12 @@
 //! second after a refusal the second condition alone refuses, or shedding would
 //! switch on and off with each measurement.
 //!
+//! Only what was done counts as throughput. Kratos counts every call that ends;
+//! but in an overload the calls end at their deadlines, each after as long as
+//! its caller waits, and an estimate made of those is as high as what is in
+//! flight. A call that failed, was cut, was given up or was refused further in
+//! says nothing of what the server can do.
+//!
 //! It needs no limit that somebody has to find. It has no priorities: a call is
 //! a call. Where the use of the processors can't be read (there is no `/proc`),
 //! it never refuses.

@@ -7,7 +7,9 @@ use super::config::ShedConfig;
 use super::meter::CpuMeter;
 use super::window::Window;
 use crate::policy::clock::Clock;
+use crate::policy::ended::Ended;
 use crate::policy::invalid::InvalidPolicy;
+use crate::policy::outcome::{OutcomeClass, OutcomeClasses};
 use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
 
 /// How long after a refusal the processors are not asked.
@@ -219,6 +221,17 @@ impl Permit<'_> {
         self.shedder
             .window
             .record(self.shedder.since_start(now), took);
+    }
+
+    /// The same, where it was done: what a policy refused further in was not,
+    /// nor was what failed. A call that was cut at its deadline above all took
+    /// as long as its caller waits, and counted as done it would raise the
+    /// estimate to what is in flight, and end the shedding.
+    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+        let class = OutcomeClasses::DEFAULT.of(ended.code);
+        if !ended.refused_here && class == OutcomeClass::Success {
+            self.record(now);
+        }
     }
 }
 

@@ -143,16 +143,17 @@ fn the_load_is_an_average_that_forgets_in_seconds() {
 }
 
 #[tokio::test]
-async fn what_was_refused_further_in_or_given_up_was_not_done() {
+async fn what_was_refused_further_in_or_failed_or_given_up_was_not_done() {
     let machine = Machine::new();
     let refused = Status::from(Refusal::new(
         PolicyKind::RateLimit,
         RefusalReason::RateExceeded,
     ));
     for _ in 0..100 {
-        let refused = refused.clone();
-        let call = machine.shedder.run(async { Err::<(), _>(refused) });
-        assert!(call.await.is_err());
+        for failed in [refused.clone(), Status::deadline_exceeded("too late")] {
+            let call = machine.shedder.run(async { Err::<(), _>(failed) });
+            assert!(call.await.is_err());
+        }
         drop(machine.admit().unwrap());
     }
     machine.load(100);

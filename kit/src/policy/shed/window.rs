@@ -60,15 +60,20 @@ impl Window {
         slice.took.fetch_add(took, Relaxed);
     }
 
-    /// How many calls the server can have in flight, at least 1; `None` where
-    /// no whole slice has a call.
+    /// How many calls the server can have in flight, at least 1; `None` until
+    /// a whole slice has a call. Where the last ten seconds have none, the
+    /// estimate is the one before: a server that gets nothing done any more is
+    /// no reason to let all in.
     pub(super) fn most_in_flight(&self, now: u64) -> Option<u32> {
         let number = number(now);
         let cached = self.estimate.load(Relaxed);
         let estimate = if cached >> 32 == number & 0xffff_ffff {
             cached as u32
         } else {
-            let estimate = self.measure(number);
+            let estimate = match self.measure(number) {
+                0 => cached as u32,
+                measured => measured,
+            };
             self.estimate
                 .store(number << 32 | u64::from(estimate), Relaxed);
             estimate
@@ -141,7 +146,20 @@ mod tests {
         record(&window, 9_900, 50, 100);
         assert_eq!(window.most_in_flight(9_999 * MILLISECOND), Some(10));
         assert_eq!(window.most_in_flight(10_000 * MILLISECOND), Some(50));
+    }
+
+    #[test]
+    fn where_nothing_gets_done_the_last_estimate_stands() {
+        let window = Window::new();
+        record(&window, 0, 50, 20);
+        // Nobody asked in time.
         assert_eq!(window.most_in_flight(60_000 * MILLISECOND), None);
+        record(&window, 60_000, 50, 20);
+        for time in [60_100, 70_000, 90_000] {
+            assert_eq!(window.most_in_flight(time * MILLISECOND), Some(10));
+        }
+        record(&window, 90_000, 30, 20);
+        assert_eq!(window.most_in_flight(90_100 * MILLISECOND), Some(6));
     }
 
     #[test]
