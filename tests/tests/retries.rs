@@ -1,8 +1,10 @@
 //! What retries say over a wire: how often a call was tried before, to every
 //! floor below, and when its caller may come back.
 
+use std::future::pending;
 use std::time::{Duration, Instant};
 
+use kit::policy::hedge::{Hedge, HedgeConfig};
 use kit::policy::retry::{Failed, GaveUp, Retry, RetryConfig};
 use kit::prelude::*;
 use kit::testing::{Running, serve};
@@ -74,6 +76,26 @@ async fn a_server_knows_how_often_a_call_was_tried_before() {
         assert_eq!(failed.message(), "tried 1 times before", "{scheme}");
         let first = client.attempt(&Context::new(), 0).await;
         assert_eq!(first.ok(), Some(0), "{scheme}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_knows_that_a_call_is_a_hedge() {
+    for scheme in SCHEMES {
+        let (_running, client) = start(Bottom, scheme).await;
+        let hedge = Hedge::new(HedgeConfig::new().after(Duration::from_millis(1)));
+        let mut tries = 0;
+        let attempt = || {
+            tries += 1;
+            let (client, hangs) = (&client, tries == 1);
+            async move {
+                if hangs {
+                    return pending().await;
+                }
+                client.attempt(&Context::current(), 1).await
+            }
+        };
+        assert_eq!(hedge.run(attempt).await.ok(), Some(1), "{scheme}");
     }
 }
 

@@ -27,9 +27,7 @@ impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
         let second_cx = OnceLock::new();
         let first = next.call(cx, request);
         let second = || {
-            let cx = second_cx.get_or_init(|| {
-                cx.with_previous_attempts(cx.previous_attempts().saturating_add(1))
-            });
+            let cx = second_cx.get_or_init(|| tried_before(cx));
             again.map(|request| next.call(cx, request))
         };
         self.race(hedging, first, second).await
@@ -37,7 +35,10 @@ impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
 }
 
 impl Hedge {
-    /// Calls a function, and once more where the first call is slow.
+    /// Calls a function, and once more where the first call is slow: the
+    /// second sees [`Context::current`] as that of a call that was tried
+    /// before, which is what is sent of it (`grpc-previous-rpc-attempts`, as
+    /// gRPC's own hedging does by its proposal A6).
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -69,18 +70,23 @@ impl Hedge {
     {
         let hedging = self.begin(self.clock.now());
         let first = call();
-        self.race(hedging, first, || Some(call())).await
+        // The function is called inside of the context, as it may read it
+        // before it makes its future.
+        let second =
+            move || Some(tried_before(&Context::current()).scope(async move { call().await }));
+        self.race(hedging, first, second).await
     }
 
-    async fn race<T, E, Fut>(
+    async fn race<T, E, First, Second>(
         &self,
         mut hedging: Hedging<'_>,
-        first: Fut,
-        second: impl FnOnce() -> Option<Fut>,
+        first: First,
+        second: impl FnOnce() -> Option<Second>,
     ) -> Result<T, E>
     where
         E: ServiceError,
-        Fut: Future<Output = Result<T, E>>,
+        First: Future<Output = Result<T, E>>,
+        Second: Future<Output = Result<T, E>>,
     {
         let mut first = pin!(first);
         if let Some(outcome) = in_time(first.as_mut(), &hedging).await {
@@ -122,6 +128,12 @@ impl Hedge {
     }
 }
 
+/// The context of a second try. It is one more of the same work, as a retry
+/// is: what is asked further in need not try again for it.
+fn tried_before(cx: &Context) -> Context {
+    cx.with_previous_attempts(cx.previous_attempts().saturating_add(1))
+}
+
 /// The outcome, unless the call is still going on when the second is due. The
 /// timer is armed only for a call that waits.
 async fn in_time<Fut: Future>(
@@ -144,17 +156,18 @@ async fn in_time<Fut: Future>(
 }
 
 /// Two tries under way. One that failed is not polled again.
-struct Both<'a, Fut, E> {
-    first: Pin<&'a mut Fut>,
-    second: Pin<&'a mut Fut>,
+struct Both<'a, First, Second, E> {
+    first: Pin<&'a mut First>,
+    second: Pin<&'a mut Second>,
     first_error: Option<E>,
     second_error: Option<E>,
 }
 
-impl<T, E, Fut> Both<'_, Fut, E>
+impl<T, E, First, Second> Both<'_, First, Second, E>
 where
     E: ServiceError,
-    Fut: Future<Output = Result<T, E>>,
+    First: Future<Output = Result<T, E>>,
+    Second: Future<Output = Result<T, E>>,
 {
     fn poll(&mut self, task: &mut TaskContext<'_>) -> Poll<(Result<T, E>, Try)> {
         if let Some(outcome) = poll_try(self.first.as_mut(), &mut self.first_error, task) {

@@ -1,5 +1,6 @@
 //! Whole calls on a paused clock.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -152,6 +153,33 @@ async fn there_is_one_second_try_however_long_it_takes() {
         (2, 1),
     )
     .await;
+}
+
+/// How often each try of a function finds that it was tried before: when it
+/// is called, and in the future that it makes.
+async fn seen_by_tries() -> Vec<(u32, u32)> {
+    let seen = RefCell::new(Vec::new());
+    let outcome = after(10)
+        .run(|| {
+            let called = Context::current().previous_attempts();
+            let seen = &seen;
+            async move {
+                let polled = Context::current().previous_attempts();
+                seen.borrow_mut().push((called, polled));
+                tokio::time::sleep(MILLISECOND * 50).await;
+                Ok::<_, Status>(())
+            }
+        })
+        .await;
+    assert!(outcome.is_ok());
+    seen.into_inner()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_try_of_a_function_says_that_it_is_one() {
+    assert_eq!(seen_by_tries().await, [(0, 0), (1, 1)]);
+    let retried = Context::new().with_previous_attempts(2);
+    assert_eq!(retried.scope(seen_by_tries()).await, [(2, 2), (3, 3)]);
 }
 
 #[tokio::test(start_paused = true)]
