@@ -7,8 +7,9 @@
 //! names, kinds, limits and rules stand here once, in [`POLICIES`]; the macros
 //! point at tokens with them, and the configuration at keys.
 //!
-//! Nothing here makes a policy: this crate has no dependencies, does no I/O,
-//! and knows no more of a breaker than what may be written about one.
+//! Nothing here makes a policy: this crate does no I/O, and knows no more of a
+//! breaker than what may be written about one. It depends on nothing, but for
+//! its feature `config`, which reads files of TOML.
 //!
 //! ```
 //! use kit_grammar::{Policy, Rate, Settings, Value};
@@ -25,6 +26,8 @@
 //! ```
 
 mod codes;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod duration;
 mod kind;
 mod percentile;

@@ -1,7 +1,9 @@
 //! What a policy is called, where it works, and what it can be told.
 
+use crate::codes::CODES;
 use crate::kind::Kind;
 use crate::table::POLICIES;
+use crate::value::Value;
 
 /// One policy: an attribute, and a key of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,6 +81,22 @@ impl Policy {
 }
 
 impl Key {
+    /// What holds where nobody says anything, with codes in the order of their
+    /// numbers; `None` where nothing does.
+    pub fn default_value(&self) -> Option<Value> {
+        let value = self
+            .kind
+            .read(self.name, self.default?, self.example)
+            .ok()?;
+        let Value::Codes(codes) = value else {
+            return Some(value);
+        };
+        let known = CODES.iter().copied();
+        Some(Value::Codes(
+            known.filter(|code| codes.contains(code)).collect(),
+        ))
+    }
+
     /// A setting that is right, as an attribute writes it.
     pub fn written(&self) -> String {
         match self.kind {

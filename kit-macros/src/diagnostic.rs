@@ -19,6 +19,15 @@ impl Errors {
         self.0.push(syn::Error::new_spanned(tokens, message));
     }
 
+    /// Adds an error whose way out may have nothing to say.
+    #[cfg(any(test, feature = "config"))]
+    pub(crate) fn on_with(&mut self, tokens: impl ToTokens, rule: impl Display, help: &str) {
+        match help {
+            "" => self.0.push(syn::Error::new_spanned(tokens, rule)),
+            help => self.on(tokens, rule, help),
+        }
+    }
+
     /// Adds an error at a place where there are no tokens to point at.
     pub(crate) fn at(&mut self, span: Span, rule: impl Display, help: impl Display) {
         self.0

@@ -1,6 +1,8 @@
 //! Attribute and derive macros of kit; use them through the `kit` crate.
 
 mod check;
+#[cfg(any(test, feature = "config"))]
+mod config;
 mod derive;
 mod diagnostic;
 mod expand;
@@ -30,12 +32,22 @@ use crate::standalone::Home;
 /// | `version = "1.0"` | the version in the descriptor |
 /// | `dynamic` | `DynAdd`: any implementation, chosen at run time |
 /// | `mock` | `MockAdd`: a scripted double for tests |
+/// | `config = "kit.toml"` | values of policies from a file, over those of the attributes |
 /// | `crate = path` | where kit is, if not at `::kit` |
 ///
 /// | on an impl | meaning |
 /// |---|---|
 /// | `register`, `register = expr` | `kit::Server::from_registry()` mounts it |
 /// | `crate = path` | where kit is, if not at `::kit` |
+///
+/// The file of `config` has the form that `kit::Config` reads, and what it says
+/// at compile time it would say at start: a value takes the place of an
+/// attribute's, key by key; a policy that has no attribute is switched on; what
+/// needs the call itself (`retry`, `hedge`, `cache`, `fallback`) needs its
+/// attribute. Its path starts at the folder of the crate's Cargo.toml, the
+/// crate is compiled anew when it changes, and what is wrong in it is an error
+/// of the compiler with the file's line. One file may have tables of many
+/// services. It needs kit's feature `config`.
 ///
 /// A trait stands in a module, not in a function: the requests in its module
 /// name the types around it.

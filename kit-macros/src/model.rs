@@ -4,12 +4,14 @@
 //! `expand` is given has passed `check`.
 
 mod argument;
+mod compiled;
 mod http;
 mod policies;
 mod timeouts;
 
 pub(crate) use self::{
     argument::{Argument, Source},
+    compiled::CompiledValue,
     http::Http,
     policies::Policies,
     timeouts::{Timeouts, duration_expression},
@@ -55,6 +57,8 @@ pub(crate) struct Service {
     pub(crate) middleware: Vec<Expr>,
     pub(crate) dynamic: bool,
     pub(crate) mock: bool,
+    /// The file with values of policies, once there is one.
+    pub(crate) config: Option<LitStr>,
     pub(crate) methods: Vec<Method>,
     /// Items that are no endpoints, as they stand.
     pub(crate) others: Vec<TokenStream>,
@@ -116,6 +120,8 @@ pub(crate) struct Method {
     /// Whether a timeout of its own stands on the method.
     pub(crate) own_timeout: bool,
     pub(crate) policies: Policies,
+    /// Which values of its policies come from the service's file.
+    pub(crate) compiled: Vec<CompiledValue>,
     pub(crate) middleware: Vec<Expr>,
     /// What was written, for `check`.
     pub(crate) endpoint: Option<Endpoint>,
@@ -186,6 +192,7 @@ impl Service {
             middleware: syntax.attributes.middleware,
             dynamic: arguments.dynamic,
             mock: arguments.mock,
+            config: arguments.config,
             methods,
             others,
         }
@@ -309,6 +316,7 @@ impl Method {
             timeouts: Timeouts::new(defaults.timeout, timeout.as_ref()),
             own_timeout: timeout.is_some(),
             policies: Policies::new(defaults.policies, policies, idempotent && !streams),
+            compiled: Vec::new(),
             middleware,
             ident: signature.ident.clone(),
             name,

@@ -46,6 +46,7 @@ fn contract(
     let mut refused = check::method_names(&service, errors).into_iter();
     service.methods.retain(|_| !refused.next().unwrap_or(false));
     let broken = check::service(&service, errors);
+    configure(&mut service, errors);
     for (method, broken) in service.methods.iter_mut().zip(broken) {
         method.broken = broken;
         // A policy that is wrong would only be reported once more, by rustc.
@@ -54,6 +55,26 @@ fn contract(
         }
     }
     Ok(expand::service(&service))
+}
+
+/// Puts what the service's file says over what its attributes say.
+#[cfg(any(test, feature = "config"))]
+fn configure(service: &mut Service, errors: &mut Errors) {
+    crate::config::configure(service, errors);
+}
+
+/// Without the feature there is no reader of files, which would be compiled
+/// into the macros of everybody.
+#[cfg(not(any(test, feature = "config")))]
+fn configure(service: &mut Service, errors: &mut Errors) {
+    if let Some(config) = service.config.take() {
+        errors.on(
+            config,
+            "`config` needs kit's cargo feature `config`, which is off",
+            "write `features = [\"config\"]` for kit in Cargo.toml, or remove it; values stand in \
+             the attributes then",
+        );
+    }
 }
 
 fn implementation(

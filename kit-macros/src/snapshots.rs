@@ -240,6 +240,19 @@ snapshots! {
             fn concat(&self, a: String) -> Result<String, kit::Status>;
             async fn fine(&self, a: i64) -> Result<i64, kit::Status>;
         }",
+    values_from_a_file: "
+        #[kit::service(name = \"pb.Shop\", config = \"src/snapshots/kit.toml\")]
+        #[timeout(\"2s\")]
+        pub trait Shop {
+            #[endpoint(get = \"/price\")]
+            #[retry(attempts = 3, backoff = FIRST..LONGEST)]
+            #[breaker(failures = 5)]
+            async fn price(&self, item: u32) -> Result<u32, kit::Status>;
+            #[rate_limit(RATE, burst = 20)]
+            #[shed]
+            async fn buy(&self, item: u32) -> Result<u32, kit::Status>;
+            async fn rest(&self) -> Result<(), kit::Status>;
+        }",
     every_policy: "
         #[kit::service]
         #[timeout(\"2s\")]

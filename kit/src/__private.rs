@@ -16,8 +16,9 @@ pub use core::hash::Hash;
 pub use core::marker::{PhantomData, Send, Sized, Sync};
 pub use core::ops::Fn;
 pub use core::option::Option::{self, None, Some};
-pub use core::primitive::{str, usize};
+pub use core::primitive::{str, u8, usize};
 pub use core::time::Duration;
+pub use core::{concat, env, include_bytes};
 pub use inventory;
 pub use serde;
 pub use std;
@@ -28,7 +29,8 @@ pub use crate::code::Code;
 pub use crate::codec::proto;
 pub use crate::context::Context;
 pub use crate::descriptor::{
-    Argument, MethodDescriptor, MethodMeta, ServiceDescriptor, Shape, Source, Verb,
+    Argument, Compiled, CompiledValue, MethodDescriptor, MethodMeta, ServiceDescriptor, Shape,
+    Source, Verb,
 };
 pub use crate::dynamic::{Dyn, Erase, Erasing};
 pub use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};

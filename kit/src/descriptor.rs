@@ -5,6 +5,7 @@
 //! reflection, consoles and registries are made from it, with no server
 //! needed.
 
+use crate::metrics::Side;
 use crate::policy::Policies;
 use crate::service_error::{ErrorCase, ServiceError as _};
 use crate::transport::Remote;
@@ -120,10 +121,70 @@ pub struct MethodMeta {
     pub arguments: &'static [Argument],
     /// The policies that the contract declares.
     pub policies: Policies,
+    /// Which of their values come from a file that was compiled in.
+    pub compiled: Compiled,
     /// The method's documentation.
     pub docs: &'static str,
     /// Whether the method is marked `#[deprecated]`.
     pub deprecated: bool,
+}
+
+/// Which values of a method's policies come from the file that
+/// `#[kit::service(config = "kit.toml")]` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Compiled {
+    /// The file's name, as the attribute has it; empty where there is none.
+    pub file: &'static str,
+    /// The values that it gave.
+    pub values: &'static [CompiledValue],
+}
+
+/// A value of a policy that a file gave as the contract was compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompiledValue {
+    /// The side that it is for.
+    pub side: Side,
+    /// The policy, as in `rate_limit`.
+    pub policy: &'static str,
+    /// The key, as in `burst`; empty where the file switched the policy on or
+    /// off.
+    pub key: &'static str,
+    /// The line in the file, from 1.
+    pub line: u32,
+}
+
+impl Compiled {
+    /// No file.
+    pub const NONE: Self = Self::new("", &[]);
+
+    /// What a file gave.
+    pub const fn new(file: &'static str, values: &'static [CompiledValue]) -> Self {
+        Self { file, values }
+    }
+}
+
+impl CompiledValue {
+    /// A value for clients.
+    pub const fn client(policy: &'static str, key: &'static str, line: u32) -> Self {
+        Self {
+            side: Side::Client,
+            policy,
+            key,
+            line,
+        }
+    }
+
+    /// A value for servers.
+    pub const fn server(policy: &'static str, key: &'static str, line: u32) -> Self {
+        Self {
+            side: Side::Server,
+            policy,
+            key,
+            line,
+        }
+    }
 }
 
 /// A route over HTTP.
@@ -242,6 +303,7 @@ impl MethodMeta {
             shape: Shape::Unary,
             arguments: &[],
             policies: Policies::NONE,
+            compiled: Compiled::NONE,
             docs: "",
             deprecated: false,
         }
@@ -286,6 +348,13 @@ impl MethodMeta {
     #[must_use]
     pub const fn policies(mut self, policies: Policies) -> Self {
         self.policies = policies;
+        self
+    }
+
+    /// The same with values that a file gave as the contract was compiled.
+    #[must_use]
+    pub const fn compiled(mut self, compiled: Compiled) -> Self {
+        self.compiled = compiled;
         self
     }
 

@@ -68,7 +68,7 @@
 //! | `http` | yes | HTTP/JSON, server and client |
 //! | `grpc` | yes | gRPC, server and client; health; reflection to mount |
 //! | `metrics` | yes | calls, errors, durations, calls in flight at `/metrics` |
-//! | `config` | no | values of policies from a file, the environment, the running program |
+//! | `config` | no | values of policies from a file (at compile time or start), the environment, the running program |
 //! | `gzip`, `zstd` | no | compression of gRPC messages |
 //! | `tower` | no | Tower services and layers, both ways; axum routers in a server |
 //! | `tonic` | no | tonic services in a server, conversions of tonic's types |

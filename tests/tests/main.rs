@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 mod clusters;
+mod compiled_config;
 mod config;
 mod grpc_calls;
 mod grpc_input;

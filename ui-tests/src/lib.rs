@@ -3,7 +3,8 @@
 //!
 //! A case is a file in `<attribute>/pass`, which has to compile, run and end
 //! well, or in `<attribute>/fail`, which has to be refused with the message
-//! in the `.stderr` beside it. Its name is the law that it holds.
+//! in the `.stderr` beside it. Its name is the law that it holds. A file that
+//! it reads stands beside it with the same name.
 
 pub mod contract;
 

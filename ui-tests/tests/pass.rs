@@ -43,6 +43,9 @@ cases! {
     "../concurrency/pass" concurrency {
         every_form
     }
+    "../config/pass" config {
+        every_form
+    }
     "../dynamic/pass" dynamic {
         a_service_is_chosen_at_run_time
     }
@@ -154,6 +157,12 @@ fn every_file_is_a_case() {
     for attribute in list(root).map(|entry| entry.expect("a readable entry").path()) {
         for case in list(&attribute.join("pass")) {
             let case = case.expect("a readable entry").path();
+            if case
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                continue;
+            }
             let name = case.strip_prefix(root).expect("a path below the root");
             let name = name.to_str().expect("a name in UTF-8");
             assert!(

@@ -61,6 +61,7 @@ fn meta(scope: &Scope<'_>, method: &Method) -> TokenStream {
         quote!(.arguments(&[#(#arguments),*]))
     });
     let policies = policies::declared(method);
+    let compiled = policies::compiled(scope, method);
     let docs = method.docs();
     let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
     let deprecated = method
@@ -70,7 +71,7 @@ fn meta(scope: &Scope<'_>, method: &Method) -> TokenStream {
         .then(|| quote!(.deprecated()));
     quote! {
         __kit::meta(#service, #name, #wire_name)
-            #http #grpc #idempotent #shape #arguments #policies #docs #deprecated
+            #http #grpc #idempotent #shape #arguments #policies #compiled #docs #deprecated
     }
 }
 

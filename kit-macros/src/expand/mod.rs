@@ -21,6 +21,8 @@ mod stub;
 pub(crate) use impls::{implementation, plain_implementation};
 pub(crate) use policies::{config, fallback_codes, respanned, span_of};
 
+use std::path::Path;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -44,6 +46,7 @@ pub(crate) fn service(service: &Service) -> TokenStream {
         });
     let contract = contract::contract(&scope);
     let client = client::client(&scope);
+    let watched = watched(service);
     let krate = &service.krate;
     let cfgs = cfgs(&service.attributes);
     quote! {
@@ -54,9 +57,23 @@ pub(crate) fn service(service: &Service) -> TokenStream {
         #[allow(deprecated)]
         const _: () = {
             use #krate::__private as __kit;
+            #watched
             #(#methods)*
             #contract
             #client
         };
     }
+}
+
+/// The file of the service, named so that rustc looks at it again. A constant
+/// that nobody uses is not in the binary.
+fn watched(service: &Service) -> Option<TokenStream> {
+    let file = service.config.as_ref()?;
+    let path = match Path::new(&file.value()).is_absolute() {
+        true => quote!(#file),
+        false => quote!(__kit::concat!(__kit::env!("CARGO_MANIFEST_DIR"), "/", #file)),
+    };
+    Some(quote!(
+        const _: &[__kit::u8] = __kit::include_bytes!(#path);
+    ))
 }

@@ -26,6 +26,21 @@ pub(crate) fn declared(method: &Method) -> Option<TokenStream> {
     Some(quote!(.policies(__kit::Policies::NONE #timeouts #client #server)))
 }
 
+/// `.compiled(..)` of a method's metadata: which values are a file's.
+pub(crate) fn compiled(scope: &Scope<'_>, method: &Method) -> Option<TokenStream> {
+    let file = scope.service.config.as_ref()?;
+    if method.compiled.is_empty() {
+        return None;
+    }
+    let values = method.compiled.iter().map(|value| {
+        let side = format_ident!("{}", value.side.name());
+        let (policy, key) = (value.policy, value.key);
+        let line = Literal::u32_unsuffixed(value.line);
+        quote!(__kit::CompiledValue::#side(#policy, #key, #line))
+    });
+    Some(quote!(.compiled(__kit::Compiled::new(#file, &[#(#values),*]))))
+}
+
 fn timeouts(method: &Method, kit: &TokenStream) -> Option<TokenStream> {
     let text = |timeout: &crate::parse::TimeoutValue| timeout.expression(kit);
     let client = method.timeouts.client.as_ref().map(text);
@@ -288,9 +303,12 @@ pub(crate) fn request_derives(method: &Method, private: &TokenStream) -> Option<
     Some(quote!(#[derive(#private::Clone #keyed)]))
 }
 
-/// The impl of `FallsBack` for a method's marker.
+/// The impl of `FallsBack` for a method's marker; also of a fallback that a
+/// file switches off, as nobody else may use the function that it names.
 pub(crate) fn fallback(scope: &Scope<'_>, method: &Method) -> Option<TokenStream> {
-    let policy = method.policies.of_client("fallback")?;
+    let policies = &method.policies;
+    let mut policies = policies.client.iter().chain(&policies.switched_off);
+    let policy = policies.find(|policy| policy.known.name == "fallback")?;
     let Said::Path(path) = &policy.setting("path")?.said else {
         return None;
     };

@@ -13,6 +13,8 @@ pub(crate) struct Policies {
     pub(crate) client: Vec<Policy>,
     /// Those of its server.
     pub(crate) server: Vec<Policy>,
+    /// Those of its client that a file switches off.
+    pub(crate) switched_off: Vec<Policy>,
 }
 
 /// Policies of which a method has one: each is there in place of the other.

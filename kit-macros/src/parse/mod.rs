@@ -19,6 +19,8 @@ mod traits;
 mod transport;
 pub(crate) mod unavailable;
 
+#[cfg(any(test, feature = "config"))]
+pub(crate) use self::policy::unavailable_value;
 pub(crate) use self::{
     attributes::{Attributes, arguments, own_name},
     endpoint::{Endpoint, Verb},

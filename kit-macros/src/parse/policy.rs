@@ -13,6 +13,8 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Path, Token};
 
+#[cfg(any(test, feature = "config"))]
+pub(crate) use self::value::unavailable as unavailable_value;
 use self::value::{list_of, read, word};
 use super::entries::{self, Entry, list};
 use crate::diagnostic::Errors;

@@ -15,6 +15,8 @@ pub(crate) struct TraitArguments {
     pub(crate) version: Option<LitStr>,
     pub(crate) dynamic: bool,
     pub(crate) mock: bool,
+    /// The file with values of policies.
+    pub(crate) config: Option<LitStr>,
 }
 
 /// `#[kit::service(..)]` on an impl.
@@ -49,7 +51,7 @@ impl TraitArguments {
                 "dynamic" => arguments.dynamic = entry.flag(errors),
                 "mock" => arguments.mock = entry.flag(errors),
                 "crate" => arguments.krate = krate(&entry, errors),
-                "config" => refuse_config(&entry, errors),
+                "config" => arguments.config = entry.string("config = \"kit.toml\"", errors),
                 _ => errors.on(
                     &entry.key,
                     "`register` belongs on an impl: it mounts one server",
@@ -70,7 +72,6 @@ impl ImplArguments {
             match key.as_str() {
                 "crate" => arguments.krate = krate(&entry, errors),
                 "register" => arguments.register = Register::read(entry, errors),
-                "config" => refuse_config(&entry, errors),
                 _ => errors.on(
                     &entry.key,
                     format_args!("`{key}` belongs on the trait: every server and client share it"),
@@ -108,12 +109,4 @@ fn krate(entry: &Entry, errors: &mut Errors) -> Option<Path> {
     }
     entry.wrong("the path of the kit crate", "crate = ::kit", errors);
     None
-}
-
-fn refuse_config(entry: &Entry, errors: &mut Errors) {
-    errors.on(
-        &entry.key,
-        "`config` is not available in this version",
-        "remove it; values stand in the attributes",
-    );
 }

@@ -8,8 +8,8 @@
 use std::fmt;
 
 use kit_grammar::Kind;
+use kit_grammar::config::Origin;
 
-use super::error::Origin;
 use super::settle::Report;
 
 /// One thing that can be set.

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use kit_grammar::config::ToldKey;
 use kit_grammar::{Rate, Value};
-
-use super::told::ToldKey;
 
 /// Values by key, each of the kind that the grammar says.
 pub(super) struct Given<'a>(pub(super) &'a [ToldKey]);

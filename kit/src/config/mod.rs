@@ -8,12 +8,19 @@
 //! # Who wins
 //!
 //! ```text
-//! default < contract < impl < file < environment < Config::set
+//! default < contract < compiled file < impl < file < environment < Config::set
 //! ```
 //!
 //! Key by key: a file that gives a `burst` leaves the `rate` of the attribute.
 //! Within one of them what is said of one method goes over what is said of
 //! all, and what is said of one side over what is said of both.
+//!
+//! The compiled file is the one that `#[kit::service(config = "kit.toml")]`
+//! names. It has the form of this page and the same meaning; what is wrong in
+//! it stops the compiler, with its line. One file may be compiled in and loaded
+//! at start, where what changed since goes over what was compiled. A policy
+//! that it switches off is not compiled in: those that need the call itself
+//! (`retry`, `hedge`, `cache`, `fallback`) can't be switched on at start.
 //!
 //! # A file
 //!
@@ -51,15 +58,10 @@
 mod apply;
 mod describe;
 mod env;
-mod error;
-mod file;
 mod given;
-mod read;
 mod settle;
 mod state;
 mod target;
-mod told;
-mod tree;
 mod watch;
 
 use std::ffi::OsString;
@@ -70,20 +72,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kit_grammar::Side;
+use kit_grammar::config::{Content, FILE_MAX, Name, Node, Section, branch, parse};
 
 use self::state::{Sources, State};
-use self::tree::{Content, Name, Node, Section};
 use crate::descriptor::ServiceDescriptor;
 use crate::policy::Overrides;
 
+pub use self::describe::{Knob, Knobs};
 pub(crate) use self::target::Gates;
-pub use self::{
-    describe::{Knob, Knobs},
-    error::{ConfigError, ConfigProblem, Origin},
-};
-
-/// The largest file that is read.
-const FILE_MAX: u64 = 1 << 20;
+#[doc(inline)]
+pub use kit_grammar::config::{ConfigError, ConfigProblem, Origin};
 
 /// Values of policies from outside of the code.
 ///
@@ -146,7 +144,7 @@ impl Config {
     /// The text is no TOML.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
         let config = Self::new();
-        config.state().sources.file = file::parse(text, name)?;
+        config.state().sources.file = parse(text, name)?;
         Ok(config)
     }
 
@@ -203,7 +201,7 @@ impl Config {
         let section = Section {
             name: Name::Key(key.to_owned()),
             origin,
-            entries: vec![tree::branch(&[key], &leaf)],
+            entries: vec![branch(&[key], &leaf)],
         };
         self.state().knows(&section)?;
         self.change(|sources| {
@@ -258,7 +256,7 @@ impl Config {
         }
         let name = file.path.display().to_string();
         let taken = match &seen {
-            Ok(text) => file::parse(text, &name)
+            Ok(text) => parse(text, &name)
                 .and_then(|sections| self.change(|sources| sources.file = sections)),
             Err(problem) => Err(unreadable(problem.clone())),
         };

@@ -9,13 +9,13 @@
 //! whole, by the rules that the compiler has for an attribute, and then by the
 //! policy itself.
 
-use kit_grammar::{Policy, Setting, Value};
+use kit_grammar::config::{Change, ConfigProblem, Heard, Origin};
+use kit_grammar::{Policy, Setting, Side, Value};
 
 use super::apply::Settable;
-use super::error::{ConfigProblem, Origin};
 use super::given::Given;
-use super::read::Change;
-use super::told::{Told, ToldKey};
+use crate::descriptor::Compiled;
+use crate::metrics;
 
 /// What holds for a policy, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,15 +49,44 @@ pub(super) struct Declared<P> {
     pub(super) config: Option<P>,
     /// Whether the impl says it, and not the contract.
     pub(super) by_impl: bool,
+    /// What of the contract comes from a file.
+    pub(super) compiled: &'static Compiled,
+    pub(super) side: Side,
 }
 
-impl<P> Declared<P> {
+impl<P: Settable> Declared<P> {
+    /// Who switched the policy on or off.
     fn origin(&self) -> Origin {
         match (&self.config, self.by_impl) {
-            (None, _) => Origin::Default,
-            (Some(_), false) => Origin::Contract,
             (Some(_), true) => Origin::Impl,
+            (Some(_), false) => self.compiled("").unwrap_or(Origin::Contract),
+            (None, _) => self.compiled("").unwrap_or(Origin::Default),
         }
+    }
+
+    /// Who says the value of a key that nothing was heard of.
+    fn origin_of(&self, key: &str, value: &Value) -> Origin {
+        let compiled = self.compiled(key).filter(|_| !self.by_impl);
+        match compiled {
+            Some(line) => line,
+            None if default(P::policy(), key).as_ref() == Some(value) => Origin::Default,
+            None if self.config.is_none() => Origin::Default,
+            None if self.by_impl => Origin::Impl,
+            None => Origin::Contract,
+        }
+    }
+
+    /// The line of the file that was compiled in.
+    fn compiled(&self, key: &str) -> Option<Origin> {
+        let side = match self.side {
+            Side::Client => metrics::Side::Client,
+            Side::Server | Side::Both => metrics::Side::Server,
+        };
+        let mut values = self.compiled.values.iter();
+        let value =
+            values.find(|value| (value.side, value.policy, value.key) == (side, P::NAME, key))?;
+        let line = usize::try_from(value.line).unwrap_or(usize::MAX);
+        Some(Origin::compiled(self.compiled.file, line))
     }
 }
 
@@ -76,11 +105,7 @@ pub(super) fn settle<P: Settable>(
         .filter(|change| change.policy.name == policy.name)
         .copied()
         .collect();
-    let mut heard = Heard {
-        on: declared.config.is_some(),
-        origin: declared.origin(),
-        keys: Vec::new(),
-    };
+    let mut heard = Heard::new(declared.config.is_some(), declared.origin());
     for change in &changes {
         heard.hear(change);
     }
@@ -91,54 +116,6 @@ pub(super) fn settle<P: Settable>(
     };
     let report = report(config, &declared, heard);
     Settled { config, report }
-}
-
-/// What the changes say, all taken together.
-struct Heard {
-    on: bool,
-    origin: Origin,
-    keys: Vec<ToldKey>,
-}
-
-impl Heard {
-    fn hear(&mut self, change: &Change) {
-        match &change.told {
-            Told::Off if !self.on => {}
-            Told::Off => {
-                self.on = false;
-                self.origin = change.origin.clone();
-            }
-            Told::On => self.switch_on(change),
-            Told::Values(keys) => {
-                self.switch_on(change);
-                // What one change says of keys that exclude each other is for
-                // the rules to judge; a later change decides between them.
-                self.keys.retain(|old| {
-                    let excluded = |new: &ToldKey| excludes(change.policy, new, old.key.name);
-                    !keys
-                        .iter()
-                        .any(|new| new.key.name == old.key.name || excluded(new))
-                });
-                self.keys.extend(keys.iter().cloned());
-            }
-        }
-    }
-
-    fn switch_on(&mut self, change: &Change) {
-        if !self.on {
-            self.on = true;
-            self.origin = change.origin.clone();
-        }
-    }
-}
-
-/// Whether a key takes the place of another one.
-fn excludes(policy: &Policy, new: &ToldKey, old: &str) -> bool {
-    match (policy.name, new.key.name) {
-        ("concurrency", "limit") => matches!(old, "adaptive" | "algorithm" | "min" | "max"),
-        ("concurrency", "adaptive") => old == "limit" && new.value == Value::Flag(true),
-        _ => false,
-    }
 }
 
 fn build<P: Settable>(
@@ -153,7 +130,7 @@ fn build<P: Settable>(
         let told = heard.keys.iter().find(|told| Some(told.key.name) == key);
         told.map_or(last, |told| &told.origin)
     };
-    let violations = kit_grammar::check(policy, &together(base, &heard.keys));
+    let violations = kit_grammar::check(policy, &together(base, heard));
     if !violations.is_empty() {
         for violation in violations {
             let origin = origin_of(violation.key);
@@ -175,17 +152,16 @@ fn build<P: Settable>(
 }
 
 /// What is declared and what was heard over it, as one attribute would say it.
-fn together<P: Settable>(base: Option<P>, heard: &[ToldKey]) -> Vec<Setting> {
+fn together<P: Settable>(base: Option<P>, heard: &Heard) -> Vec<Setting> {
     let policy = P::policy();
     let declared = base.map(|base| base.values()).unwrap_or_default();
     let declared = declared.into_iter().filter(|(name, value)| {
-        let is_heard = |told: &ToldKey| told.key.name == *name || excludes(policy, told, name);
         let is_said = Some(value) != default(policy, name).as_ref();
         // What opens a breaker by default is what its other keys are about.
-        !heard.iter().any(is_heard) && (is_said || *name == "ratio")
+        !heard.replaces(policy, name) && (is_said || *name == "ratio")
     });
     let declared = declared.filter_map(|(name, value)| Some((policy.key(name)?, value)));
-    let heard = heard.iter().map(|told| (told.key, told.value.clone()));
+    let heard = heard.keys.iter().map(|told| (told.key, told.value.clone()));
     let all = declared.chain(heard);
     all.map(|(key, value)| Setting {
         key,
@@ -194,20 +170,9 @@ fn together<P: Settable>(base: Option<P>, heard: &[ToldKey]) -> Vec<Setting> {
     .collect()
 }
 
-/// Codes in the order of their numbers, as a policy tells them.
-fn in_order(codes: &[&'static str]) -> Vec<&'static str> {
-    let known = kit_grammar::CODES.iter().copied();
-    known.filter(|code| codes.contains(code)).collect()
-}
-
 /// What holds for a key where nobody says anything.
-pub(super) fn default(policy: &Policy, key: &str) -> Option<Value> {
-    let key = policy.key(key)?;
-    let value = key.kind.read(key.name, key.default?, key.example).ok()?;
-    Some(match value {
-        Value::Codes(codes) => Value::Codes(in_order(&codes)),
-        value => value,
-    })
+fn default(policy: &Policy, key: &str) -> Option<Value> {
+    policy.key(key)?.default_value()
 }
 
 fn report<P: Settable>(config: Option<P>, declared: &Declared<P>, heard: Heard) -> Report {
@@ -217,9 +182,7 @@ fn report<P: Settable>(config: Option<P>, declared: &Declared<P>, heard: Heard) 
         let told = heard.keys.iter().find(|told| told.key.name == name);
         let origin = match told {
             Some(told) => told.origin.clone(),
-            None if default(policy, name).as_ref() == Some(&value) => Origin::Default,
-            None if declared.config.is_none() => Origin::Default,
-            None => declared.origin(),
+            None => declared.origin_of(name, &value),
         };
         (name, value, origin)
     });

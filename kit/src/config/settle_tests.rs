@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use kit_grammar::config::{Content, Node, Scope, ToldKey, told};
+
 use super::*;
 use crate::code::Code;
-use crate::config::read::Scope;
-use crate::config::told::told;
-use crate::config::tree::{Content, Node};
 use crate::policy::CodeSet;
 use crate::policy::breaker::BreakerConfig;
 use crate::policy::cache::CacheConfig;
@@ -38,6 +37,8 @@ pub(crate) fn over<P: Settable>(base: Option<P>, texts: &[&str]) -> Result<Optio
     let declared = Declared {
         config: base,
         by_impl: false,
+        compiled: &Compiled::NONE,
+        side: Side::Client,
     };
     let mut problems = Vec::new();
     let settled = settle(declared, &changes, "it", &mut problems);

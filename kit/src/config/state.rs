@@ -6,13 +6,12 @@
 
 use std::sync::{Arc, Weak};
 
+use kit_grammar::config::{
+    Change, ConfigError, ConfigProblem, Name, Section, changes, upper_snake,
+};
 use kit_grammar::{Side, did_you_mean};
 
-use super::env::upper_snake;
-use super::error::{ConfigError, ConfigProblem};
-use super::read::{Change, read};
-use super::target::{Gates, SettledMethod, Target};
-use super::tree::{Content, Name, Section};
+use super::target::{Gates, SettledMethod, Target, contract};
 use crate::descriptor::ServiceDescriptor;
 use crate::policy::Overrides;
 
@@ -46,21 +45,11 @@ impl Sources {
         service: &'static ServiceDescriptor,
         problems: &mut Vec<ConfigProblem>,
     ) -> Vec<Change> {
-        problems.extend(
-            self.file
-                .iter()
-                .filter_map(|section| unquoted(section, service)),
-        );
-        let mut changes = Vec::new();
-        for source in [&self.file, &self.environment, &self.set] {
-            let mut said: Vec<Change> = source
-                .iter()
-                .flat_map(|section| read(section, service, problems))
-                .collect();
-            said.sort_by_key(|change| change.scope.narrowness());
-            changes.extend(said);
-        }
-        changes
+        let contract = contract(service);
+        [&self.file, &self.environment, &self.set]
+            .into_iter()
+            .flat_map(|source| changes(source, &contract, problems))
+            .collect()
     }
 
     /// The sections of services that are none of these.
@@ -97,28 +86,6 @@ fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> Confi
         ),
     };
     ConfigProblem::new(&section.origin, rule, help)
-}
-
-/// A table `[pb.Add]`, which TOML takes for `Add` in `pb`.
-fn unquoted(section: &Section, service: &ServiceDescriptor) -> Option<ConfigProblem> {
-    let rest = service.name.strip_prefix(section.service())?;
-    let mut entries = &section.entries;
-    let mut origin = None;
-    for part in rest.strip_prefix('.')?.split('.') {
-        let entry = entries.iter().find(|entry| entry.name == part)?;
-        let Content::Table(inner) = &entry.node.content else {
-            return None;
-        };
-        (entries, origin) = (inner, Some(&entry.origin));
-    }
-    Some(ConfigProblem::new(
-        origin?,
-        format!(
-            "the name `{}` has a dot, which TOML takes for a table in a table",
-            service.name
-        ),
-        format!("write it with quotes, as in `[\"{}\"]`", service.name),
-    ))
 }
 
 impl State {

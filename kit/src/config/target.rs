@@ -3,10 +3,11 @@
 use std::sync::Weak;
 
 use kit_grammar::Side;
+use kit_grammar::config::{
+    Change, Clash, ConfigProblem, Contract, ContractMethod, Origin, Together,
+};
 
 use super::describe::{Knob, knobs};
-use super::error::{ConfigProblem, Origin};
-use super::read::{Change, obstacle};
 use super::settle::{Declared, Report, settle};
 use crate::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::policy::rate_limit::RateLimitKey;
@@ -17,6 +18,26 @@ pub(crate) trait Gates: Send + Sync {
     /// Takes other policies for a method, by its place in the contract, with
     /// as much of their state as can stay.
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy>;
+}
+
+/// What is said of a service is read with this.
+pub(super) fn contract(service: &'static ServiceDescriptor) -> Contract<'static> {
+    let methods = service.methods.iter();
+    Contract {
+        name: service.name,
+        methods: methods.map(|method| contract_method(method.meta)).collect(),
+    }
+}
+
+fn contract_method(meta: &'static MethodMeta) -> ContractMethod<'static> {
+    let client = &meta.policies.client;
+    ContractMethod {
+        name: meta.name,
+        idempotent: meta.idempotent,
+        repeats: client.retry.is_some() || client.hedge.is_some(),
+        caches: client.cache.is_some(),
+        falls_back: client.fallback.is_some(),
+    }
 }
 
 /// One side of a service with what its attributes say.
@@ -136,6 +157,8 @@ impl Method<'_> {
         let declared = Declared {
             config: own.or(here),
             by_impl: own.is_some(),
+            compiled: &self.meta.compiled,
+            side: self.target.side,
         };
         // Where no side is named, a value is for the sides on which the policy
         // stands already, or else for those on which it would.
@@ -160,7 +183,7 @@ impl Method<'_> {
         match change.scope.method {
             Some(method) => method == self.index,
             // What is said of all methods is for those that can take it.
-            None => obstacle(change.policy, self.meta).is_none(),
+            None => contract_method(self.meta).obstacle(change.policy).is_none(),
         }
     }
 
@@ -177,39 +200,27 @@ impl Method<'_> {
         if policies == declared {
             return;
         }
-        if policies.breaker.is_some() && policies.throttle.is_some() {
-            self.problem(
-                &[("breaker", ""), ("throttle", "")],
-                "`breaker` and `throttle` do the same, each in its way",
-                "switch one of them `\"off\"`",
-            );
-        }
-        if let (Some(retry), Some(timeout)) = (policies.retry, policies.timeout)
-            && let Some(attempt) = retry.longest_attempt()
-            && attempt >= timeout
-        {
-            self.problem(
-                &[("retry", "attempt_timeout"), ("timeout", "limit")],
-                "the `attempt_timeout` of `retry` is not less than the `timeout`",
-                "write one that leaves time for a second try",
-            );
-        }
-        let key = |policies: &SidePolicies| policies.rate_limit.map(|limit| limit.keyed());
-        if let Some(RateLimitKey::Argument(name)) = key(policies)
-            && key(policies) != key(declared)
-        {
-            self.problem(
-                &[("rate_limit", "key")],
-                &format!("the code of the method does not read `{name}` for a rate limit"),
-                &format!("write `key = arg({name})` in its `#[rate_limit(..)]`"),
-            );
+        let argument = |policies: &SidePolicies| match policies.rate_limit?.keyed() {
+            RateLimitKey::Argument(name) => Some(name),
+            _ => None,
+        };
+        let together = Together {
+            breaker: policies.breaker.is_some(),
+            throttle: policies.throttle.is_some(),
+            attempt: policies.retry.and_then(|retry| retry.longest_attempt()),
+            timeout: policies.timeout,
+            counted: argument(policies),
+            read: argument(declared),
+        };
+        for clash in together.clashes() {
+            self.problem(clash);
         }
     }
 
     /// A problem of the first of these policies or keys that a configuration
     /// says something of.
-    fn problem(&mut self, places: &[(&str, &str)], rule: &str, help: &str) {
-        let origin = places.iter().find_map(|(policy, key)| {
+    fn problem(&mut self, clash: Clash) {
+        let origin = clash.places.iter().find_map(|(policy, key)| {
             let mut reports = self.reports.iter();
             let report = reports.find(|report| report.policy.name == *policy)?;
             let origin = match *key {
@@ -219,7 +230,8 @@ impl Method<'_> {
             origin.filter(|origin| origin.is_configured()).cloned()
         });
         let origin = origin.unwrap_or(Origin::Contract);
-        let rule = format!("`{}`: {rule}", self.place);
-        self.problems.push(ConfigProblem::new(&origin, rule, help));
+        let rule = format!("`{}`: {}", self.place, clash.rule);
+        self.problems
+            .push(ConfigProblem::new(&origin, rule, clash.help));
     }
 }

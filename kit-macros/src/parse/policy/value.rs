@@ -201,20 +201,32 @@ fn refuse_unavailable(
     expr: &Expr,
     errors: &mut Errors,
 ) -> Option<()> {
-    match said {
-        Said::Value(Value::CountedBy(CountedBy::Identity)) => errors.on(
-            expr,
-            "`key = identity` needs `#[auth]`, which is not available in this version",
-            "write `key = peer`, or `key = header(\"x-tenant\")` with a header that tells callers apart",
-        ),
-        Said::Value(Value::Word("redis")) if !features::REDIS => errors.on(
-            expr,
-            format_args!("`{} = \"redis\"` needs kit's cargo feature `redis`, which is off", key.name),
-            "write `features = [\"redis\"]` for kit in Cargo.toml, or leave the key out",
-        ),
-        _ => return Some(()),
-    }
+    let Said::Value(value) = said else {
+        return Some(());
+    };
+    let Some((rule, help)) = unavailable(key, value) else {
+        return Some(());
+    };
+    errors.on(expr, rule, help);
     None
+}
+
+/// Why this build can't serve a value of the grammar, and the way out.
+pub(crate) fn unavailable(key: &Key, value: &Value) -> Option<(String, &'static str)> {
+    match value {
+        Value::CountedBy(CountedBy::Identity) => Some((
+            "`key = identity` needs `#[auth]`, which is not available in this version".to_owned(),
+            "write `key = peer`, or `key = header(\"x-tenant\")` with a header that tells callers apart",
+        )),
+        Value::Word("redis") if !features::REDIS => Some((
+            format!(
+                "`{} = \"redis\"` needs kit's cargo feature `redis`, which is off",
+                key.name
+            ),
+            "write `features = [\"redis\"]` for kit in Cargo.toml, or leave the key out",
+        )),
+        _ => None,
+    }
 }
 
 /// The one word that an expression is.

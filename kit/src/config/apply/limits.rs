@@ -126,7 +126,10 @@ impl Settable for ConcurrencyConfig {
     fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
         let start = match (given.integer("limit"), given.flag("adaptive")) {
             (Some(limit), _) => Some(Self::new(limit)),
-            (None, Some(true)) => Some(Self::adaptive()),
+            // What adapts already keeps its bounds.
+            (None, Some(true)) if base.is_none_or(|base| base.limit().is_some()) => {
+                Some(Self::adaptive())
+            }
             _ => None,
         };
         let config = match (start, base) {

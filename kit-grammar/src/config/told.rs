@@ -4,14 +4,14 @@
 //! by the words of `kit-grammar`, as an attribute's are. Only what is said is
 //! read here: whether it makes a policy shows over what the attributes said.
 
-use kit_grammar::{Key, Kind, Policy, Settings, Value, did_you_mean};
+use crate::{Key, Kind, Policy, Settings, Value, did_you_mean};
 
 use super::error::{ConfigProblem, Origin};
 use super::tree::{Content, Entry, Node};
 
 /// What is said of a policy.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Told {
+pub enum Told {
     /// `false` or `"off"`
     Off,
     /// `true` or `"on"`
@@ -22,14 +22,20 @@ pub(super) enum Told {
 
 /// What is said of a key.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ToldKey {
-    pub(super) key: &'static Key,
-    pub(super) value: Value,
-    pub(super) origin: Origin,
+pub struct ToldKey {
+    /// The key.
+    pub key: &'static Key,
+    /// What it is to be.
+    pub value: Value,
+    /// Who says so.
+    pub origin: Origin,
 }
 
 /// Reads what a value says of a policy; `subject` names it in messages.
-pub(super) fn told(
+///
+/// # Errors
+/// All keys and values that are no such thing.
+pub fn told(
     policy: &'static Policy,
     node: &Node,
     subject: &str,

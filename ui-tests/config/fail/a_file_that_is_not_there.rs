@@ -1,4 +1,4 @@
-#[kit::service(config = "kit.toml")]
+#[kit::service(config = "/nowhere/kit.toml")]
 pub trait Add {
     async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
 }

@@ -9,44 +9,47 @@
 //!
 //! A method's name wins over a policy's or a side's of the same spelling.
 
-use kit_grammar::{POLICIES, Policy, Side, did_you_mean, nearest};
+use crate::{POLICIES, Policy, Side, did_you_mean, nearest};
 
-use super::env::upper_snake;
+use super::contract::Contract;
 use super::error::{ConfigProblem, Origin};
 use super::told::{Told, told};
-use super::tree::{Content, Entry, Section, Spelling};
-use crate::descriptor::{MethodMeta, ServiceDescriptor};
+use super::tree::{Content, Entry, Section, Spelling, upper_snake};
 
 /// Where a change holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scope {
+pub struct Scope {
     /// The method by its place in the contract; `None` is all of them.
-    pub(super) method: Option<usize>,
+    pub method: Option<usize>,
     /// The side; `None` is where the policy stands.
-    pub(super) side: Option<Side>,
+    pub side: Option<Side>,
 }
 
 /// What one value says of one policy.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Change {
-    pub(super) scope: Scope,
-    pub(super) policy: &'static Policy,
-    pub(super) told: Told,
-    pub(super) origin: Origin,
+pub struct Change {
+    /// Where it holds.
+    pub scope: Scope,
+    /// The policy that it is about.
+    pub policy: &'static Policy,
+    /// What it says.
+    pub told: Told,
+    /// Who says so.
+    pub origin: Origin,
 }
 
 impl Scope {
     /// The narrower scope goes over the wider one.
-    pub(super) fn narrowness(self) -> (bool, bool) {
+    fn narrowness(self) -> (bool, bool) {
         (self.method.is_some(), self.side.is_some())
     }
 
     /// Its name in messages, as in `pb.Add.sum.client`.
-    pub(super) fn name(self, service: &ServiceDescriptor) -> String {
+    fn name(self, service: &Contract<'_>) -> String {
         let mut name = service.name.to_owned();
         if let Some(method) = self.method {
             name.push('.');
-            name.push_str(service.methods[method].meta.name);
+            name.push_str(service.methods[method].name);
         }
         if let Some(side) = self.side {
             name.push('.');
@@ -56,10 +59,52 @@ impl Scope {
     }
 }
 
+/// What one source says of a service, the weaker first; a wrong key or value is
+/// a problem, and no change.
+pub fn changes(
+    sections: &[Section],
+    contract: &Contract<'_>,
+    problems: &mut Vec<ConfigProblem>,
+) -> Vec<Change> {
+    problems.extend(
+        sections
+            .iter()
+            .filter_map(|section| unquoted(section, contract)),
+    );
+    let mut changes: Vec<Change> = sections
+        .iter()
+        .flat_map(|section| read(section, contract, problems))
+        .collect();
+    changes.sort_by_key(|change| change.scope.narrowness());
+    changes
+}
+
+/// A table `[pb.Add]`, which TOML takes for `Add` in `pb`.
+fn unquoted(section: &Section, service: &Contract<'_>) -> Option<ConfigProblem> {
+    let rest = service.name.strip_prefix(section.service())?;
+    let mut entries = &section.entries;
+    let mut origin = None;
+    for part in rest.strip_prefix('.')?.split('.') {
+        let entry = entries.iter().find(|entry| entry.name == part)?;
+        let Content::Table(inner) = &entry.node.content else {
+            return None;
+        };
+        (entries, origin) = (inner, Some(&entry.origin));
+    }
+    Some(ConfigProblem::new(
+        origin?,
+        format!(
+            "the name `{}` has a dot, which TOML takes for a table in a table",
+            service.name
+        ),
+        format!("write it with quotes, as in `[\"{}\"]`", service.name),
+    ))
+}
+
 /// Reads what a section says of a service.
-pub(super) fn read(
+fn read(
     section: &Section,
-    service: &'static ServiceDescriptor,
+    service: &Contract<'_>,
     problems: &mut Vec<ConfigProblem>,
 ) -> Vec<Change> {
     let mut reader = Reader {
@@ -75,7 +120,7 @@ pub(super) fn read(
 }
 
 struct Reader<'a> {
-    service: &'static ServiceDescriptor,
+    service: &'a Contract<'a>,
     spelling: Spelling,
     changes: Vec<Change>,
     problems: &'a mut Vec<ConfigProblem>,
@@ -168,11 +213,11 @@ impl Reader<'_> {
 
     /// Why a policy can't stand before any of the methods of a scope.
     fn obstacle(&self, policy: &Policy, scope: Scope) -> Option<(String, String)> {
-        let methods = self.service.methods;
+        let methods = &self.service.methods;
         if let Some(method) = scope.method {
-            return obstacle(policy, methods[method].meta);
+            return methods[method].obstacle(policy);
         }
-        let mut obstacles = methods.iter().map(|method| obstacle(policy, method.meta));
+        let mut obstacles = methods.iter().map(|method| method.obstacle(policy));
         let first = obstacles.next()??;
         obstacles
             .all(|obstacle| obstacle.is_some())
@@ -205,7 +250,7 @@ impl Reader<'_> {
         let names: Vec<String> = self
             .methods(&entry.name)
             .into_iter()
-            .map(|method| format!("`{}`", self.service.methods[method].meta.name))
+            .map(|method| format!("`{}`", self.service.methods[method].name))
             .collect();
         self.problems.push(ConfigProblem::new(
             &entry.origin,
@@ -229,7 +274,7 @@ impl Reader<'_> {
     }
 
     fn spelled_methods(&self) -> Vec<String> {
-        let names = self.service.methods.iter().map(|method| method.meta.name);
+        let names = self.service.methods.iter().map(|method| method.name);
         names
             .map(|name| match self.spelling {
                 Spelling::Exact => name.to_owned(),
@@ -253,34 +298,4 @@ fn side(name: &str) -> Option<Side> {
         "server" => Some(Side::Server),
         _ => None,
     }
-}
-
-/// Why a policy can't stand before a method, and the way out.
-///
-/// Policies that need the call itself ask something of its types, which the
-/// compiler has checked where an attribute says so, and nowhere else.
-pub(super) fn obstacle(policy: &Policy, meta: &MethodMeta) -> Option<(String, String)> {
-    let name = policy.name;
-    if policy.idempotent && !meta.idempotent {
-        return Some((
-            format!("`{name}` may make a call twice, and the method is not idempotent"),
-            "say so in its `#[endpoint(.., idempotent)]`, or remove it here".to_owned(),
-        ));
-    }
-    let client = &meta.policies.client;
-    let is_declared = match name {
-        "retry" | "hedge" => client.retry.is_some() || client.hedge.is_some(),
-        "cache" => client.cache.is_some(),
-        "fallback" => client.fallback.is_some(),
-        _ => true,
-    };
-    (!is_declared).then(|| {
-        (
-            format!("the code of the method is not made for a `{name}`"),
-            format!(
-                "add `#[{name}({})]` to the contract's method",
-                policy.example
-            ),
-        )
-    })
 }

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kit_grammar::Wrong;
+use crate::Wrong;
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,15 +29,34 @@ pub enum Origin {
         /// The column in characters, from 1.
         column: usize,
     },
+    /// A file that was read as the contract was compiled, by
+    /// `#[kit::service(config = "kit.toml")]`.
+    #[non_exhaustive]
+    Compiled {
+        /// The file's name, as the attribute has it.
+        name: Arc<str>,
+        /// The line, from 1.
+        line: usize,
+    },
     /// The environment variable of this name.
     Variable(Arc<str>),
-    /// [`Config::set`](super::Config::set) with this key.
+    /// `Config::set` with this key.
     Set(Arc<str>),
 }
 
 impl Origin {
+    /// The line of a file that was read as the contract was compiled.
+    #[doc(hidden)]
+    pub fn compiled(name: &str, line: usize) -> Self {
+        Self::Compiled {
+            name: Arc::from(name),
+            line,
+        }
+    }
+
     /// Whether a configuration says so, and not the code.
-    pub(super) fn is_configured(&self) -> bool {
+    #[doc(hidden)]
+    pub fn is_configured(&self) -> bool {
         matches!(self, Self::File { .. } | Self::Variable(_) | Self::Set(_))
     }
 }
@@ -49,6 +68,7 @@ impl fmt::Display for Origin {
             Self::Contract => f.write_str("contract"),
             Self::Impl => f.write_str("impl"),
             Self::File { name, line, .. } => write!(f, "{name}:{line}"),
+            Self::Compiled { name, line } => write!(f, "{name}:{line} (compiled)"),
             Self::Variable(name) => write!(f, "env {name}"),
             Self::Set(_) => f.write_str("set"),
         }
@@ -64,7 +84,9 @@ pub struct ConfigProblem {
 }
 
 impl ConfigProblem {
-    pub(super) fn new(origin: &Origin, rule: impl Into<String>, help: impl Into<String>) -> Self {
+    /// A problem at a place, with the way out if there is one.
+    #[doc(hidden)]
+    pub fn new(origin: &Origin, rule: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             origin: Some(origin.clone()),
             rule: rule.into(),
@@ -73,7 +95,8 @@ impl ConfigProblem {
     }
 
     /// A problem with all of something, as with a file that can't be read.
-    pub(super) fn whole(rule: impl Into<String>) -> Self {
+    #[doc(hidden)]
+    pub fn whole(rule: impl Into<String>) -> Self {
         Self {
             origin: None,
             rule: rule.into(),
@@ -81,7 +104,17 @@ impl ConfigProblem {
         }
     }
 
-    pub(super) fn wrong(origin: &Origin, subject: &str, wrong: Wrong) -> Self {
+    /// The same with a way out.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// A problem that the grammar found, with what it is about.
+    #[doc(hidden)]
+    pub fn wrong(origin: &Origin, subject: &str, wrong: Wrong) -> Self {
         Self::new(origin, format!("`{subject}`: {}", wrong.rule), wrong.help)
     }
 
@@ -121,7 +154,7 @@ impl fmt::Display for ConfigProblem {
 /// All that is wrong with a configuration, a line for each.
 ///
 /// ```
-/// let error = kit::Config::parse("[\"pb.Add\"\n", "kit.toml").unwrap_err();
+/// let error = kit_grammar::config::parse("[\"pb.Add\"\n", "kit.toml").unwrap_err();
 /// assert_eq!(error.to_string(), "kit.toml:1:10: unclosed table, expected `]`");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +169,11 @@ impl ConfigError {
     }
 
     /// An error, if there is anything wrong.
-    pub(super) fn check(mut problems: Vec<ConfigProblem>) -> Result<(), Self> {
+    ///
+    /// # Errors
+    /// There are problems: all of them, in the order of the file.
+    #[doc(hidden)]
+    pub fn check(mut problems: Vec<ConfigProblem>) -> Result<(), Self> {
         if problems.is_empty() {
             return Ok(());
         }
@@ -147,7 +184,9 @@ impl ConfigError {
         Err(Self { problems })
     }
 
-    pub(super) fn one(problem: ConfigProblem) -> Self {
+    /// An error of one problem.
+    #[doc(hidden)]
+    pub fn one(problem: ConfigProblem) -> Self {
         Self {
             problems: vec![problem],
         }

@@ -8,8 +8,15 @@ use toml::de::{DeTable, DeValue};
 use super::error::{ConfigError, ConfigProblem, Origin};
 use super::tree::{Content, Entry, Name, Node, Section};
 
-/// Reads a file's text: a section for each table at its top.
-pub(super) fn parse(text: &str, name: &str) -> Result<Vec<Section>, ConfigError> {
+/// The largest file that is read, in bytes.
+pub const FILE_MAX: u64 = 1 << 20;
+
+/// Reads a file's text: a section for each table at its top; `name` is the
+/// file's name in messages.
+///
+/// # Errors
+/// The text is no TOML, or a value stands before any table.
+pub fn parse(text: &str, name: &str) -> Result<Vec<Section>, ConfigError> {
     let places = Places {
         text,
         name: Arc::from(name),
