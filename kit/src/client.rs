@@ -20,7 +20,7 @@ use crate::descriptor::MethodMeta;
 use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
-use crate::policy::gate::{Gate, Stage};
+use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::plan::{Plan, PlanCores};
 use crate::policy::within;
 use crate::service::{Attempt, Contract, Dispatch, Timer};
@@ -185,17 +185,23 @@ impl Driver<'_> {
                 &ambient
             }
         };
-        let outcome = match state.gate.enter(stage, cx, now).await {
-            Ok(entered) => {
-                let outcome = self
-                    .make(entered.cx.as_ref().unwrap_or(cx), &mut timer, call)
-                    .await;
-                entered.record(&outcome);
+        let mut entered = Entered::not_yet();
+        let admitted = match state.gate.enter(stage, cx, now, &mut entered) {
+            Ok(None) => Ok(()),
+            Ok(Some(waiting)) => state.gate.enter_after(waiting, cx, &mut entered).await,
+            Err(refusal) => Err(refusal),
+        };
+        let mut ended = None;
+        let outcome = match admitted {
+            Ok(()) => {
+                let cx = entered.cx.as_ref().unwrap_or(cx);
+                let outcome = self.make(cx, &mut timer, call).await;
+                ended = entered.record(&outcome);
                 outcome
             }
             Err(refusal) => Err(A::Error::from_status(refusal)),
         };
-        timer.finish_with(&outcome);
+        timer.finish_with(&outcome, ended);
         outcome
     }
 
@@ -260,30 +266,35 @@ impl<T: Contract, C> Client<T, C> {
         P: Plan<M>,
     {
         let state = &self.methods[index];
-        let planned = Planned::<P, C> {
-            state,
-            channel: &self.channel,
+        let stage = Stage::Plan;
+        let planned = Planned::<M, P, C> {
+            attempts: Attempts {
+                state,
+                channel: &self.channel,
+            },
+            request,
             plan: PhantomData,
         };
-        let stage = Stage::Plan;
-        planned.__drive(Driver { state, stage }, cx, request).await
+        Driver { state, stage }.drive(cx, planned).await
     }
 }
 
-/// A channel with a plan before it.
-struct Planned<'a, P, C> {
-    state: &'a ClientState,
-    channel: &'a C,
+/// A call that is made by a plan.
+struct Planned<'a, M: Method, P, C> {
+    attempts: Attempts<'a, C>,
+    request: M::Request,
     plan: PhantomData<fn() -> P>,
 }
 
-impl<M: Method, P: Plan<M>, C: Endpoint<M>> Endpoint<M> for Planned<'_, P, C> {
-    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        let attempts = Attempts {
-            state: self.state,
-            channel: self.channel,
-        };
-        P::run(&self.state.plan, cx, request, &attempts).await
+impl<M: Method, P: Plan<M>, C: Endpoint<M>> Attempt for Planned<'_, M, P, C> {
+    type Value = M::Response;
+    type Error = M::Error;
+
+    async fn attempt(self, cx: &Context, timer: &mut Timer<'_>) -> Outcome<M> {
+        timer.begin();
+        let cores = &self.attempts.state.plan;
+        let came = timer.came().into_std();
+        P::run(cores, came, cx, self.request, &self.attempts).await
     }
 }
 

@@ -30,7 +30,7 @@ use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
 use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
 use crate::metrics::{CallTimer, MethodMetrics, Side};
-use crate::policy::gate::{Gate, Stage};
+use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::{Overrides, within};
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -277,9 +277,20 @@ impl<'a> Timer<'a> {
         }
     }
 
-    pub(crate) fn finish_with<T, E: ServiceError>(self, outcome: &Result<T, E>) {
+    /// When the call came.
+    #[inline]
+    pub(crate) const fn came(&self) -> Instant {
+        self.now
+    }
+
+    #[inline]
+    pub(crate) fn finish_with<T, E: ServiceError>(
+        self,
+        outcome: &Result<T, E>,
+        ended: Option<Instant>,
+    ) {
         if let Some(timer) = self.begun {
-            timer.finish_with(outcome);
+            timer.finish_with(outcome, ended);
         }
     }
 
@@ -348,8 +359,15 @@ impl ServerState {
     ) -> Result<A::Value, A::Error> {
         let now = Instant::now();
         let mut timer = Timer::new(&self.metrics, now);
-        let outcome = match self.gate.enter(Stage::Call, cx, now).await {
-            Ok(entered) => {
+        let mut ended = None;
+        let mut entered = Entered::not_yet();
+        let admitted = match self.gate.enter(Stage::Call, cx, now, &mut entered) {
+            Ok(None) => Ok(()),
+            Ok(Some(waiting)) => self.gate.enter_after(waiting, cx, &mut entered).await,
+            Err(refusal) => Err(refusal),
+        };
+        let outcome = match admitted {
+            Ok(()) => {
                 let cx = entered.cx.as_ref().unwrap_or(cx);
                 let future = call.attempt(cx, &mut timer);
                 let outcome = match within(cx.deadline(), CatchPanic { future }).await {
@@ -357,7 +375,7 @@ impl ServerState {
                     Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
                     Err(_) => Err(A::Error::from_status(self.elapsed())),
                 };
-                entered.record(&outcome);
+                ended = entered.record(&outcome);
                 outcome
             }
             Err(refusal) => {
@@ -372,7 +390,7 @@ impl ServerState {
         if streams && outcome.is_ok() {
             timer.stay_open(cx);
         } else {
-            timer.finish_with(&outcome);
+            timer.finish_with(&outcome, ended);
         }
         outcome
     }

@@ -53,6 +53,8 @@ pub(crate) struct CallTimer<'a> {
     #[cfg(feature = "metrics")]
     began: Instant,
     #[cfg(feature = "metrics")]
+    ended: Option<Instant>,
+    #[cfg(feature = "metrics")]
     code: Code,
     #[cfg(not(feature = "metrics"))]
     metrics: std::marker::PhantomData<&'a MethodMetrics>,
@@ -70,6 +72,7 @@ impl MethodMetrics {
         CallTimer {
             series: &self.0,
             began: now,
+            ended: None,
             code: Code::Cancelled,
         }
     }
@@ -90,21 +93,30 @@ impl MethodMetrics {
 }
 
 impl CallTimer<'_> {
-    /// Counts the call as ended with an outcome.
-    pub(crate) fn finish_with<T, E: ServiceError>(self, outcome: &Result<T, E>) {
-        self.finish(match outcome {
+    /// Counts the call as ended with an outcome: now, where nobody has looked
+    /// at the clock since.
+    #[inline]
+    pub(crate) fn finish_with<T, E: ServiceError>(
+        self,
+        outcome: &Result<T, E>,
+        ended: Option<Instant>,
+    ) {
+        let code = match outcome {
             Ok(_) => Code::Ok,
             Err(error) => error.code(),
-        });
+        };
+        self.finish(code, ended);
     }
 
     #[cfg(feature = "metrics")]
-    fn finish(mut self, code: Code) {
+    #[inline]
+    fn finish(mut self, code: Code, ended: Option<Instant>) {
         self.code = code;
+        self.ended = ended;
     }
 
     #[cfg(not(feature = "metrics"))]
-    fn finish(self, _: Code) {}
+    fn finish(self, _: Code, _: Option<Instant>) {}
 }
 
 /// A call whose response streams on after its handler has returned. Dropped
@@ -160,8 +172,11 @@ impl Drop for OpenCall {
 
 #[cfg(feature = "metrics")]
 impl Drop for CallTimer<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.series.end(self.code, self.began.elapsed());
+        let ended = self.ended.unwrap_or_else(Instant::now);
+        let took = ended.saturating_duration_since(self.began);
+        self.series.end(self.code, took);
     }
 }
 

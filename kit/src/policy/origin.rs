@@ -34,7 +34,7 @@ impl Origin {
     }
 
     /// The time itself.
-    #[cfg(all(test, kit_loom))]
+    #[cfg(test)]
     pub(in crate::policy) const fn at(&self) -> Instant {
         self.at
     }

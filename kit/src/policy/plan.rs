@@ -23,6 +23,7 @@ use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use super::cache::{Cache, CacheConfig};
 use super::fallback::Fallback;
@@ -31,14 +32,16 @@ use super::hedge::Hedge;
 use super::retry::Retry;
 use super::{InvalidPolicy, SidePolicies};
 use crate::context::Context;
-use crate::endpoint::{Chain, Endpoint, Middleware as _};
+use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
 
 /// How a client makes a call of `M`, between its deadline and its channel.
 pub trait Plan<M: Method>: Send + Sync + 'static {
-    /// Makes the call, through `next` where it is to be sent.
+    /// Makes the call, which came at that time, through `next` where it is to
+    /// be sent.
     fn run<E: Endpoint<M>>(
         cores: &PlanCores,
+        came: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
@@ -208,6 +211,7 @@ pub type RateKey<M> = Option<fn(&<M as Method>::Request, &mut dyn Hasher)>;
 impl<M: Method> Plan<M> for Once {
     fn run<E: Endpoint<M>>(
         _: &PlanCores,
+        _: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
@@ -219,6 +223,7 @@ impl<M: Method> Plan<M> for Once {
 impl<M: Method<Request: Clone>> Plan<M> for Replay {
     async fn run<E: Endpoint<M>>(
         cores: &PlanCores,
+        came: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
@@ -226,9 +231,12 @@ impl<M: Method<Request: Clone>> Plan<M> for Replay {
         // A hedge stands beside one attempt, and so inside the retry.
         match (cores.retry.get(), cores.hedge.get()) {
             (None, None) => next.call(cx, request).await,
-            (Some(retry), None) => retry.call(cx, request, next).await,
-            (None, Some(hedge)) => hedge.call(cx, request, next).await,
-            (Some(retry), Some(hedge)) => retry.call(cx, request, &Chain::new(hedge, next)).await,
+            (Some(retry), None) => retry.call_at(came, cx, request, next).await,
+            (None, Some(hedge)) => hedge.call_at(came, cx, request, next).await,
+            (Some(retry), Some(hedge)) => {
+                let hedged = Chain::new(hedge, next);
+                retry.call_at(came, cx, request, &hedged).await
+            }
         }
     }
 }
@@ -240,6 +248,7 @@ where
 {
     async fn run<E: Endpoint<M>>(
         cores: &PlanCores,
+        came: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
@@ -250,7 +259,7 @@ where
             plan: PhantomData,
         };
         match cores.cache.get().and_then(CacheOf::of) {
-            Some(cache) => cache.call(cx, request, &inner).await,
+            Some(cache) => cache.call_at(came, cx, request, &inner).await,
             None => inner.call(cx, request).await,
         }
     }
@@ -265,21 +274,24 @@ struct Inner<'a, P, E> {
 
 impl<M: Method, P: Plan<M>, E: Endpoint<M>> Endpoint<M> for Inner<'_, P, E> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        P::run(self.cores, cx, request, self.next)
+        // It may have waited for another's answer.
+        let now = tokio::time::Instant::now().into_std();
+        P::run(self.cores, now, cx, request, self.next)
     }
 }
 
 impl<M: FallsBack<Request: Clone>, P: Plan<M>> Plan<M> for FallbackTo<P> {
     async fn run<E: Endpoint<M>>(
         cores: &PlanCores,
+        came: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
     ) -> Outcome<M> {
         let Some(fallback) = cores.fallback.get() else {
-            return P::run(cores, cx, request, next).await;
+            return P::run(cores, came, cx, request, next).await;
         };
-        let call = P::run(cores, cx, request.clone(), next);
+        let call = P::run(cores, came, cx, request.clone(), next);
         let instead = |(): &(), error| M::fall_back(cx, request, error);
         fallback.answer(call, instead).await
     }

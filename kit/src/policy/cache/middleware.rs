@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::hash::Hash;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use super::flights::{Joined, Leader};
 use super::{Cache, Found};
@@ -19,17 +20,38 @@ where
     K: Hash + Eq + Clone + Send + Sync,
     V: Clone + Send + Sync,
 {
-    async fn call<E: Endpoint<M>>(
+    fn call<E: Endpoint<M>>(
         &self,
         cx: &Context,
         request: M::Request,
         next: &E,
-    ) -> Outcome<M> {
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        self.call_at(self.clock.now(), cx, request, next)
+    }
+}
+
+impl<K, V> Cache<K, V>
+where
+    K: Hash + Eq + Clone + Send + Sync,
+    V: Clone + Send + Sync,
+{
+    /// The same for a call that came at that time.
+    pub(in crate::policy) async fn call_at<M, E>(
+        &self,
+        came: Instant,
+        cx: &Context,
+        request: K,
+        next: &E,
+    ) -> Outcome<M>
+    where
+        M: Method<Request = K, Response = V>,
+        E: Endpoint<M>,
+    {
         if cx.outgoing().is_some() && !self.any_metadata.load(Ordering::Relaxed) {
             self.counts.passed.fetch_add(1, Ordering::Relaxed);
             return next.call(cx, request).await;
         }
-        let stale = match self.get(&request, self.clock.now()) {
+        let stale = match self.get(&request, came) {
             Found::Fresh(value) => return Ok(value),
             Found::Stale(value) => Some(value),
             Found::Nothing => None,

@@ -85,6 +85,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::flights::Flights;
+use super::origin::Origin;
 use super::{Clock, InvalidPolicy};
 
 pub use self::config::CacheConfig;
@@ -95,7 +96,7 @@ pub use self::config::CacheConfig;
 /// method's request, `V` its response.
 pub struct Cache<K, V> {
     clock: Clock,
-    start: Instant,
+    start: Origin,
     entries: quick_cache::sync::Cache<K, Kept<V>>,
     flights: Flights<K, V>,
     config: RwLock<CacheConfig>,
@@ -170,7 +171,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     pub fn with_clock(config: CacheConfig, clock: Clock) -> Self {
         let config = config.checked();
         Self {
-            start: clock.now(),
+            start: Origin::new(clock.now()),
             clock,
             entries: quick_cache::sync::Cache::new(config.most_entries() as usize),
             flights: Flights::new(),
@@ -282,7 +283,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
 
     #[inline]
     fn since_start(&self, now: Instant) -> u64 {
-        nanoseconds(now.saturating_duration_since(self.start))
+        self.start.nanos_to(now)
     }
 }
 

@@ -94,6 +94,7 @@ impl Gate {
     }
 
     /// Goes in, or joins the queue where it has room.
+    #[inline]
     pub(super) fn enter(&self) -> Entry<'_> {
         if self.try_enter() {
             return Entry::Inside;

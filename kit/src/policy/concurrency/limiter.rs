@@ -57,6 +57,32 @@ pub struct Permit<'a> {
     started: Option<Instant>,
 }
 
+/// What a call got that asked for a place.
+#[derive(Debug)]
+pub(in crate::policy) enum Place<'a> {
+    Inside(Permit<'a>),
+    Queued(Queued<'a>),
+}
+
+/// A place in the queue; given up on drop.
+#[derive(Debug)]
+pub(in crate::policy) struct Queued<'a> {
+    limiter: &'a ConcurrencyLimiter,
+    waiting: Waiting<'a>,
+}
+
+impl<'a> Queued<'a> {
+    /// Waits, as [`ConcurrencyLimiter::acquire`] does.
+    pub(in crate::policy) async fn ready(
+        self,
+        deadline: Option<tokio::time::Instant>,
+    ) -> Result<Permit<'a>, Refusal> {
+        let Self { limiter, waiting } = self;
+        limiter.wait(waiting, deadline).await?;
+        Ok(limiter.permit(|| limiter.clock.now()))
+    }
+}
+
 impl ConcurrencyLimiter {
     /// A limiter on tokio's clock, with nobody inside.
     ///
@@ -141,12 +167,30 @@ impl ConcurrencyLimiter {
         &self,
         deadline: impl FnOnce() -> Option<tokio::time::Instant>,
     ) -> Result<Permit<'_>, Refusal> {
-        match self.gate.enter() {
-            Entry::Inside => {}
-            Entry::Full => return Err(self.refuse(RefusalReason::QueueFull)),
-            Entry::Waiting(waiting) => self.wait(waiting, deadline()).await?,
+        match self.enter(|| self.clock.now())? {
+            Place::Inside(permit) => Ok(permit),
+            Place::Queued(queued) => queued.ready(deadline()).await,
         }
-        Ok(self.permit(|| self.clock.now()))
+    }
+
+    /// Gives a call a place now, or one in the queue; the time is asked for
+    /// where the limit is adaptive.
+    ///
+    /// # Errors
+    /// [`RefusalReason::QueueFull`].
+    #[inline]
+    pub(in crate::policy) fn enter(
+        &self,
+        now: impl FnOnce() -> Instant,
+    ) -> Result<Place<'_>, Refusal> {
+        match self.gate.enter() {
+            Entry::Inside => Ok(Place::Inside(self.permit(now))),
+            Entry::Full => Err(self.refuse(RefusalReason::QueueFull)),
+            Entry::Waiting(waiting) => Ok(Place::Queued(Queued {
+                limiter: self,
+                waiting,
+            })),
+        }
     }
 
     async fn wait(
@@ -334,7 +378,8 @@ impl Permit<'_> {
     }
 
     /// Whether the end of the call is worth recording.
-    pub(super) fn measures(&self) -> bool {
+    #[inline]
+    pub(in crate::policy) fn measures(&self) -> bool {
         self.started.is_some()
     }
 }

@@ -66,3 +66,4 @@ mod tests;
 
 pub use config::{AdaptiveLimit, ConcurrencyConfig};
 pub use limiter::{ConcurrencyLimiter, Permit};
+pub(in crate::policy) use limiter::{Place, Queued};

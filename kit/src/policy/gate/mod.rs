@@ -19,8 +19,11 @@
 
 mod pass;
 mod slot;
+mod steps;
 
 use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,6 +32,7 @@ use tokio::time::Instant;
 
 use self::pass::Pass;
 pub(super) use self::slot::Slot;
+use self::steps::Waiting;
 use super::breaker::Breaker;
 use super::concurrency::ConcurrencyLimiter;
 use super::ended::Ended;
@@ -134,35 +138,60 @@ impl Gate {
         Ok(())
     }
 
-    /// Lets a call in, or refuses it: one that came late, then by each policy
-    /// of the stage in its turn.
+    /// Lets a call in, tells it to wait, or refuses it: one that came late,
+    /// then by each policy of the stage in its turn.
     ///
     /// # Errors
     /// The refusal, or that the deadline has passed.
     #[inline]
-    pub(crate) async fn enter(
-        &self,
+    pub(crate) fn enter<'a>(
+        &'a self,
         stage: Stage,
         cx: &Context,
         now: Instant,
-    ) -> Result<Entered<'_>, Status> {
+        entered: &mut Entered<'a>,
+    ) -> Result<Option<Box<Waiting<'a>>>, Status> {
         cx.check_deadline(now)?;
-        let derived = match stage {
-            Stage::Attempt => None,
-            Stage::Call | Stage::Plan => self.limited(cx, now),
-        };
-        if !self.armed.load(Ordering::Acquire) {
-            return Ok(Entered {
-                cx: derived,
-                pass: Pass::new(None, false),
-            });
+        if stage != Stage::Attempt {
+            entered.cx = self.limited(cx, now);
         }
-        let deadline = derived.as_ref().unwrap_or(cx).deadline();
-        let mut pass = Pass::new(deadline, true);
-        match self.admit(stage, cx, &mut pass, now).await {
-            Ok(()) => Ok(Entered { cx: derived, pass }),
+        if !self.armed.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        let Entered { cx: derived, pass } = entered;
+        pass.deadline = derived.as_ref().unwrap_or(cx).deadline();
+        match self.admit(stage, cx, pass, now) {
+            Ok(None) => {
+                pass.watch();
+                Ok(None)
+            }
+            Ok(Some(waiting)) => Ok(Some(Box::new(waiting))),
             Err(refusal) => Err(self.refused(refusal)),
         }
+    }
+
+    /// Lets in a call that was told to wait.
+    ///
+    /// A box, so that the calls that don't wait have no room for it.
+    ///
+    /// # Errors
+    /// The refusal, by the policy that it waited for or one further in.
+    #[cold]
+    pub(crate) fn enter_after<'a, 'b>(
+        &'a self,
+        waiting: Box<Waiting<'a>>,
+        cx: &'b Context,
+        entered: &'b mut Entered<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'b>> {
+        Box::pin(async move {
+            match self.admit_after(*waiting, cx, &mut entered.pass).await {
+                Ok(()) => {
+                    entered.pass.watch();
+                    Ok(())
+                }
+                Err(refusal) => Err(self.refused(refusal)),
+            }
+        })
     }
 
     #[cold]
@@ -195,39 +224,6 @@ impl Gate {
         Some(cx.with_deadline(deadline))
     }
 
-    async fn admit<'a>(
-        &'a self,
-        stage: Stage,
-        cx: &Context,
-        pass: &mut Pass<'a>,
-        now: Instant,
-    ) -> Result<(), Refusal> {
-        if stage != Stage::Attempt
-            && let Some(shed) = self.shed.get()
-        {
-            pass.shed = Some(shed.admit(now.into_std())?);
-        }
-        match self.side {
-            Side::Server => {
-                self.admit_concurrency(pass).await?;
-                self.admit_rate(cx, pass, now).await?;
-                self.admit_throttle(pass, now)?;
-                self.admit_breaker(pass, now)
-            }
-            Side::Client => {
-                if stage != Stage::Attempt {
-                    self.admit_throttle(pass, now)?;
-                }
-                if stage != Stage::Plan {
-                    self.admit_breaker(pass, now)?;
-                    self.admit_rate(cx, pass, now).await?;
-                    self.admit_concurrency(pass).await?;
-                }
-                Ok(())
-            }
-        }
-    }
-
     /// Leave for a call from the limit by an argument, where there is one.
     #[cfg(feature = "transport")]
     pub(crate) async fn admit_key(&self, key: &[u8], cx: &Context) -> Result<(), Status> {
@@ -244,39 +240,6 @@ impl Gate {
         }
         Ok(())
     }
-
-    fn admit_throttle<'a>(&'a self, pass: &mut Pass<'a>, now: Instant) -> Result<(), Refusal> {
-        if let Some(throttle) = self.throttle.get() {
-            pass.throttle = Some(throttle.admit(now.into_std())?);
-        }
-        Ok(())
-    }
-
-    fn admit_breaker<'a>(&'a self, pass: &mut Pass<'a>, now: Instant) -> Result<(), Refusal> {
-        if let Some(breaker) = self.breaker.get() {
-            pass.breaker = Some(breaker.admit(now.into_std())?);
-        }
-        Ok(())
-    }
-
-    async fn admit_rate(&self, cx: &Context, pass: &Pass<'_>, now: Instant) -> Result<(), Refusal> {
-        let Some(limiter) = self.rate_limit.get() else {
-            return Ok(());
-        };
-        if is_by_argument(limiter) {
-            return Ok(());
-        }
-        let turn = |key: &[u8]| limiter.turn_at(key, pass.deadline, now.into_std());
-        limiter.key().read(cx, turn)?.ready().await;
-        Ok(())
-    }
-
-    async fn admit_concurrency<'a>(&'a self, pass: &mut Pass<'a>) -> Result<(), Refusal> {
-        if let Some(concurrency) = self.concurrency.get() {
-            pass.concurrency = Some(concurrency.acquire(pass.deadline).await?);
-        }
-        Ok(())
-    }
 }
 
 /// Which policies a call goes through.
@@ -290,7 +253,7 @@ pub(crate) enum Stage {
     Attempt,
 }
 
-/// A call that was let in.
+/// A call that was let in, once it was.
 #[derive(Debug)]
 pub(crate) struct Entered<'a> {
     /// The context that it goes on with, where that is another.
@@ -299,10 +262,25 @@ pub(crate) struct Entered<'a> {
 }
 
 impl Entered<'_> {
-    /// Tells every policy how the call ended.
+    /// A call that nobody has been asked about.
     #[inline]
-    pub(crate) fn record<T, E: ServiceError>(mut self, outcome: &Result<T, E>) {
-        self.pass.record(Ended::with(outcome));
+    pub(crate) const fn not_yet() -> Self {
+        Self {
+            cx: None,
+            pass: Pass::new(),
+        }
+    }
+
+    /// Tells every policy how the call ended, and returns when, where that was
+    /// looked up.
+    #[inline]
+    pub(crate) fn record<T, E: ServiceError>(&mut self, outcome: &Result<T, E>) -> Option<Instant> {
+        if !self.pass.is_watched() {
+            return None;
+        }
+        let now = Instant::now();
+        self.pass.tell(Ended::with(outcome), now.into_std());
+        Some(now)
     }
 }
 

@@ -19,32 +19,44 @@ pub(crate) struct Pass<'a> {
     pub(super) concurrency: Option<concurrency::Permit<'a>>,
     pub(super) throttle: Option<throttle::Permit<'a>>,
     pub(super) breaker: Option<breaker::Permit<'a>>,
-    /// Whether any policy looks at the call.
-    pub(super) watched: bool,
+    /// Whether any policy is to be told how the call ended.
+    watched: bool,
 }
 
 impl Pass<'_> {
     /// The pass of a call that no policy has looked at so far.
-    pub(super) const fn new(deadline: Option<Instant>, watched: bool) -> Self {
+    #[inline]
+    pub(super) const fn new() -> Self {
         Self {
-            deadline,
+            deadline: None,
             shed: None,
             concurrency: None,
             throttle: None,
             breaker: None,
-            watched,
+            watched: false,
         }
+    }
+
+    /// All policies have let the call in: from here on its end is the peer's
+    /// doing. What ends before was never sent.
+    #[inline]
+    pub(super) fn watch(&mut self) {
+        self.watched = self.breaker.is_some()
+            || self.throttle.is_some()
+            || self.shed.is_some()
+            || self
+                .concurrency
+                .as_ref()
+                .is_some_and(concurrency::Permit::measures);
+    }
+
+    #[inline]
+    pub(super) const fn is_watched(&self) -> bool {
+        self.watched
     }
 
     /// Tells every policy how the call ended.
-    #[inline]
-    pub(super) fn record(&mut self, ended: Ended) {
-        if self.watched {
-            self.tell(ended, Instant::now().into_std());
-        }
-    }
-
-    fn tell(&mut self, ended: Ended, now: std::time::Instant) {
+    pub(super) fn tell(&mut self, ended: Ended, now: std::time::Instant) {
         self.watched = false;
         if let Some(permit) = self.breaker.take() {
             permit.record_end(ended, now);
@@ -105,7 +117,7 @@ mod tests {
 
     fn declared(ended: Ended) -> bool {
         counts(|clock, shedder| {
-            let mut pass = Pass::new(None, true);
+            let mut pass = Pass::new();
             pass.shed = Some(shedder.admit(clock.now()).unwrap());
             pass.tell(ended, clock.now());
         })
@@ -152,8 +164,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_that_was_cut_at_its_deadline_was_not_done() {
         let cut = counts(|clock, shedder| {
-            let mut pass = Pass::new(Some(Instant::now()), true);
+            let mut pass = Pass::new();
+            pass.deadline = Some(Instant::now());
             pass.shed = Some(shedder.admit(clock.now()).unwrap());
+            pass.watch();
         });
         assert!(!cut);
     }

@@ -2,8 +2,8 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::OnceLock;
 use std::task::{Context as TaskContext, Poll};
+use std::time::Instant;
 
 use tokio::time::sleep;
 
@@ -16,25 +16,36 @@ use crate::service_error::ServiceError;
 use crate::status::Status;
 
 impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
-    async fn call<E: Endpoint<M>>(
+    fn call<E: Endpoint<M>>(
         &self,
         cx: &Context,
         request: M::Request,
         next: &E,
-    ) -> Outcome<M> {
-        let hedging = self.begin(self.clock.now());
-        let again = hedging.delay().map(|_| request.clone());
-        let second_cx = OnceLock::new();
-        let first = next.call(cx, request);
-        let second = || {
-            let cx = second_cx.get_or_init(|| tried_before(cx));
-            again.map(|request| next.call(cx, request))
-        };
-        self.race(hedging, first, second).await
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        self.call_at(self.clock.now(), cx, request, next)
     }
 }
 
 impl Hedge {
+    /// The same for a call that came at that time.
+    pub(in crate::policy) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
+        &self,
+        came: Instant,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> Outcome<M> {
+        let hedging = self.begin(came);
+        let again = hedging.delay().map(|_| request.clone());
+        let first = pin!(next.call(cx, request));
+        let second = || {
+            let request = again?;
+            let cx = tried_before(cx);
+            Some(Box::pin(async move { next.call(&cx, request).await }))
+        };
+        self.race(hedging, first, second).await
+    }
+
     /// Calls a function, and once more where the first call is slow: the
     /// second sees [`Context::current`] as that of a call that was tried
     /// before, which is what is sent of it (`grpc-previous-rpc-attempts`, as
@@ -69,26 +80,29 @@ impl Hedge {
         Fut: Future<Output = Result<T, E>>,
     {
         let hedging = self.begin(self.clock.now());
-        let first = call();
+        let first = pin!(call());
         // The function is called inside of the context, as it may read it
         // before it makes its future.
-        let second =
-            move || Some(tried_before(&Context::current()).scope(async move { call().await }));
+        let second = move || {
+            let cx = tried_before(&Context::current());
+            Some(Box::pin(cx.scope(async move { call().await })))
+        };
         self.race(hedging, first, second).await
     }
 
+    /// The second try has a box: most calls never come there, and needn't have
+    /// the room.
     async fn race<T, E, First, Second>(
         &self,
         mut hedging: Hedging<'_>,
-        first: First,
-        second: impl FnOnce() -> Option<Second>,
+        mut first: Pin<&mut First>,
+        second: impl FnOnce() -> Option<Pin<Box<Second>>>,
     ) -> Result<T, E>
     where
         E: ServiceError,
         First: Future<Output = Result<T, E>>,
         Second: Future<Output = Result<T, E>>,
     {
-        let mut first = pin!(first);
         if let Some(outcome) = in_time(first.as_mut(), &hedging).await {
             return self.settle(hedging, outcome, Try::First);
         }
@@ -103,7 +117,7 @@ impl Hedge {
         };
         let mut both = Both {
             first,
-            second: pin!(second),
+            second,
             first_error: None,
             second_error: None,
         };
@@ -158,7 +172,7 @@ async fn in_time<Fut: Future>(
 /// Two tries under way. One that failed is not polled again.
 struct Both<'a, First, Second, E> {
     first: Pin<&'a mut First>,
-    second: Pin<&'a mut Second>,
+    second: Pin<Box<Second>>,
     first_error: Option<E>,
     second_error: Option<E>,
 }

@@ -87,6 +87,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::latencies::Latencies;
+use super::origin::Origin;
 use super::retry::{RetryBudget, fraction};
 use super::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use super::{Clock, InvalidPolicy};
@@ -106,7 +107,7 @@ const RESERVE: u32 = 1;
 pub struct Hedge {
     name: &'static str,
     clock: Clock,
-    start: Instant,
+    start: Origin,
     latencies: Latencies,
     budget: RetryBudget,
     config: RwLock<HedgeConfig>,
@@ -149,7 +150,7 @@ impl Hedge {
         Self {
             name: "",
             clock,
-            start,
+            start: Origin::new(start),
             latencies: Latencies::new(),
             budget: RetryBudget::starting(start, RESERVE),
             config: RwLock::new(config),
@@ -177,8 +178,7 @@ impl Hedge {
         let delay = match self.fixed.load(Ordering::Relaxed) {
             NONE => {
                 let share = f64::from_bits(self.share.load(Ordering::Relaxed));
-                let since = now.saturating_duration_since(self.start).as_nanos() as u64;
-                self.latencies.percentile(share, since)
+                self.latencies.percentile(share, self.start.nanos_to(now))
             }
             fixed => Some(Duration::from_nanos(fixed)),
         };

@@ -8,6 +8,7 @@ use super::keyed::Keys;
 use super::reservation::{Reservation, Turn};
 use crate::policy::clock::Clock;
 use crate::policy::invalid::InvalidPolicy;
+use crate::policy::origin::Origin;
 use crate::policy::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
 use crate::policy::sync::Mutex;
 use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -28,7 +29,7 @@ use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
 #[derive(Debug)]
 pub struct RateLimiter {
     name: &'static str,
-    start: Instant,
+    start: Origin,
     clock: Clock,
     buckets: Buckets,
     /// The longest wait, in nanoseconds.
@@ -77,7 +78,7 @@ impl RateLimiter {
         let config = config.checked();
         Self {
             name: "",
-            start: clock.now(),
+            start: Origin::new(clock.now()),
             clock,
             buckets: Buckets::new(&config),
             wait: AtomicU64::new(wait_of(&config)),
@@ -177,11 +178,13 @@ impl RateLimiter {
         deadline: Option<tokio::time::Instant>,
         now: Instant,
     ) -> Result<Reservation<'_>, Refusal> {
-        let mut longest = Duration::from_nanos(self.wait.load(Relaxed));
-        if let Some(deadline) = deadline {
-            longest = longest.min(deadline.into_std().saturating_duration_since(now));
-        }
-        self.reserve_key(key, now, longest)
+        let longest = match (self.wait.load(Relaxed), deadline) {
+            (0, _) => 0,
+            (wait, None) => wait,
+            (wait, Some(end)) => wait.min(self.start.nanos_between(now, end.into_std())),
+        };
+        let turn = self.take(key, now, longest)?;
+        Ok(Reservation::new(self, turn))
     }
 
     /// Whether calls may wait, so that a deadline matters.
@@ -323,7 +326,7 @@ impl RateLimiter {
 
     #[inline]
     fn since_start(&self, now: Instant) -> u64 {
-        nanoseconds(now.saturating_duration_since(self.start))
+        self.start.nanos_to(now)
     }
 }
 

@@ -20,6 +20,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use crate::policy::origin::Origin;
 use crate::policy::sync::atomic::{AtomicU64, Ordering};
 
 /// How many slots: loom needs few, and as many show every race there is.
@@ -27,6 +28,9 @@ use crate::policy::sync::atomic::{AtomicU64, Ordering};
 const SLOTS: usize = 10;
 #[cfg(kit_loom)]
 const SLOTS: usize = 2;
+
+/// In nanoseconds.
+const SECOND: u64 = 1_000_000_000;
 
 /// What one retry costs; what calls earn is counted in its fractions.
 const RETRY: i64 = 1000;
@@ -55,7 +59,7 @@ const ROOM: u64 = 1 << 24;
 /// assert!(!budget.spend(now));
 /// ```
 pub struct RetryBudget {
-    start: Instant,
+    start: Origin,
     /// In fractions of a retry.
     reserve: i64,
     slots: [AtomicU64; SLOTS],
@@ -80,7 +84,7 @@ impl RetryBudget {
 
     pub(crate) fn starting(start: Instant, reserve: u32) -> Self {
         Self {
-            start,
+            start: Origin::new(start),
             reserve: i64::from(reserve) * RETRY,
             slots: std::array::from_fn(|_| AtomicU64::new(ZERO)),
         }
@@ -184,8 +188,7 @@ impl RetryBudget {
     /// The second that it is: 136 years have numbers.
     #[inline]
     fn second(&self, now: Instant) -> u64 {
-        let second = now.saturating_duration_since(self.start).as_secs();
-        second.min(u64::from(u32::MAX))
+        (self.start.nanos_to(now) / SECOND).min(u64::from(u32::MAX))
     }
 }
 

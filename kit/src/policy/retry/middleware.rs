@@ -1,8 +1,9 @@
 //! The retry around a call: of a method, or of any function.
 
 use std::future::Future;
+use std::time::Instant;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{Attempts, Failed, Retry};
 use crate::code::Code;
@@ -14,13 +15,26 @@ use crate::service_error::ServiceError;
 use crate::status::Status;
 
 impl<M: Method<Request: Clone>> Middleware<M> for Retry {
-    async fn call<E: Endpoint<M>>(
+    fn call<E: Endpoint<M>>(
         &self,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        self.call_at(self.clock.now(), cx, request, next)
+    }
+}
+
+impl Retry {
+    /// The same for a call that came at that time.
+    pub(in crate::policy) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
+        &self,
+        came: Instant,
         cx: &Context,
         mut request: M::Request,
         next: &E,
     ) -> Outcome<M> {
-        let mut attempts = self.begin(self.clock.now());
+        let mut attempts = self.begin(came);
         loop {
             let (sent, kept) = if attempts.is_last() {
                 (request, None)
@@ -38,9 +52,7 @@ impl<M: Method<Request: Clone>> Middleware<M> for Retry {
             request = attempts.wait(cx, error, kept).await?;
         }
     }
-}
 
-impl Retry {
     /// Calls a function until it succeeds or there is no use in going on: the
     /// deadline is that of [`Context::current`], which each attempt after the
     /// first sees as a retry.
@@ -95,7 +107,7 @@ impl Retry {
 
     /// When the attempt with this context is cut; `None` where it has only
     /// the limits of the whole call.
-    fn attempt_limit(&self, derived: Option<&Context>) -> Option<Instant> {
+    fn attempt_limit(&self, derived: Option<&Context>) -> Option<tokio::time::Instant> {
         self.attempt_timeout()?;
         derived?.deadline()
     }
@@ -144,7 +156,7 @@ impl Attempts<'_> {
             failed = failed.timed_out();
         }
         let now = self.retry.clock.now();
-        let deadline = cx.deadline().map(Instant::into_std);
+        let deadline = cx.deadline().map(tokio::time::Instant::into_std);
         let wait = self.after(failed, now, deadline, cx.previous_attempts());
         let (Some(wait), Some(kept)) = (wait, kept) else {
             return Err(error);

@@ -60,7 +60,7 @@ proptest! {
     ) {
         let (mut ttl, mut stale) = (1000_u128, None);
         let cache = Cache::new(config(1000, None));
-        let start = cache.start;
+        let start = cache.start.at();
         let mut model = Model::default();
         let mut now = start;
         for step in steps {

@@ -6,7 +6,7 @@ use super::*;
 fn entries_made_together_do_not_end_together() {
     fastrand::seed(5);
     let cache = Cache::new(CacheConfig::new(TTL).capacity(10_000));
-    let start = cache.start;
+    let start = cache.start.at();
     for key in 0..1000_u32 {
         cache.insert(key, key, start);
     }
@@ -25,8 +25,8 @@ fn there_are_never_more_entries_than_the_capacity() {
     for capacity in [1, 2, 7, 32, 1000] {
         let cache = Cache::new(CacheConfig::new(TTL).capacity(capacity));
         for key in 0..5000_u32 {
-            cache.insert(key, key, cache.start);
-            if let Found::Fresh(value) = cache.get(&(key / 2), cache.start) {
+            cache.insert(key, key, cache.start.at());
+            if let Found::Fresh(value) = cache.get(&(key / 2), cache.start.at()) {
                 assert_eq!(value, key / 2);
             }
         }
@@ -41,7 +41,7 @@ fn there_are_never_more_entries_than_the_capacity() {
 fn configuring_keeps_the_entries_up_to_the_new_capacity() {
     let cache = Cache::new(CacheConfig::new(TTL).capacity(16));
     for key in 0..10_u32 {
-        cache.insert(key, key, cache.start);
+        cache.insert(key, key, cache.start.at());
     }
     assert!(cache.configure(CacheConfig::new(Duration::ZERO)).is_err());
     assert_eq!(
@@ -49,7 +49,10 @@ fn configuring_keeps_the_entries_up_to_the_new_capacity() {
         Ok(())
     );
     // Those that were there keep their time.
-    assert_eq!(cache.get(&3, cache.start + 50 * SECOND), Found::Fresh(3));
+    assert_eq!(
+        cache.get(&3, cache.start.at() + 50 * SECOND),
+        Found::Fresh(3)
+    );
     assert_eq!(
         cache.configure(CacheConfig::new(SECOND).capacity(4)),
         Ok(())
