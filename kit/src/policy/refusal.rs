@@ -5,7 +5,10 @@
 //! until somebody needs a [`Status`].
 
 use std::fmt;
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::code::Code;
 use crate::status::Status;
@@ -37,6 +40,20 @@ pub enum PolicyKind {
 }
 
 impl PolicyKind {
+    /// Every policy, in the order of its index.
+    const ALL: [Self; 10] = [
+        Self::Timeout,
+        Self::Retry,
+        Self::Hedge,
+        Self::Breaker,
+        Self::Throttle,
+        Self::RateLimit,
+        Self::Concurrency,
+        Self::Shed,
+        Self::Cache,
+        Self::Fallback,
+    ];
+
     /// The name of its attribute.
     pub const fn name(self) -> &'static str {
         match self {
@@ -217,6 +234,19 @@ impl Refusal {
         self.quota
     }
 
+    /// What a status says of it, in its fields. They are made once: an
+    /// overload has as many refusals as calls.
+    pub(crate) fn fields(&self) -> [(&str, &Value); 2] {
+        static POLICIES: LazyLock<[Value; 10]> =
+            LazyLock::new(|| PolicyKind::ALL.map(|policy| policy.name().into()));
+        static STATES: LazyLock<[Value; 8]> =
+            LazyLock::new(|| RefusalReason::ALL.map(|reason| reason.name().into()));
+        [
+            ("policy", &POLICIES[self.policy as usize]),
+            ("state", &STATES[self.reason as usize]),
+        ]
+    }
+
     /// The code that callers get: a rate limit is about the caller
     /// (`resource_exhausted`, HTTP 429), everything else about the service
     /// (`unavailable`, HTTP 503).
@@ -235,8 +265,6 @@ impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         let status = Self::new(refusal.code(), refusal.reason.text())
             .with_reason("Refused")
-            .with_field("policy", refusal.policy.name())
-            .with_field("state", refusal.reason.name())
             .with_refusal(refusal);
         match refusal.retry_after {
             Some(wait) => status.with_retry_after(wait),
@@ -252,3 +280,21 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_name_the_policy_and_its_state() {
+        for policy in PolicyKind::ALL {
+            for reason in RefusalReason::ALL {
+                let status = Status::from(Refusal::new(policy, reason)).with_field("shard", 3);
+                let fields: Vec<_> = status.fields().collect();
+                let (policy, state) = (policy.name().into(), reason.name().into());
+                let own = ("shard", &Value::from(3));
+                assert_eq!(fields, [("policy", &policy), ("state", &state), own]);
+            }
+        }
+    }
+}

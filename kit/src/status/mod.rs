@@ -101,9 +101,12 @@ impl Status {
         self
     }
 
-    /// The values that belong to the reason, in the order they were added.
+    /// The values that belong to the reason, in the order they were added;
+    /// those of a refusal come first.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
-        self.0.fields.iter().map(|(name, value)| (&**name, value))
+        let refused = self.0.refusal.iter().flat_map(Refusal::fields);
+        let own = self.0.fields.iter().map(|(name, value)| (&**name, value));
+        refused.chain(own)
     }
 
     /// One value that belongs to the reason.
@@ -210,8 +213,9 @@ impl fmt::Debug for Status {
         if let Some(reason) = &inner.reason {
             out.field("reason", reason);
         }
-        if !inner.fields.is_empty() {
-            out.field("fields", &inner.fields);
+        if self.fields().next().is_some() {
+            let fields: Vec<_> = self.fields().collect();
+            out.field("fields", &fields);
         }
         if !inner.details.is_empty() {
             out.field("details", &inner.details);
