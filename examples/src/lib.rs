@@ -5,4 +5,5 @@
 
 pub mod add;
 pub mod command_line;
+pub mod resilience;
 pub mod string;

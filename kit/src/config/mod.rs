@@ -285,7 +285,8 @@ impl Config {
     }
 
     /// Everything that can be set in the services that were configured and
-    /// still are, with what holds and who says so.
+    /// still are, with what holds and who says so: of a server what a server
+    /// has, of a client what a client has.
     pub fn knobs(&self) -> Knobs {
         let state = self.state();
         Knobs(state.targets().flat_map(target::Target::knobs).collect())

@@ -117,7 +117,8 @@ impl Target {
         }
     }
 
-    /// The knobs of all methods.
+    /// The knobs of all methods: of the policies that can stand before them on
+    /// this side. What would be refused if it were set is no knob.
     pub(super) fn knobs(&self) -> Vec<Knob> {
         let methods = self.service.methods.iter().zip(&self.settled);
         let knobs = methods.flat_map(|(method, settled)| {
@@ -127,7 +128,11 @@ impl Target {
                 method.meta.name,
                 self.side.name()
             );
-            let reports = settled.reports.iter();
+            let reports = settled.reports.iter().filter(|report| {
+                let policy = report.policy;
+                policy.sides.allow(self.side)
+                    && contract_method(method.meta).obstacle(policy).is_none()
+            });
             reports.flat_map(move |report| knobs(&place, report))
         });
         knobs.collect()

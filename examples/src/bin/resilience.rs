@@ -1,0 +1,52 @@
+//! Shows what policies make of an upstream in trouble: see
+//! [`examples::resilience`].
+//!
+//! ```sh
+//! cargo run --release -p examples --bin resilience
+//! cargo run --release -p examples --bin resilience -- --none --retry
+//! ```
+
+use std::io::{IsTerminal as _, Write as _, stdout};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use examples::resilience::options::{Options, usage};
+use examples::resilience::record::Recorder;
+use examples::resilience::run::run;
+use examples::resilience::watch::Watch;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match start().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("resilience: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start() -> anyhow::Result<()> {
+    let Some(mut options) = Options::parse(lexopt::Parser::from_env())? else {
+        return Ok(write!(stdout(), "{}", usage())?);
+    };
+    options.plain |= !stdout().is_terminal() || is_dumb();
+    let recorder = Arc::new(Recorder::new(options.policies.has_breaker()));
+    tracing_subscriber::registry()
+        .with(Watch(Arc::clone(&recorder)))
+        .init();
+    // Who ends a run early sees what it came to until then.
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    run(&options, recorder, interrupted, &mut stdout()).await
+}
+
+/// Whether the terminal can't be drawn on.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
+}

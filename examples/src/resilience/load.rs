@@ -1,0 +1,165 @@
+//! Calls at a rate that does not ask how the last call went.
+//!
+//! A client that waits for an answer before it asks again slows down with its
+//! upstream, and hides the trouble. The public does not wait: so many calls
+//! come in each second, whatever becomes of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kit::policy::{PolicyKind, RefusalReason};
+use kit::prelude::*;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::record::Recorder;
+use super::sample::End;
+use super::upstream::{Answer, Upstream};
+
+/// How many calls may be under way; those beyond are not made. Only a client
+/// without a timeout gets there.
+const UNDER_WAY_MAX: usize = 2_000;
+
+/// How many different items are asked for: in a second, each a few times.
+const ITEMS: u64 = 100;
+
+/// An answer that comes later is no good to anybody.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Makes `rate` calls in each second, for as long as it is polled.
+pub async fn run(
+    client: impl Upstream + Clone + Send + Sync + 'static,
+    rate: u32,
+    recorder: Arc<Recorder>,
+) {
+    let places = Arc::new(Semaphore::new(UNDER_WAY_MAX));
+    let mut ticks = interval(Duration::from_secs(1) / rate.max(1));
+    // What a busy machine was late for is made up for, or the rate would drop.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    loop {
+        ticks.tick().await;
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            recorder.unsent();
+            continue;
+        };
+        let (client, recorder) = (client.clone(), Arc::clone(&recorder));
+        let item = fastrand::u64(..ITEMS);
+        tokio::spawn(async move {
+            let began = Instant::now();
+            let outcome = client.fetch(item).await;
+            let latency = began.elapsed();
+            recorder.ended(end(&outcome, latency), latency);
+            drop(place);
+        });
+    }
+}
+
+fn end(outcome: &Result<Answer, Status>, latency: Duration) -> End {
+    match outcome {
+        Ok(_) if latency > PATIENCE => End::Late,
+        Ok(Answer { stand_in: true, .. }) => End::StandIn,
+        Ok(_) => End::Good,
+        Err(status) => match refused_by(status) {
+            Some(policy) => End::Refused(policy),
+            None if status.code() == Code::DeadlineExceeded => End::Late,
+            None => End::Failed,
+        },
+    }
+}
+
+/// The policy that refused: one of the client says so itself, one of the
+/// upstream by name.
+fn refused_by(status: &Status) -> Option<PolicyKind> {
+    if let Some(refusal) = status.refusal() {
+        return Some(refusal.policy());
+    }
+    let mut reasons = RefusalReason::ALL.into_iter();
+    let reason = reasons.find(|reason| {
+        let state = status.field("state");
+        state.is_some_and(|state| state == reason.name())
+    })?;
+    Some(reason.policy())
+}
+
+#[cfg(test)]
+mod tests {
+    use kit::policy::Refusal;
+
+    use super::*;
+    use crate::resilience::options::options;
+    use crate::resilience::sample::Counts;
+    use crate::resilience::upstream::{Flaky, UpstreamClient};
+
+    /// The counts of ten seconds of a command line's run without a socket, in
+    /// no time.
+    async fn ten_seconds_of(line: &[&str]) -> Counts {
+        fastrand::seed(1);
+        let options = options(line);
+        let start = Instant::now();
+        let recorder = Arc::new(Recorder::new(true));
+        let config = options.policies.config().expect("policies");
+        let client = UpstreamClient::local(Flaky::new(options.schedule.clone(), start));
+        let client = client.configure(&config).expect("policies");
+        let load = run(client, options.rate, Arc::clone(&recorder));
+        let length = Duration::from_millis(9_999);
+        assert!(tokio::time::timeout(length, load).await.is_err());
+        recorder
+            .sample(start.elapsed(), &options.schedule, 0)
+            .0
+            .counts
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_healthy_upstream_answers_all_calls() {
+        let counts = ten_seconds_of(&["--schedule", "healthy:600s", "--rate", "10"]).await;
+        // The last one may be under way.
+        assert!(
+            counts.good >= 99 && counts.good == counts.calls(),
+            "{counts:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_hide_that_an_upstream_fails_some_calls() {
+        let failing = ["--schedule", "failing:600s", "--none", "--retry"];
+        let retried = ten_seconds_of(&failing).await;
+        let plain = ten_seconds_of(&failing[..3]).await;
+        assert!((160..320).contains(&plain.failed), "{plain:?}");
+        assert!(retried.failed < 40, "{retried:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_breaker_refuses_most_calls_to_an_upstream_that_hangs() {
+        let counts = ten_seconds_of(&["--schedule", "hanging:600s", "--rate", "100"]).await;
+        assert_eq!(counts.good, 0, "{counts:?}");
+        assert!(counts.breaker > 800, "{counts:?}");
+        assert!(counts.late >= 20, "{counts:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fallback_answers_for_an_upstream_that_hangs() {
+        let counts = ten_seconds_of(&["--schedule", "hanging:600s", "--fallback"]).await;
+        assert!(counts.stand_ins > 1_800, "{counts:?}");
+        // The breaker's probes end with the time that there is for a fallback.
+        assert_eq!(counts.stand_ins + counts.late, counts.calls(), "{counts:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_nobody_waits_for_is_late() {
+        let counts = ten_seconds_of(&["--schedule", "hanging:2s,healthy:8s", "--none"]).await;
+        // Those of the first second and a half, and a few that waited for them.
+        assert!((300..=340).contains(&counts.late), "{counts:?}");
+        assert_eq!(counts.late + counts.good, counts.calls(), "{counts:?}");
+    }
+
+    #[test]
+    fn who_refused_is_read_at_both_ends() {
+        let refusal = Refusal::new(PolicyKind::Concurrency, RefusalReason::QueueFull);
+        let here = Status::from(refusal);
+        let there = Status::unavailable("busy").with_field("state", "queue_full");
+        for status in [here, there] {
+            assert_eq!(refused_by(&status), Some(PolicyKind::Concurrency));
+        }
+        assert_eq!(refused_by(&Status::unavailable("down")), None);
+    }
+}

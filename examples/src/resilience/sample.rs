@@ -1,0 +1,221 @@
+//! What was seen in an interval of a run.
+
+use std::time::Duration;
+
+use kit::policy::PolicyKind;
+use kit::policy::breaker::BreakerState;
+
+use super::schedule::Trouble;
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With its answer.
+    Good,
+    /// With a failure of the upstream.
+    Failed,
+    /// At its deadline, or with an answer that nobody waits for any more.
+    Late,
+    /// Refused by a policy of the client or the upstream, which may have tried
+    /// it before.
+    Refused(PolicyKind),
+    /// With the answer of a fallback.
+    StandIn,
+}
+
+/// How many calls ended how, and what the policies did for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Calls that ended with their answer.
+    pub good: u64,
+    /// Calls that ended with a failure of the upstream.
+    pub failed: u64,
+    /// Calls that ended too late.
+    pub late: u64,
+    /// Calls that a fallback answered.
+    pub stand_ins: u64,
+    /// Calls that the breaker refused.
+    pub breaker: u64,
+    /// Calls that the throttle dropped.
+    pub throttle: u64,
+    /// Calls over the rate limit.
+    pub rate_limit: u64,
+    /// Calls over the limit on calls at once.
+    pub concurrency: u64,
+    /// Calls that a busy machine did not take.
+    pub shed: u64,
+    /// Calls not made, as too many were under way.
+    pub unsent: u64,
+    /// What came in at the upstream.
+    pub tries: u64,
+    /// How many of those a retry made.
+    pub retries: u64,
+    /// How many of those a hedge made.
+    pub hedges: u64,
+}
+
+impl Counts {
+    /// Counts one call.
+    pub fn add(&mut self, end: End) {
+        *match end {
+            End::Good => &mut self.good,
+            End::Failed => &mut self.failed,
+            End::Late => &mut self.late,
+            End::StandIn => &mut self.stand_ins,
+            End::Refused(PolicyKind::Breaker) => &mut self.breaker,
+            End::Refused(PolicyKind::Throttle) => &mut self.throttle,
+            End::Refused(PolicyKind::RateLimit) => &mut self.rate_limit,
+            End::Refused(PolicyKind::Concurrency) => &mut self.concurrency,
+            // No other policy refuses.
+            End::Refused(_) => &mut self.shed,
+        } += 1;
+    }
+
+    /// The counts of both.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            good: self.good + other.good,
+            failed: self.failed + other.failed,
+            late: self.late + other.late,
+            stand_ins: self.stand_ins + other.stand_ins,
+            breaker: self.breaker + other.breaker,
+            throttle: self.throttle + other.throttle,
+            rate_limit: self.rate_limit + other.rate_limit,
+            concurrency: self.concurrency + other.concurrency,
+            shed: self.shed + other.shed,
+            unsent: self.unsent + other.unsent,
+            tries: self.tries + other.tries,
+            retries: self.retries + other.retries,
+            hedges: self.hedges + other.hedges,
+        }
+    }
+
+    /// The calls that ended.
+    pub fn calls(&self) -> u64 {
+        self.good + self.failed + self.late + self.stand_ins + self.refused()
+    }
+
+    /// The calls that policies refused.
+    pub fn refused(&self) -> u64 {
+        self.refusals().map(|(_, count)| count).sum()
+    }
+
+    /// The refusals by policy, those that are not zero.
+    pub fn refusals(&self) -> impl Iterator<Item = (PolicyKind, u64)> + use<> {
+        let refusals = [
+            (PolicyKind::Breaker, self.breaker),
+            (PolicyKind::Throttle, self.throttle),
+            (PolicyKind::RateLimit, self.rate_limit),
+            (PolicyKind::Concurrency, self.concurrency),
+            (PolicyKind::Shed, self.shed),
+        ];
+        refusals.into_iter().filter(|(_, count)| *count > 0)
+    }
+}
+
+/// One interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// When it ended, since the start.
+    pub at: Duration,
+    /// How long it was; more than nothing.
+    pub length: Duration,
+    /// What was wrong with the upstream in its middle.
+    pub trouble: Trouble,
+    /// The breaker's state at its end; `None` where there is no breaker.
+    pub breaker: Option<BreakerState>,
+    /// How many.
+    pub counts: Counts,
+    /// How long the calls took that were tried, the shortest first.
+    pub latencies: Vec<Duration>,
+}
+
+impl Sample {
+    /// A count as a rate in one second.
+    pub fn per_second(&self, count: u64) -> f64 {
+        count as f64 / self.length.as_secs_f64()
+    }
+
+    /// The latency that a share of the calls kept to.
+    pub fn percentile(&self, share: f64) -> Option<Duration> {
+        percentile(&self.latencies, share)
+    }
+}
+
+/// The least of the sorted `latencies` that a share of them, 0 to 1, does not
+/// exceed (nearest rank); none of none.
+pub fn percentile(latencies: &[Duration], share: f64) -> Option<Duration> {
+    let rank = (share * latencies.len() as f64).ceil() as usize;
+    latencies.get(rank.max(1) - 1).copied()
+}
+
+/// Samples for tests of what is drawn.
+#[cfg(test)]
+pub(super) fn sample(second: u64, trouble: Trouble, good: u64, open: u64) -> Sample {
+    let state = match open {
+        0 => BreakerState::Closed,
+        _ => BreakerState::Open,
+    };
+    Sample {
+        at: Duration::from_secs(second),
+        length: Duration::from_secs(1),
+        trouble,
+        breaker: Some(state),
+        counts: Counts {
+            good,
+            breaker: open,
+            tries: good,
+            ..Counts::default()
+        },
+        latencies: vec![Duration::from_millis(10); good as usize],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_the_nearest_rank() {
+        let latencies: Vec<_> = (1..=100).map(Duration::from_millis).collect();
+        let of = |share| percentile(&latencies, share).map(|latency| latency.as_millis());
+        assert_eq!(of(0.5), Some(50));
+        assert_eq!(of(0.99), Some(99));
+        assert_eq!(of(1.0), Some(100));
+        assert_eq!(of(0.0), Some(1));
+        assert_eq!(percentile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn each_end_is_counted_as_itself() {
+        let mut counts = Counts::default();
+        for end in [
+            End::Good,
+            End::Good,
+            End::Failed,
+            End::Late,
+            End::StandIn,
+            End::Refused(PolicyKind::Breaker),
+            End::Refused(PolicyKind::RateLimit),
+            End::Refused(PolicyKind::Concurrency),
+            End::Refused(PolicyKind::Shed),
+        ] {
+            counts.add(end);
+        }
+        assert_eq!((counts.good, counts.failed, counts.late), (2, 1, 1));
+        assert_eq!(counts.stand_ins, 1);
+        assert_eq!((counts.refused(), counts.calls()), (4, 9));
+        let refusals: Vec<_> = counts.refusals().collect();
+        assert_eq!(
+            refusals,
+            [
+                (PolicyKind::Breaker, 1),
+                (PolicyKind::RateLimit, 1),
+                (PolicyKind::Concurrency, 1),
+                (PolicyKind::Shed, 1)
+            ]
+        );
+        assert_eq!(counts.plus(counts).calls(), 18);
+    }
+}

@@ -1,0 +1,95 @@
+//! Reads what policies tell of themselves.
+//!
+//! Each change of a policy's state, each retry and each hedge is an event of
+//! `tracing` with the target `kit::policy`. A program that wants to know needs
+//! no handle to the policy: it listens.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer};
+
+use super::record::{Change, Recorder};
+
+/// Writes the events of policies into a recorder.
+#[derive(Debug)]
+pub struct Watch(pub Arc<Recorder>);
+
+impl<S: Subscriber> Layer<S> for Watch {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target() == "kit::policy"
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut told = Told::default();
+        event.record(&mut told);
+        match told.change.policy.as_str() {
+            "retry" if told.waits => self.0.retried(),
+            "hedge" => self.0.hedged(),
+            _ if !told.change.to.is_empty() => self.0.changed(told.change),
+            _ => {}
+        }
+    }
+}
+
+/// The fields of an event.
+#[derive(Debug, Default)]
+struct Told {
+    change: Change,
+    /// Whether a retry is told of, and not that there is none.
+    waits: bool,
+}
+
+impl Visit for Told {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let change = &mut self.change;
+        let place = match field.name() {
+            "policy" => &mut change.policy,
+            "from" => &mut change.from,
+            "to" => &mut change.to,
+            "cause" => &mut change.cause,
+            _ => return,
+        };
+        value.clone_into(place);
+    }
+
+    fn record_f64(&mut self, field: &Field, _: f64) {
+        self.waits |= field.name() == "wait_ms";
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use kit::policy::OutcomeClass;
+    use kit::policy::breaker::{Breaker, BreakerConfig, BreakerState};
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    use super::*;
+    use crate::resilience::schedule::Schedule;
+
+    #[test]
+    fn a_breaker_that_opens_is_seen_to_open() {
+        let recorder = Arc::new(Recorder::new(true));
+        let subscriber = tracing_subscriber::registry().with(Watch(Arc::clone(&recorder)));
+        tracing::subscriber::with_default(subscriber, || {
+            let breaker = Breaker::new(BreakerConfig::consecutive(1));
+            let now = std::time::Instant::now();
+            let permit = breaker.admit(now).expect("it is closed");
+            permit.record(OutcomeClass::Failure, now);
+        });
+        let second = Duration::from_secs(1);
+        let (sample, changes) = recorder.sample(second, &Schedule::over(second), 0);
+        assert_eq!(sample.breaker, Some(BreakerState::Open));
+        let told: Vec<_> = changes
+            .iter()
+            .map(|change| format!("{} {} {}", change.from, change.to, change.cause))
+            .collect();
+        assert_eq!(told, ["closed open failures_in_a_row"]);
+    }
+}
