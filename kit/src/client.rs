@@ -22,7 +22,7 @@ use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
 use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::plan::{Plan, PlanCores};
-use crate::policy::within;
+use crate::policy::{late, within};
 use crate::service::{Attempt, Contract, Dispatch, Timer};
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -135,14 +135,15 @@ impl<T: Contract> Client<T, crate::Channel> {
 fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc<[ClientState]> {
     methods
         .iter()
-        .map(|method| ClientState {
-            meta: method.meta,
-            gate: Gate::of(Side::Client, method.meta, &method.meta.policies.client),
-            plan: Arc::new(PlanCores::new(
-                &method.meta.policies.client,
-                method.meta.name,
-            )),
-            metrics: MethodMetrics::bind(Side::Client, method.meta),
+        .map(|method| {
+            let (meta, policies) = (method.meta, &method.meta.policies.client);
+            let gate = Gate::of(Side::Client, meta, policies);
+            ClientState {
+                meta,
+                plan: Arc::new(PlanCores::new(policies, meta.name, Arc::clone(&gate))),
+                gate,
+                metrics: MethodMetrics::bind(Side::Client, meta),
+            }
         })
         .collect()
 }
@@ -211,23 +212,16 @@ impl Driver<'_> {
         timer: &mut Timer<'_>,
         call: A,
     ) -> Result<A::Value, A::Error> {
-        // An attempt ends with its call, whose deadline it has: one timer.
+        // An attempt ends with its call, whose deadline it has: one timer. A
+        // plan looks at it by itself, as a fallback may answer in its place.
         let deadline = match self.stage {
-            Stage::Attempt => None,
-            Stage::Call | Stage::Plan => cx.deadline(),
+            Stage::Call => cx.deadline(),
+            Stage::Plan | Stage::Sending | Stage::Attempt => None,
         };
         match within(deadline, call.attempt(cx, timer)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(A::Error::from_status(self.elapsed())),
+            Err(_) => Err(A::Error::from_status(late(self.state.meta.name))),
         }
-    }
-
-    #[cold]
-    fn elapsed(self) -> Status {
-        Status::deadline_exceeded(format!(
-            "no response from method `{}` before the deadline",
-            self.state.meta.name
-        ))
     }
 }
 
@@ -294,7 +288,7 @@ impl<M: Method, P: Plan<M>, C: Endpoint<M>> Attempt for Planned<'_, M, P, C> {
         timer.begin();
         let cores = &self.attempts.state.plan;
         let came = timer.came().into_std();
-        P::run(cores, came, cx, self.request, &self.attempts).await
+        P::run_in_time(cores, came, cx, self.request, &self.attempts).await
     }
 }
 

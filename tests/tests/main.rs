@@ -21,6 +21,7 @@ mod message;
 mod metrics;
 mod neighbours;
 mod policies;
+mod policy_order;
 mod programs;
 mod proto_files;
 mod raw;

@@ -5,7 +5,9 @@
 //! (`unavailable`, `deadline_exceeded`, `resource_exhausted`) or a policy of
 //! this process did not let it, and not for a domain error, which is an
 //! answer. It stands outside all others, so that retries, hedges and breakers
-//! have had their say; what it answers is seen by no breaker.
+//! have had their say, and the timeout of the method as well; what it answers
+//! is seen by no breaker. No time limit is left for it: it should answer from
+//! what is at hand.
 //!
 //! It may fail too, and then that is how the call ends: a fallback that cannot
 //! help returns the error that it was given. The request is cloned for it,

@@ -4,10 +4,29 @@
 //! of a call: data and a decision. What a contract declares is a constant
 //! ([`Policies`]); a server's own attributes are [`Overrides`] of it.
 //!
-//! The order of the chain is fixed. On the client the deadline is set before
-//! anything else; on the server an expired call is refused before its handler
-//! starts, and the handler's time is cut at the least of the caller's
-//! deadline and the server's own timeout.
+//! # The order of the chain
+//!
+//! It is fixed, whatever the order of the attributes. What stands further left
+//! is asked first and told last:
+//!
+//! ```text
+//!          once a call                                               once an attempt
+//! client   fallback → timeout → cache → shed → throttle → retry → hedge → breaker → rate_limit → concurrency → send
+//!
+//!          once a call
+//! server   shed → concurrency → rate_limit → throttle → breaker → timeout → middleware → method
+//! ```
+//!
+//! So a fallback answers for whatever goes wrong, the timeout of its method
+//! included; a reply from memory is throttled by nobody and counts for nobody;
+//! a breaker sees every attempt, and its refusals, like all that a policy of
+//! this process refuses, are not tried again. A retry waits inside of the
+//! timeout, and a hedge stands beside one attempt.
+//!
+//! A call that comes after its deadline is refused before anything else, on
+//! both sides; a method's time ends at the sooner of its caller's deadline and
+//! the server's own timeout. A limit by an argument (`key = arg(x)`) is asked
+//! once the arguments have been read, right before the middleware.
 
 pub mod breaker;
 pub mod cache;
@@ -44,4 +63,4 @@ pub use self::{
     refusal::{PolicyKind, Quota, Refusal, RefusalReason},
     tally::{ConcurrencySnapshot, PolicySnapshot},
 };
-pub(crate) use timeout::within;
+pub(crate) use timeout::{late, within};

@@ -14,26 +14,31 @@
 //! self.__call_with::<add::Sum, FallbackTo<Cached<Replay>>>(0, cx, request)      all
 //! ```
 //!
-//! What stands inside is what happens later: a fallback has the last word, and
-//! a reply from memory is neither retried nor hedged.
+//! What stands inside is what happens later: a fallback has the last word, also
+//! where the deadline ends the call, and a reply from memory is neither retried
+//! nor hedged. What looks at calls that are sent, a shedder and a throttle, so
+//! stands between memory and retries: a plan asks the gate for it.
 
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use super::cache::{Cache, CacheConfig};
 use super::fallback::Fallback;
-use super::gate::Slot;
+use super::gate::{Entered, Gate, Slot, Stage};
 use super::hedge::Hedge;
 use super::retry::Retry;
+use super::timeout::{late, within};
 use super::{InvalidPolicy, SidePolicies};
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
+use crate::service_error::ServiceError;
+use crate::status::Status;
 
 /// How a client makes a call of `M`, between its deadline and its channel.
 pub trait Plan<M: Method>: Send + Sync + 'static {
@@ -46,6 +51,17 @@ pub trait Plan<M: Method>: Send + Sync + 'static {
         request: M::Request,
         next: &E,
     ) -> impl Future<Output = Outcome<M>> + Send;
+
+    /// The same, until the deadline of the context.
+    fn run_in_time<E: Endpoint<M>>(
+        cores: &PlanCores,
+        came: Instant,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        cores.in_time(cx, Self::run(cores, came, cx, request, next))
+    }
 }
 
 /// The policies that plans work with: one of these for each method of a
@@ -53,6 +69,7 @@ pub trait Plan<M: Method>: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct PlanCores {
     method: &'static str,
+    gate: Arc<Gate>,
     fallback: Slot<Fallback<()>>,
     cache: Slot<CacheOf>,
     retry: Slot<Retry>,
@@ -65,9 +82,10 @@ impl PlanCores {
     /// # Panics
     /// A policy has values that it can't work with. Those of attributes have
     /// been checked by the compiler.
-    pub(crate) fn new(policies: &SidePolicies, method: &'static str) -> Self {
+    pub(crate) fn new(policies: &SidePolicies, method: &'static str, gate: Arc<Gate>) -> Self {
         let cores = Self {
             method,
+            gate,
             fallback: Slot::empty(),
             cache: Slot::empty(),
             retry: Slot::empty(),
@@ -105,6 +123,37 @@ impl PlanCores {
             |config| Hedge::new(config).named(self.method),
             Hedge::configure,
         )
+    }
+}
+
+impl PlanCores {
+    /// Asks what is asked once a call that is sent.
+    ///
+    /// # Errors
+    /// The refusal.
+    #[inline]
+    fn enter<'a>(
+        &'a self,
+        came: Instant,
+        cx: &Context,
+        entered: &mut Entered<'a>,
+    ) -> Result<(), Status> {
+        // Neither of the two ever tells a call to wait.
+        self.gate
+            .enter(Stage::Sending, cx, came.into(), entered)
+            .map(drop)
+    }
+
+    /// Awaits a call until the deadline of its context.
+    async fn in_time<T, E: ServiceError>(
+        &self,
+        cx: &Context,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match within(cx.deadline(), call).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(E::from_status(late(self.method))),
+        }
     }
 }
 
@@ -209,14 +258,20 @@ pub trait FallsBack: Method {
 pub type RateKey<M> = Option<fn(&<M as Method>::Request, &mut dyn Hasher)>;
 
 impl<M: Method> Plan<M> for Once {
-    fn run<E: Endpoint<M>>(
-        _: &PlanCores,
-        _: Instant,
+    async fn run<E: Endpoint<M>>(
+        cores: &PlanCores,
+        came: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
-    ) -> impl Future<Output = Outcome<M>> + Send {
-        next.call(cx, request)
+    ) -> Outcome<M> {
+        let mut entered = Entered::not_yet();
+        if let Err(refusal) = cores.enter(came, cx, &mut entered) {
+            return Err(M::Error::from_status(refusal));
+        }
+        let outcome = next.call(cx, request).await;
+        entered.record(&outcome);
+        outcome
     }
 }
 
@@ -228,8 +283,12 @@ impl<M: Method<Request: Clone>> Plan<M> for Replay {
         request: M::Request,
         next: &E,
     ) -> Outcome<M> {
+        let mut entered = Entered::not_yet();
+        if let Err(refusal) = cores.enter(came, cx, &mut entered) {
+            return Err(M::Error::from_status(refusal));
+        }
         // A hedge stands beside one attempt, and so inside the retry.
-        match (cores.retry.get(), cores.hedge.get()) {
+        let outcome = match (cores.retry.get(), cores.hedge.get()) {
             (None, None) => next.call(cx, request).await,
             (Some(retry), None) => retry.call_at(came, cx, request, next).await,
             (None, Some(hedge)) => hedge.call_at(came, cx, request, next).await,
@@ -237,7 +296,9 @@ impl<M: Method<Request: Clone>> Plan<M> for Replay {
                 let hedged = Chain::new(hedge, next);
                 retry.call_at(came, cx, request, &hedged).await
             }
-        }
+        };
+        entered.record(&outcome);
+        outcome
     }
 }
 
@@ -281,7 +342,17 @@ impl<M: Method, P: Plan<M>, E: Endpoint<M>> Endpoint<M> for Inner<'_, P, E> {
 }
 
 impl<M: FallsBack<Request: Clone>, P: Plan<M>> Plan<M> for FallbackTo<P> {
-    async fn run<E: Endpoint<M>>(
+    fn run<E: Endpoint<M>>(
+        cores: &PlanCores,
+        came: Instant,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        Self::run_in_time(cores, came, cx, request, next)
+    }
+
+    async fn run_in_time<E: Endpoint<M>>(
         cores: &PlanCores,
         came: Instant,
         cx: &Context,
@@ -289,9 +360,9 @@ impl<M: FallsBack<Request: Clone>, P: Plan<M>> Plan<M> for FallbackTo<P> {
         next: &E,
     ) -> Outcome<M> {
         let Some(fallback) = cores.fallback.get() else {
-            return P::run(cores, came, cx, request, next).await;
+            return P::run_in_time(cores, came, cx, request, next).await;
         };
-        let call = P::run(cores, came, cx, request.clone(), next);
+        let call = P::run_in_time(cores, came, cx, request.clone(), next);
         let instead = |(): &(), error| M::fall_back(cx, request, error);
         fallback.answer(call, instead).await
     }

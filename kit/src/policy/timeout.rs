@@ -11,6 +11,8 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::status::Status;
+
 pin_project! {
     /// A future that is given up at a deadline.
     pub(crate) struct Within<F> {
@@ -33,6 +35,14 @@ pub(crate) fn within<F: Future>(deadline: Option<Instant>, future: F) -> Within<
         deadline,
         timer: None,
     }
+}
+
+/// What a caller is told of a method that did not answer in time.
+#[cold]
+pub(crate) fn late(method: &str) -> Status {
+    Status::deadline_exceeded(format!(
+        "no response from method `{method}` before the deadline"
+    ))
 }
 
 impl<F: Future> Future for Within<F> {

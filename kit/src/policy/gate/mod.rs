@@ -7,7 +7,7 @@
 //! load.
 //!
 //! ```text
-//! client   shed → throttle → (cache, retry, hedge: see `plan`) → breaker → rate limit → concurrency → call
+//! client   (fallback, cache) → shed → throttle → (retry, hedge) → breaker → rate limit → concurrency → call
 //! server   shed → concurrency → rate limit → throttle → breaker → call
 //! ```
 //!
@@ -152,7 +152,7 @@ impl Gate {
         entered: &mut Entered<'a>,
     ) -> Result<Option<Box<Waiting<'a>>>, Status> {
         cx.check_deadline(now)?;
-        if stage != Stage::Attempt {
+        if matches!(stage, Stage::Call | Stage::Plan) {
             entered.cx = self.limited(cx, now);
         }
         if !self.armed.load(Ordering::Acquire) {
@@ -247,9 +247,12 @@ impl Gate {
 pub(crate) enum Stage {
     /// All of them.
     Call,
-    /// Those that stand outside of a [plan](super::plan): once a call.
+    /// None but the deadline: a [plan](super::plan) may answer a call, so it
+    /// stands outside of those that look at what is sent.
     Plan,
-    /// Those that stand inside of one: once an attempt.
+    /// Those that are asked once a call, however often it is tried.
+    Sending,
+    /// Those that are asked once an attempt.
     Attempt,
 }
 

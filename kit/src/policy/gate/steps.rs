@@ -32,7 +32,8 @@ const fn steps_of(side: Side, stage: Stage) -> &'static [Step] {
     match (side, stage) {
         (Side::Server, _) => &[Shed, Concurrency, RateLimit, Throttle, Breaker],
         (Side::Client, Stage::Call) => &[Shed, Throttle, Breaker, RateLimit, Concurrency],
-        (Side::Client, Stage::Plan) => &[Shed, Throttle],
+        (Side::Client, Stage::Plan) => &[],
+        (Side::Client, Stage::Sending) => &[Shed, Throttle],
         (Side::Client, Stage::Attempt) => &[Breaker, RateLimit, Concurrency],
     }
 }
