@@ -115,7 +115,8 @@ read_by_service! {
     /// So many calls in a time: `#[rate_limit("100/s", burst = 20, key = peer)]`.
     ///
     /// `burst` at once; `wait` for a turn; `key`: `everyone`, `peer`, `header("x-tenant")` or
-    /// `arg(name)`, each caller with a limit of its own, `max_keys` of them remembered; `store`.
+    /// `arg(name)`, each caller with a limit of its own, `max_keys` of them remembered; `store = "redis"`:
+    /// the limit is that of all servers together (kit's feature `redis`).
     rate_limit: Policy,
     /// So many calls at once: `#[concurrency(64, queue = 16)]`, `#[concurrency(adaptive)]`.
     ///

@@ -262,7 +262,7 @@ snapshots! {
             #[retry(attempts = 5, backoff = \"10ms..2s\", on(unavailable, aborted), attempt_timeout = \"500ms\")]
             #[hedge(after = \"p99\")]
             #[breaker(ratio = 0.5, window = 100, open = \"30s\", at = both)]
-            #[rate_limit(\"100/s\", burst = 20, key = arg(tenant))]
+            #[rate_limit(\"100/s\", burst = 20, key = arg(tenant), store = \"redis\")]
             #[concurrency(adaptive, min = MIN, algorithm = vegas)]
             #[cache(ttl = \"1s\", coalesce)]
             #[fallback(last_known)]

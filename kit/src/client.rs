@@ -22,6 +22,7 @@ use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
 use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::plan::{Plan, PlanCores};
+use crate::policy::rate_limit::SharedStore;
 use crate::policy::{late, within};
 use crate::service::{Attempt, Contract, Dispatch, Timer};
 use crate::service_error::ServiceError;
@@ -35,6 +36,7 @@ pub struct Client<T, C> {
     channel: C,
     methods: Arc<[ClientState]>,
     configured: Configured,
+    store: Option<Arc<dyn SharedStore>>,
     contract: PhantomData<fn() -> T>,
 }
 
@@ -52,6 +54,7 @@ impl<T, C: Clone> Clone for Client<T, C> {
             channel: self.channel.clone(),
             methods: Arc::clone(&self.methods),
             configured: self.configured.clone(),
+            store: self.store.clone(),
             contract: PhantomData,
         }
     }
@@ -73,6 +76,7 @@ impl<T: Contract, C> Client<T, C> {
             channel,
             methods: client_states(T::DESCRIPTOR.methods),
             configured: Configured::default(),
+            store: None,
             contract: PhantomData,
         }
     }
@@ -86,6 +90,7 @@ impl<T: Contract, C> Client<T, C> {
     #[cfg(feature = "config")]
     pub fn configure(mut self, config: &crate::Config) -> Result<Self, crate::config::ConfigError> {
         let methods = client_states(T::DESCRIPTOR.methods);
+        share(&methods, self.store.as_ref());
         let gates = methods
             .iter()
             .map(|state| Arc::clone(&state.gate))
@@ -99,6 +104,16 @@ impl<T: Contract, C> Client<T, C> {
         Ok(self)
     }
 
+    /// Counts the rate limits that say `store = "redis"` and `at = client` in
+    /// this store, also for the clones that there are. The first store that is
+    /// given stays, and without one each call of such a method is refused.
+    #[must_use]
+    pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {
+        self.store.get_or_insert_with(|| Arc::new(store));
+        share(&self.methods, self.store.as_ref());
+        self
+    }
+
     /// Puts a middleware before every method. The last one added is the
     /// outermost.
     #[must_use]
@@ -107,6 +122,7 @@ impl<T: Contract, C> Client<T, C> {
             channel: Chain::new(middleware, self.channel),
             methods: self.methods,
             configured: self.configured,
+            store: self.store,
             contract: PhantomData,
         }
     }
@@ -146,6 +162,16 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
             }
         })
         .collect()
+}
+
+/// Counts shared rate limits in a store, where there is one.
+fn share(methods: &[ClientState], store: Option<&Arc<dyn SharedStore>>) {
+    let Some(store) = store else {
+        return;
+    };
+    for method in methods {
+        method.gate.share(store);
+    }
 }
 
 /// Drives a call, or one attempt of it, through a client's policies.

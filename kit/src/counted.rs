@@ -5,8 +5,7 @@
 //! can only be asked once the request has its types, so it stands right before
 //! the layers of the server, and only around methods that have such a limit.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::endpoint::Endpoint;
@@ -29,21 +28,13 @@ impl<E> Counted<E> {
 
 impl<M: Method, E: Endpoint<M>> Endpoint<M> for Counted<E> {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        let key = M::RATE_KEY.map(|hash| key(|hasher| hash(&request, hasher)));
+        let key =
+            M::RATE_KEY.and_then(|hash| self.gate.argument_key(|hasher| hash(&request, hasher)));
         if let Some(key) = key
-            && let Err(refusal) = self.gate.admit_key(&key, cx).await
+            && let Err(refusal) = self.gate.admit_argument(&key, cx).await
         {
             return Err(M::Error::from_status(refusal));
         }
         self.endpoint.call(cx, request).await
     }
-}
-
-/// The hash of an argument, by keys that nobody outside knows: a caller can't
-/// make an argument that counts as somebody else's.
-fn key(write: impl FnOnce(&mut dyn Hasher)) -> [u8; 8] {
-    static KEYS: OnceLock<RandomState> = OnceLock::new();
-    let mut hasher = KEYS.get_or_init(RandomState::new).build_hasher();
-    write(&mut hasher);
-    hasher.finish().to_le_bytes()
 }

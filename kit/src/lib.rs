@@ -69,6 +69,7 @@
 //! | `grpc` | yes | gRPC, server and client; health; reflection to mount |
 //! | `metrics` | yes | calls, errors, durations, calls in flight at `/metrics` |
 //! | `config` | no | values of policies from a file (at compile time or start), the environment, the running program |
+//! | `redis` | no | rate limits that processes share ([`RedisStore`]) |
 //! | `gzip`, `zstd` | no | compression of gRPC messages |
 //! | `tower` | no | Tower services and layers, both ways; axum routers in a server |
 //! | `tonic` | no | tonic services in a server, conversions of tonic's types |
@@ -102,6 +103,8 @@ pub mod metrics;
 mod mock;
 pub mod policy;
 pub mod prelude;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(feature = "transport")]
 pub mod registry;
 #[cfg(feature = "transport")]
@@ -125,6 +128,8 @@ pub use kit_macros::{
     shed, tag, throttle, timeout, trace, transport,
 };
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use code::{Code, UnknownCode};
 pub use codec::proto::Message;
 #[cfg(feature = "config")]

@@ -31,6 +31,7 @@ use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
 use crate::metrics::{CallTimer, MethodMetrics, Side};
 use crate::policy::gate::{Entered, Gate, Stage};
+use crate::policy::rate_limit::SharedStore;
 use crate::policy::{Overrides, within};
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -81,6 +82,7 @@ impl<M: Method, F: Future<Output = Outcome<M>> + Send> Call<M> for F {}
 pub struct ServiceServer<T, S, L = Identity> {
     parts: Arc<Parts<S, L>>,
     configured: Configured,
+    store: Option<Arc<dyn SharedStore>>,
     contract: PhantomData<fn() -> T>,
 }
 
@@ -94,6 +96,7 @@ impl<T, S, L> Clone for ServiceServer<T, S, L> {
         Self {
             parts: Arc::clone(&self.parts),
             configured: self.configured.clone(),
+            store: self.store.clone(),
             contract: PhantomData,
         }
     }
@@ -117,6 +120,7 @@ impl<T: Contract, S> ServiceServer<T, S> {
                 layer: Identity,
             }),
             configured: Configured::default(),
+            store: None,
             contract: PhantomData,
         }
     }
@@ -139,8 +143,35 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
                 layer: Stack::new(middleware, layer),
             }),
             configured: self.configured,
+            store: self.store,
             contract: PhantomData,
         }
+    }
+
+    /// Counts the rate limits that say `store = "redis"` in this store, in
+    /// place of the one that the [`Server`](crate::Server) has.
+    ///
+    /// ```
+    /// # #[cfg(feature = "redis")] mod example {
+    /// # use kit::prelude::*;
+    /// #[kit::service]
+    /// pub trait Mail {
+    ///     #[rate_limit("100/s", burst = 20, store = "redis")]
+    ///     async fn send(&self, to: String) -> Result<(), Status>;
+    /// }
+    ///
+    /// # fn example<S: Mail + Send + Sync + 'static>(service: S) -> Result<(), Status> {
+    /// let store = kit::RedisStore::connect("redis://127.0.0.1:6379")?;
+    /// let server = MailServer::new(service).rate_limit_store(store);
+    /// # drop(server);
+    /// # Ok(())
+    /// # }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
     }
 
     /// The endpoint of one method, with all that stands before it.
@@ -162,7 +193,11 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
                 handler: Handler(Arc::clone(&self.parts)),
             },
         };
-        ServerEndpoint::new(M::META, overrides, self.configured.clone(), layers)
+        let endpoint = ServerEndpoint::new(M::META, overrides, self.configured.clone(), layers);
+        if let Some(store) = &self.store {
+            endpoint.state.gate.share(store);
+        }
+        endpoint
     }
 }
 
@@ -331,7 +366,7 @@ impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
 /// What a server holds per method.
 pub(crate) struct ServerState {
     pub(crate) meta: &'static MethodMeta,
-    gate: Arc<Gate>,
+    pub(crate) gate: Arc<Gate>,
     metrics: MethodMetrics,
     /// Kept for as long as the method is served.
     _configured: Configured,

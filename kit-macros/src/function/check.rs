@@ -36,6 +36,20 @@ pub(super) fn check_key(policy: &Policy, errors: &mut Errors) {
     }
 }
 
+/// Nobody could give a function the store.
+pub(super) fn check_store(policy: &Policy, errors: &mut Errors) {
+    let Some(Value::Word("redis")) = policy.value("store") else {
+        return;
+    };
+    if let Some(setting) = policy.setting("store") {
+        errors.on(
+            &setting.token,
+            "a plain function has nobody to give it the store that it would share",
+            "remove `store`, or run the call by `kit::policy::rate_limit::SharedRateLimiter`",
+        );
+    }
+}
+
 pub(super) fn check_async(policy: &Policy, function: &Function, errors: &mut Errors) {
     if function.signature.asyncness.is_some() {
         return;

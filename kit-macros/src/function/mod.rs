@@ -55,6 +55,7 @@ pub(crate) fn function(
     for policy in &policies {
         check::check_sides(policy, &mut errors);
         check::check_key(policy, &mut errors);
+        check::check_store(policy, &mut errors);
         check::check_arguments(policy, &function, &mut errors);
     }
     check::check_async(&policies[0], &function, &mut errors);
@@ -108,4 +109,28 @@ fn keeps(policy: &Policy) -> bool {
 /// Whether the body runs with clones of the arguments.
 fn clones_for_body(policy: &Policy) -> bool {
     keeps(policy) && policy.known.name != "cache"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The suite of messages is built without the feature that allows a store.
+    #[test]
+    fn a_function_shares_no_limit() {
+        let known = kit_grammar::Policy::named("rate_limit").expect("a policy");
+        let item = quote!(
+            async fn fetch() -> Result<(), kit::Status> {
+                Ok(())
+            }
+        );
+        let attribute = quote!("10/s", store = "redis");
+        let output = function(known, attribute, &item).expect("an expansion");
+        let output = output.to_string();
+        let told = "a plain function has nobody to give it the store that it would share";
+        assert!(output.contains(told), "{output}");
+        let attribute = quote!("10/s", store = "local");
+        let output = function(known, attribute, &item).expect("an expansion");
+        assert!(!output.to_string().contains("compile_error"), "{output}");
+    }
 }

@@ -83,10 +83,22 @@ fn what_a_policy_needs_has_to_come_from_somewhere() {
 }
 
 #[test]
+#[cfg(not(feature = "redis"))]
 fn what_the_policy_itself_refuses_is_a_problem_of_its_key() {
     let got = over(Some(LIMIT), &["wait = 1s", "store = redis"]);
-    let problem = "`it`: `store` must be local: this build of kit has no shared one";
+    let problem = "`it`: `store` must be local: kit was built without its feature `redis`";
     assert_eq!(got, Err(problem.to_owned()));
+}
+
+#[test]
+#[cfg(feature = "redis")]
+fn a_limit_can_come_to_be_shared() {
+    use crate::policy::rate_limit::RateLimitStore;
+    let got = over(Some(LIMIT), &["wait = 1s", "store = redis"]);
+    let expected = LIMIT
+        .wait(Duration::from_secs(1))
+        .store(RateLimitStore::Redis);
+    assert_eq!(got, Ok(Some(expected)));
 }
 
 #[test]

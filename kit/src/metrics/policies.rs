@@ -6,6 +6,8 @@
 //! rpc_server_concurrency_limit{rpc_service="pb.Add",rpc_method="Sum"} 64
 //! rpc_server_concurrency_in_flight{rpc_service="pb.Add",rpc_method="Sum"} 64
 //! rpc_server_concurrency_queued{rpc_service="pb.Add",rpc_method="Sum"} 3
+//! rpc_server_shared_rate_limits{rpc_service="pb.Add",rpc_method="Sum",judge="store"} 1
+//! rpc_server_rate_limit_fallbacks_total{rpc_service="pb.Add",rpc_method="Sum"} 40
 //! ```
 
 use std::fmt::Write as _;
@@ -25,7 +27,9 @@ pub(super) fn collect(out: &mut String, snapshots: &[PolicySnapshot]) {
         // Writing to a string can't fail.
         let _ = refusals(out, name, &of_side)
             .and_then(|()| breakers(out, name, &of_side))
-            .and_then(|()| concurrency(out, name, &of_side));
+            .and_then(|()| concurrency(out, name, &of_side))
+            .and_then(|()| shared_limits(out, name, &of_side))
+            .and_then(|()| fallbacks(out, name, &of_side));
     }
 }
 
@@ -94,6 +98,49 @@ fn concurrency(out: &mut String, side: &str, methods: &[Labelled<'_>]) -> std::f
         for (labels, limits) in &limited {
             writeln!(out, "{name}{{{labels}}} {}", value(limits))?;
         }
+    }
+    Ok(())
+}
+
+fn shared_limits(out: &mut String, side: &str, methods: &[Labelled<'_>]) -> std::fmt::Result {
+    let name = format!("rpc_{side}_shared_rate_limits");
+    let mut first = true;
+    for (labels, method) in methods {
+        let Some(limits) = method.shared_limits else {
+            continue;
+        };
+        if std::mem::take(&mut first) {
+            head(
+                out,
+                &name,
+                "gauge",
+                "Rate limits shared with other processes, by who judges: their store, or this process while it is away.",
+            )?;
+        }
+        for (judge, count) in [("store", limits.shared), ("process", limits.local)] {
+            writeln!(out, "{name}{{{labels},judge=\"{judge}\"}} {count}")?;
+        }
+    }
+    Ok(())
+}
+
+fn fallbacks(out: &mut String, side: &str, methods: &[Labelled<'_>]) -> std::fmt::Result {
+    let name = format!("rpc_{side}_rate_limit_fallbacks_total");
+    let mut first = true;
+    for (labels, method) in methods {
+        // With the limit, so that a rate over it begins at zero.
+        if method.shared_limits.is_none() && method.limited_locally == 0 {
+            continue;
+        }
+        if std::mem::take(&mut first) {
+            head(
+                out,
+                &name,
+                "counter",
+                "Calls that a shared rate limit judged by itself, as its store was away.",
+            )?;
+        }
+        writeln!(out, "{name}{{{labels}}} {}", method.limited_locally)?;
     }
     Ok(())
 }

@@ -61,6 +61,6 @@ pub use self::{
     invalid::InvalidPolicy,
     outcome::{CodeSet, OutcomeClass, OutcomeClasses},
     refusal::{PolicyKind, Quota, Refusal, RefusalReason},
-    tally::{ConcurrencySnapshot, PolicySnapshot},
+    tally::{ConcurrencySnapshot, PolicySnapshot, SharedLimitSnapshot},
 };
 pub(crate) use timeout::{late, within};

@@ -97,11 +97,13 @@ pub enum RefusalReason {
     WaitedTooLong,
     /// The machine is busy.
     Overloaded,
+    /// The rate limit is shared, and nobody said where it is counted.
+    StoreMissing,
 }
 
 impl RefusalReason {
     /// Every reason, in the order of its index.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Open,
         Self::HalfOpen,
         Self::ForcedOpen,
@@ -110,6 +112,7 @@ impl RefusalReason {
         Self::QueueFull,
         Self::WaitedTooLong,
         Self::Overloaded,
+        Self::StoreMissing,
     ];
 
     /// The name in snake case: the label in metrics, `reason` in documents.
@@ -123,6 +126,7 @@ impl RefusalReason {
             Self::QueueFull => "queue_full",
             Self::WaitedTooLong => "waited_too_long",
             Self::Overloaded => "overloaded",
+            Self::StoreMissing => "store_missing",
         }
     }
 
@@ -131,7 +135,7 @@ impl RefusalReason {
         match self {
             Self::Open | Self::HalfOpen | Self::ForcedOpen => PolicyKind::Breaker,
             Self::Throttled => PolicyKind::Throttle,
-            Self::RateExceeded => PolicyKind::RateLimit,
+            Self::RateExceeded | Self::StoreMissing => PolicyKind::RateLimit,
             Self::QueueFull | Self::WaitedTooLong => PolicyKind::Concurrency,
             Self::Overloaded => PolicyKind::Shed,
         }
@@ -148,6 +152,9 @@ impl RefusalReason {
             Self::QueueFull => "the concurrency limit is reached and its queue is full",
             Self::WaitedTooLong => "the wait for a free place was too long",
             Self::Overloaded => "the server is overloaded",
+            Self::StoreMissing => {
+                "the rate limit is shared, and `rate_limit_store` was given no store to count it in"
+            }
         }
     }
 }
@@ -239,7 +246,7 @@ impl Refusal {
     pub(crate) fn fields(&self) -> [(&str, &Value); 2] {
         static POLICIES: LazyLock<[Value; 10]> =
             LazyLock::new(|| PolicyKind::ALL.map(|policy| policy.name().into()));
-        static STATES: LazyLock<[Value; 8]> =
+        static STATES: LazyLock<[Value; 9]> =
             LazyLock::new(|| RefusalReason::ALL.map(|reason| reason.name().into()));
         [
             ("policy", &POLICIES[self.policy as usize]),
@@ -249,10 +256,12 @@ impl Refusal {
 
     /// The code that callers get: a rate limit is about the caller
     /// (`resource_exhausted`, HTTP 429), everything else about the service
-    /// (`unavailable`, HTTP 503).
+    /// (`unavailable`, HTTP 503), and a store that nobody gave about its
+    /// program (`internal`, HTTP 500).
     pub const fn code(&self) -> Code {
-        match self.policy {
-            PolicyKind::RateLimit => Code::ResourceExhausted,
+        match (self.policy, self.reason) {
+            (_, RefusalReason::StoreMissing) => Code::Internal,
+            (PolicyKind::RateLimit, _) => Code::ResourceExhausted,
             _ => Code::Unavailable,
         }
     }

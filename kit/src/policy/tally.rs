@@ -22,6 +22,7 @@ static TALLIES: Mutex<BTreeMap<Key, Arc<Tally>>> = Mutex::new(BTreeMap::new());
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     refused: [AtomicU64; RefusalReason::ALL.len()],
+    limited_locally: AtomicU64,
     gates: Mutex<Vec<Weak<Gate>>>,
 }
 
@@ -42,6 +43,12 @@ pub struct PolicySnapshot {
     pub breakers: Vec<(BreakerState, u64)>,
     /// The concurrency limits, where there are any.
     pub concurrency: Option<ConcurrencySnapshot>,
+    /// The rate limits that are shared with other processes, where there are
+    /// any.
+    pub shared_limits: Option<SharedLimitSnapshot>,
+    /// The calls since the process began that a shared rate limit judged by
+    /// itself, as its store was away.
+    pub limited_locally: u64,
 }
 
 /// The concurrency limits of a method, all clients or servers together.
@@ -56,6 +63,17 @@ pub struct ConcurrencySnapshot {
     pub queued: u64,
 }
 
+/// Who judges the shared rate limits of a method, all clients or servers
+/// together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SharedLimitSnapshot {
+    /// How many their store judges.
+    pub shared: u64,
+    /// How many this process judges, as their store is away.
+    pub local: u64,
+}
+
 impl Tally {
     /// The tally of a method: the same for all who ask.
     pub(super) fn of(side: Side, meta: &MethodMeta) -> Arc<Self> {
@@ -66,6 +84,11 @@ impl Tally {
     #[inline]
     pub(super) fn refused(&self, refusal: &Refusal) {
         self.refused[refusal.reason() as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What counts the calls that a shared limit judged without its store.
+    pub(super) fn limited_locally(&self) -> &AtomicU64 {
+        &self.limited_locally
     }
 
     /// Counts what this gate is doing for as long as it lives.
@@ -95,6 +118,8 @@ impl Tally {
                 .collect(),
             breakers: Vec::new(),
             concurrency: None,
+            shared_limits: None,
+            limited_locally: self.limited_locally.load(Ordering::Relaxed),
         };
         let gates: Vec<_> = lock(&self.gates).iter().filter_map(Weak::upgrade).collect();
         for gate in &gates {
@@ -114,7 +139,11 @@ impl PolicySnapshot {
 
     /// Whether there is nothing to tell.
     fn is_empty(&self) -> bool {
-        self.refused.is_empty() && self.breakers.is_empty() && self.concurrency.is_none()
+        self.refused.is_empty()
+            && self.breakers.is_empty()
+            && self.concurrency.is_none()
+            && self.shared_limits.is_none()
+            && self.limited_locally == 0
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) use memory::MemoryServer;
 pub use shutdown::Drained;
 
 use crate::health::Health;
+use crate::policy::rate_limit::SharedStore;
 use crate::server::listener::Socketed;
 use crate::server::run::Running;
 use crate::transport::{Builtins, Dispatcher, Limits, Mount, Routes};
@@ -112,6 +113,15 @@ impl Server {
     /// Adds a service.
     pub fn mount(mut self, service: impl Mount) -> Self {
         service.mount(&mut self.routes);
+        self
+    }
+
+    /// Counts the rate limits that say `store = "redis"` in this store: those
+    /// of all services that have none of their own
+    /// ([`ServiceServer::rate_limit_store`](crate::ServiceServer::rate_limit_store)),
+    /// mounted before or after. Without a store such a limit stops the start.
+    pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {
+        self.routes.set_store(Arc::new(store));
         self
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use crate::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::endpoint::Endpoint;
 use crate::policy::Overrides;
+use crate::policy::gate::Gate;
+use crate::policy::rate_limit::SharedStore;
 use crate::service::{Contract, ServerEndpoint, ServiceServer};
 use crate::transport::Remote;
 use crate::transport::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
@@ -48,6 +50,9 @@ pub struct Routes {
     /// Who took a route first: `POST /sum`, or a gRPC path.
     taken: BTreeMap<String, String>,
     errors: Vec<MountError>,
+    /// The policies of each method.
+    gates: Vec<(String, Arc<Gate>)>,
+    store: Option<Arc<dyn SharedStore>>,
     foreign: Vec<Foreign>,
     #[cfg(feature = "testing")]
     endpoints: crate::testing::Endpoints,
@@ -91,6 +96,11 @@ pub enum MountError {
         /// The prefix.
         prefix: String,
     },
+    /// A rate limit is shared, and nobody said where it is counted.
+    NoStore {
+        /// The method, as in `pb.Add.sum`.
+        method: String,
+    },
 }
 
 impl fmt::Display for MountError {
@@ -109,6 +119,12 @@ impl fmt::Display for MountError {
             Self::SamePrefix { prefix } => {
                 write!(f, "two services are mounted at the prefix `{prefix}`")
             }
+            Self::NoStore { method } => write!(
+                f,
+                "the rate limit of `{method}` is counted in a store that the server was not given: \
+                 add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or write \
+                 `store = \"local\"`"
+            ),
         }
     }
 }
@@ -124,6 +140,8 @@ impl Routes {
         if !self.claim(M::META) {
             return;
         }
+        let name = format!("{}.{}", M::META.service, M::META.name);
+        self.gates.push((name, Arc::clone(&endpoint.state.gate)));
         #[cfg(feature = "http")]
         if let Some(binding) = M::HTTP {
             self.add_http(MountedMethod::new::<M, E>(&endpoint, binding.codec()));
@@ -157,8 +175,24 @@ impl Routes {
 
     /// Every method's endpoint, for a channel in this process.
     #[cfg(feature = "testing")]
-    pub(crate) fn into_endpoints(self) -> crate::testing::Endpoints {
+    pub(crate) fn into_endpoints(mut self) -> crate::testing::Endpoints {
+        self.share_limits();
         self.endpoints
+    }
+
+    /// Counts shared rate limits here, unless their service has a store of its
+    /// own.
+    pub(crate) fn set_store(&mut self, store: Arc<dyn SharedStore>) {
+        self.store = Some(store);
+    }
+
+    /// Gives every gate its store, and notes those that lack one.
+    fn share_limits(&mut self) {
+        for (method, gate) in std::mem::take(&mut self.gates) {
+            if gate.lacks_store(self.store.as_ref()) {
+                self.errors.push(MountError::NoStore { method });
+            }
+        }
     }
 
     /// Calls a function with all services once no more will be mounted.
@@ -231,6 +265,7 @@ impl Routes {
     /// What answers requests for all this, or everything that stands in its
     /// way.
     pub(crate) fn freeze(mut self, builtins: Builtins) -> Result<Dispatcher, Vec<MountError>> {
+        self.share_limits();
         if !self.errors.is_empty() {
             return Err(self.errors);
         }

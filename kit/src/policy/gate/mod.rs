@@ -18,6 +18,7 @@
 //! and gives back what it took before.
 
 mod pass;
+mod rate;
 mod slot;
 mod steps;
 
@@ -25,7 +26,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -34,9 +35,10 @@ use self::pass::Pass;
 pub(super) use self::slot::Slot;
 use self::steps::Waiting;
 use super::breaker::Breaker;
+use super::clock::Clock;
 use super::concurrency::ConcurrencyLimiter;
 use super::ended::Ended;
-use super::rate_limit::{RateLimitKey, RateLimiter};
+use super::rate_limit::{RateLimiter, Sharing};
 use super::shed::Shedder;
 use super::tally::{PolicySnapshot, Tally};
 use super::throttle::Throttle;
@@ -61,6 +63,9 @@ pub(crate) struct Gate {
     shed: Slot<Shedder>,
     concurrency: Slot<ConcurrencyLimiter>,
     rate_limit: Slot<RateLimiter>,
+    /// Who counts a rate limit that is shared; `None` once it is known that
+    /// there is nobody.
+    sharing: OnceLock<Option<Sharing>>,
     throttle: Slot<Throttle>,
     breaker: Slot<Breaker>,
 }
@@ -83,6 +88,7 @@ impl Gate {
             shed: Slot::empty(),
             concurrency: Slot::empty(),
             rate_limit: Slot::empty(),
+            sharing: OnceLock::new(),
             throttle: Slot::empty(),
             breaker: Slot::empty(),
         };
@@ -101,6 +107,7 @@ impl Gate {
     /// A policy can't work with its values. It has those that it had; those
     /// before it in the chain have the new ones, so check first.
     pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
+        self.check_store(policies)?;
         let name = self.name;
         let timeout = policies.timeout.map_or(NO_TIMEOUT, nanoseconds);
         self.timeout.store(timeout, Ordering::Relaxed);
@@ -116,8 +123,8 @@ impl Gate {
         )?;
         self.rate_limit.set(
             policies.rate_limit,
-            |config| RateLimiter::new(config).named(name),
-            RateLimiter::configure,
+            |config| RateLimiter::of_any_store(config, Clock::default()).named(name),
+            RateLimiter::configure_any_store,
         )?;
         self.throttle.set(
             policies.throttle,
@@ -211,6 +218,7 @@ impl Gate {
             sum.in_flight += u64::from(limiter.in_flight());
             sum.queued += u64::from(limiter.queued());
         }
+        self.add_shared_limit(snapshot);
     }
 
     /// The context with the timeout of the method. A timeout that the clock
@@ -222,23 +230,6 @@ impl Gate {
         }
         let deadline = now.checked_add(Duration::from_nanos(timeout))?;
         Some(cx.with_deadline(deadline))
-    }
-
-    /// Leave for a call from the limit by an argument, where there is one.
-    #[cfg(feature = "transport")]
-    pub(crate) async fn admit_key(&self, key: &[u8], cx: &Context) -> Result<(), Status> {
-        let limiter = self
-            .rate_limit
-            .get()
-            .filter(|limiter| is_by_argument(limiter));
-        let Some(limiter) = limiter else {
-            return Ok(());
-        };
-        match limiter.turn(key, cx.deadline()) {
-            Ok(turn) => turn.ready().await,
-            Err(refusal) => return Err(self.refused(refusal)),
-        }
-        Ok(())
     }
 }
 
@@ -285,11 +276,6 @@ impl Entered<'_> {
         self.pass.tell(Ended::with(outcome), now.into_std());
         Some(now)
     }
-}
-
-/// A limit by an argument waits until the arguments have been read.
-fn is_by_argument(limiter: &RateLimiter) -> bool {
-    matches!(limiter.key(), RateLimitKey::Argument(_))
 }
 
 fn nanoseconds(time: Duration) -> u64 {

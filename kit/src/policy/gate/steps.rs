@@ -1,19 +1,20 @@
 //! The steps of a chain, taken in their order.
 //!
 //! Nearly every call is let in, or refused, by all of its policies at once, so
-//! that is a plain function. Two policies may tell a call to wait: then the
-//! rest of the steps becomes a future, which nobody else pays for.
+//! that is a plain function. Two policies may tell a call to wait, and a rate
+//! limit that is shared has to ask: then the rest of the steps becomes a
+//! future, which nobody else pays for.
 
 use std::slice::Iter;
 
 use tokio::time::Instant;
 
 use super::pass::Pass;
-use super::{Gate, Stage, is_by_argument};
+use super::{Gate, Stage};
 use crate::context::Context;
 use crate::metrics::Side;
 use crate::policy::concurrency::{Place, Queued};
-use crate::policy::rate_limit::Reservation;
+use crate::policy::rate_limit::{RateLimiter, Reservation};
 use crate::policy::refusal::Refusal;
 
 /// One policy of a chain.
@@ -46,8 +47,13 @@ pub(crate) struct Waiting<'a> {
 }
 
 #[derive(Debug)]
-enum Turn<'a> {
+pub(super) enum Turn<'a> {
     Rate(Reservation<'a>),
+    /// By whoever counts for all processes.
+    Shared {
+        limiter: &'a RateLimiter,
+        key: Vec<u8>,
+    },
     Place(Queued<'a>),
 }
 
@@ -73,6 +79,9 @@ impl Gate {
         loop {
             match waiting.turn {
                 Turn::Rate(turn) => turn.ready().await,
+                Turn::Shared { limiter, key } => {
+                    self.shared_turn(limiter, &key, pass.deadline).await?;
+                }
                 Turn::Place(queued) => {
                     pass.concurrency = Some(queued.ready(pass.deadline).await?);
                 }
@@ -130,28 +139,6 @@ impl Gate {
             Step::Concurrency => return self.take_place(pass, now),
         }
         Ok(None)
-    }
-
-    #[inline]
-    fn take_rate<'a>(
-        &'a self,
-        cx: &Context,
-        pass: &Pass<'a>,
-        now: Instant,
-    ) -> Result<Option<Turn<'a>>, Refusal> {
-        let Some(limiter) = self.rate_limit.get() else {
-            return Ok(None);
-        };
-        if is_by_argument(limiter) {
-            return Ok(None);
-        }
-        let turn = |key: &[u8]| limiter.turn_at(key, pass.deadline, now.into_std());
-        let turn = limiter.key().read(cx, turn)?;
-        if turn.wait().is_zero() {
-            turn.start();
-            return Ok(None);
-        }
-        Ok(Some(Turn::Rate(turn)))
     }
 
     #[inline]

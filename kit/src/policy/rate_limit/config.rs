@@ -87,7 +87,8 @@ pub enum RateLimitStore {
     /// In this process.
     #[default]
     Local,
-    /// In Redis, shared by many processes.
+    /// In Redis, shared by many processes; needs kit's feature `redis`. See
+    /// [`SharedRateLimiter`](super::SharedRateLimiter).
     Redis,
 }
 
@@ -246,8 +247,8 @@ impl RateLimitConfig {
         if self.max_keys == 0 {
             return Some("`max_keys` must be at least 1");
         }
-        if matches!(self.store, RateLimitStore::Redis) {
-            return Some("`store` must be local: this build of kit has no shared one");
+        if matches!(self.store, RateLimitStore::Redis) && cfg!(not(feature = "redis")) {
+            return Some("`store` must be local: kit was built without its feature `redis`");
         }
         self.problem_of_total()
     }

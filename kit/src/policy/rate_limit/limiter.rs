@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use super::config::{RateLimitConfig, RateLimitKey};
-use super::gcra::{Bucket, LiveLimit, nanoseconds};
-use super::keyed::Keys;
+use super::buckets::Buckets;
+use super::config::{RateLimitConfig, RateLimitKey, RateLimitStore};
+use super::gcra::{LiveLimit, nanoseconds};
 use super::reservation::{Reservation, Turn};
 use crate::policy::clock::Clock;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::origin::Origin;
 use crate::policy::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
 use crate::policy::sync::Mutex;
-use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::policy::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Lets so many calls pass in a time; see the [module](super).
 ///
@@ -30,30 +30,15 @@ use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
 pub struct RateLimiter {
     name: &'static str,
     start: Origin,
-    clock: Clock,
-    buckets: Buckets,
+    pub(super) clock: Clock,
+    pub(super) buckets: Buckets,
     /// The longest wait, in nanoseconds.
     wait: AtomicU64,
+    /// Whether others share the limit, and this is what stands in for them.
+    shared: AtomicBool,
     refused: Padded,
     config: Mutex<RateLimitConfig>,
     key: RateLimitKey,
-}
-
-/// Where the counts are; a store that other processes share stands beside
-/// these.
-#[derive(Debug)]
-enum Buckets {
-    Everyone {
-        bucket: Bucket,
-        limit: LiveLimit,
-    },
-    Keyed {
-        keys: Keys,
-        each: LiveLimit,
-        /// All keys together.
-        bucket: Bucket,
-        total: LiveLimit,
-    },
 }
 
 /// Away from what every call reads: under a flood each refusal writes it.
@@ -65,7 +50,9 @@ impl RateLimiter {
     /// A limiter on tokio's clock; its buckets are full.
     ///
     /// # Panics
-    /// Where [`RateLimitConfig::check`] fails.
+    /// Where [`RateLimitConfig::check`] fails, or the store is not
+    /// [local](super::RateLimitStore::Local): that needs a
+    /// [`SharedRateLimiter`](super::SharedRateLimiter).
     pub fn new(config: RateLimitConfig) -> Self {
         Self::with_clock(config, Clock::default())
     }
@@ -73,8 +60,16 @@ impl RateLimiter {
     /// A limiter on a clock of one's own.
     ///
     /// # Panics
-    /// Where [`RateLimitConfig::check`] fails.
+    /// As with [`RateLimiter::new`].
     pub fn with_clock(config: RateLimitConfig, clock: Clock) -> Self {
+        if let Some(problem) = not_alone(&config) {
+            panic!("{problem}");
+        }
+        Self::of_any_store(config, clock)
+    }
+
+    /// A limiter that may be what stands in for a shared one.
+    pub(in crate::policy) fn of_any_store(config: RateLimitConfig, clock: Clock) -> Self {
         let config = config.checked();
         Self {
             name: "",
@@ -82,6 +77,7 @@ impl RateLimiter {
             clock,
             buckets: Buckets::new(&config),
             wait: AtomicU64::new(wait_of(&config)),
+            shared: AtomicBool::new(is_shared(&config)),
             refused: Padded(AtomicU64::new(0)),
             key: config.keyed(),
             config: Mutex::new(config),
@@ -187,10 +183,21 @@ impl RateLimiter {
         Ok(Reservation::new(self, turn))
     }
 
+    /// The longest that any call waits.
+    pub(super) fn wait_max(&self) -> Duration {
+        Duration::from_nanos(self.wait.load(Relaxed))
+    }
+
     /// Whether calls may wait, so that a deadline matters.
     #[inline]
     pub(super) fn waits(&self) -> bool {
         self.wait.load(Relaxed) != 0
+    }
+
+    /// Whether the limit is to be shared with other processes.
+    #[inline]
+    pub(in crate::policy) fn is_shared(&self) -> bool {
+        self.shared.load(Relaxed)
     }
 
     #[inline]
@@ -231,7 +238,7 @@ impl RateLimiter {
     }
 
     #[cold]
-    fn refuse(&self, limit: &LiveLimit, full_at: u64, now: u64, wait: u64) -> Refusal {
+    pub(super) fn refuse(&self, limit: &LiveLimit, full_at: u64, now: u64, wait: u64) -> Refusal {
         self.refused.0.fetch_add(1, Relaxed);
         Refusal::new(PolicyKind::RateLimit, RefusalReason::RateExceeded)
             .with_retry_after(Duration::from_nanos(wait))
@@ -306,6 +313,17 @@ impl RateLimiter {
     /// Where [`RateLimitConfig::check`] fails, or the key, `max_keys` or the
     /// store would change: those need a new limiter. Nothing has changed then.
     pub fn configure(&self, config: RateLimitConfig) -> Result<(), InvalidPolicy> {
+        if let Some(problem) = not_alone(&config) {
+            return Err(InvalidPolicy::new(PolicyKind::RateLimit, problem));
+        }
+        self.configure_any_store(config)
+    }
+
+    /// The same where the limit may come to be shared, or cease to be.
+    pub(in crate::policy) fn configure_any_store(
+        &self,
+        config: RateLimitConfig,
+    ) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut current = self.lock_config();
         if let Some(problem) = fixed(&current, &config) {
@@ -314,6 +332,7 @@ impl RateLimiter {
         self.buckets
             .configure(&config, self.since_start(self.clock.now()));
         self.wait.store(wait_of(&config), Relaxed);
+        self.shared.store(is_shared(&config), Relaxed);
         *current = config;
         Ok(())
     }
@@ -325,49 +344,8 @@ impl RateLimiter {
     }
 
     #[inline]
-    fn since_start(&self, now: Instant) -> u64 {
+    pub(super) fn since_start(&self, now: Instant) -> u64 {
         self.start.nanos_to(now)
-    }
-}
-
-impl Buckets {
-    fn new(config: &RateLimitConfig) -> Self {
-        let (burst, cost) = (config.burst_size(), config.cost_of_call());
-        let limit = LiveLimit::new(Some(config.rate()), burst, cost);
-        if config.keyed() == RateLimitKey::Everyone {
-            return Self::Everyone {
-                bucket: Bucket::default(),
-                limit,
-            };
-        }
-        let total = config.total_rate();
-        Self::Keyed {
-            keys: Keys::new(config.keys_max(), limit.get()),
-            each: limit,
-            bucket: Bucket::default(),
-            total: LiveLimit::new(total, total.map_or(0, |rate| rate.count()), cost),
-        }
-    }
-
-    fn configure(&self, config: &RateLimitConfig, now: u64) {
-        let (burst, cost) = (config.burst_size(), config.cost_of_call());
-        match self {
-            Self::Everyone { bucket, limit } => {
-                bucket.change(now, limit, Some(config.rate()), burst, cost);
-            }
-            Self::Keyed {
-                keys,
-                each,
-                bucket,
-                total,
-            } => {
-                each.set(Some(config.rate()), burst, cost);
-                keys.rescale(each.get(), now);
-                let rate = config.total_rate();
-                let burst = rate.map_or(0, |rate| rate.count());
-                bucket.change(now, total, rate, burst, cost);
-            }
-        }
     }
 }
 
@@ -379,10 +357,16 @@ fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static
     if current.keys_max() != config.keys_max() {
         return Some("`max_keys` must stay as it is while the limiter runs");
     }
-    if current.stored() != config.stored() {
-        return Some("`store` must stay as it is while the limiter runs");
-    }
     None
+}
+
+/// Why a limiter can't have these values by itself.
+fn not_alone(config: &RateLimitConfig) -> Option<&'static str> {
+    is_shared(config).then_some("`store` must be local: a `SharedRateLimiter` counts in Redis")
+}
+
+fn is_shared(config: &RateLimitConfig) -> bool {
+    config.stored() == RateLimitStore::Redis
 }
 
 fn wait_of(config: &RateLimitConfig) -> u64 {

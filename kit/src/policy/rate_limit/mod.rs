@@ -30,6 +30,9 @@
 //! where the turn would come after the wait or the caller's deadline. Turns are
 //! given in the order of asking.
 //!
+//! With [`RateLimitConfig::store`] the limit is that of many processes
+//! together, counted in Redis: see [`SharedRateLimiter`].
+//!
 //! By hand, before a method:
 //!
 //! ```
@@ -58,6 +61,7 @@
 //! Before any future of a `Result`, [`RateLimiter::run`]; without one,
 //! [`RateLimiter::admit`] and [`RateLimiter::reserve`].
 
+mod buckets;
 mod config;
 mod gcra;
 mod keyed;
@@ -68,6 +72,7 @@ mod middleware;
 #[cfg(all(test, not(kit_loom)))]
 mod model_tests;
 mod reservation;
+mod shared;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
@@ -75,3 +80,5 @@ pub use config::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
 pub use limiter::RateLimiter;
 pub use middleware::KeyedBy;
 pub use reservation::Reservation;
+pub(in crate::policy) use shared::Sharing;
+pub use shared::{BucketLimit, SharedRateLimiter, SharedStore, StoreAnswer, StoreRequest, Taking};

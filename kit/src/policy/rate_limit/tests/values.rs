@@ -32,10 +32,6 @@ fn what_could_never_pass_is_an_error_when_it_is_made() {
         ),
         (fine.max_keys(0), "`max_keys` must be at least 1"),
         (
-            fine.store(RateLimitStore::Redis),
-            "`store` must be local: this build of kit has no shared one",
-        ),
-        (
             fine.total(Rate::new(1, SECOND)),
             "`total` needs a `key`: without one, `rate` is the total",
         ),
@@ -60,4 +56,14 @@ fn what_could_never_pass_is_an_error_when_it_is_made() {
 #[should_panic(expected = "`burst` must be at least 1")]
 fn a_limiter_of_wrong_values_is_not_made() {
     RateLimiter::new(config(1, SECOND).burst(0));
+}
+
+#[test]
+fn a_limit_is_shared_where_kit_has_the_feature() {
+    let told = config(1, SECOND).store(RateLimitStore::Redis).check();
+    let expected = match cfg!(feature = "redis") {
+        true => Ok(()),
+        false => Err("`store` must be local: kit was built without its feature `redis`"),
+    };
+    assert_eq!(told.map_err(|invalid| invalid.problem()), expected);
 }

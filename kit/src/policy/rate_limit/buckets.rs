@@ -1,0 +1,63 @@
+//! Where a limiter counts in this process: one bucket, or one of each key and
+//! one of all together.
+
+use super::config::{RateLimitConfig, RateLimitKey};
+use super::gcra::{Bucket, LiveLimit};
+use super::keyed::Keys;
+
+/// Where the counts are.
+#[derive(Debug)]
+pub(super) enum Buckets {
+    Everyone {
+        bucket: Bucket,
+        limit: LiveLimit,
+    },
+    Keyed {
+        keys: Keys,
+        each: LiveLimit,
+        /// All keys together.
+        bucket: Bucket,
+        total: LiveLimit,
+    },
+}
+
+impl Buckets {
+    pub(super) fn new(config: &RateLimitConfig) -> Self {
+        let (burst, cost) = (config.burst_size(), config.cost_of_call());
+        let limit = LiveLimit::new(Some(config.rate()), burst, cost);
+        if config.keyed() == RateLimitKey::Everyone {
+            return Self::Everyone {
+                bucket: Bucket::default(),
+                limit,
+            };
+        }
+        let total = config.total_rate();
+        Self::Keyed {
+            keys: Keys::new(config.keys_max(), limit.get()),
+            each: limit,
+            bucket: Bucket::default(),
+            total: LiveLimit::new(total, total.map_or(0, |rate| rate.count()), cost),
+        }
+    }
+
+    pub(super) fn configure(&self, config: &RateLimitConfig, now: u64) {
+        let (burst, cost) = (config.burst_size(), config.cost_of_call());
+        match self {
+            Self::Everyone { bucket, limit } => {
+                bucket.change(now, limit, Some(config.rate()), burst, cost);
+            }
+            Self::Keyed {
+                keys,
+                each,
+                bucket,
+                total,
+            } => {
+                each.set(Some(config.rate()), burst, cost);
+                keys.rescale(each.get(), now);
+                let rate = config.total_rate();
+                let burst = rate.map_or(0, |rate| rate.count());
+                bucket.change(now, total, rate, burst, cost);
+            }
+        }
+    }
+}

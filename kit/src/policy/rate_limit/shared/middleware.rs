@@ -1,0 +1,54 @@
+//! The shared limiter before a call, by hand.
+
+use std::future::Future;
+
+use super::SharedRateLimiter;
+use crate::context::Context;
+use crate::endpoint::{Endpoint, Middleware};
+use crate::method::{Method, Outcome};
+use crate::service_error::ServiceError;
+use crate::status::Status;
+
+impl SharedRateLimiter {
+    /// Runs a call once it has its turn, which is sought until the ambient
+    /// context's deadline at most.
+    ///
+    /// # Errors
+    /// The call's own, or the refusal as a [`Status`].
+    pub async fn run<T, E: ServiceError>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.run_key(b"", call).await
+    }
+
+    /// Runs a call of this key once it has its turn.
+    ///
+    /// # Errors
+    /// The call's own, or the refusal as a [`Status`].
+    pub async fn run_key<T, E: ServiceError>(
+        &self,
+        key: &[u8],
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match self.admit_key(key).await {
+            Ok(()) => call.await,
+            Err(refusal) => Err(E::from_status(Status::from(refusal))),
+        }
+    }
+}
+
+impl<M: Method> Middleware<M> for SharedRateLimiter {
+    async fn call<E: Endpoint<M>>(
+        &self,
+        cx: &Context,
+        request: M::Request,
+        next: &E,
+    ) -> Outcome<M> {
+        let key = self.local.key().read(cx, <[u8]>::to_vec);
+        match self.turn(&key, cx.deadline()).await {
+            Ok(()) => next.call(cx, request).await,
+            Err(refusal) => Err(M::Error::from_status(Status::from(refusal))),
+        }
+    }
+}
