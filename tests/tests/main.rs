@@ -28,6 +28,7 @@ mod raw;
 mod retries;
 mod server_hostile;
 mod server_lifecycle;
+mod shared_limits;
 mod support;
 mod testing_tools;
 mod tidy;

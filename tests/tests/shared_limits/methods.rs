@@ -1,0 +1,252 @@
+//! What a contract may say of a shared limit, and what it needs.
+
+use kit::metrics::Side;
+use kit::policy::RefusalReason;
+use kit::server::ServeError;
+use kit::{Code, Config, Metadata};
+
+use super::*;
+
+async fn granted<T>(calls: usize, mut call: impl AsyncFnMut() -> Result<T, Status>) -> usize {
+    let mut granted = 0;
+    for _ in 0..calls {
+        granted += usize::from(passed(call().await.map(drop)));
+    }
+    granted
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_agree_on_arguments_headers_and_totals() {
+    let Some(redis) = Redis::start() else {
+        return;
+    };
+    let url = redis.url();
+    let [one, other] = [server(&patient(&url)), server(&patient(&url))];
+    let long = "x".repeat(100_000);
+    for tenant in ["acme", "umbrella", "", &long] {
+        let ask = async |server: &MeteredClient<InProcess>, argument| {
+            server.by_tenant(tenant.to_owned(), argument).await
+        };
+        assert_eq!(granted(1, async || ask(&one, 1).await).await, 1);
+        assert_eq!(granted(9, async || ask(&other, 2).await).await, 1);
+        assert_eq!(granted(9, async || ask(&one, 3).await).await, 0);
+    }
+    // The longest key stands in Redis as a digest.
+    let keys = redis.command(&["KEYS", "*by_tenant*"]);
+    assert!(keys.starts_with("*4\r\n"), "{keys}");
+    assert!(keys.len() < 500, "{keys}");
+
+    let with_tenant = |tenant: &str| {
+        let mut metadata = Metadata::new();
+        metadata.insert("x-tenant", tenant).expect("metadata");
+        kit::Context::new().with_outgoing(metadata)
+    };
+    let running = kit::testing::serve(
+        kit::Server::new()
+            .mount(MeteredServer::new(Anything))
+            .rate_limit_store(patient(&url)),
+    )
+    .await;
+    for scheme in ["grpc", "http"] {
+        let client = MeteredClient::connect(running.url(scheme))
+            .await
+            .expect("a server");
+        let tenant = with_tenant(scheme);
+        assert_eq!(
+            granted(5, async || tenant.scope(client.by_header()).await).await,
+            2
+        );
+    }
+    let client = MeteredClient::connect(running.url("grpc"))
+        .await
+        .expect("a server");
+    let [blue, green] = [with_tenant("blue"), with_tenant("green")];
+    assert_eq!(
+        granted(5, async || blue.scope(client.in_all()).await).await,
+        2
+    );
+    assert_eq!(
+        granted(5, async || green.scope(client.in_all()).await).await,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_wait_for_their_turn_among_those_of_all_servers() {
+    let Some(redis) = Redis::start() else {
+        return;
+    };
+    let url = redis.url();
+    let [one, other] = [server(&patient(&url)), server(&patient(&url))];
+    // A first round trip each, so that only turns count.
+    let _ = tokio::join!(one.rare(), other.rare());
+    let start = redis::time(redis.port());
+    let calls =
+        async |server: &MeteredClient<InProcess>| granted(5, async || server.in_turn().await).await;
+    let (first, second) = tokio::join!(calls(&one), calls(&other));
+    assert_eq!((first, second), (5, 5));
+    // Ten calls are nine turns of 50 ms after the first.
+    let micros = redis::time(redis.port()) - start;
+    assert!(micros >= 450_000, "{micros}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_shares_its_limit_with_other_clients() {
+    let Some(redis) = Redis::start() else {
+        return;
+    };
+    let client = || {
+        let client = MeteredClient::new(kit::Local::new(Anything));
+        client.rate_limit_store(patient(&redis.url()))
+    };
+    let [one, other] = [client(), client()];
+    assert!(passed(one.of_clients().await));
+    assert!(!passed(other.clone().of_clients().await));
+    // On the server it is a limit of nobody.
+    let without = MeteredClient::new(kit::Local::new(Anything));
+    let status = without.of_clients().await.expect_err("no store was given");
+    assert_eq!(status.code(), Code::Internal);
+    let refusal = status.refusal().expect("a refusal");
+    assert_eq!(refusal.reason(), RefusalReason::StoreMissing);
+}
+
+#[tokio::test]
+async fn a_server_without_a_store_does_not_start_and_says_what_to_write() {
+    let server = kit::Server::new().mount(MeteredServer::new(Anything));
+    let Err(ServeError::Mount(errors)) = server.bind("127.0.0.1:0").await else {
+        panic!("it starts");
+    };
+    let told: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 6);
+    assert_eq!(
+        told[0],
+        "the rate limit of `test.Metered.rare` is counted in a store that the server was not \
+         given: add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or \
+         write `store = \"local\"`"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_values_hold_at_once_and_keep_what_was_taken() {
+    let Some(redis) = Redis::start() else {
+        return;
+    };
+    let config = Config::new();
+    let configured = MeteredServer::new(Anything)
+        .configure(&config)
+        .expect("nothing is said");
+    let server = kit::Server::new().mount(configured.rate_limit_store(patient(&redis.url())));
+    let one = MeteredClient::new(InProcess::server(server));
+    let other = self::server(&patient(&redis.url()));
+    assert_eq!(granted(9, async || other.rare().await).await, 3);
+    config
+        .set("test.Metered.rare.rate_limit", "10/h")
+        .expect("a rate");
+    assert_eq!(granted(9, async || one.rare().await).await, 7);
+    // The limit that this process kept for itself has seen these seven.
+    config
+        .set("test.Metered.rare.rate_limit.store", "local")
+        .expect("a store");
+    assert_eq!(granted(9, async || one.rare().await).await, 3);
+    config
+        .set("test.Metered.rare.rate_limit.store", "redis")
+        .expect("a store");
+    assert_eq!(granted(9, async || one.rare().await).await, 0);
+
+    config
+        .set("test.Metered.alone.rate_limit.store", "redis")
+        .expect("there is a store");
+    assert_eq!(granted(9, async || one.alone().await).await, 2);
+    assert_eq!(
+        redis.command(&["EXISTS", "kit:rate_limit:server:test.Metered.alone:"]),
+        ":1\r\n"
+    );
+}
+
+mod alone {
+    #[kit::service(name = "test.Alone")]
+    #[transport(http)]
+    pub(crate) trait Alone {
+        #[rate_limit("2/h")]
+        async fn limited(&self) -> Result<(), kit::Status>;
+    }
+
+    pub(super) struct Anything;
+
+    impl Alone for Anything {
+        async fn limited(&self) -> Result<(), kit::Status> {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_running_server_without_a_store_refuses_to_share() {
+    let config = Config::new();
+    let server = alone::AloneServer::new(alone::Anything)
+        .configure(&config)
+        .expect("nothing is said");
+    let running = kit::testing::serve(kit::Server::new().mount(server)).await;
+    let error = config
+        .set("test.Alone.limited.rate_limit.store", "redis")
+        .expect_err("there is none");
+    assert_eq!(
+        error.to_string(),
+        "`test.Alone.limited.rate_limit`: `store` must be local: the server was given no store by \
+         `rate_limit_store`"
+    );
+    running.shut_down().await;
+}
+
+mod shown {
+    #[kit::service(name = "test.SharedShown")]
+    #[transport(http)]
+    pub(crate) trait SharedShown {
+        #[rate_limit("2/h", store = "redis")]
+        async fn limited(&self) -> Result<(), kit::Status>;
+    }
+
+    pub(super) struct Anything;
+
+    impl SharedShown for Anything {
+        async fn limited(&self) -> Result<(), kit::Status> {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_judges_is_shown() {
+    use shown::SharedShown as _;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("redis://{}", nobody.local_addr().expect("an address"));
+    drop(nobody);
+    let server = shown::SharedShownServer::new(shown::Anything).rate_limit_store(patient(&url));
+    let running = kit::testing::serve(kit::Server::new().mount(server)).await;
+    let client = shown::SharedShownClient::connect(running.url("http"))
+        .await
+        .expect("a server");
+    let lines = async || {
+        let (_, text) = crate::raw::get(running.address(), "/metrics").await;
+        let ours = text
+            .lines()
+            .filter(|line| line.contains("test.SharedShown") && line.contains("rate_limit"));
+        ours.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let labels = r#"rpc_service="test.SharedShown",rpc_method="Limited""#;
+    let shown = |store: u32, process: u32, fallbacks: u32| {
+        vec![
+            format!(r#"rpc_server_shared_rate_limits{{{labels},judge="store"}} {store}"#),
+            format!(r#"rpc_server_shared_rate_limits{{{labels},judge="process"}} {process}"#),
+            format!(r#"rpc_server_rate_limit_fallbacks_total{{{labels}}} {fallbacks}"#),
+        ]
+    };
+    assert_eq!(lines().await, shown(1, 0, 0));
+    assert_eq!(granted(2, async || client.limited().await).await, 2);
+    assert_eq!(lines().await, shown(0, 1, 2));
+    let snapshots = kit::metrics::policies_snapshot();
+    let ours = snapshots
+        .iter()
+        .find(|method| method.side == Side::Server && method.service == "test.SharedShown");
+    assert_eq!(ours.map(|method| method.limited_locally), Some(2));
+}

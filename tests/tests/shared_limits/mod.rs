@@ -1,0 +1,111 @@
+//! Rate limits that many processes share, over a real Redis.
+
+mod away;
+mod methods;
+mod processes;
+#[path = "../../servers/redis.rs"]
+mod redis;
+
+use std::time::Duration;
+
+use kit::RedisStore;
+use kit::policy::rate_limit::SharedStore as _;
+use kit::prelude::*;
+use kit::testing::InProcess;
+
+use self::redis::Redis;
+use crate::raw::soon;
+
+/// A service whose limits are those of all its servers.
+#[kit::service(name = "test.Metered")]
+#[transport(http, grpc)]
+pub(crate) trait Metered {
+    #[rate_limit("3/h", store = "redis")]
+    async fn rare(&self) -> Result<(), Status>;
+
+    #[rate_limit("200/s", burst = 50, store = "redis")]
+    async fn often(&self) -> Result<(), Status>;
+
+    #[rate_limit("2/h", key = arg(tenant), store = "redis")]
+    async fn by_tenant(&self, tenant: String, other: u32) -> Result<(), Status>;
+
+    #[rate_limit("2/h", key = header("x-tenant"), store = "redis")]
+    async fn by_header(&self) -> Result<(), Status>;
+
+    #[rate_limit("2/h", key = header("x-tenant"), total = "3/h", store = "redis")]
+    async fn in_all(&self) -> Result<(), Status>;
+
+    #[rate_limit("20/s", burst = 1, wait = "60s", store = "redis")]
+    async fn in_turn(&self) -> Result<(), Status>;
+
+    #[rate_limit("1/h", store = "redis", at = client)]
+    async fn of_clients(&self) -> Result<(), Status>;
+
+    #[rate_limit("2/h")]
+    async fn alone(&self) -> Result<(), Status>;
+}
+
+struct Anything;
+
+impl Metered for Anything {
+    async fn rare(&self) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn often(&self) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn by_tenant(&self, _: String, _: u32) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn by_header(&self) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn in_all(&self) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn in_turn(&self) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn of_clients(&self) -> Result<(), Status> {
+        Ok(())
+    }
+    async fn alone(&self) -> Result<(), Status> {
+        Ok(())
+    }
+}
+
+/// A store that waits for its Redis however busy this machine is.
+fn patient(url: &str) -> RedisStore {
+    let store = RedisStore::connect(url).expect("a URL");
+    store.timeout(Duration::from_secs(60))
+}
+
+/// A server with a store of its own, as another process would have it.
+fn server(store: &RedisStore) -> MeteredClient<InProcess> {
+    let server = kit::Server::new()
+        .mount(MeteredServer::new(Anything))
+        .rate_limit_store(store.clone());
+    MeteredClient::new(InProcess::server(server))
+}
+
+/// Whether a call passed; any failure but that of the limit is a failure.
+#[track_caller]
+fn passed(outcome: Result<(), Status>) -> bool {
+    match outcome {
+        Ok(()) => true,
+        Err(status) => {
+            assert_eq!(status.code(), kit::Code::ResourceExhausted, "{status}");
+            false
+        }
+    }
+}
+
+/// Waits until the store is away, or is back.
+async fn until_away(store: &RedisStore, away: bool) {
+    soon("the store goes or comes back", async {
+        while store.is_away() != away {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
