@@ -26,6 +26,7 @@ use crate::policy::rate_limit::SharedStore;
 use crate::policy::{late, within};
 use crate::service::{Attempt, Contract, Dispatch, Timer};
 use crate::service_error::ServiceError;
+#[cfg(feature = "transport")]
 use crate::status::Status;
 
 /// A client of the contract `T` over the channel `C`.

@@ -17,6 +17,8 @@
 //! A refused call takes nothing from what stands after the one that refused,
 //! and gives back what it took before.
 
+#[cfg(feature = "transport")]
+mod argument;
 mod pass;
 mod rate;
 mod slot;

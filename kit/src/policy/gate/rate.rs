@@ -3,8 +3,7 @@
 //! Where a limit is counted is known later than what it is: contracts and
 //! configurations say that it is shared, and the program with whom.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -16,7 +15,6 @@ use crate::metrics::Side;
 use crate::policy::rate_limit::{RateLimitKey, RateLimitStore, RateLimiter, SharedStore, Sharing};
 use crate::policy::tally::PolicySnapshot;
 use crate::policy::{InvalidPolicy, PolicyKind, Refusal, RefusalReason, SidePolicies};
-use crate::status::Status;
 
 impl Gate {
     /// Counts the limit in this store, if it is shared and no other store was
@@ -84,43 +82,6 @@ impl Gate {
         Ok(Some(Turn::Rate(turn)))
     }
 
-    /// The key of a call by an argument, which `write` writes; `None` where
-    /// there is no such limit.
-    #[cfg(feature = "transport")]
-    pub(crate) fn argument_key(&self, write: impl FnOnce(&mut dyn Hasher)) -> Option<ArgumentKey> {
-        let limiter = self
-            .rate_limit
-            .get()
-            .filter(|limiter| is_by_argument(limiter))?;
-        Some(match limiter.is_shared() {
-            true => ArgumentKey::shared(write),
-            false => ArgumentKey::hashed(write),
-        })
-    }
-
-    /// Leave for a call from the limit by an argument, where there is one.
-    #[cfg(feature = "transport")]
-    pub(crate) async fn admit_argument(
-        &self,
-        key: &ArgumentKey,
-        cx: &Context,
-    ) -> Result<(), Status> {
-        let Some(limiter) = self.rate_limit.get() else {
-            return Ok(());
-        };
-        let told = match key {
-            ArgumentKey::Shared(key) => self.shared_turn(limiter, key, cx.deadline()).await,
-            ArgumentKey::Hashed(key) => match limiter.turn(key, cx.deadline()) {
-                Ok(turn) => {
-                    turn.ready().await;
-                    Ok(())
-                }
-                Err(refusal) => Err(refusal),
-            },
-        };
-        told.map_err(|refusal| self.refused(refusal))
-    }
-
     pub(super) async fn shared_turn(
         &self,
         limiter: &RateLimiter,
@@ -152,53 +113,7 @@ impl Gate {
     }
 }
 
-/// What tells callers apart by an argument.
-#[cfg(feature = "transport")]
-#[derive(Debug)]
-pub(crate) enum ArgumentKey {
-    /// A hash by keys that nobody outside knows: a caller can't make an
-    /// argument that counts as somebody else's.
-    Hashed([u8; 8]),
-    /// The argument as its `Hash` writes it. All processes that share a limit
-    /// must read it alike, so there is no secret, and nothing is hashed.
-    Shared(Vec<u8>),
-}
-
-#[cfg(feature = "transport")]
-impl ArgumentKey {
-    fn hashed(write: impl FnOnce(&mut dyn Hasher)) -> Self {
-        static KEYS: OnceLock<RandomState> = OnceLock::new();
-        let mut hasher = KEYS.get_or_init(RandomState::new).build_hasher();
-        write(&mut hasher);
-        Self::Hashed(hasher.finish().to_le_bytes())
-    }
-
-    fn shared(write: impl FnOnce(&mut dyn Hasher)) -> Self {
-        let mut written = Written(Vec::new());
-        write(&mut written);
-        Self::Shared(written.0)
-    }
-}
-
-/// Keeps what a `Hash` writes, which is the same in all programs of one
-/// compiler on machines of one byte order. Where two processes differ, as
-/// while a new compiler is rolled out, they count apart.
-#[cfg(feature = "transport")]
-struct Written(Vec<u8>);
-
-#[cfg(feature = "transport")]
-impl Hasher for Written {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-
-    /// Nobody asks.
-    fn finish(&self) -> u64 {
-        0
-    }
-}
-
 /// A limit by an argument waits until the arguments have been read.
-fn is_by_argument(limiter: &RateLimiter) -> bool {
+pub(super) fn is_by_argument(limiter: &RateLimiter) -> bool {
     matches!(limiter.key(), RateLimitKey::Argument(_))
 }
