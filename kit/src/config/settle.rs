@@ -16,6 +16,7 @@ use super::apply::Settable;
 use super::given::Given;
 use crate::descriptor::Compiled;
 use crate::metrics;
+use crate::policy::InvalidPolicy;
 
 /// What holds for a policy, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,13 +55,35 @@ pub(super) struct Declared<P> {
     pub(super) side: Side,
 }
 
+/// Who declares a policy, and where: the same without what is declared.
+struct Declarer {
+    policy: &'static Policy,
+    /// Whether anything is declared.
+    is_on: bool,
+    by_impl: bool,
+    compiled: &'static Compiled,
+    side: Side,
+}
+
 impl<P: Settable> Declared<P> {
+    fn declarer(&self) -> Declarer {
+        Declarer {
+            policy: P::policy(),
+            is_on: self.config.is_some(),
+            by_impl: self.by_impl,
+            compiled: self.compiled,
+            side: self.side,
+        }
+    }
+}
+
+impl Declarer {
     /// Who switched the policy on or off.
     fn origin(&self) -> Origin {
-        match (&self.config, self.by_impl) {
-            (Some(_), true) => Origin::Impl,
-            (Some(_), false) => self.compiled("").unwrap_or(Origin::Contract),
-            (None, _) => self.compiled("").unwrap_or(Origin::Default),
+        match (self.is_on, self.by_impl) {
+            (true, true) => Origin::Impl,
+            (true, false) => self.compiled("").unwrap_or(Origin::Contract),
+            (false, _) => self.compiled("").unwrap_or(Origin::Default),
         }
     }
 
@@ -69,8 +92,8 @@ impl<P: Settable> Declared<P> {
         let compiled = self.compiled(key).filter(|_| !self.by_impl);
         match compiled {
             Some(line) => line,
-            None if default(P::policy(), key).as_ref() == Some(value) => Origin::Default,
-            None if self.config.is_none() => Origin::Default,
+            None if default(self.policy, key).as_ref() == Some(value) => Origin::Default,
+            None if !self.is_on => Origin::Default,
             None if self.by_impl => Origin::Impl,
             None => Origin::Contract,
         }
@@ -82,9 +105,9 @@ impl<P: Settable> Declared<P> {
             Side::Client => metrics::Side::Client,
             Side::Server | Side::Both => metrics::Side::Server,
         };
+        let place = (side, self.policy.name, key);
         let mut values = self.compiled.values.iter();
-        let value =
-            values.find(|value| (value.side, value.policy, value.key) == (side, P::NAME, key))?;
+        let value = values.find(|value| (value.side, value.policy, value.key) == place)?;
         let line = usize::try_from(value.line).unwrap_or(usize::MAX);
         Some(Origin::compiled(self.compiled.file, line))
     }
@@ -99,63 +122,102 @@ pub(super) fn settle<P: Settable>(
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
 ) -> Settled<P> {
-    let policy = P::policy();
-    let changes: Vec<&Change> = changes
-        .iter()
-        .filter(|change| change.policy.name == policy.name)
-        .copied()
-        .collect();
-    let mut heard = Heard::new(declared.config.is_some(), declared.origin());
-    for change in &changes {
-        heard.hear(change);
-    }
-    let config = match changes.last() {
-        _ if !heard.on => None,
-        None => declared.config,
-        Some(last) => build(declared.config, &heard, &last.origin, subject, problems),
-    };
-    let report = report(config, &declared, heard);
+    let declarer = declared.declarer();
+    let mut config = declared.config;
+    let report = settle_untyped(&mut config, &declarer, changes, subject, problems);
     Settled { config, report }
 }
 
-fn build<P: Settable>(
-    base: Option<P>,
+/// A policy that may be off, whatever its type: all but what is asked here is
+/// the same for every policy, and compiled once.
+trait Untyped {
+    /// Its values by key; none where it is off.
+    fn values(&self) -> Vec<(&'static str, Value)>;
+
+    /// Puts what is given over it. It is off where something is missing or
+    /// wrong.
+    fn build(&mut self, given: &Given<'_>) -> Result<(), InvalidPolicy>;
+
+    fn switch_off(&mut self);
+}
+
+impl<P: Settable> Untyped for Option<P> {
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        self.as_ref().map(P::values).unwrap_or_default()
+    }
+
+    fn build(&mut self, given: &Given<'_>) -> Result<(), InvalidPolicy> {
+        *self = P::build(self.take(), given);
+        let checked = self.as_ref().map_or(Ok(()), P::check);
+        if checked.is_err() {
+            self.switch_off();
+        }
+        checked
+    }
+
+    fn switch_off(&mut self) {
+        *self = None;
+    }
+}
+
+/// Makes of what is declared what holds, and says why.
+fn settle_untyped(
+    config: &mut dyn Untyped,
+    declarer: &Declarer,
+    changes: &[&Change],
+    subject: &str,
+    problems: &mut Vec<ConfigProblem>,
+) -> Report {
+    let policy = declarer.policy;
+    let mut heard = Heard::new(declarer.is_on, declarer.origin());
+    let mut last = None;
+    let changes = changes.iter();
+    for change in changes.filter(|change| change.policy.name == policy.name) {
+        heard.hear(change);
+        last = Some(&change.origin);
+    }
+    match last {
+        _ if !heard.on => config.switch_off(),
+        None => {}
+        Some(last) => build(config, policy, &heard, last, subject, problems),
+    }
+    report(config, declarer, heard)
+}
+
+/// Puts what was heard over a policy, which is off where that makes none.
+fn build(
+    config: &mut dyn Untyped,
+    policy: &'static Policy,
     heard: &Heard,
     last: &Origin,
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
-) -> Option<P> {
-    let policy = P::policy();
+) {
     let origin_of = |key: Option<&str>| {
         let told = heard.keys.iter().find(|told| Some(told.key.name) == key);
         told.map_or(last, |told| &told.origin)
     };
-    let violations = kit_grammar::check(policy, &together(base, heard));
+    let violations = kit_grammar::check(policy, &together(config, policy, heard));
     if !violations.is_empty() {
         for violation in violations {
             let origin = origin_of(violation.key);
             problems.push(ConfigProblem::wrong(origin, subject, violation.wrong));
         }
-        return None;
+        return config.switch_off();
     }
-    let config = P::build(base, &Given(&heard.keys))?;
-    if let Err(invalid) = config.check() {
+    if let Err(invalid) = config.build(&Given(&heard.keys)) {
         let key = invalid.problem().split('`').nth(1);
         problems.push(ConfigProblem::new(
             origin_of(key),
             format!("`{subject}`: {}", invalid.problem()),
             "",
         ));
-        return None;
     }
-    Some(config)
 }
 
 /// What is declared and what was heard over it, as one attribute would say it.
-fn together<P: Settable>(base: Option<P>, heard: &Heard) -> Vec<Setting> {
-    let policy = P::policy();
-    let declared = base.map(|base| base.values()).unwrap_or_default();
-    let declared = declared.into_iter().filter(|(name, value)| {
+fn together(base: &dyn Untyped, policy: &'static Policy, heard: &Heard) -> Vec<Setting> {
+    let declared = base.values().into_iter().filter(|(name, value)| {
         let is_said = Some(value) != default(policy, name).as_ref();
         // What opens a breaker by default is what its other keys are about.
         !heard.replaces(policy, name) && (is_said || *name == "ratio")
@@ -175,19 +237,17 @@ fn default(policy: &Policy, key: &str) -> Option<Value> {
     policy.key(key)?.default_value()
 }
 
-fn report<P: Settable>(config: Option<P>, declared: &Declared<P>, heard: Heard) -> Report {
-    let policy = P::policy();
-    let values = config.map(|config| config.values()).unwrap_or_default();
-    let values = values.into_iter().map(|(name, value)| {
+fn report(config: &dyn Untyped, declarer: &Declarer, heard: Heard) -> Report {
+    let values = config.values().into_iter().map(|(name, value)| {
         let told = heard.keys.iter().find(|told| told.key.name == name);
         let origin = match told {
             Some(told) => told.origin.clone(),
-            None => declared.origin_of(name, &value),
+            None => declarer.origin_of(name, &value),
         };
         (name, value, origin)
     });
     Report {
-        policy,
+        policy: declarer.policy,
         values: values.collect(),
         origin: heard.origin,
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Weak;
 
-use kit_grammar::Side;
 use kit_grammar::config::{
     Change, Clash, ConfigProblem, Contract, ContractMethod, Origin, Together,
 };
+use kit_grammar::{Policy, Side};
 
 use super::describe::{Knob, knobs};
 use super::settle::{Declared, Report, settle};
@@ -150,7 +150,7 @@ struct Method<'a> {
     reports: Vec<Report>,
 }
 
-impl Method<'_> {
+impl<'a> Method<'a> {
     /// What holds for a policy, of which the contract says `here` for this
     /// side and `there` for the other, and the impl `own`.
     fn settle<P: super::apply::Settable>(
@@ -165,23 +165,28 @@ impl Method<'_> {
             compiled: &self.meta.compiled,
             side: self.target.side,
         };
+        let is_in_contract = here.is_some() || there.is_some();
+        let changes = self.changes_of(P::policy(), declared.config.is_some(), is_in_contract);
+        let subject = format!("{}.{}", self.place, P::NAME);
+        let settled = settle(declared, &changes, &subject, self.problems);
+        self.reports.push(settled.report);
+        settled.config
+    }
+
+    /// What is said of a policy, which may be `declared` here or on some side
+    /// of the contract.
+    fn changes_of(&self, policy: &Policy, declared: bool, is_in_contract: bool) -> Vec<&'a Change> {
         // Where no side is named, a value is for the sides on which the policy
         // stands already, or else for those on which it would.
-        let stands = here.is_some() || there.is_some();
-        let meant = declared.config.is_some() || (!stands && self.stands_here(P::policy().side));
-        let changes: Vec<&Change> = self
-            .changes
-            .iter()
+        let meant = declared || (!is_in_contract && self.stands_here(policy.side));
+        let changes = self.changes.iter();
+        changes
             .filter(|change| self.is_for_this_method(change))
             .filter(|change| match change.scope.side {
                 Some(side) => side == self.target.side,
                 None => meant,
             })
-            .collect();
-        let subject = format!("{}.{}", self.place, P::NAME);
-        let settled = settle(declared, &changes, &subject, self.problems);
-        self.reports.push(settled.report);
-        settled.config
+            .collect()
     }
 
     fn is_for_this_method(&self, change: &Change) -> bool {
