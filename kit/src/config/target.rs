@@ -128,10 +128,12 @@ impl Target {
                 method.meta.name,
                 self.side.name()
             );
-            let reports = settled.reports.iter().filter(|report| {
-                let policy = report.policy;
-                policy.sides.allow(self.side)
-                    && contract_method(method.meta).obstacle(policy).is_none()
+            let contract = contract_method(method.meta);
+            let reports = settled.reports.iter().filter(move |report| {
+                // What the contract's file has switched off is told, too.
+                let is_said = report.origin != Origin::Default;
+                let can_be = || contract.obstacle(report.policy).is_none();
+                report.policy.sides.allow(self.side) && (is_said || can_be())
             });
             reports.flat_map(move |report| knobs(&place, report))
         });
