@@ -144,9 +144,9 @@ impl Gate {
         }
     }
 
-    /// Lets in as many as there is room for.
+    /// Lets in as many as there is room for. Whoever raises the limit calls it.
     #[cold]
-    fn let_in(&self) {
+    pub(super) fn let_in(&self) {
         // A waker is somebody else's code, so it runs without the lock.
         while let Some(waker) = self.let_one_in() {
             if let Some(waker) = waker {
@@ -174,11 +174,10 @@ impl Gate {
         queue.waiters.pop_front().map(|(_, waker)| waker)
     }
 
-    /// Changes the limit. Those inside stay where it sinks, and those who wait
-    /// go in where it rises.
+    /// Changes the limit. Those inside stay where it sinks; where it rises,
+    /// [`Gate::let_in`] is for those who wait.
     pub(super) fn set_limit(&self, limit: u32) {
         self.limit.store(limit, Relaxed);
-        self.let_in();
     }
 
     /// Changes how many may wait; those who do stay.

@@ -1,7 +1,6 @@
 //! The limiter: a gate, and what moves its limit.
 
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::adaptive::{Adaptive, Sample};
@@ -14,6 +13,7 @@ use crate::policy::invalid::InvalidPolicy;
 use crate::policy::outcome::OutcomeClass;
 use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::sync::Mutex;
+use crate::policy::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use crate::policy::timeout::within;
 
 /// Lets so many calls run at once; see the [module](super).
@@ -273,19 +273,19 @@ impl ConcurrencyLimiter {
     /// Where [`ConcurrencyConfig::check`] fails; nothing has changed then.
     pub fn configure(&self, config: ConcurrencyConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
-        let limit = {
+        let moved = {
             let mut settings = self.lock();
             settings.change(config);
             self.adapts.store(settings.adaptive.is_some(), Relaxed);
             self.gate.set_queue_max(config.queue_max());
-            settings.limit()
+            self.move_limit(settings.limit())
         };
-        self.move_limit(limit);
+        self.let_in_and_tell(moved);
         Ok(())
     }
 
     fn record(&self, code: Code, took: Duration) {
-        let limit = {
+        let moved = {
             // While another call is being counted this one is left out: one
             // sample more or less moves no average, and nobody waits.
             let Ok(mut settings) = self.settings.try_lock() else {
@@ -299,29 +299,44 @@ impl ConcurrencyLimiter {
             let Some(adaptive) = &mut settings.adaptive else {
                 return;
             };
-            adaptive.next(Sample {
+            let limit = adaptive.next(Sample {
                 took,
                 inside: self.gate.inside(),
                 dropped,
-            })
+            });
+            self.move_limit(limit)
         };
-        self.move_limit(limit);
+        self.let_in_and_tell(moved);
     }
 
+    /// The limit before and after, where they differ; the settings' lock is
+    /// held, so that limits follow each other as the settings do, and what a
+    /// late call works out never takes the place of what came after it.
     #[inline]
-    fn move_limit(&self, to: u32) {
+    fn move_limit(&self, to: u32) -> Option<(u32, u32)> {
         let from = self.gate.limit();
-        if from != to {
+        (from != to).then(|| {
             self.gate.set_limit(to);
-            tracing::debug!(
-                target: "kit::policy",
-                policy = PolicyKind::Concurrency.name(),
-                name = self.name,
-                from,
-                to,
-                "limit changed"
-            );
-        }
+            (from, to)
+        })
+    }
+
+    /// Lets those in for whom the new limit has room, and tells of it. Wakers
+    /// and subscribers are others' code, so no lock is held.
+    #[inline]
+    fn let_in_and_tell(&self, moved: Option<(u32, u32)>) {
+        let Some((from, to)) = moved else {
+            return;
+        };
+        self.gate.let_in();
+        tracing::debug!(
+            target: "kit::policy",
+            policy = PolicyKind::Concurrency.name(),
+            name = self.name,
+            from,
+            to,
+            "limit changed"
+        );
     }
 
     fn lock(&self) -> impl std::ops::DerefMut<Target = Settings> + '_ {

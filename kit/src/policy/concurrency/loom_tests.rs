@@ -1,4 +1,5 @@
-//! Every order in which threads can meet at the gate.
+//! Every order in which threads can meet at the gate, and at what moves its
+//! limit.
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
@@ -12,6 +13,8 @@ use loom::sync::{Arc, Notify};
 use loom::thread;
 
 use super::gate::{Entry, Gate};
+use super::{AdaptiveLimit, ConcurrencyConfig, ConcurrencyLimiter};
+use crate::code::Code;
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let executions = StdArc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -134,6 +137,7 @@ fn loom_a_limit_that_rises_lets_in_who_just_joined() {
             })
         };
         room.gate.set_limit(2);
+        room.gate.let_in();
         joins.join().unwrap();
         assert_eq!((room.gate.inside(), room.gate.waiting()), (2, 0));
     });
@@ -162,5 +166,24 @@ fn loom_the_quick_way_in_keeps_to_the_limit() {
         }
         assert_eq!(entered.load(SeqCst), 2);
         assert_eq!(room.gate.inside(), 2);
+    });
+}
+
+#[test]
+fn loom_a_late_sample_does_not_undo_a_change() {
+    let now = std::time::Instant::now();
+    check(move || {
+        let adaptive = ConcurrencyConfig::adaptive().algorithm(AdaptiveLimit::Aimd);
+        let limiter = Arc::new(ConcurrencyLimiter::new(adaptive));
+        let sample = {
+            let limiter = Arc::clone(&limiter);
+            thread::spawn(move || {
+                let permit = limiter.admit(now).unwrap();
+                permit.record(Code::Unavailable, now);
+            })
+        };
+        limiter.configure(ConcurrencyConfig::new(7)).unwrap();
+        sample.join().unwrap();
+        assert_eq!((limiter.limit(), limiter.in_flight()), (7, 0));
     });
 }

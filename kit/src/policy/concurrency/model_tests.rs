@@ -134,6 +134,7 @@ proptest! {
                 }
                 Step::Limit(limit) => {
                     gate.set_limit(limit);
+                    gate.let_in();
                     model.limit = limit as usize;
                     model.let_in();
                 }
