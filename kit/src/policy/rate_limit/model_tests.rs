@@ -97,11 +97,15 @@ fn limit() -> impl Strategy<Value = (Rate, u32, u32)> {
     (rate(), 1_u32..20, 1_u32..4).prop_map(|(rate, burst, cost)| (rate, burst.max(cost), cost))
 }
 
-fn step() -> impl Strategy<Value = Step> {
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// With a jump of time now and then. A limiter counts 292 years, so it is for
+/// the number of steps to say how far that may be.
+fn step(jump: Duration) -> impl Strategy<Value = Step> {
     let time = prop_oneof![
         8 => (0_u64..50_000_000).prop_map(Duration::from_nanos),
         2 => (0_u64..120_000).prop_map(Duration::from_millis),
-        1 => Just(Duration::from_secs(400 * 86_400)),
+        1 => Just(jump),
     ];
     prop_oneof![
         12 => Just(Step::Call),
@@ -116,6 +120,106 @@ fn configured((rate, burst, cost): (Rate, u32, u32)) -> RateLimitConfig {
     RateLimitConfig::new(rate).burst(burst).cost(cost)
 }
 
+/// The limiter and the model take the same steps and say the same.
+fn is_a_bucket(first: (Rate, u32, u32), steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let clock = ManualClock::new();
+    let limiter = RateLimiter::with_clock(configured(first), clock.clock());
+    let mut model = Bucket::new(first.0, first.1, first.2, clock.now());
+    for step in steps {
+        let now = clock.now();
+        match step {
+            Step::Call => {
+                let told = limiter.admit(now).map_err(|refusal| refusal.retry_after());
+                let expected = model.take(now, Duration::ZERO);
+                prop_assert_eq!(told, expected.map(drop).map_err(Some));
+            }
+            Step::Reserve(longest, leave) => {
+                let told = limiter.reserve(now, longest);
+                let expected = model.take(now, longest).ok();
+                prop_assert_eq!(told.as_ref().ok().map(Reservation::wait), expected);
+                if expected.is_some() && leave {
+                    model.give_back();
+                } else if let Ok(reservation) = told {
+                    reservation.start();
+                }
+            }
+            Step::Advance(time) => clock.advance(time),
+            Step::Change(rate, burst, cost) => {
+                prop_assert_eq!(limiter.configure(configured((rate, burst, cost))), Ok(()));
+                model.change(rate, burst, cost, now);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same, with a model for each key and one for all.
+fn are_buckets(
+    first: (Rate, u32, u32),
+    total: Option<Rate>,
+    steps: Vec<(u8, Step)>,
+) -> Result<(), TestCaseError> {
+    let keyed = |limit| configured(limit).key(RateLimitKey::Peer).max_keys(2_000);
+    let total = total.filter(|rate| rate.count() >= 4);
+    let with_total = |config: RateLimitConfig| match total {
+        Some(rate) => config.total(rate),
+        None => config,
+    };
+    let clock = ManualClock::new();
+    let limiter = RateLimiter::with_clock(with_total(keyed(first)), clock.clock());
+    let mut limit = first;
+    let mut models = HashMap::new();
+    let mut model_of_total =
+        total.map(|rate| Bucket::new(rate, rate.count(), first.2, clock.now()));
+    for (key, step) in steps {
+        let now = clock.now();
+        let model = models
+            .entry(key)
+            .or_insert_with(|| Bucket::new(limit.0, limit.1, limit.2, now));
+        let mut take = |longest| {
+            let mut each = model.clone();
+            let wait = each.take(now, longest).ok()?;
+            let all = match &mut model_of_total {
+                Some(total) => total.take(now, longest).ok()?,
+                None => Duration::ZERO,
+            };
+            *model = each;
+            Some(wait.max(all))
+        };
+        match step {
+            Step::Call => {
+                let told = limiter.admit_key(&[key], now).is_ok();
+                prop_assert_eq!(told, take(Duration::ZERO).is_some());
+            }
+            Step::Reserve(longest, leave) => {
+                let told = limiter.reserve_key(&[key], now, longest);
+                let expected = take(longest);
+                prop_assert_eq!(told.as_ref().ok().map(Reservation::wait), expected);
+                if expected.is_some() && leave {
+                    model.give_back();
+                    if let Some(total) = &mut model_of_total {
+                        total.give_back();
+                    }
+                } else if let Ok(reservation) = told {
+                    reservation.start();
+                }
+            }
+            Step::Advance(time) => clock.advance(time),
+            Step::Change(rate, burst, cost) => {
+                limit = (rate, burst, cost);
+                prop_assert_eq!(limiter.configure(with_total(keyed(limit))), Ok(()));
+                for model in models.values_mut() {
+                    model.change(rate, burst, cost, now);
+                }
+                if let (Some(model), Some(rate)) = (&mut model_of_total, total) {
+                    model.change(rate, rate.count(), cost, now);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -123,36 +227,9 @@ proptest! {
     #[test]
     fn one_number_is_a_bucket(
         first in limit(),
-        steps in prop::collection::vec(step(), 400),
+        steps in prop::collection::vec(step(400 * DAY), 400),
     ) {
-        let clock = ManualClock::new();
-        let limiter = RateLimiter::with_clock(configured(first), clock.clock());
-        let mut model = Bucket::new(first.0, first.1, first.2, clock.now());
-        for step in steps {
-            let now = clock.now();
-            match step {
-                Step::Call => {
-                    let told = limiter.admit(now).map_err(|refusal| refusal.retry_after());
-                    let expected = model.take(now, Duration::ZERO);
-                    prop_assert_eq!(told, expected.map(drop).map_err(Some));
-                }
-                Step::Reserve(longest, leave) => {
-                    let told = limiter.reserve(now, longest);
-                    let expected = model.take(now, longest).ok();
-                    prop_assert_eq!(told.as_ref().ok().map(Reservation::wait), expected);
-                    if expected.is_some() && leave {
-                        model.give_back();
-                    } else if let Ok(reservation) = told {
-                        reservation.start();
-                    }
-                }
-                Step::Advance(time) => clock.advance(time),
-                Step::Change(rate, burst, cost) => {
-                    prop_assert_eq!(limiter.configure(configured((rate, burst, cost))), Ok(()));
-                    model.change(rate, burst, cost, now);
-                }
-            }
-        }
+        is_a_bucket(first, steps)?;
     }
 
     /// 64 × 400 calls, some with a time that others are past already.
@@ -187,66 +264,9 @@ proptest! {
     fn each_key_is_a_bucket_of_its_own(
         first in limit(),
         total in prop::option::of(rate()),
-        steps in prop::collection::vec((0_u8..40, step()), 400),
+        steps in prop::collection::vec((0_u8..40, step(400 * DAY)), 400),
     ) {
-        let keyed = |limit| configured(limit).key(RateLimitKey::Peer).max_keys(2_000);
-        let total = total.filter(|rate| rate.count() >= 4);
-        let with_total = |config: RateLimitConfig| match total {
-            Some(rate) => config.total(rate),
-            None => config,
-        };
-        let clock = ManualClock::new();
-        let limiter = RateLimiter::with_clock(with_total(keyed(first)), clock.clock());
-        let mut limit = first;
-        let mut models = HashMap::new();
-        let mut model_of_total =
-            total.map(|rate| Bucket::new(rate, rate.count(), first.2, clock.now()));
-        for (key, step) in steps {
-            let now = clock.now();
-            let model = models
-                .entry(key)
-                .or_insert_with(|| Bucket::new(limit.0, limit.1, limit.2, now));
-            let mut take = |longest| {
-                let mut each = model.clone();
-                let wait = each.take(now, longest).ok()?;
-                let all = match &mut model_of_total {
-                    Some(total) => total.take(now, longest).ok()?,
-                    None => Duration::ZERO,
-                };
-                *model = each;
-                Some(wait.max(all))
-            };
-            match step {
-                Step::Call => {
-                    let told = limiter.admit_key(&[key], now).is_ok();
-                    prop_assert_eq!(told, take(Duration::ZERO).is_some());
-                }
-                Step::Reserve(longest, leave) => {
-                    let told = limiter.reserve_key(&[key], now, longest);
-                    let expected = take(longest);
-                    prop_assert_eq!(told.as_ref().ok().map(Reservation::wait), expected);
-                    if expected.is_some() && leave {
-                        model.give_back();
-                        if let Some(total) = &mut model_of_total {
-                            total.give_back();
-                        }
-                    } else if let Ok(reservation) = told {
-                        reservation.start();
-                    }
-                }
-                Step::Advance(time) => clock.advance(time),
-                Step::Change(rate, burst, cost) => {
-                    limit = (rate, burst, cost);
-                    prop_assert_eq!(limiter.configure(with_total(keyed(limit))), Ok(()));
-                    for model in models.values_mut() {
-                        model.change(rate, burst, cost, now);
-                    }
-                    if let (Some(model), Some(rate)) = (&mut model_of_total, total) {
-                        model.change(rate, rate.count(), cost, now);
-                    }
-                }
-            }
-        }
+        are_buckets(first, total, steps)?;
     }
 
     /// 64 × 400 calls of 60 keys where 8 are remembered: all are in one set,
@@ -292,5 +312,26 @@ proptest! {
             models.insert(key, own);
             prop_assert!(limiter.keys(now) <= 8);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2))]
+
+    #[test]
+    fn one_number_is_a_bucket_for_ten_thousand_steps(
+        first in limit(),
+        steps in prop::collection::vec(step(40 * DAY), 10_000),
+    ) {
+        is_a_bucket(first, steps)?;
+    }
+
+    #[test]
+    fn each_key_is_a_bucket_for_ten_thousand_steps(
+        first in limit(),
+        total in prop::option::of(rate()),
+        steps in prop::collection::vec((0_u8..40, step(40 * DAY)), 10_000),
+    ) {
+        are_buckets(first, total, steps)?;
     }
 }

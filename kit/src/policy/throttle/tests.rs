@@ -220,56 +220,73 @@ fn steps() -> impl Strategy<Value = Step> {
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
-
-    /// The model keeps every call of the window, and rolls the same dice.
-    #[test]
-    fn core_and_model_agree(seed: u64, steps in prop::collection::vec(steps(), 200..400)) {
-        fastrand::seed(seed);
-        let mut dice = fastrand::Rng::with_seed(seed);
-        let bench = Bench::new(ThrottleConfig::new());
-        let mut config = ThrottleConfig::new();
-        let start = bench.now();
-        let mut window = BTreeMap::<u128, (u32, u32)>::new();
-        for step in steps {
-            let part = config.window_time().as_nanos().div_ceil(16);
-            let now = (bench.now() - start).as_nanos() / part;
-            window.retain(|then, _| then + 16 > now);
-            match step {
-                Step::Advance(time) => bench.clock.advance(Duration::from_millis(time)),
-                Step::Configure(k, time, min_calls) => {
-                    let other = ThrottleConfig::new()
-                        .k(f64::from(k) / 10.0)
-                        .window(Duration::from_secs(time))
-                        .min_calls(min_calls);
-                    prop_assert_eq!(bench.throttle.configure(other), Ok(()));
-                    if other.window_time() != config.window_time() {
-                        window.clear();
-                    }
-                    config = other;
+/// The model keeps every call of the window, and rolls the same dice.
+fn agree_at_each(seed: u64, steps: Vec<Step>) -> Result<(), TestCaseError> {
+    fastrand::seed(seed);
+    let mut dice = fastrand::Rng::with_seed(seed);
+    let bench = Bench::new(ThrottleConfig::new());
+    let mut config = ThrottleConfig::new();
+    let start = bench.now();
+    let mut window = BTreeMap::<u128, (u32, u32)>::new();
+    for step in steps {
+        let part = config.window_time().as_nanos().div_ceil(16);
+        let now = (bench.now() - start).as_nanos() / part;
+        window.retain(|then, _| then + 16 > now);
+        match step {
+            Step::Advance(time) => bench.clock.advance(Duration::from_millis(time)),
+            Step::Configure(k, time, min_calls) => {
+                let other = ThrottleConfig::new()
+                    .k(f64::from(k) / 10.0)
+                    .window(Duration::from_secs(time))
+                    .min_calls(min_calls);
+                prop_assert_eq!(bench.throttle.configure(other), Ok(()));
+                if other.window_time() != config.window_time() {
+                    window.clear();
                 }
-                Step::Call(class) => {
-                    let requests: u32 = window.values().map(|part| part.0).sum();
-                    let accepts: u32 = window.values().map(|part| part.1).sum();
-                    let excess = f64::from(requests) - config.multiplier() * f64::from(accepts);
-                    let probability = match requests >= config.min_calls_needed() {
-                        true => (excess / f64::from(requests + 1)).max(0.0),
-                        false => 0.0,
-                    };
-                    let dropped = probability > 0.0 && dice.f64() < probability;
-                    let permit = bench.throttle.admit(bench.now());
-                    prop_assert_eq!(permit.is_err(), dropped);
-                    if let Ok(permit) = permit {
-                        permit.record(class, bench.now());
-                    }
-                    if dropped || class != Ignored {
-                        let part = window.entry(now).or_default();
-                        part.0 += 1;
-                        part.1 += u32::from(!dropped && class == Success);
-                    }
+                config = other;
+            }
+            Step::Call(class) => {
+                let requests: u32 = window.values().map(|part| part.0).sum();
+                let accepts: u32 = window.values().map(|part| part.1).sum();
+                let excess = f64::from(requests) - config.multiplier() * f64::from(accepts);
+                let probability = match requests >= config.min_calls_needed() {
+                    true => (excess / f64::from(requests + 1)).max(0.0),
+                    false => 0.0,
+                };
+                let dropped = probability > 0.0 && dice.f64() < probability;
+                let permit = bench.throttle.admit(bench.now());
+                prop_assert_eq!(permit.is_err(), dropped);
+                if let Ok(permit) = permit {
+                    permit.record(class, bench.now());
+                }
+                if dropped || class != Ignored {
+                    let part = window.entry(now).or_default();
+                    part.0 += 1;
+                    part.1 += u32::from(!dropped && class == Success);
                 }
             }
         }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn core_and_model_agree(seed: u64, steps in prop::collection::vec(steps(), 200..400)) {
+        agree_at_each(seed, steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
+
+    #[test]
+    fn core_and_model_agree_for_ten_thousand_steps(
+        seed: u64,
+        steps in prop::collection::vec(steps(), 10_000),
+    ) {
+        agree_at_each(seed, steps)?;
     }
 }

@@ -10,6 +10,9 @@ use crate::policy::sync::atomic::Ordering;
 #[derive(Clone, Debug)]
 enum Step {
     Admit,
+    /// Lets a call in at a time read that long ago, as another caller that was
+    /// held up may.
+    AdmitLate(Duration),
     /// Ends one of the calls under way.
     Record(usize, OutcomeClass),
     /// Gives one of them up.
@@ -77,7 +80,8 @@ fn classes() -> impl Strategy<Value = OutcomeClass> {
 
 fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
-        20 => Just(Step::Admit),
+        18 => Just(Step::Admit),
+        2 => (0u64..20_000).prop_map(|ago| Step::AdmitLate(millis(ago))),
         18 => (any::<usize>(), classes()).prop_map(|(index, class)| Step::Record(index, class)),
         4 => any::<usize>().prop_map(Step::Cancel),
         25 => classes().prop_map(Step::Call),
@@ -110,7 +114,8 @@ impl<'a> Pair<'a> {
 
     fn step(&mut self, step: Step) {
         match step {
-            Step::Admit => self.admit(),
+            Step::Admit => self.admit(Duration::ZERO),
+            Step::AdmitLate(ago) => self.admit(ago),
             Step::Record(index, class) => self.record(index, class, Duration::ZERO),
             Step::RecordLate(index, class, ago) => {
                 // What is as late as a window has a test of its own.
@@ -125,7 +130,7 @@ impl<'a> Pair<'a> {
             }
             Step::Call(class) => {
                 let before = self.under_way.len();
-                self.admit();
+                self.admit(Duration::ZERO);
                 if self.under_way.len() > before {
                     self.record(before, class, Duration::ZERO);
                 }
@@ -155,8 +160,8 @@ impl<'a> Pair<'a> {
         self.agree();
     }
 
-    fn admit(&mut self) {
-        let now = self.now();
+    fn admit(&mut self, ago: Duration) {
+        let now = self.now().saturating_sub(ago);
         let expected = self.model.admit(now);
         let answer = match self.core.admit(self.start + now) {
             Ok(permit) => {
@@ -211,6 +216,21 @@ impl<'a> Pair<'a> {
     }
 }
 
+fn agree_at_each(config: BreakerConfig, steps: Vec<Step>) {
+    let clock = ManualClock::new();
+    let core = Breaker::with_clock(config, clock.clock());
+    let mut pair = Pair {
+        core: &core,
+        start: clock.now(),
+        clock,
+        model: Model::new(config),
+        under_way: Vec::new(),
+    };
+    for step in steps {
+        pair.step(step);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
@@ -220,17 +240,19 @@ proptest! {
         config in configs(),
         steps in prop::collection::vec(steps(), 200..400),
     ) {
-        let clock = ManualClock::new();
-        let core = Breaker::with_clock(config, clock.clock());
-        let mut pair = Pair {
-            core: &core,
-            start: clock.now(),
-            clock,
-            model: Model::new(config),
-            under_way: Vec::new(),
-        };
-        for step in steps {
-            pair.step(step);
-        }
+        agree_at_each(config, steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
+
+    /// What shows only after many changes of state.
+    #[test]
+    fn core_and_model_agree_for_ten_thousand_steps(
+        config in configs(),
+        steps in prop::collection::vec(steps(), 10_000),
+    ) {
+        agree_at_each(config, steps);
     }
 }
