@@ -18,7 +18,8 @@ impl Breaker {
     /// A refusal is [`unavailable`](crate::Code::Unavailable), and
     /// [`Status::refusal`] tells of it. A call whose future is dropped was
     /// given up: it counts as nothing. So does one that another policy of
-    /// this process refused further in.
+    /// this process refused further in, and one that panics: a bug of this
+    /// process says nothing of the peer.
     pub fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,

@@ -131,6 +131,9 @@ use super::sync::{Mutex, lock};
 use super::{Clock, InvalidPolicy, PolicyKind, Refusal, RefusalReason};
 
 /// Refuses calls to a peer that keeps failing; see the [module](self).
+///
+/// A call that panics in its caller is nobody's failure: its permit is dropped
+/// like that of a call that was given up, which counts as nothing.
 #[derive(Debug)]
 pub struct Breaker {
     word: AtomicU64,

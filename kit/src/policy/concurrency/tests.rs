@@ -44,6 +44,23 @@ fn as_many_as_the_limit_are_inside() {
     assert!(limiter.admit(now).is_ok());
 }
 
+/// hystrix-go runs ten at once by default, and answers "max concurrency" to
+/// the next without a wait.
+#[tokio::test(start_paused = true)]
+async fn hystrix_go_refuses_the_eleventh_at_once() {
+    let limiter = limiter(ConcurrencyConfig::new(10));
+    let mut inside = Vec::new();
+    for _ in 0..10 {
+        inside.push(limiter.acquire(None).await.unwrap());
+    }
+    let start = Instant::now();
+    let eleventh = limiter.acquire(None).await.map(drop);
+    assert_eq!(eleventh, Err(refusal(RefusalReason::QueueFull)));
+    assert_eq!((start.elapsed(), limiter.queued()), (Duration::ZERO, 0));
+    inside.pop();
+    assert!(limiter.acquire(None).await.is_ok());
+}
+
 #[test]
 fn a_refusal_is_unavailable() {
     let status = Status::from(refusal(RefusalReason::QueueFull));

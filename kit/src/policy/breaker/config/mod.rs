@@ -158,6 +158,10 @@ impl BreakerConfig {
 
     /// Closes after so many calls have succeeded while half open, and lets no
     /// more than that through at once. 3 by default, 1 to 4,095.
+    ///
+    /// A probe holds its place until its call ends, however long that takes:
+    /// where all of them hang, nothing else is let through. Give calls a
+    /// timeout; a probe that meets it has failed, and the breaker opens again.
     #[must_use]
     pub const fn probes(mut self, probes: u32) -> Self {
         self.probes = probes;

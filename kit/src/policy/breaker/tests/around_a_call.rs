@@ -91,6 +91,29 @@ async fn a_call_that_is_dropped_gives_its_probe_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_probe_that_hangs_ends_with_the_timeout_of_its_call() {
+    let breaker = Breaker::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
+    let call = || {
+        breaker.run(async {
+            let hangs = tokio::time::timeout(seconds(3), pending::<()>());
+            let status = Status::deadline_exceeded("no response within 3s");
+            hangs.await.map_err(|_| status)
+        })
+    };
+    assert!(call().await.is_err());
+    tokio::time::advance(seconds(1)).await;
+    // The probe is under way for three seconds, and fails.
+    let (probe, other) = tokio::join!(call(), call());
+    let refusal = |status: Status| status.refusal().map(|refusal| refusal.reason());
+    assert_eq!(probe.map_err(refusal), Err(None));
+    assert_eq!(other.map_err(refusal), Err(Some(RefusalReason::HalfOpen)));
+    assert_eq!(
+        call().await.map_err(|status| status.retry_after()),
+        Err(Some(seconds(1)))
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_reads_tokios_clock() {
     let config = BreakerConfig::consecutive(1)
         .slow(millis(100))

@@ -1,9 +1,12 @@
 //! What other breakers do, by our settings; and what of it we do otherwise.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::*;
 use crate::policy::RefusalReason;
+use crate::status::Status;
 
-use OutcomeClass::{Failure, Success};
+use OutcomeClass::{Failure, Ignored, Success};
 
 /// gobreaker's defaults, as Go kit uses it.
 const GOBREAKER: BreakerConfig = BreakerConfig::consecutive(6).open(seconds(60)).probes(1);
@@ -94,6 +97,56 @@ fn gobreaker_drops_results_of_an_older_generation() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
+/// In gobreaker a panic is a failure, and goes on. Here it goes on.
+#[test]
+fn unlike_gobreaker_a_panic_is_nobodys_failure() {
+    async fn bug() -> Result<(), Status> {
+        panic!("a bug of the caller")
+    }
+    let bench = Bench::new(GOBREAKER);
+    bench.calls(5, Failure);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let call = AssertUnwindSafe(|| runtime.block_on(bench.breaker.run(bug())));
+    assert!(catch_unwind(call).is_err());
+    assert_eq!(bench.state(), BreakerState::Closed);
+    let snapshot = bench.breaker.snapshot(bench.now());
+    assert_eq!(snapshot.failures_in_a_row, 5);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+/// gobreaker's `Interval` clears the counts of a closed breaker, and its
+/// `BucketPeriod` makes it do so by parts. A window of as long is what comes
+/// nearest: it slides by a sixteenth.
+#[test]
+fn gobreaker_with_an_interval_forgets_as_a_window_of_time_does() {
+    let bench = Bench::new(BreakerConfig::new().window(seconds(16)).min_calls(6));
+    bench.calls(3, Failure);
+    bench.wait(seconds(8));
+    bench.calls(2, Failure);
+    bench.wait(seconds(8));
+    // The first three are gone, the other two are not.
+    assert_eq!(bench.breaker.snapshot(bench.now()).failures, 2);
+    bench.calls(3, Failure);
+    assert_eq!(bench.state(), BreakerState::Closed);
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
+/// gobreaker's row of failures is one of the counts that its `Interval`
+/// clears. Here a row knows no time, whatever window stands beside it.
+#[test]
+fn unlike_gobreaker_a_window_does_not_clear_the_row() {
+    let config = BreakerConfig::new().window(seconds(16)).failures(6);
+    let bench = Bench::new(config);
+    bench.calls(5, Failure);
+    bench.wait(seconds(32));
+    bench.calls(1, Failure);
+    assert_eq!(bench.state(), BreakerState::Open);
+}
+
 #[test]
 fn handy_opens_above_ten_calls_and_above_the_ratio() {
     let bench = Bench::new(HANDY);
@@ -134,6 +187,23 @@ fn handy_forgets_after_five_seconds() {
     bench.wait(seconds(5) + millis(400));
     bench.calls(10, Failure);
     assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+/// handy lets another probe through a cooldown after the one before, and Kitex
+/// every 200 ms, whether that has ended or not. Here a probe has its place
+/// until its call ends; what ends it is the timeout of the call.
+#[test]
+fn unlike_kitex_and_handy_a_probe_that_hangs_holds_its_place() {
+    let bench = Bench::new(HANDY);
+    bench.calls(11, Failure);
+    bench.wait(seconds(1));
+    let hangs = bench.permit();
+    bench.wait(seconds(86_400));
+    assert_eq!(bench.refusal().reason(), RefusalReason::HalfOpen);
+    hangs.record(Failure, bench.now());
+    assert_eq!(bench.refusal().retry_after(), Some(seconds(1)));
+    bench.wait(seconds(1));
+    assert!(bench.permit().is_probe());
 }
 
 #[test]
@@ -236,5 +306,24 @@ fn unlike_resilience4j_late_results_neither_over_admit_nor_get_stuck() {
     }
     first.record(Success, bench.now());
     second.record(Success, bench.now());
+    assert_eq!(bench.state(), BreakerState::Closed);
+}
+
+/// An ignorable result of Finagle's gives the place of a probe back.
+#[test]
+fn finagle_gives_the_place_of_an_ignored_probe_back() {
+    let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
+    bench.calls(1, Failure);
+    bench.wait(seconds(1));
+    bench.calls(1, Ignored);
+    let snapshot = bench.breaker.snapshot(bench.now());
+    assert_eq!(snapshot.state, BreakerState::HalfOpen);
+    assert_eq!(
+        (snapshot.probes_under_way, snapshot.probes_succeeded),
+        (0, 0)
+    );
+    let probe = bench.permit();
+    assert_eq!(bench.refusal().reason(), RefusalReason::HalfOpen);
+    probe.record(Success, bench.now());
     assert_eq!(bench.state(), BreakerState::Closed);
 }

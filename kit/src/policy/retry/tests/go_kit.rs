@@ -56,3 +56,42 @@ async fn by_default_it_is_not() {
     assert!(endpoint.call(&Context::new(), 0).await.is_err());
     assert_eq!(flaky.calls(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_attempt_is_one_try() {
+    let flaky = Arc::new(Flaky::default());
+    let inner = flaky.endpoint(u32::MAX, Status::unavailable("away"));
+    let endpoint = Chain::new(Retry::new(eager(1).on(EVERYTHING)), inner);
+    let status = endpoint.call(&Context::new(), 0).await;
+    assert_eq!(status.expect_err("it fails").message(), "away");
+    assert_eq!(flaky.calls(), 1);
+}
+
+/// Instances that take 400 ms to fail, and end with their call.
+#[tokio::test(start_paused = true)]
+async fn the_overall_timeout_gives_the_status_of_the_deadline() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let slow = EndpointFn::new(move |cx: Context, _: u32| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async move {
+            let deadline = cx.deadline().expect("every attempt has that of the call");
+            let fails = tokio::time::sleep(Duration::from_millis(400));
+            match tokio::time::timeout_at(deadline, fails).await {
+                Ok(()) => Err(Status::unknown("away")),
+                Err(_) => Err(Status::deadline_exceeded("too late")),
+            }
+        }
+    });
+    let endpoint = Chain::new(Retry::new(eager(9).on(EVERYTHING)), slow);
+    let start = tokio::time::Instant::now();
+    let cx = Context::new().with_timeout(SECOND);
+    let status = Endpoint::<Echo>::call(&endpoint, &cx, 0)
+        .await
+        .expect_err("no instance answers");
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+    assert_eq!(
+        (start.elapsed(), calls.load(Ordering::Relaxed)),
+        (SECOND, 3)
+    );
+}
