@@ -8,6 +8,10 @@ pub trait Users {
     async fn m2(&self) -> Result<(), kit::Status>;
     #[concurrency(adaptive, max = "200")]
     async fn m3(&self) -> Result<(), kit::Status>;
+    #[concurrency(adaptive, min = "4")]
+    async fn m4(&self) -> Result<(), kit::Status>;
+    #[concurrency(adaptive, max = 0)]
+    async fn m5(&self) -> Result<(), kit::Status>;
 }
 
 fn main() {}
