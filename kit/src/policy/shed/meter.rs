@@ -1,12 +1,13 @@
 //! The processor's use, measured once a process however many ask.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::cpu::CpuReader;
 use crate::policy::clock::Clock;
+use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::policy::sync::{Mutex, lock};
 
 /// The least time between two measurements.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -102,7 +103,7 @@ impl CpuMeter {
         {
             return;
         }
-        let mut source = self.0.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut source = lock(&self.0.source);
         let Some(share) = (source.measure)(now) else {
             source.measured_at = now;
             return;

@@ -48,6 +48,8 @@
 //! [`Shedder::admit`].
 
 mod config;
+#[cfg(all(test, kit_loom))]
+mod loom_tests;
 mod meter;
 mod middleware;
 mod shedder;

@@ -1,6 +1,5 @@
 //! The decision: busy, and more in flight than can be done.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::config::ShedConfig;
@@ -11,6 +10,7 @@ use crate::policy::ended::Ended;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::outcome::{OutcomeClass, OutcomeClasses};
 use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// How long after a refusal the processors are not asked.
 const COOL_OFF: Duration = Duration::from_secs(1);
