@@ -15,7 +15,7 @@ use crate::status::Status;
 const KEY_MAX: usize = 64;
 
 /// Counts rate limits for all processes that are given the same Redis; see the
-/// [module](self).
+/// [module](crate::redis).
 ///
 /// Clones share the connection, of which there is one: calls that run at the
 /// same time share its round trips. Nothing connects before the first call.
