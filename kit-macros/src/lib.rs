@@ -88,6 +88,9 @@ read_by_service! {
     /// What a server runs before a method: `#[middleware(Audit::new())]`.
     middleware: Policy,
     /// The longest that a call may take: `#[timeout("2s", at = client)]`.
+    ///
+    /// On a plain `async fn` it stands around all its other policies but a fallback, and what it calls sees the
+    /// deadline as that of `Context::current()`.
     timeout: Policy,
     /// Tries again: `#[retry(attempts = 3, backoff = "20ms..1s")]`; for idempotent methods.
     ///

@@ -299,3 +299,17 @@ fn policies_of_a_function() {
         &quote::quote!(impl Users { #output }),
     );
 }
+
+/// A timeout stands around a breaker, which knows of it.
+#[test]
+fn timeout_of_a_function() {
+    let item = quote::quote! {
+        #[kit::timeout(LIMIT)]
+        async fn ask(name: &str) -> Result<User, Status> {
+            ask_again(name).await
+        }
+    };
+    let breaker = kit_grammar::Policy::named("breaker").expect("a policy");
+    let output = crate::function::function(breaker, quote::quote!(), &item);
+    compare("timeout_of_a_function", &output.expect("an expansion"));
+}

@@ -33,9 +33,7 @@ pub(crate) fn alone(
     arguments: TokenStream,
     item: TokenStream,
 ) -> TokenStream {
-    // A duration makes no core, and so has no run of its own yet.
-    let guards = home == Home::Policy && name != "timeout";
-    let known = kit_grammar::Policy::named(name).filter(|_| guards);
+    let known = kit_grammar::Policy::named(name).filter(|_| home == Home::Policy);
     let expanded = known.and_then(|known| function(known, arguments, &item));
     expanded.unwrap_or_else(|| refuse(name, home, item))
 }

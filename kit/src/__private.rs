@@ -50,6 +50,7 @@ pub use crate::policy::rate_limit::{
 pub use crate::policy::retry::{Retry, RetryConfig};
 pub use crate::policy::shed::{ShedConfig, Shedder};
 pub use crate::policy::throttle::{Throttle, ThrottleConfig};
+pub use crate::policy::timeout::Timeout;
 pub use crate::policy::{CodeSet, Overrides, Policies, SidePolicies};
 #[cfg(feature = "transport")]
 pub use crate::registry::Registration;

@@ -180,7 +180,7 @@ fn builder(policy: &Policy, setting: &Setting, kit: &TokenStream) -> TokenStream
 }
 
 /// A value, as the builder takes it.
-fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
+pub(crate) fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
     match &setting.said {
         Said::Constant(expr) => expr.to_token_stream(),
         Said::Constants(least, most) => quote!(#least, #most),

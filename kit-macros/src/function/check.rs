@@ -1,6 +1,7 @@
 //! Rules of a function that a policy guards.
 
 use kit_grammar::{CountedBy, Value};
+use proc_macro2::Ident;
 use syn::{FnArg, Pat, ReceiverKind, ReturnType, Type};
 
 use super::{Function, keeps};
@@ -50,26 +51,28 @@ pub(super) fn check_store(policy: &Policy, errors: &mut Errors) {
     }
 }
 
-pub(super) fn check_async(policy: &Policy, function: &Function, errors: &mut Errors) {
+pub(super) fn check_async(name: &Ident, function: &Function, errors: &mut Errors) {
     if function.signature.asyncness.is_some() {
         return;
     }
     errors.on(
         function.signature.fn_token,
         format_args!(
-            "`#[{}]` goes on an `async fn`, and `{}` is none",
-            policy.name, function.signature.ident
+            "`#[{name}]` goes on an `async fn`, and `{}` is none",
+            function.signature.ident
         ),
         "write `async fn`",
     );
 }
 
 /// A refusal is a failure, so there has to be a way to fail.
-pub(super) fn check_result(policy: &Policy, function: &Function, errors: &mut Errors) {
-    let rule = format!(
-        "`{}` can't say that `#[{}]` refused it: it returns no `Result`",
-        function.signature.ident, policy.name
-    );
+pub(super) fn check_result(known: &kit_grammar::Policy, function: &Function, errors: &mut Errors) {
+    let (name, ident) = (known.name, &function.signature.ident);
+    let did = match name {
+        "timeout" => "ended",
+        _ => "refused",
+    };
+    let rule = format!("`{ident}` can't say that `#[{name}]` {did} it: it returns no `Result`");
     let help = "return `Result<T, E>`, where `E` is `kit::Status` or derives `kit::ServiceError`";
     match &function.signature.output {
         ReturnType::Default => errors.on(&function.signature.ident, rule, help),

@@ -1,7 +1,7 @@
 //! A function whose body runs through the cores of its policies.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
 use super::{Function, clones_for_body};
@@ -16,14 +16,16 @@ pub(super) fn expanded(policies: &[Policy], function: &Function) -> TokenStream 
     let kit = quote!(::kit::__private);
     let signature = signature(policies, function);
     let innermost = policies.iter().rposition(clones_for_body);
+    let timed = policies.iter().any(|policy| policy.known.name == "timeout");
     let mut run = call(function, &kit);
     for (position, policy) in policies.iter().enumerate().rev() {
         let clones = clones(function, &kit, innermost == Some(position));
         let around = match policy.known.name {
             "fallback" => fallback(policy, function, &kit, &quote!(#clones #run)),
             "cache" => cache(policy, function, &kit, &run),
-            "retry" | "hedge" => core(policy, function, &kit, &quote!(|| { #clones #run })),
-            _ => core(policy, function, &kit, &run),
+            "timeout" => timeout(policy, function, &kit, &run),
+            "retry" | "hedge" => core(policy, function, &kit, &quote!(|| { #clones #run }), timed),
+            _ => core(policy, function, &kit, &run, timed),
         };
         run = quote!(async move { #around });
     }
@@ -101,6 +103,7 @@ fn core(
     function: &Function,
     kit: &TokenStream,
     call: &TokenStream,
+    timed: bool,
 ) -> TokenStream {
     let core = match policy.known.name {
         "rate_limit" => "RateLimiter".to_owned(),
@@ -111,22 +114,54 @@ fn core(
     let core = format_ident!("{core}");
     let config = expand::config(policy, kit);
     let name = function.signature.ident.to_string();
-    let run = run_method(function);
+    let run = match policy.known.name {
+        // A call that the timeout around it cuts has failed: a peer that hangs
+        // is seen by what watches how calls end.
+        "breaker" | "throttle" if timed => {
+            let run = where_the_error_stands("run_until", function);
+            quote!(#run(#kit::Context::current().deadline(), #call))
+        }
+        _ => {
+            let run = run_method(function);
+            quote!(#run(#call))
+        }
+    };
     quote! {
         static __POLICY: #kit::LazyLock<#kit::#core> =
             #kit::LazyLock::new(|| #kit::#core::new(const { #config }).named(#name));
-        __POLICY.#run(#call).await
+        __POLICY.#run.await
     }
+}
+
+/// The longest that the call may take, with all that is tried in it.
+fn timeout(
+    policy: &Policy,
+    function: &Function,
+    kit: &TokenStream,
+    call: &TokenStream,
+) -> TokenStream {
+    let limit = policy
+        .setting("limit")
+        .map(|limit| expand::value(limit, kit));
+    let name = function.signature.ident.to_string();
+    let run = run_method(function);
+    quote!(const { #kit::Timeout::new(#name, #limit) }.#run(#call).await)
 }
 
 /// `run`, where the result stands: an error type that is no `ServiceError` is
 /// reported there.
-fn run_method(function: &Function) -> TokenStream {
-    let ReturnType::Type(_, ty) = &function.signature.output else {
-        return quote!(run);
+fn run_method(function: &Function) -> Ident {
+    where_the_error_stands("run", function)
+}
+
+fn where_the_error_stands(name: &str, function: &Function) -> Ident {
+    let span = match &function.signature.output {
+        ReturnType::Default => Span::call_site(),
+        ReturnType::Type(_, ty) => {
+            expand::span_of(types::result(ty).map_or(&**ty, |(_, error)| error))
+        }
     };
-    let error = types::result(ty).map_or(&**ty, |(_, error)| error);
-    Ident::new("run", expand::span_of(error)).into_token_stream()
+    Ident::new(name, span)
 }
 
 /// The core of a cache is generic over what it keeps.

@@ -14,7 +14,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Signature, Visibility, token};
 
 use crate::diagnostic::Errors;
-use crate::parse::{Policy, arguments, own_name};
+use crate::parse::{Policy, Timeout, arguments, own_name};
 
 /// A function as it is written.
 struct Function {
@@ -49,7 +49,7 @@ pub(crate) fn function(
     let mut function: Function = syn::parse2(item.clone()).ok()?;
     let mut errors = Errors::default();
     let name = Ident::new(known.name, Span::call_site());
-    let mut policies = vec![Policy::read(known, &name, arguments, &mut errors)];
+    let mut policies = Vec::from_iter(read(known, &name, arguments, &mut errors));
     function.take_policies(&mut policies, &mut errors);
     crate::check::written(&policies, &mut errors);
     for policy in &policies {
@@ -58,17 +58,34 @@ pub(crate) fn function(
         check::check_store(policy, &mut errors);
         check::check_arguments(policy, &function, &mut errors);
     }
-    check::check_async(&policies[0], &function, &mut errors);
-    check::check_result(&policies[0], &function, &mut errors);
+    check::check_async(&name, &function, &mut errors);
+    check::check_result(known, &function, &mut errors);
     if !errors.is_empty() {
         let (errors, function) = (errors.into_tokens(), function.emit());
         return Some(quote!(#errors #function));
     }
     policies.sort_by_key(|policy| {
-        let of = |known: &kit_grammar::Policy| known.name == policy.known.name;
-        kit_grammar::POLICIES.iter().position(of)
+        let name = policy.known.name;
+        let place = kit_grammar::POLICIES
+            .iter()
+            .position(|known| known.name == name);
+        // A fallback has the last word, also where the timeout ends the call.
+        (name != "fallback", place)
     });
     Some(expand::expanded(&policies, &function))
+}
+
+/// Reads what a policy is told; a timeout as where it stands in a service.
+fn read(
+    known: &'static kit_grammar::Policy,
+    name: &Ident,
+    tokens: TokenStream,
+    errors: &mut Errors,
+) -> Option<Policy> {
+    match known.name {
+        "timeout" => Timeout::read(name, tokens, errors)?.policy(known, name),
+        _ => Some(Policy::read(known, name, tokens, errors)),
+    }
 }
 
 impl Function {
@@ -76,10 +93,9 @@ impl Function {
     fn take_policies(&mut self, policies: &mut Vec<Policy>, errors: &mut Errors) {
         for attribute in std::mem::take(&mut self.attributes) {
             let name = own_name(&attribute);
-            let known = name.as_ref().and_then(|name| {
-                let known = kit_grammar::Policy::named(&name.to_string());
-                known.filter(|known| known.name != "timeout")
-            });
+            let known = name
+                .as_ref()
+                .and_then(|name| kit_grammar::Policy::named(&name.to_string()));
             let (Some(name), Some(known)) = (name, known) else {
                 self.attributes.push(attribute);
                 continue;
@@ -88,7 +104,7 @@ impl Function {
                 let rule = format_args!("`#[{name}]` is given twice");
                 errors.on(&name, rule, "keep one of them");
             } else if let Some(tokens) = arguments(&attribute, errors) {
-                policies.push(Policy::read(known, &name, tokens, errors));
+                policies.extend(read(known, &name, tokens, errors));
             }
         }
     }

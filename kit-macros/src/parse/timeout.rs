@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use kit_grammar::{Side, did_you_mean, duration};
+use kit_grammar::{Side, Value, did_you_mean, duration};
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens as _;
 use syn::{Expr, ExprLit, Lit};
 
 use super::entries::list;
-use super::policy::{Argument, side};
+use super::policy::{Argument, Policy, Said, Setting, side};
 use crate::diagnostic::Errors;
 
 /// What `#[timeout]` says.
@@ -74,6 +75,34 @@ impl Timeout {
             value: value.flatten()?,
             sides,
             at,
+        })
+    }
+}
+
+impl Timeout {
+    /// The same as a policy among others, which it is on a plain function.
+    pub(crate) fn policy(
+        self,
+        known: &'static kit_grammar::Policy,
+        name: &Ident,
+    ) -> Option<Policy> {
+        let said = match self.value {
+            TimeoutValue::Literal(limit) => Said::Value(Value::Duration(limit)),
+            TimeoutValue::Constant(limit) => Said::Constant(limit),
+        };
+        let limit = Setting {
+            key: known.key("limit")?,
+            token: name.to_token_stream(),
+            value: name.to_token_stream(),
+            said,
+        };
+        Some(Policy {
+            known,
+            name: name.clone(),
+            side: self.sides,
+            at: self.at,
+            settings: vec![limit],
+            whole: true,
         })
     }
 }

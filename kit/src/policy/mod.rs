@@ -53,7 +53,7 @@ mod sync;
 pub(crate) mod tally;
 pub mod throttle;
 mod time_ring;
-mod timeout;
+pub(crate) mod timeout;
 
 pub use self::{
     clock::{Clock, ManualClock},

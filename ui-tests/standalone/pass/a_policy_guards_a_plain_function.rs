@@ -1,4 +1,5 @@
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use kit::{Code, Status};
 
@@ -84,6 +85,21 @@ async fn after_all(_: &AtomicU32, error: Status) -> Result<(), Status> {
     Err(error)
 }
 
+const SOON: Duration = Duration::from_millis(1);
+
+#[kit::timeout(SOON)]
+async fn forever(name: &str) -> Result<usize, Status> {
+    std::future::pending::<()>().await;
+    Ok(name.len())
+}
+
+#[kit::retry(attempts = 2, backoff = "1ns")]
+#[kit::timeout("1h")]
+#[kit::breaker]
+async fn in_time(name: String) -> Result<usize, Status> {
+    Ok(name.len())
+}
+
 struct Users {
     prefix: String,
 }
@@ -143,6 +159,9 @@ async fn run() {
     let calls = AtomicU32::new(0);
     assert!(nested(&calls).await.is_err());
     assert_eq!(calls.load(Ordering::Relaxed), 2);
+
+    assert_eq!(code(forever("a").await), Err(Code::DeadlineExceeded));
+    assert_eq!(code(in_time("ab".to_owned()).await), Ok(2));
 
     let mut users = Users { prefix: "u".to_owned() };
     assert!(users.rename("v").await.is_ok());

@@ -27,8 +27,14 @@ impl Breaker {
         self.run_until(None, call)
     }
 
-    /// The same for a call with a deadline: dropped after that, it failed.
-    async fn run_until<T, E: ServiceError>(
+    /// The same for a call with a deadline, as that of
+    /// [`Context::current`](crate::Context::current): one whose future is
+    /// dropped after it has failed, by what ends calls in time. `None` is no
+    /// deadline.
+    ///
+    /// # Errors
+    /// That of the call, or that it was refused.
+    pub async fn run_until<T, E: ServiceError>(
         &self,
         deadline: Option<tokio::time::Instant>,
         call: impl Future<Output = Result<T, E>>,

@@ -1,0 +1,83 @@
+//! Policies of plain functions, in paused time.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use kit::{Code, Context, Status};
+use tokio::time::Instant;
+
+static ASKED: AtomicU32 = AtomicU32::new(0);
+
+/// Fails at once, for as long as it may.
+#[kit::timeout("1s")]
+#[kit::retry(attempts = 100, backoff = "300ms", budget = 100)]
+async fn ask() -> Result<(), Status> {
+    ASKED.fetch_add(1, Ordering::SeqCst);
+    Err(Status::unavailable("closed"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_is_that_of_all_attempts_together() {
+    let start = Instant::now();
+    assert!(ask().await.is_err());
+    assert!(start.elapsed() <= Duration::from_secs(1));
+    let asked = ASKED.load(Ordering::SeqCst);
+    assert!((2..100).contains(&asked), "asked {asked} times");
+}
+
+/// Never answers.
+#[kit::breaker(failures = 2, open = "1h")]
+#[kit::timeout("50ms")]
+async fn hang() -> Result<(), Status> {
+    pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_sees_a_function_that_hangs() {
+    for _ in 0..2 {
+        let start = Instant::now();
+        let error = hang().await.expect_err("no answer");
+        assert_eq!(error.code(), Code::DeadlineExceeded);
+        assert_eq!(error.message(), "`hang` did not end within 50ms");
+        assert_eq!(start.elapsed(), Duration::from_millis(50));
+    }
+    let error = hang().await.expect_err("a refusal");
+    assert_eq!(error.code(), Code::Unavailable);
+    assert!(error.refusal().is_some(), "{error:?}");
+}
+
+/// What its callees see.
+#[kit::timeout("50ms")]
+async fn deadline() -> Result<Option<Instant>, Status> {
+    Ok(Context::current().deadline())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_function_calls_sees_its_deadline() {
+    let expected = Instant::now() + Duration::from_millis(50);
+    assert_eq!(deadline().await.expect("an answer"), Some(expected));
+    let sooner = Instant::now() + Duration::from_millis(20);
+    let cx = Context::new().with_deadline(sooner);
+    let seen = cx.scope(deadline()).await.expect("an answer");
+    assert_eq!(seen, Some(sooner));
+}
+
+/// Answers for a function that hangs.
+async fn nobody(error: Status) -> Result<Code, Status> {
+    Ok(error.code())
+}
+
+#[kit::timeout("50ms")]
+#[kit::fallback(nobody)]
+async fn ask_somebody() -> Result<Code, Status> {
+    pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_answers_where_the_timeout_ends_the_call() {
+    let start = Instant::now();
+    let answer = ask_somebody().await.expect("an answer");
+    assert_eq!(answer, Code::DeadlineExceeded);
+    assert_eq!(start.elapsed(), Duration::from_millis(50));
+}
