@@ -6,15 +6,13 @@
 //! breaker must see; the other says nothing of the peer. So the drop looks at
 //! the deadline.
 
-use std::time::Instant;
-
 use super::Clock;
 use super::ended::Ended;
 use crate::code::Code;
 
 /// Leave for a call, which can be told how the call ended.
 pub(in crate::policy) trait Leave {
-    fn end(self, ended: Ended, now: Instant);
+    fn end(self, ended: Ended, clock: &Clock);
 }
 
 /// Leave for a call that is under way.
@@ -40,7 +38,7 @@ impl<'a, L: Leave> Held<'a, L> {
     /// The call ended.
     pub(in crate::policy) fn end(mut self, ended: Ended) {
         if let Some(leave) = self.leave.take() {
-            leave.end(ended, self.clock.now());
+            leave.end(ended, self.clock);
         }
     }
 }
@@ -55,7 +53,7 @@ impl<L: Leave> Drop for Held<'_, L> {
             .deadline
             .is_some_and(|deadline| deadline <= tokio::time::Instant::now())
         {
-            leave.end(Ended::by(Code::DeadlineExceeded), self.clock.now());
+            leave.end(Ended::by(Code::DeadlineExceeded), self.clock);
         }
     }
 }
@@ -63,16 +61,16 @@ impl<L: Leave> Drop for Held<'_, L> {
 #[cfg(all(test, not(kit_loom)))]
 mod tests {
     use std::future::pending;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use tokio::time::timeout;
 
-    use super::*;
     use crate::context::Context;
     use crate::descriptor::MethodMeta;
     use crate::endpoint::{EndpointFn, Middleware};
     use crate::method::Method;
     use crate::policy::breaker::{Breaker, BreakerConfig, BreakerState};
+    use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig, ConcurrencyLimiter};
     use crate::policy::throttle::{Throttle, ThrottleConfig};
     use crate::status::Status;
 
@@ -138,5 +136,15 @@ mod tests {
         assert_eq!(counted(), (0, 0));
         call_for(SECOND, &throttle).await;
         assert_eq!(counted(), (1, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_adaptive_limit_sinks_by_a_call_that_was_dropped_at_its_deadline() {
+        let config = ConcurrencyConfig::adaptive().algorithm(AdaptiveLimit::Aimd);
+        let limiter = ConcurrencyLimiter::new(config.min(1).max(10));
+        call_for(SECOND / 2, &limiter).await;
+        assert_eq!((limiter.limit(), limiter.in_flight()), (10, 0));
+        call_for(SECOND, &limiter).await;
+        assert_eq!((limiter.limit(), limiter.in_flight()), (9, 0));
     }
 }

@@ -1,12 +1,12 @@
 //! The breaker around a call.
 
 use std::future::Future;
-use std::time::Instant;
 
 use super::{Breaker, Permit};
 use crate::context::Context;
 use crate::endpoint::{Endpoint, Middleware};
 use crate::method::{Method, Outcome};
+use crate::policy::clock::Clock;
 use crate::policy::ended::Ended;
 use crate::policy::held::{Held, Leave};
 use crate::service_error::ServiceError;
@@ -51,8 +51,8 @@ impl Breaker {
 }
 
 impl Leave for Permit<'_> {
-    fn end(self, ended: Ended, now: Instant) {
-        self.record_end(ended, now);
+    fn end(self, ended: Ended, clock: &Clock) {
+        self.record_end(ended, clock.now());
     }
 }
 

@@ -3,10 +3,12 @@
 use std::future::Future;
 
 use super::{ConcurrencyLimiter, Permit};
-use crate::code::Code;
 use crate::context::Context;
 use crate::endpoint::{Endpoint, Middleware};
 use crate::method::{Method, Outcome};
+use crate::policy::clock::Clock;
+use crate::policy::ended::Ended;
+use crate::policy::held::{Held, Leave};
 use crate::policy::refusal::Refusal;
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -15,36 +17,47 @@ impl ConcurrencyLimiter {
     /// Runs a call once it has a place, which is waited for until the ambient
     /// context's deadline at most.
     ///
+    /// A call whose future is dropped gives its place back and teaches an
+    /// adaptive limit nothing.
+    ///
     /// # Errors
     /// The call's own, or the refusal as a [`Status`].
     pub async fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let permit = match self.acquire_until(|| Context::current().deadline()).await {
-            Ok(permit) => permit,
+        let permit = self.acquire_until(|| Context::current().deadline()).await;
+        self.hold(permit, None, call).await
+    }
+
+    async fn hold<T, E: ServiceError>(
+        &self,
+        permit: Result<Permit<'_>, Refusal>,
+        deadline: Option<tokio::time::Instant>,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let held = match permit {
+            Ok(permit) => Held::new(permit, deadline, self.clock()),
             Err(refusal) => return Err(refused(refusal)),
         };
         let outcome = call.await;
-        self.finish(permit, &outcome);
+        held.end(Ended::with(&outcome));
         outcome
-    }
-
-    fn finish<T, E: ServiceError>(&self, permit: Permit<'_>, outcome: &Result<T, E>) {
-        if !permit.measures() {
-            return;
-        }
-        let code = match outcome {
-            Ok(_) => Code::Ok,
-            // Refused on the way, in this process: that took no time, and says
-            // nothing of the work.
-            Err(error) if error.status().and_then(Status::refusal).is_some() => return,
-            Err(error) => error.code(),
-        };
-        permit.record(code, self.now());
     }
 }
 
+impl Leave for Permit<'_> {
+    fn end(self, ended: Ended, clock: &Clock) {
+        // A fixed limit learns nothing, and need not know the time.
+        if self.measures() {
+            self.record_end(ended, clock.now());
+        }
+    }
+}
+
+/// A call whose future is dropped once the deadline of its context has passed
+/// has failed, with [`deadline_exceeded`](crate::Code::DeadlineExceeded), and
+/// an adaptive limit sinks by it. Dropped before, it was given up.
 impl<M: Method> Middleware<M> for ConcurrencyLimiter {
     async fn call<E: Endpoint<M>>(
         &self,
@@ -52,13 +65,10 @@ impl<M: Method> Middleware<M> for ConcurrencyLimiter {
         request: M::Request,
         next: &E,
     ) -> Outcome<M> {
-        let permit = match self.acquire(cx.deadline()).await {
-            Ok(permit) => permit,
-            Err(refusal) => return Err(refused(refusal)),
-        };
-        let outcome = next.call(cx, request).await;
-        self.finish(permit, &outcome);
-        outcome
+        let permit = self.acquire(cx.deadline()).await;
+        // Made once there is a place: what it does before it is polled counts.
+        let call = async { next.call(cx, request).await };
+        self.hold(permit, cx.deadline(), call).await
     }
 }
 
