@@ -101,6 +101,7 @@ mod metadata;
 mod method;
 pub mod metrics;
 mod mock;
+mod open_call;
 pub mod policy;
 pub mod prelude;
 #[cfg(feature = "redis")]

@@ -30,6 +30,7 @@ use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
 use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
 use crate::metrics::{CallTimer, MethodMetrics, Side};
+use crate::open_call::OpenCall;
 use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::rate_limit::SharedStore;
 use crate::policy::{Overrides, within};
@@ -330,10 +331,9 @@ impl<'a> Timer<'a> {
     }
 
     /// Goes on counting while the response streams.
-    fn stay_open(self, cx: &Context) {
-        if let Some(timer) = self.begun {
-            cx.hold_open(timer.stay_open(self.metrics));
-        }
+    fn stay_open(self) -> Option<crate::metrics::OpenCall> {
+        let metrics = self.metrics;
+        self.begun.map(|timer| timer.stay_open(metrics))
     }
 }
 
@@ -389,27 +389,32 @@ impl ServerState {
     /// Makes a call under the policies of the method.
     pub(crate) async fn drive<A: Attempt>(
         &self,
-        cx: &Context,
+        caller: &Context,
         call: A,
     ) -> Result<A::Value, A::Error> {
         let now = Instant::now();
         let mut timer = Timer::new(&self.metrics, now);
         let mut ended = None;
         let mut entered = Entered::not_yet();
-        let admitted = match self.gate.enter(Stage::Call, cx, now, &mut entered) {
+        let admitted = match self.gate.enter(Stage::Call, caller, now, &mut entered) {
             Ok(None) => Ok(()),
-            Ok(Some(waiting)) => self.gate.enter_after(waiting, cx, &mut entered).await,
+            Ok(Some(waiting)) => self.gate.enter_after(waiting, caller, &mut entered).await,
             Err(refusal) => Err(refusal),
         };
         let outcome = match admitted {
             Ok(()) => {
-                let cx = entered.cx.as_ref().unwrap_or(cx);
+                let cx = entered.cx.as_ref().unwrap_or(caller);
                 let future = call.attempt(cx, &mut timer);
                 let outcome = match within(cx.deadline(), CatchPanic { future }).await {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
                     Err(_) => Err(A::Error::from_status(self.elapsed())),
                 };
+                if outcome.is_ok() && self.streams() {
+                    let pass = entered.stay_open(&self.gate, caller.deadline());
+                    caller.hold_open(OpenCall::new(timer.stay_open(), pass));
+                    return outcome;
+                }
                 ended = entered.record(&outcome);
                 outcome
             }
@@ -418,16 +423,16 @@ impl ServerState {
                 Err(A::Error::from_status(refusal))
             }
         };
-        let streams = matches!(
+        timer.finish_with(&outcome, ended);
+        outcome
+    }
+
+    /// Whether a reply goes on once the handler has returned.
+    fn streams(&self) -> bool {
+        matches!(
             self.meta.shape,
             Shape::ServerStreaming | Shape::Bidirectional
-        );
-        if streams && outcome.is_ok() {
-            timer.stay_open(cx);
-        } else {
-            timer.finish_with(&outcome, ended);
-        }
-        outcome
+        )
     }
 
     #[cold]

@@ -23,6 +23,7 @@ mod metrics;
 mod neighbours;
 mod policies;
 mod policy_order;
+mod policy_streams;
 mod programs;
 mod proto_files;
 mod raw;

@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Context, Incoming, Origin, Peer, ReplyMetadata, Within};
-#[cfg(feature = "grpc")]
-use crate::code::Code;
 use crate::metadata::Metadata;
+#[cfg(feature = "grpc")]
+use crate::policy::ended::Ended;
 
 /// A call as a transport accepted it: makes the context that its handler
 /// sees, cancels it when dropped, and holds the metadata for the reply.
@@ -50,13 +50,13 @@ impl AcceptedCall {
         &self.context
     }
 
-    /// Counts a call whose response streamed as ended; one that is dropped
-    /// before was cancelled.
+    /// Ends a call whose response streamed; one that is dropped before was
+    /// cancelled.
     #[cfg(feature = "grpc")]
-    pub(crate) fn finish(&self, code: Code) {
+    pub(crate) fn finish(&self, ended: Ended) {
         let open = self.context.incoming().and_then(Incoming::take_open);
         if let Some(open) = open {
-            open.finish(code);
+            open.finish(ended);
         }
     }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Outgoing, Peer, ReplyMetadata};
 use crate::metadata::Metadata;
-use crate::metrics::OpenCall;
+use crate::open_call::OpenCall;
 
 /// Tells a peer how often a call was tried before. The name is gRPC's.
 pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
@@ -42,7 +42,7 @@ struct Seldom {
     request_id: OnceLock<String>,
     cancellation: OnceLock<CancellationToken>,
     reply: Mutex<Option<ReplyMetadata>>,
-    /// What counts the call while its response streams.
+    /// What waits for the end of the call while its response streams.
     open: Mutex<Option<OpenCall>>,
 }
 

@@ -22,7 +22,8 @@ use tokio::time::Instant;
 
 use crate::code::Code;
 use crate::metadata::Metadata;
-use crate::metrics::OpenCall;
+use crate::open_call::OpenCall;
+use crate::policy::ended::Ended;
 use crate::status::Status;
 
 pub use accepted::AcceptedCall;
@@ -288,12 +289,12 @@ impl Context {
         }
     }
 
-    /// Counts the call as going on until its transport says that the response
+    /// Has the call go on until its transport says that the response
     /// has ended; a call in process ends where its handler returns.
     pub(crate) fn hold_open(&self, call: OpenCall) {
         match &self.within {
             Within::Call(incoming) if incoming.is_from_transport() => incoming.hold_open(call),
-            _ => call.finish(Code::Ok),
+            _ => call.finish(Ended::by(Code::Ok)),
         }
     }
 

@@ -27,6 +27,25 @@
 //! both sides; a method's time ends at the sooner of its caller's deadline and
 //! the server's own timeout. A limit by an argument (`key = arg(x)`) is asked
 //! once the arguments have been read, right before the middleware.
+//!
+//! # Replies that stream
+//!
+//! Over a transport, a server's policies have a call for as long as its reply
+//! streams. Its place under a concurrency limit is taken and `shed` has it in
+//! flight until the stream has ended; a breaker and a throttle count the status
+//! that it ends with. A stream whose caller goes away was given up, and counts
+//! as nothing. Three things to know:
+//!
+//! - A probe of a breaker has succeeded once its stream has begun. It could go
+//!   on for hours, and nobody else is let through before.
+//! - What measures how long calls take (an adaptive limit, a breaker's `slow`)
+//!   measures how long streams last. For methods that stream use a fixed limit,
+//!   and no `slow`.
+//! - A `timeout` is the handler's: until it returns. The stream has its
+//!   caller's deadline.
+//!
+//! A client's policies, policies put together by hand, and those of a service
+//! that is called in process see a call end when its reply begins.
 
 pub mod breaker;
 pub mod cache;
@@ -34,7 +53,7 @@ mod class_table;
 mod clock;
 pub mod concurrency;
 mod declared;
-mod ended;
+pub(crate) mod ended;
 pub mod fallback;
 pub(crate) mod gate;
 pub mod hedge;

@@ -117,6 +117,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast;
 
+pub(in crate::policy) use self::permit::Detached;
 pub use self::{
     config::BreakerConfig,
     event::{BreakerCause, BreakerEvent},

@@ -20,6 +20,20 @@ pub struct Permit<'a> {
     start: Instant,
 }
 
+/// A permit kept where its breaker can't be borrowed.
+#[derive(Debug)]
+pub(in crate::policy) struct Detached {
+    period: Word,
+    start: Instant,
+}
+
+impl Detached {
+    /// The permit that it was, of the same breaker.
+    pub(in crate::policy) fn attach(self, breaker: &Breaker) -> Permit<'_> {
+        Permit::new(breaker, self.period, self.start)
+    }
+}
+
 impl<'a> Permit<'a> {
     #[inline]
     pub(super) fn new(breaker: &'a Breaker, period: Word, start: Instant) -> Self {
@@ -33,6 +47,14 @@ impl<'a> Permit<'a> {
     /// Whether the call is a probe of a breaker that is half open.
     pub fn is_probe(&self) -> bool {
         self.period.state() == BreakerState::HalfOpen
+    }
+
+    /// The permit without its breaker: the call is under way until it is
+    /// attached again, and that is dropped.
+    pub(in crate::policy) fn detach(self) -> Detached {
+        let (period, start) = (self.period, self.start);
+        std::mem::forget(self);
+        Detached { period, start }
     }
 
     /// How the call ended, and when. What it took since it was admitted tells

@@ -370,7 +370,31 @@ impl Settings {
     }
 }
 
+/// A permit kept where its limiter can't be borrowed.
+#[derive(Debug)]
+pub(in crate::policy) struct Detached {
+    started: Option<Instant>,
+}
+
+impl Detached {
+    /// The permit that it was, of the same limiter.
+    pub(in crate::policy) fn attach(self, limiter: &ConcurrencyLimiter) -> Permit<'_> {
+        Permit {
+            limiter,
+            started: self.started,
+        }
+    }
+}
+
 impl Permit<'_> {
+    /// The permit without its limiter: the place stays taken until it is
+    /// attached again, and that is dropped.
+    pub(in crate::policy) fn detach(self) -> Detached {
+        let started = self.started;
+        std::mem::forget(self);
+        Detached { started }
+    }
+
     /// The call has ended so, now: an adaptive limit learns from it. A permit
     /// that is dropped instead was a call given up, and teaches nothing.
     #[inline]

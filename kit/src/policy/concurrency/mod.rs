@@ -65,5 +65,6 @@ mod model_tests;
 mod tests;
 
 pub use config::{AdaptiveLimit, ConcurrencyConfig};
+pub(in crate::policy) use limiter::Detached;
 pub use limiter::{ConcurrencyLimiter, Permit};
 pub(in crate::policy) use limiter::{Place, Queued};

@@ -19,6 +19,7 @@
 
 #[cfg(feature = "transport")]
 mod argument;
+mod open;
 mod pass;
 mod rate;
 mod slot;
@@ -33,6 +34,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+pub(crate) use self::open::OpenPass;
 use self::pass::Pass;
 pub(super) use self::slot::Slot;
 use self::steps::Waiting;
@@ -277,6 +279,13 @@ impl Entered<'_> {
         let now = Instant::now();
         self.pass.tell(Ended::with(outcome), now.into_std());
         Some(now)
+    }
+
+    /// Keeps what it took until the reply, which streams, has ended; the
+    /// stream's deadline is its caller's. `None` where there is nothing to
+    /// keep.
+    pub(crate) fn stay_open(self, gate: &Arc<Gate>, deadline: Option<Instant>) -> Option<OpenPass> {
+        OpenPass::of(gate, self.pass, deadline)
     }
 }
 

@@ -59,4 +59,5 @@ mod window;
 
 pub use config::ShedConfig;
 pub use meter::CpuMeter;
+pub(in crate::policy) use shedder::Detached;
 pub use shedder::{Permit, Shedder};

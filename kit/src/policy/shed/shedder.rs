@@ -213,7 +213,31 @@ impl Shedder {
     }
 }
 
+/// A permit kept where its shedder can't be borrowed.
+#[derive(Debug)]
+pub(in crate::policy) struct Detached {
+    started: Instant,
+}
+
+impl Detached {
+    /// The permit that it was, of the same shedder.
+    pub(in crate::policy) fn attach(self, shedder: &Shedder) -> Permit<'_> {
+        Permit {
+            shedder,
+            started: self.started,
+        }
+    }
+}
+
 impl Permit<'_> {
+    /// The permit without its shedder: the call stays in flight until it is
+    /// attached again, and that is dropped.
+    pub(in crate::policy) fn detach(self) -> Detached {
+        let started = self.started;
+        std::mem::forget(self);
+        Detached { started }
+    }
+
     /// The call was done, now. A permit that is dropped instead was a call
     /// given up: it says nothing of what the server can do.
     pub fn record(self, now: Instant) {

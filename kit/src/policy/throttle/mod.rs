@@ -121,6 +121,17 @@ pub struct Throttle {
 #[must_use = "a permit that is dropped is a call that was given up"]
 pub struct Permit<'a>(&'a Throttle);
 
+/// A permit kept where its throttle can't be borrowed.
+#[derive(Debug)]
+pub(in crate::policy) struct Detached(());
+
+impl Detached {
+    /// The permit that it was, of the same throttle.
+    pub(in crate::policy) fn attach(self, throttle: &Throttle) -> Permit<'_> {
+        Permit(throttle)
+    }
+}
+
 /// What a throttle knows at one moment; its parts are read one after another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -326,6 +337,11 @@ impl Throttle {
 }
 
 impl Permit<'_> {
+    /// The permit without its throttle.
+    pub(in crate::policy) fn detach(self) -> Detached {
+        Detached(())
+    }
+
     /// How the call ended, and when.
     #[inline]
     pub fn record(self, class: OutcomeClass, now: Instant) {

@@ -13,9 +13,9 @@ use super::binding::Outgoing;
 use super::frame::Compression;
 use super::messages::{Cut, past_deadline};
 use super::status;
-use crate::code::Code;
 use crate::context::{AcceptedCall, ReplyMetadata};
 use crate::descriptor::MethodMeta;
+use crate::policy::ended::Ended;
 use crate::status::Status;
 
 /// Responses as they come, and the trailers after them.
@@ -82,8 +82,7 @@ impl Responses {
         for reply in replies.into_iter().flatten() {
             status::write_metadata(&reply.trailers, &mut trailers);
         }
-        self.accepted
-            .finish(end.as_ref().map_or_else(Status::code, |()| Code::Ok));
+        self.accepted.finish(Ended::with(&end));
         if let Err(status) = end {
             status::write(&status, self.meta.service, &mut trailers);
         }
