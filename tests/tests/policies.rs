@@ -430,14 +430,26 @@ async fn refusals_and_states_are_metrics() {
     check(format!(
         "rpc_client_refusals_total{{{method},policy=\"breaker\",reason=\"open\"}} 2"
     ));
+    let changes = format!("rpc_client_policy_state_changes_total{{{method},policy=\"breaker\",");
+    check(format!("{changes}from=\"closed\",to=\"open\"}} 1"));
+    assert!(!text.contains(&format!("{changes}from=\"open\"")), "{text}");
     check(format!("rpc_client_breakers{{{method},state=\"open\"}} 1"));
     check(format!(
         "rpc_client_breakers{{{method},state=\"closed\"}} 1"
     ));
     check(format!("rpc_client_concurrency_limit{{{method}}} 8"));
     check(format!("rpc_client_concurrency_in_flight{{{method}}} 0"));
+
+    // A probe that fails, and another client's breaker.
+    tokio::time::advance(Duration::from_secs(5)).await;
+    assert!(client.fetch().await.is_err());
+    assert!(other.fetch().await.is_err());
     drop((client, other));
     let text = kit::metrics::text();
+    let check = |line: String| assert!(text.contains(&format!("\n{line}\n")), "{line}\n{text}");
+    check(format!("{changes}from=\"closed\",to=\"open\"}} 2"));
+    check(format!("{changes}from=\"open\",to=\"half_open\"}} 1"));
+    check(format!("{changes}from=\"half_open\",to=\"open\"}} 1"));
     let gone = format!("rpc_client_breakers{{{method},");
     assert!(!text.contains(&gone), "{text}");
     let kept =

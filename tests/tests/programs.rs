@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use examples::add::{AddServer, Basic};
-use kit::testing::{self, Running};
+use kit::prelude::*;
+use kit::testing::{self, Running, Scripted};
 
 /// Whether a program is there. In CI an absent one is a failure; elsewhere the
 /// test says that it was skipped.
@@ -111,10 +112,27 @@ async fn curl_waits_for_100_continue_and_gets_it() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), r#"{"v":"xy"}"#);
 }
 
+/// A peer whose policies have something to tell.
+#[kit::service(name = "test.Troubled")]
+#[transport(http)]
+pub(crate) trait Troubled {
+    #[breaker(failures = 1, open = "60s")]
+    #[concurrency(4, at = client)]
+    async fn fetch(&self) -> Result<u32, Status>;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn promtool_accepts_the_metrics() {
     if !found("promtool") || !found("curl") {
         return;
+    }
+    let scripted = Scripted::new();
+    scripted
+        .on::<troubled::Fetch>()
+        .fail(Status::unavailable("down"));
+    let troubled = TroubledClient::new(scripted);
+    for _ in 0..2 {
+        assert!(troubled.fetch().await.is_err());
     }
     let server = addsvc().await;
     let call = [&JSON[..], &["--data", r#"{"a":1,"b":2}"#]].concat();
@@ -126,6 +144,16 @@ async fn promtool_accepts_the_metrics() {
             r#"rpc_server_calls_total{rpc_service="pb.Add",rpc_method="Sum",code="ok"} "#
         )
     );
+    for family in [
+        "refusals_total",
+        "policy_state_changes_total",
+        "breakers",
+        "concurrency_limit",
+    ] {
+        let labels = r#"{rpc_service="test.Troubled",rpc_method="Fetch""#;
+        let series = format!("rpc_client_{family}{labels}");
+        assert!(metrics.contains(&series), "{series}");
+    }
 
     let mut promtool = Command::new("promtool")
         .args(["check", "metrics"])

@@ -193,8 +193,9 @@ pub fn snapshot() -> Vec<MethodSnapshot> {
     }
 }
 
-/// What policies did and do: refusals by reason, breakers by state, the
-/// concurrency limits and their queues. Methods with none are left out.
+/// What policies did and do: refusals by reason, changes of state, breakers by
+/// state, the concurrency limits and their queues. Methods with none are left
+/// out.
 pub fn policies_snapshot() -> Vec<crate::policy::PolicySnapshot> {
     crate::policy::tally::snapshot()
 }

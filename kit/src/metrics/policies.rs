@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! rpc_server_refusals_total{rpc_service="pb.Add",rpc_method="Sum",policy="rate_limit",reason="rate_exceeded"} 7
+//! rpc_client_policy_state_changes_total{rpc_service="pb.Add",rpc_method="Sum",policy="breaker",from="closed",to="open"} 2
 //! rpc_client_breakers{rpc_service="pb.Add",rpc_method="Sum",state="open"} 1
 //! rpc_server_concurrency_limit{rpc_service="pb.Add",rpc_method="Sum"} 64
 //! rpc_server_concurrency_in_flight{rpc_service="pb.Add",rpc_method="Sum"} 64
@@ -26,6 +27,7 @@ pub(super) fn collect(out: &mut String, snapshots: &[PolicySnapshot]) {
             .collect();
         // Writing to a string can't fail.
         let _ = refusals(out, name, &of_side)
+            .and_then(|()| state_changes(out, name, &of_side))
             .and_then(|()| breakers(out, name, &of_side))
             .and_then(|()| concurrency(out, name, &of_side))
             .and_then(|()| shared_limits(out, name, &of_side))
@@ -52,6 +54,26 @@ fn refusals(out: &mut String, side: &str, methods: &[Labelled<'_>]) -> std::fmt:
             writeln!(
                 out,
                 "{name}{{{labels},policy=\"{policy}\",reason=\"{reason}\"}} {count}"
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn state_changes(out: &mut String, side: &str, methods: &[Labelled<'_>]) -> std::fmt::Result {
+    let name = format!("rpc_{side}_policy_state_changes_total");
+    let mut first = true;
+    for (labels, method) in methods {
+        for changes in &method.state_changes {
+            if std::mem::take(&mut first) {
+                let help = "Changes of a policy's state, by policy and states.";
+                head(out, &name, "counter", help)?;
+            }
+            let (policy, from, to) = (changes.policy.name(), changes.from, changes.to);
+            let count = changes.count;
+            writeln!(
+                out,
+                "{name}{{{labels},policy=\"{policy}\",from=\"{from}\",to=\"{to}\"}} {count}"
             )?;
         }
     }

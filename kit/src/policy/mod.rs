@@ -49,6 +49,7 @@
 
 pub mod breaker;
 pub mod cache;
+mod changes;
 mod class_table;
 mod clock;
 pub mod concurrency;
@@ -75,6 +76,7 @@ mod time_ring;
 pub(crate) mod timeout;
 
 pub use self::{
+    changes::StateChanges,
     clock::{Clock, ManualClock},
     declared::{Overrides, Policies, SidePolicies},
     invalid::InvalidPolicy,

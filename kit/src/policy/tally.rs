@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::breaker::BreakerState;
+use super::breaker::{BreakerChanges, BreakerState};
 use super::gate::Gate;
-use super::{Refusal, RefusalReason};
+use super::shed::{self, ShedChanges};
+use super::throttle::{self, ThrottleChanges};
+use super::{PolicyKind, Refusal, RefusalReason, StateChanges};
 use crate::descriptor::MethodMeta;
 use crate::metrics::Side;
 
@@ -23,6 +25,9 @@ static TALLIES: Mutex<BTreeMap<Key, Arc<Tally>>> = Mutex::new(BTreeMap::new());
 pub(crate) struct Tally {
     refused: [AtomicU64; RefusalReason::ALL.len()],
     limited_locally: AtomicU64,
+    pub(super) breaker_changes: BreakerChanges,
+    pub(super) throttle_changes: ThrottleChanges,
+    pub(super) shed_changes: ShedChanges,
     gates: Mutex<Vec<Weak<Gate>>>,
 }
 
@@ -39,6 +44,9 @@ pub struct PolicySnapshot {
     /// The calls refused since the process began, by reason; those with none
     /// are left out.
     pub refused: Vec<(RefusalReason, u64)>,
+    /// The changes of state since the process began; those that never came
+    /// are left out.
+    pub state_changes: Vec<StateChanges>,
     /// The breakers there are, by state; states with none are left out.
     pub breakers: Vec<(BreakerState, u64)>,
     /// The concurrency limits, where there are any.
@@ -116,6 +124,7 @@ impl Tally {
                 .zip(counts)
                 .filter(|(_, count)| *count > 0)
                 .collect(),
+            state_changes: self.state_changes().collect(),
             breakers: Vec::new(),
             concurrency: None,
             shared_limits: None,
@@ -126,6 +135,16 @@ impl Tally {
             gate.add_to(&mut snapshot);
         }
         snapshot
+    }
+
+    fn state_changes(&self) -> impl Iterator<Item = StateChanges> {
+        let breaker = BreakerState::ALL.map(BreakerState::name);
+        let breaker = self.breaker_changes.read(PolicyKind::Breaker, breaker);
+        let shed = self.shed_changes.read(PolicyKind::Shed, shed::STATES);
+        let throttle = self
+            .throttle_changes
+            .read(PolicyKind::Throttle, throttle::STATES);
+        breaker.chain(throttle).chain(shed)
     }
 }
 
@@ -140,6 +159,7 @@ impl PolicySnapshot {
     /// Whether there is nothing to tell.
     fn is_empty(&self) -> bool {
         self.refused.is_empty()
+            && self.state_changes.is_empty()
             && self.breakers.is_empty()
             && self.concurrency.is_none()
             && self.shared_limits.is_none()
@@ -163,4 +183,75 @@ pub(crate) fn snapshot() -> Vec<PolicySnapshot> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::code::Code;
+    use crate::context::Context;
+    use crate::policy::SidePolicies;
+    use crate::policy::breaker::BreakerConfig;
+    use crate::policy::gate::{Entered, Stage};
+    use crate::policy::throttle::ThrottleConfig;
+    use crate::status::Status;
+
+    const META: &MethodMeta = &MethodMeta::new("test.Tally", "tell", "Tell");
+
+    fn changes() -> Vec<(PolicyKind, &'static str, &'static str, u64)> {
+        let tallies = snapshot().into_iter();
+        tallies
+            .filter(|method| method.service == META.service)
+            .flat_map(|method| method.state_changes)
+            .map(|changes| (changes.policy, changes.from, changes.to, changes.count))
+            .collect()
+    }
+
+    fn call(gate: &Gate, outcome: &Result<(), Status>) {
+        let mut entered = Entered::not_yet();
+        let now = Instant::now();
+        match gate.enter(Stage::Call, &Context::new(), now, &mut entered) {
+            Ok(waiting) => assert!(waiting.is_none(), "nothing here waits"),
+            Err(_) => return,
+        }
+        entered.record(outcome);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn changes_of_state_are_those_of_all_gates_that_ever_were() {
+        let failed = || Err(Status::new(Code::Unavailable, "down"));
+        let breaker = BreakerConfig::consecutive(1)
+            .open(Duration::from_secs(1))
+            .probes(1);
+        let policies = SidePolicies::NONE.breaker(breaker);
+        for _ in 0..2 {
+            let gate = Gate::of(Side::Client, META, &policies);
+            call(&gate, &failed());
+            tokio::time::advance(Duration::from_secs(1)).await;
+            call(&gate, &Ok(()));
+        }
+        let of_breakers = [
+            (PolicyKind::Breaker, "closed", "open", 2),
+            (PolicyKind::Breaker, "open", "half_open", 2),
+            (PolicyKind::Breaker, "half_open", "closed", 2),
+        ];
+        assert_eq!(changes(), of_breakers);
+
+        let throttle = ThrottleConfig::new().min_calls(5);
+        let gate = Gate::of(Side::Client, META, &SidePolicies::NONE.throttle(throttle));
+        for _ in 0..20 {
+            call(&gate, &failed());
+        }
+        tokio::time::advance(Duration::from_secs(60)).await;
+        call(&gate, &Ok(()));
+        let of_throttles = [
+            (PolicyKind::Throttle, "passing", "dropping", 1),
+            (PolicyKind::Throttle, "dropping", "passing", 1),
+        ];
+        assert_eq!(changes()[3..], of_throttles);
+    }
 }

@@ -117,7 +117,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast;
 
-pub(in crate::policy) use self::permit::Detached;
 pub use self::{
     config::BreakerConfig,
     event::{BreakerCause, BreakerEvent},
@@ -126,6 +125,7 @@ pub use self::{
     state::BreakerState,
 };
 use self::{knobs::Knobs, snapshot::Tally, turn::Turn, window::Window, word::Word};
+pub(in crate::policy) use self::{permit::Detached, state::BreakerChanges};
 use super::origin::Origin;
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
@@ -147,6 +147,8 @@ pub struct Breaker {
     tally: Tally,
     turn: Mutex<Turn>,
     events: OnceLock<broadcast::Sender<BreakerEvent>>,
+    /// Where changes of state are counted too.
+    changes: Option<BreakerChanges>,
     clock: Clock,
     name: &'static str,
 }
@@ -176,6 +178,7 @@ impl Breaker {
             tally: Tally::new(),
             turn: Mutex::new(Turn::new(config)),
             events: OnceLock::new(),
+            changes: None,
             clock,
             name: "",
         }
@@ -185,6 +188,13 @@ impl Breaker {
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// The same, counting its changes of state here.
+    #[must_use]
+    pub(in crate::policy) fn counted(mut self, changes: BreakerChanges) -> Self {
+        self.changes = Some(changes);
         self
     }
 

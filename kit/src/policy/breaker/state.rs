@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::policy::changes::ChangeCounts;
+
 /// What a breaker does with calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -44,6 +46,9 @@ impl BreakerState {
         }
     }
 }
+
+/// Counts of the changes between them.
+pub(in crate::policy) type BreakerChanges = ChangeCounts<{ BreakerState::ALL.len() }>;
 
 impl fmt::Display for BreakerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

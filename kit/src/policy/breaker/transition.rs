@@ -96,6 +96,9 @@ impl Breaker {
             cause,
             open_for: wait.map(Duration::from_nanos),
         };
+        if let Some(changes) = &self.changes {
+            changes.count(event.from as usize, event.to as usize);
+        }
         // Under the lock, so that subscribers see changes in their order. It
         // never waits, and that nobody listens is no error.
         if let Some(events) = self.events.get() {

@@ -117,7 +117,10 @@ impl Gate {
         self.timeout.store(timeout, Ordering::Relaxed);
         self.shed.set(
             policies.shed,
-            |config| Shedder::new(config).named(name),
+            |config| {
+                let changes = self.tally.shed_changes.clone();
+                Shedder::new(config).named(name).counted(changes)
+            },
             Shedder::configure,
         )?;
         self.concurrency.set(
@@ -132,12 +135,18 @@ impl Gate {
         )?;
         self.throttle.set(
             policies.throttle,
-            |config| Throttle::new(config).named(name),
+            |config| {
+                let changes = self.tally.throttle_changes.clone();
+                Throttle::new(config).named(name).counted(changes)
+            },
             Throttle::configure,
         )?;
         self.breaker.set(
             policies.breaker,
-            |config| Breaker::new(config).named(name),
+            |config| {
+                let changes = self.tally.breaker_changes.clone();
+                Breaker::new(config).named(name).counted(changes)
+            },
             Breaker::configure,
         )?;
         let armed = policies.shed.is_some()

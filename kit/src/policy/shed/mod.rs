@@ -61,3 +61,4 @@ pub use config::ShedConfig;
 pub use meter::CpuMeter;
 pub(in crate::policy) use shedder::Detached;
 pub use shedder::{Permit, Shedder};
+pub(in crate::policy) use shedder::{STATES, ShedChanges};

@@ -5,12 +5,19 @@ use std::time::{Duration, Instant};
 use super::config::ShedConfig;
 use super::meter::CpuMeter;
 use super::window::Window;
+use crate::policy::changes::ChangeCounts;
 use crate::policy::clock::Clock;
 use crate::policy::ended::Ended;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::outcome::{OutcomeClass, OutcomeClasses};
 use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// The names of the states: not refusing, and refusing.
+pub(in crate::policy) const STATES: [&str; 2] = ["passing", "shedding"];
+
+/// Counts of the changes between them.
+pub(in crate::policy) type ShedChanges = ChangeCounts<{ STATES.len() }>;
 
 /// How long after a refusal the processors are not asked.
 const COOL_OFF: Duration = Duration::from_secs(1);
@@ -42,6 +49,8 @@ pub struct Shedder {
     /// the start; zero while passing.
     refused_at: AtomicU64,
     refused: AtomicU64,
+    /// Where changes of state are counted too.
+    changes: Option<ShedChanges>,
 }
 
 /// A call that was let in; it is no more in flight once dropped.
@@ -76,6 +85,7 @@ impl Shedder {
             window: Window::new(),
             refused_at: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            changes: None,
         }
     }
 
@@ -90,6 +100,13 @@ impl Shedder {
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// The same, counting its changes of state here.
+    #[must_use]
+    pub(in crate::policy) fn counted(mut self, changes: ShedChanges) -> Self {
+        self.changes = Some(changes);
         self
     }
 
@@ -127,7 +144,7 @@ impl Shedder {
         let refused_at = self.refused_at.load(Relaxed);
         let cooling_off = now.saturating_sub(refused_at) <= COOL_OFF.as_nanos() as u64;
         if !busy && !cooling_off {
-            self.moved(refused_at, 0, "shedding", "passing");
+            self.moved(refused_at, 0);
             return false;
         }
         let Some(most) = self.window.most_in_flight(now) else {
@@ -138,27 +155,32 @@ impl Shedder {
         }
         // While cooling off the time does not move on: it ends.
         if busy {
-            self.moved(refused_at, now.max(1), "passing", "shedding");
+            self.moved(refused_at, now.max(1));
         }
         true
     }
 
     /// Moves the time of the last refusal, and tells of a change of state.
-    fn moved(&self, from: u64, to: u64, was: &'static str, is: &'static str) {
+    fn moved(&self, from: u64, to: u64) {
         let moved = self
             .refused_at
             .compare_exchange(from, to, Relaxed, Relaxed)
             .is_ok();
-        if moved && (from == 0) != (to == 0) {
-            tracing::warn!(
-                target: "kit::policy",
-                policy = PolicyKind::Shed.name(),
-                name = self.name,
-                from = was,
-                to = is,
-                "state changed"
-            );
+        let (was, is) = (usize::from(from != 0), usize::from(to != 0));
+        if !moved || was == is {
+            return;
         }
+        if let Some(changes) = &self.changes {
+            changes.count(was, is);
+        }
+        tracing::warn!(
+            target: "kit::policy",
+            policy = PolicyKind::Shed.name(),
+            name = self.name,
+            from = STATES[was],
+            to = STATES[is],
+            "state changed"
+        );
     }
 
     #[cold]

@@ -114,6 +114,31 @@ fn shedding_ends_a_second_after_the_load() {
 }
 
 #[test]
+fn each_change_of_state_is_counted_once() {
+    let mut machine = Machine::new();
+    let changes = ShedChanges::default();
+    machine.shedder = machine.shedder.counted(changes.clone());
+    let counted = || {
+        let read = changes.read(PolicyKind::Shed, STATES);
+        read.map(|changes| (changes.from, changes.to, changes.count))
+            .collect::<Vec<_>>()
+    };
+    machine.load(95);
+    machine.work();
+    assert_eq!(counted(), []);
+    for _ in 0..3 {
+        assert_eq!(machine.let_in(), 5);
+    }
+    assert_eq!(counted(), [("passing", "shedding", 1)]);
+    machine.load(0);
+    for _ in 0..3 {
+        assert_eq!(machine.let_in(), 10);
+    }
+    let once_each = [("passing", "shedding", 1), ("shedding", "passing", 1)];
+    assert_eq!(counted(), once_each);
+}
+
+#[test]
 fn where_the_load_is_unknown_nothing_is_refused() {
     let clock = ManualClock::new();
     let shedder = Shedder::with_clock(ShedConfig::new(), clock.clock());

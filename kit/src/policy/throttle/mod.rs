@@ -83,6 +83,7 @@ use std::time::Instant;
 
 pub use config::ThrottleConfig;
 
+use super::changes::ChangeCounts;
 use super::class_table::ClassTable;
 use super::ended::Ended;
 use super::origin::Origin;
@@ -111,9 +112,17 @@ pub struct Throttle {
     classes: ClassTable,
     config: Mutex<ThrottleConfig>,
     start: Origin,
+    /// Where changes of state are counted too.
+    changes: Option<ThrottleChanges>,
     clock: Clock,
     name: &'static str,
 }
+
+/// The names of the states: not dropping, and dropping.
+pub(in crate::policy) const STATES: [&str; 2] = ["passing", "dropping"];
+
+/// Counts of the changes between them.
+pub(in crate::policy) type ThrottleChanges = ChangeCounts<{ STATES.len() }>;
 
 /// Leave for one call. Dropping it says that the call was given up, and
 /// counts nothing.
@@ -172,6 +181,7 @@ impl Throttle {
             classes: ClassTable::new(config.outcome_classes()),
             config: Mutex::new(config),
             start: Origin::new(clock.now()),
+            changes: None,
             clock,
             name: "",
         };
@@ -183,6 +193,13 @@ impl Throttle {
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// The same, counting its changes of state here.
+    #[must_use]
+    pub(in crate::policy) fn counted(mut self, changes: ThrottleChanges) -> Self {
+        self.changes = Some(changes);
         self
     }
 
@@ -295,13 +312,13 @@ impl Throttle {
             self.troubled_until
                 .fetch_max(troubled_until, Ordering::AcqRel);
         }
-        let (from, to) = match dropping {
-            true => ("passing", "dropping"),
-            false => ("dropping", "passing"),
-        };
+        let (was, is) = (usize::from(!dropping), usize::from(dropping));
+        if let Some(changes) = &self.changes {
+            changes.count(was, is);
+        }
         tracing::info!(
             target: "kit::policy",
-            policy = "throttle", name = self.name, from, to,
+            policy = "throttle", name = self.name, from = STATES[was], to = STATES[is],
             "throttle changed its state"
         );
     }
