@@ -7,7 +7,7 @@ use super::record::Change;
 use super::sample::{Counts, Sample, percentile};
 use super::schedule::Schedule;
 
-/// What the lines of [`line`] are about.
+/// What the lines of [`line()`] are about.
 pub const HEADER: &str =
     "     at  upstream  breaker     good/s  late  failed  refused  fallback  tries     p50     p99";
 
