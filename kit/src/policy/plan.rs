@@ -24,15 +24,19 @@ use std::fmt;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context as TaskContext, Poll};
 use std::time::Instant;
+
+use pin_project_lite::pin_project;
 
 use super::cache::{Cache, CacheConfig};
 use super::fallback::Fallback;
 use super::gate::{Entered, Gate, Slot, Stage};
 use super::hedge::Hedge;
 use super::retry::Retry;
-use super::timeout::{late, within};
+use super::timeout::{Within, late, within};
 use super::{InvalidPolicy, SidePolicies};
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};
@@ -145,14 +149,37 @@ impl PlanCores {
     }
 
     /// Awaits a call until the deadline of its context.
-    async fn in_time<T, E: ServiceError>(
-        &self,
-        cx: &Context,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
-        match within(cx.deadline(), call).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(E::from_status(late(self.method))),
+    fn in_time<T, E, F>(&self, cx: &Context, call: F) -> InTime<F>
+    where
+        E: ServiceError,
+        F: Future<Output = Result<T, E>>,
+    {
+        InTime {
+            call: within(cx.deadline(), call),
+            method: self.method,
+        }
+    }
+}
+
+pin_project! {
+    /// A call until its deadline. Not an `async fn`, which would have room for
+    /// the call twice.
+    struct InTime<F> {
+        #[pin]
+        call: Within<F>,
+        method: &'static str,
+    }
+}
+
+impl<T, E: ServiceError, F: Future<Output = Result<T, E>>> Future for InTime<F> {
+    type Output = Result<T, E>;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.call.poll(task) {
+            Poll::Ready(Ok(outcome)) => Poll::Ready(outcome),
+            Poll::Ready(Err(_)) => Poll::Ready(Err(E::from_status(late(this.method)))),
+            Poll::Pending => Poll::Pending,
         }
     }
 }
