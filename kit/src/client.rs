@@ -21,7 +21,7 @@ use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
 use crate::metrics::{MethodMetrics, Side};
 use crate::policy::gate::{Entered, Gate, Stage};
-use crate::policy::plan::{Plan, PlanCores};
+use crate::policy::plan::{Course, Plan, PlanCores};
 use crate::policy::rate_limit::SharedStore;
 use crate::policy::{late, within};
 use crate::service::{Attempt, Contract, Dispatch, Timer};
@@ -313,9 +313,12 @@ impl<M: Method, P: Plan<M>, C: Endpoint<M>> Attempt for Planned<'_, M, P, C> {
 
     async fn attempt(self, cx: &Context, timer: &mut Timer<'_>) -> Outcome<M> {
         timer.begin();
-        let cores = &self.attempts.state.plan;
-        let came = timer.came().into_std();
-        P::run_in_time(cores, came, cx, self.request, &self.attempts).await
+        let course = Course {
+            cores: &self.attempts.state.plan,
+            came: timer.came().into_std(),
+            next: &self.attempts,
+        };
+        P::run_in_time(course, cx, self.request).await
     }
 }
 

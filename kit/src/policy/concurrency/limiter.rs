@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use super::adaptive::{Adaptive, Sample};
 use super::config::ConcurrencyConfig;
 use super::gate::{Entry, Gate, Waiting};
+use super::permit::{Permit, Place, Queued};
 use crate::code::Code;
 use crate::policy::clock::Clock;
-use crate::policy::ended::Ended;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::outcome::OutcomeClass;
 use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
@@ -33,9 +33,9 @@ use crate::policy::timeout::within;
 /// ```
 #[derive(Debug)]
 pub struct ConcurrencyLimiter {
-    gate: Gate,
+    pub(super) gate: Gate,
     adapts: AtomicBool,
-    clock: Clock,
+    pub(super) clock: Clock,
     name: &'static str,
     refused_full: AtomicU64,
     refused_late: AtomicU64,
@@ -46,41 +46,6 @@ pub struct ConcurrencyLimiter {
 struct Settings {
     config: ConcurrencyConfig,
     adaptive: Option<Adaptive>,
-}
-
-/// A call's place; given back on drop.
-#[derive(Debug)]
-#[must_use = "dropping a permit gives the place back"]
-pub struct Permit<'a> {
-    limiter: &'a ConcurrencyLimiter,
-    /// Known where the limit is adaptive.
-    started: Option<Instant>,
-}
-
-/// What a call got that asked for a place.
-#[derive(Debug)]
-pub(in crate::policy) enum Place<'a> {
-    Inside(Permit<'a>),
-    Queued(Queued<'a>),
-}
-
-/// A place in the queue; given up on drop.
-#[derive(Debug)]
-pub(in crate::policy) struct Queued<'a> {
-    limiter: &'a ConcurrencyLimiter,
-    waiting: Waiting<'a>,
-}
-
-impl<'a> Queued<'a> {
-    /// Waits, as [`ConcurrencyLimiter::acquire`] does.
-    pub(in crate::policy) async fn ready(
-        self,
-        deadline: Option<tokio::time::Instant>,
-    ) -> Result<Permit<'a>, Refusal> {
-        let Self { limiter, waiting } = self;
-        limiter.wait(waiting, deadline).await?;
-        Ok(limiter.permit(|| limiter.clock.now()))
-    }
 }
 
 impl ConcurrencyLimiter {
@@ -193,7 +158,7 @@ impl ConcurrencyLimiter {
         }
     }
 
-    async fn wait(
+    pub(super) async fn wait(
         &self,
         waiting: Waiting<'_>,
         deadline: Option<tokio::time::Instant>,
@@ -208,7 +173,7 @@ impl ConcurrencyLimiter {
     }
 
     #[inline]
-    fn permit(&self, now: impl FnOnce() -> Instant) -> Permit<'_> {
+    pub(super) fn permit(&self, now: impl FnOnce() -> Instant) -> Permit<'_> {
         Permit {
             limiter: self,
             started: self.adapts.load(Relaxed).then(now),
@@ -284,7 +249,7 @@ impl ConcurrencyLimiter {
         Ok(())
     }
 
-    fn record(&self, code: Code, took: Duration) {
+    pub(super) fn record(&self, code: Code, took: Duration) {
         let moved = {
             // While another call is being counted this one is left out: one
             // sample more or less moves no average, and nobody waits.
@@ -367,65 +332,5 @@ impl Settings {
             (Some(adaptive), _) => adaptive.limit(),
             (None, limit) => limit.unwrap_or(1),
         }
-    }
-}
-
-/// A permit kept where its limiter can't be borrowed.
-#[derive(Debug)]
-pub(in crate::policy) struct Detached {
-    started: Option<Instant>,
-}
-
-impl Detached {
-    /// The permit that it was, of the same limiter.
-    pub(in crate::policy) fn attach(self, limiter: &ConcurrencyLimiter) -> Permit<'_> {
-        Permit {
-            limiter,
-            started: self.started,
-        }
-    }
-}
-
-impl Permit<'_> {
-    /// The permit without its limiter: the place stays taken until it is
-    /// attached again, and that is dropped.
-    pub(in crate::policy) fn detach(self) -> Detached {
-        let started = self.started;
-        std::mem::forget(self);
-        Detached { started }
-    }
-
-    /// The call has ended so, now: an adaptive limit learns from it. A permit
-    /// that is dropped instead was a call given up, and teaches nothing.
-    #[inline]
-    pub fn record(self, code: Code, now: Instant) {
-        if let Some(started) = self.started {
-            let took = now.saturating_duration_since(started);
-            // The place is given back after, so that this call counts as one
-            // of those inside.
-            self.limiter.record(code, took);
-        }
-    }
-
-    /// The same, but for a call that another policy refused further in: it
-    /// took no time, and teaches nothing.
-    #[inline]
-    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
-        if !ended.refused_here {
-            self.record(ended.code, now);
-        }
-    }
-
-    /// Whether the end of the call is worth recording.
-    #[inline]
-    pub(in crate::policy) fn measures(&self) -> bool {
-        self.started.is_some()
-    }
-}
-
-impl Drop for Permit<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.limiter.gate.leave();
     }
 }

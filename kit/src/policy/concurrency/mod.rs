@@ -61,10 +61,11 @@ mod loom_tests;
 mod middleware;
 #[cfg(all(test, not(kit_loom)))]
 mod model_tests;
+mod permit;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
 pub use config::{AdaptiveLimit, ConcurrencyConfig};
-pub(in crate::policy) use limiter::Detached;
-pub use limiter::{ConcurrencyLimiter, Permit};
-pub(in crate::policy) use limiter::{Place, Queued};
+pub use limiter::ConcurrencyLimiter;
+pub use permit::Permit;
+pub(in crate::policy) use permit::{Detached, Place, Queued};

@@ -1,0 +1,92 @@
+//! Values that are set, and services that come and go, while it runs.
+
+use super::*;
+
+#[test]
+fn a_wrong_value_that_is_set_changes_nothing() {
+    let config = Config::new();
+    let (server, client) = (
+        configure(&config, Side::Server),
+        configure(&config, Side::Client),
+    );
+    config.set("pb.Add.timeout", "1s").expect("a timeout");
+    assert_eq!(server.timeouts(), [Some(MS(1_000)); 3]);
+    assert_eq!(client.timeouts(), [Some(MS(1_000)); 3]);
+    for (key, value) in [
+        ("pb.Add.timeout", "soon"),
+        ("pb.Add.summ.timeout", "2s"),
+        ("pb.Add.sum", "2s"),
+        ("pb.Add", "2s"),
+        ("pb.Ad.sum.timeout", "2s"),
+    ] {
+        let error = config.set(key, value).expect_err(key);
+        assert!(
+            error.to_string().starts_with(&format!("set {key}: ")),
+            "{error}"
+        );
+    }
+    assert_eq!(server.timeouts(), [Some(MS(1_000)); 3]);
+    assert_eq!(config.unset("pb.Add.timeout"), Ok(true));
+    assert_eq!(config.unset("pb.Add.timeout"), Ok(false));
+    assert_eq!(server.timeouts(), [Some(MS(2_000)), None, None]);
+}
+
+#[test]
+fn what_one_service_refuses_no_service_keeps() {
+    let config = Config::new();
+    let (server, client) = (
+        configure(&config, Side::Server),
+        configure(&config, Side::Client),
+    );
+    *client.refuses.lock().expect("a note") = Some(MS(7));
+    let error = config
+        .set("pb.Add.concat.timeout", "7ms")
+        .expect_err("refused");
+    assert_eq!(error.to_string(), "`pb.Add.concat.timeout`: not that one");
+    assert_eq!(server.timeouts(), [Some(MS(2_000)), None, None]);
+    assert_eq!(client.timeouts(), [Some(MS(2_000)), None, None]);
+}
+
+#[test]
+fn only_what_is_new_is_handed_over() {
+    let config = parse("[\"pb.Add\".concat]\ntimeout = \"1s\"\n");
+    let noted = configure(&config, Side::Server);
+    assert_eq!(*noted.given.lock().expect("a note"), 1);
+    config.set("pb.Add.concat.timeout", "1s").expect("the same");
+    assert_eq!(*noted.given.lock().expect("a note"), 1);
+}
+
+#[test]
+fn services_that_are_gone_are_forgotten() {
+    let config = Config::new();
+    let noted = configure(&config, Side::Server);
+    assert_ne!(config.knobs(), Knobs::default());
+    drop(noted);
+    assert_eq!(config.knobs(), Knobs::default());
+    config
+        .set("pb.Add.timeout", "1s")
+        .expect("for those to come");
+    assert_eq!(
+        configure(&config, Side::Server).timeouts(),
+        [Some(MS(1_000)); 3]
+    );
+}
+
+#[test]
+fn sections_of_other_services_are_wrong_once_all_are_configured() {
+    let text = "[\"pb.Ad\".sum]\ntimeout = \"1s\"\n";
+    let variables = [("KIT__PB_AD__TIMEOUT", "1s")];
+    let config = parse(text).with_variables(variables).expect("variables");
+    configure(&config, Side::Server);
+    let error = config.complete().expect_err("a stranger");
+    assert_eq!(
+        error.to_string(),
+        "kit.toml:1:2: no service `pb.Ad` is configured; did you mean `pb.Add`? \
+         there are `pb.Add`\n\
+         KIT__PB_AD__TIMEOUT: no service `PB_AD` is configured; did you mean `PB_ADD`? \
+         there are `PB_ADD`"
+    );
+    let config = parse("[\"pb.Add\"]\ntimeout = \"1s\"\n");
+    configure(&config, Side::Server);
+    assert_eq!(config.complete(), Ok(()));
+}

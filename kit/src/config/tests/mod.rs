@@ -1,0 +1,96 @@
+//! A configuration over services that only note what they are given.
+
+mod files;
+mod knobs;
+mod live;
+mod order;
+mod wrong;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use kit_grammar::Side;
+
+use super::*;
+use crate::descriptor::{MethodDescriptor, MethodMeta};
+use crate::policy::retry::RetryConfig;
+use crate::policy::{InvalidPolicy, Policies, PolicyKind, SidePolicies};
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+
+static SUM: MethodMeta = MethodMeta::new("pb.Add", "sum", "Sum")
+    .idempotent()
+    .policies(
+        Policies::NONE
+            .timeout(Duration::from_secs(2))
+            .client(SidePolicies::NONE.retry(RetryConfig::new())),
+    );
+static GET: MethodMeta = MethodMeta::new("pb.Store", "get", "Get").idempotent();
+static STORE: ServiceDescriptor =
+    ServiceDescriptor::new("pb.Store", "", &[MethodDescriptor::bare(&GET)]);
+static CONCAT: MethodMeta = MethodMeta::new("pb.Add", "concat", "Concat");
+static TYPE: MethodMeta = MethodMeta::new("pb.Add", "type", "Type");
+static METHODS: [MethodDescriptor; 3] = [
+    MethodDescriptor::bare(&SUM),
+    MethodDescriptor::bare(&CONCAT),
+    MethodDescriptor::bare(&TYPE),
+];
+static ADD: ServiceDescriptor = ServiceDescriptor::new("pb.Add", "", &METHODS);
+
+static ALIKE: [MethodDescriptor; 2] = [
+    MethodDescriptor::bare(&MethodMeta::new("Odd", "a_b", "AB")),
+    MethodDescriptor::bare(&MethodMeta::new("Odd", "a__b", "A_B")),
+];
+static ODD: ServiceDescriptor = ServiceDescriptor::new("Odd", "", &ALIKE);
+
+/// What a service was given, and how often.
+#[derive(Default)]
+struct Noted {
+    timeouts: Mutex<Vec<Option<Duration>>>,
+    given: Mutex<usize>,
+    refuses: Mutex<Option<Duration>>,
+}
+
+impl Gates for Noted {
+    fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
+        if policies.timeout.is_some() && policies.timeout == *self.refuses.lock().expect("a note") {
+            return Err(InvalidPolicy::new(PolicyKind::Timeout, "not that one"));
+        }
+        self.timeouts.lock().expect("a note")[method] = policies.timeout;
+        *self.given.lock().expect("a note") += 1;
+        Ok(())
+    }
+}
+
+impl Noted {
+    fn timeouts(&self) -> Vec<Option<Duration>> {
+        self.timeouts.lock().expect("a note").clone()
+    }
+}
+
+fn try_configure(config: &Config, side: Side, own: Option<Duration>) -> Result<Arc<Noted>, String> {
+    let noted = Arc::new(Noted::default());
+    *noted.timeouts.lock().expect("a note") = vec![own.or(Some(MS(2_000))), None, None];
+    let mut overrides = vec![Overrides::NONE; 3];
+    overrides[0].server.timeout = own;
+    let gates: Arc<dyn Gates> = noted.clone();
+    config
+        .configure(&ADD, side, overrides, &gates)
+        .map_err(|error| error.to_string())?;
+    Ok(noted)
+}
+
+fn configure(config: &Config, side: Side) -> Arc<Noted> {
+    try_configure(config, side, None).expect("a right configuration")
+}
+
+fn parse(text: &str) -> Config {
+    Config::parse(text, "kit.toml").expect(text)
+}
+
+/// What is wrong with a file, line by line.
+fn wrong(text: &str) -> Vec<String> {
+    let error = try_configure(&parse(text), Side::Server, None).err();
+    let error = error.unwrap_or_default();
+    error.lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,242 @@
+//! What is wrong with a configuration, in its own words.
+
+use super::*;
+
+#[test]
+fn every_wrong_name_says_what_exists() {
+    let policies = "there are `timeout`, `fallback`, `cache`, `throttle`, `retry`, `hedge`, \
+                    `breaker`, `shed`, `concurrency`, `rate_limit`";
+    assert_eq!(
+        wrong("[\"pb.Add\".summ]\ntimeout = \"1s\"\n"),
+        [
+            "kit.toml:1:11: `pb.Add` has no method `summ`; did you mean `sum`? \
+          there are `sum`, `concat`, `type`"
+        ]
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\ntimeuot = \"1s\"\n"),
+        [format!(
+            "kit.toml:2:1: `pb.Add.sum`: there is no policy `timeuot`; \
+             did you mean `timeout`? {policies}"
+        )]
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\"]\ntimeuot = { limit = \"1s\" }\n"),
+        [format!(
+            "kit.toml:2:1: `pb.Add`: there is no policy `timeuot`; \
+             did you mean `timeout`? {policies}"
+        )]
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\nrate_limit = { rate = \"1/s\", brust = 2 }\n"),
+        [
+            "kit.toml:2:30: `pb.Add.sum.rate_limit` has no key `brust`; did you mean `burst`? \
+          there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
+        ]
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum.srever]\ntimeout = \"1s\"\n").len(),
+        1
+    );
+    assert_eq!(
+        wrong("[pb.Add]\ntimeout = \"1s\"\n"),
+        [
+            "kit.toml:1:5: the name `pb.Add` has a dot, which TOML takes for a table in a table; \
+          write it with quotes, as in `[\"pb.Add\"]`"
+        ]
+    );
+}
+
+#[test]
+fn every_wrong_value_says_what_is_right() {
+    let check = |line: &str, expected: &str| {
+        let text = format!("[\"pb.Add\".sum]\n{line}\n");
+        assert_eq!(wrong(&text), [format!("kit.toml:2:{expected}")], "{line}");
+    };
+    let units = "the units are `ns`, `us`, `ms`, `s`, `m` and `h`";
+    check(
+        "timeout = 2",
+        &format!(
+            "11: `pb.Add.sum.timeout.limit`: `2` has no unit; \
+             write a duration like \"2s\"; {units}"
+        ),
+    );
+    check(
+        "timeout = [\"2s\"]",
+        "11: `pb.Add.sum.timeout`: a list says nothing of a policy; \
+         write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`",
+    );
+    check(
+        "timeout = {}",
+        "11: `pb.Add.sum.timeout`: an empty table says nothing of a policy; \
+         write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`",
+    );
+    check(
+        "breaker = 5",
+        "11: `pb.Add.sum.breaker`: 5 says nothing of a policy; \
+         write `breaker = 'failures = 5'`, a table of its keys, or `\"off\"`",
+    );
+    check(
+        "timeout = 2026-01-01",
+        "11: `pb.Add.sum.timeout`: a date says nothing of a policy; \
+         write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`",
+    );
+    check(
+        "timeout = { limit = { a = 1 } }",
+        "21: `pb.Add.sum.timeout.limit`: a table is no value of a key; \
+         write a string, a number, a boolean or a list of codes",
+    );
+    check(
+        "rate_limit = \"fast\"",
+        "14: `pb.Add.sum.rate_limit.rate`: `fast` is not a rate: it has no `/`; \
+         write a rate like \"100/s\"",
+    );
+    check(
+        "rate_limit = \"1/s, burst = 0\"",
+        "14: `pb.Add.sum.rate_limit.burst`: `burst` must be at least 1; write `burst = 20`",
+    );
+    check(
+        "retry = { on = [\"unavailble\"] }",
+        "16: `pb.Add.sum.retry.on`: `unavailble` is no code that a call fails with; \
+         did you mean `unavailable`? there are `cancelled`, `unknown`, `invalid_argument`, \
+         `deadline_exceeded`, `not_found`, `already_exists`, `permission_denied`, \
+         `resource_exhausted`, `failed_precondition`, `aborted`, `out_of_range`, \
+         `unimplemented`, `internal`, `unavailable`, `data_loss`, `unauthenticated`",
+    );
+    check(
+        "fallback = \"cached\"",
+        "12: `pb.Add.sum.fallback` names a function, which only an attribute can; \
+         switch it off or on here, with `\"off\"` or `\"on\"`",
+    );
+    check(
+        "client = { shed = { cpu = 0.9 } }",
+        "12: `pb.Add.sum.client.shed`: `shed` does not work in a client; it works in a server",
+    );
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
+    let text = "[\"pb.Add\".concat]\ntimeout = \"soon\"\nretry = \"on\"\nno = 1\n\
+                [\"pb.Add\".sum]\ntimeout = \"late\"\n";
+    let places: Vec<String> = wrong(text)
+        .iter()
+        .map(|line| line.split(": ").next().unwrap_or_default().to_owned())
+        .collect();
+    let expected = [
+        "kit.toml:2:11",
+        "kit.toml:3:1",
+        "kit.toml:4:1",
+        "kit.toml:6:11",
+    ];
+    assert_eq!(places, expected);
+}
+
+#[test]
+fn a_policy_that_repeats_calls_is_for_idempotent_methods() {
+    assert_eq!(
+        wrong("[\"pb.Add\".concat]\nretry = \"on\"\n"),
+        [
+            "kit.toml:2:1: `pb.Add.concat.retry`: `retry` may make a call twice, and the method \
+          is not idempotent; say so in its `#[endpoint(.., idempotent)]`, or remove it here"
+        ]
+    );
+    let all: [String; 0] = [];
+    assert_eq!(wrong("[\"pb.Add\"]\nretry = \"on\"\n"), all);
+    assert_eq!(wrong("[\"pb.Add\".concat]\nretry = \"off\"\n"), all);
+}
+
+#[test]
+fn a_policy_that_needs_the_call_itself_stands_where_the_code_is_made_for_it() {
+    let all: [String; 0] = [];
+    assert_eq!(wrong("[\"pb.Add\".sum]\nhedge = \"on\"\n"), all);
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\ncache = \"ttl = 1s\"\n"),
+        [
+            "kit.toml:2:1: `pb.Add.sum.cache`: the code of the method is not made for a `cache`; \
+          add `#[cache(ttl = \"1s\")]` to the contract's method"
+        ]
+    );
+    let noted: Arc<dyn Gates> = Arc::new(Noted::default());
+    let error = parse("[\"pb.Store\"]\nretry = \"on\"\n");
+    let error = error.configure(&STORE, Side::Client, Vec::new(), &noted);
+    assert_eq!(
+        error.expect_err("no method").to_string(),
+        "kit.toml:2:1: `pb.Store.retry`: the code of the method is not made for a `retry`; \
+         add `#[retry(attempts = 3, backoff = \"20ms..1s\")]` to the contract's method"
+    );
+}
+
+#[test]
+fn policies_that_mean_nothing_together_are_wrong() {
+    let wrong = |text: &str| {
+        let error = try_configure(&parse(text), Side::Client, None).err();
+        error.unwrap_or_default()
+    };
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\nretry = { attempt_timeout = \"2s\" }\n"),
+        "kit.toml:2:29: `pb.Add.sum`: the `attempt_timeout` of `retry` is not less than the \
+         `timeout`; write one that leaves time for a second try"
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum]\nbreaker = \"on\"\nthrottle = \"on\"\n"),
+        "kit.toml:2:1: `pb.Add.sum`: `breaker` and `throttle` do the same, each in its way; \
+         switch one of them `\"off\"`"
+    );
+    assert_eq!(
+        wrong("[\"pb.Add\".sum.client]\nrate_limit = \"1/s, key = arg(a)\"\n"),
+        "kit.toml:2:14: `pb.Add.sum`: the code of the method does not read `a` for a rate limit; \
+         write `key = arg(a)` in its `#[rate_limit(..)]`"
+    );
+}
+
+#[test]
+fn variables_name_what_they_can_spell() {
+    let variables = [
+        ("KIT__PB_ADD__TYPE__TIMEOUT", "1ms"),
+        ("KIT__PB_ADD__CONCAT__SERVER__TIMEOUT__LIMIT", "2ms"),
+        ("KIT__OTHER__SUM__TIMEOUT", "soon"),
+    ];
+    let config = Config::new().with_variables(variables).expect("variables");
+    let timeouts = configure(&config, Side::Server).timeouts();
+    assert_eq!(timeouts, [Some(MS(2_000)), Some(MS(2)), Some(MS(1))]);
+    let wrong = |name: &str, value: &str| {
+        let config = Config::new().with_variables([(name, value)]).expect(name);
+        try_configure(&config, Side::Server, None)
+            .err()
+            .unwrap_or_default()
+    };
+    assert_eq!(
+        wrong("KIT__PB_ADD__SUMM__TIMEOUT", "1s"),
+        "KIT__PB_ADD__SUMM__TIMEOUT: `pb.Add` has no method `SUMM`; did you mean `SUM`? \
+         there are `SUM`, `CONCAT`, `TYPE`"
+    );
+    assert_eq!(
+        wrong("KIT__PB_ADD__SUM__RATE_LIMIT__BRUST", "1"),
+        "KIT__PB_ADD__SUM__RATE_LIMIT__BRUST: `pb.Add.sum.rate_limit` has no key `BRUST`; \
+         did you mean `burst`? \
+         there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
+    );
+    assert_eq!(
+        wrong("KIT__PB_ADD__SUM", "1s"),
+        "KIT__PB_ADD__SUM: `pb.Add.sum` is a method, and no policy; \
+         give it a table of policies, as in `timeout = \"2s\"`"
+    );
+    assert_eq!(
+        wrong("KIT__PB_ADD__SUM__TIMEOUT", ""),
+        "KIT__PB_ADD__SUM__TIMEOUT: `pb.Add.sum.timeout`: nothing says nothing of a policy; \
+         write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`"
+    );
+}
+
+#[test]
+fn names_that_are_spelled_alike_are_for_a_file() {
+    let noted: Arc<dyn Gates> = Arc::new(Noted::default());
+    let variables = [("KIT__ODD__A_B__TIMEOUT", "1s")];
+    let config = Config::new().with_variables(variables).expect("variables");
+    let error = config.configure(&ODD, Side::Server, Vec::new(), &noted);
+    assert_eq!(
+        error.expect_err("two methods").to_string(),
+        "KIT__ODD__A_B__TIMEOUT: `A_B` is how `a_b` and `a__b` are both spelled; \
+         set them in a file"
+    );
+}

@@ -1,0 +1,232 @@
+//! What a client keeps of a call while it makes it.
+//!
+//! Most policies ask before a call and are told after it, whatever it is
+//! about. Three need the call itself: a retry or a hedge sends the request
+//! again, a cache finds the reply by it, a fallback is handed it. What that
+//! asks of the types, a clone, a hash, must not be asked of the methods that
+//! don't have those policies; so generated code names a plan, and the plan has
+//! the bounds:
+//!
+//! ```text
+//! self.__call::<add::Sum>(0, cx, request)                                       none of them
+//! self.__call_with::<add::Sum, Replay>(0, cx, request)                          retry, hedge
+//! self.__call_with::<add::Sum, Cached<Once>>(0, cx, request)                    cache
+//! self.__call_with::<add::Sum, FallbackTo<Cached<Replay>>>(0, cx, request)      all
+//! ```
+//!
+//! What stands inside is what happens later: a fallback has the last word, also
+//! where the deadline ends the call, and a reply from memory is neither retried
+//! nor hedged. What looks at calls that are sent, a shedder and a throttle, so
+//! stands between memory and retries: a plan asks the gate for it.
+
+mod cache_of;
+mod cores;
+
+use std::future::Future;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::time::Instant;
+
+use self::cache_of::CacheOf;
+pub use self::cores::PlanCores;
+use super::gate::Entered;
+use crate::context::Context;
+use crate::endpoint::{Chain, Endpoint};
+use crate::method::{Method, Outcome};
+use crate::service_error::ServiceError;
+
+/// How a client makes a call of `M`, between its deadline and its channel.
+pub trait Plan<M: Method>: Send + Sync + 'static {
+    /// Makes the call.
+    fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> impl Future<Output = Outcome<M>> + Send;
+
+    /// The same, until the deadline of the context.
+    fn run_in_time<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        course.cores.in_time(cx, Self::run(course, cx, request))
+    }
+}
+
+/// What a plan makes a call with.
+#[derive(Debug)]
+pub struct Course<'a, E> {
+    /// The policies of the method.
+    pub(crate) cores: &'a PlanCores,
+    /// When the call came.
+    pub(crate) came: Instant,
+    /// Where it is sent.
+    pub(crate) next: &'a E,
+}
+
+impl<E> Clone for Course<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Course<'_, E> {}
+
+/// The request is sent once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Once;
+
+/// The request may be sent more than once: each attempt is a clone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Replay;
+
+/// The reply may come from memory; else from `P`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cached<P>(PhantomData<fn() -> P>);
+
+/// A failure of `P` is answered by the method itself, which [`FallsBack`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FallbackTo<P>(PhantomData<fn() -> P>);
+
+/// A method with `#[fallback(path)]`; its marker implements this.
+pub trait FallsBack: Method {
+    /// Answers in place of a failure.
+    fn fall_back(
+        cx: &Context,
+        request: Self::Request,
+        error: Self::Error,
+    ) -> impl Future<Output = Outcome<Self>> + Send;
+}
+
+/// What callers of `M` are told apart by, where that is an argument: writes
+/// the argument into a hasher.
+pub type RateKey<M> = Option<fn(&<M as Method>::Request, &mut dyn Hasher)>;
+
+impl<M: Method> Plan<M> for Once {
+    async fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> Outcome<M> {
+        let mut entered = Entered::not_yet();
+        if let Err(refusal) = course.cores.enter(course.came, cx, &mut entered) {
+            return Err(M::Error::from_status(refusal));
+        }
+        let outcome = course.next.call(cx, request).await;
+        entered.record(&outcome);
+        outcome
+    }
+}
+
+impl<M: Method<Request: Clone>> Plan<M> for Replay {
+    async fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> Outcome<M> {
+        let Course { cores, came, next } = course;
+        let mut entered = Entered::not_yet();
+        if let Err(refusal) = cores.enter(came, cx, &mut entered) {
+            return Err(M::Error::from_status(refusal));
+        }
+        // A hedge stands beside one attempt, and so inside the retry.
+        let outcome = match (cores.retry.get(), cores.hedge.get()) {
+            (None, None) => next.call(cx, request).await,
+            (Some(retry), None) => retry.call_at(came, cx, request, next).await,
+            (None, Some(hedge)) => hedge.call_at(came, cx, request, next).await,
+            (Some(retry), Some(hedge)) => {
+                let hedged = Chain::new(hedge, next);
+                retry.call_at(came, cx, request, &hedged).await
+            }
+        };
+        entered.record(&outcome);
+        outcome
+    }
+}
+
+impl<M, P> Plan<M> for Cached<P>
+where
+    M: Method<Request: Hash + Eq + Clone + Sync, Response: Clone + Sync>,
+    P: Plan<M>,
+{
+    async fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> Outcome<M> {
+        let inner = Inner::<P, E> {
+            course,
+            plan: PhantomData,
+        };
+        match course.cores.cache.get().and_then(CacheOf::of) {
+            Some(cache) => cache.call_at(course.came, cx, request, &inner).await,
+            None => inner.call(cx, request).await,
+        }
+    }
+}
+
+/// A plan on its course, as an endpoint.
+struct Inner<'a, P, E> {
+    course: Course<'a, E>,
+    plan: PhantomData<fn() -> P>,
+}
+
+impl<M: Method, P: Plan<M>, E: Endpoint<M>> Endpoint<M> for Inner<'_, P, E> {
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        // It may have waited for another's answer.
+        let came = tokio::time::Instant::now().into_std();
+        P::run(
+            Course {
+                came,
+                ..self.course
+            },
+            cx,
+            request,
+        )
+    }
+}
+
+impl<M: FallsBack<Request: Clone>, P: Plan<M>> Plan<M> for FallbackTo<P> {
+    fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        Self::run_in_time(course, cx, request)
+    }
+
+    async fn run_in_time<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> Outcome<M> {
+        let Some(fallback) = course.cores.fallback.get() else {
+            return P::run_in_time(course, cx, request).await;
+        };
+        let call = P::run_in_time(course, cx, request.clone());
+        let instead = |(): &(), error| M::fall_back(cx, request, error);
+        fallback.answer(call, instead).await
+    }
+}
+
+/// Writes an argument into a hasher.
+pub fn hash_argument<T: Hash + ?Sized>(argument: &T, mut hasher: &mut dyn Hasher) {
+    argument.hash(&mut hasher);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::hash_map::DefaultHasher;
+
+    use super::*;
+
+    #[test]
+    fn an_argument_hashes_as_it_does_by_itself() {
+        let mut by_itself = DefaultHasher::new();
+        "tenant".hash(&mut by_itself);
+        let mut as_key = DefaultHasher::new();
+        hash_argument("tenant", &mut as_key);
+        assert_eq!(as_key.finish(), by_itself.finish());
+    }
+}
