@@ -10,6 +10,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -201,10 +202,9 @@ impl Driver<'_> {
     ) -> Result<A::Value, A::Error> {
         let Self { state, stage } = self;
         let now = Instant::now();
-        let mut timer = Timer::new(&state.metrics, now);
-        if stage != Stage::Attempt {
-            timer.begin();
-        }
+        let counted = (stage != Stage::Attempt).then_some(&state.metrics);
+        let mut timer = Timer::new(counted, now);
+        timer.begin();
         let ambient;
         let cx = match cx {
             Some(cx) => cx,
@@ -223,7 +223,12 @@ impl Driver<'_> {
         let outcome = match admitted {
             Ok(()) => {
                 let cx = entered.cx.as_ref().unwrap_or(cx);
-                let outcome = self.make(cx, &mut timer, call).await;
+                let made = {
+                    // Pinned where it is made: to move a future is to copy it.
+                    let call = pin!(call.attempt(cx, &mut timer));
+                    within(self.deadline(cx), call).await
+                };
+                let outcome = made.unwrap_or_else(|_| Err(self.late()));
                 ended = entered.record(&outcome);
                 outcome
             }
@@ -233,22 +238,18 @@ impl Driver<'_> {
         outcome
     }
 
-    async fn make<A: Attempt>(
-        self,
-        cx: &Context,
-        timer: &mut Timer<'_>,
-        call: A,
-    ) -> Result<A::Value, A::Error> {
-        // An attempt ends with its call, whose deadline it has: one timer. A
-        // plan looks at it by itself, as a fallback may answer in its place.
-        let deadline = match self.stage {
+    /// An attempt ends with its call, whose deadline it has: one timer. A plan
+    /// looks at it by itself, as a fallback may answer in its place.
+    fn deadline(self, cx: &Context) -> Option<Instant> {
+        match self.stage {
             Stage::Call => cx.deadline(),
             Stage::Plan | Stage::Sending | Stage::Attempt => None,
-        };
-        match within(deadline, call.attempt(cx, timer)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(A::Error::from_status(late(self.state.meta.name))),
         }
+    }
+
+    #[cold]
+    fn late<E: ServiceError>(self) -> E {
+        E::from_status(late(self.state.meta.name))
     }
 }
 
@@ -275,12 +276,12 @@ impl<T: Contract, C> Client<T, C> {
     /// [plan](crate::policy::plan) `P` stands between what is asked once a
     /// call and what is asked once an attempt.
     #[doc(hidden)]
-    pub async fn __call_with<M, P>(
+    pub fn __call_with<M, P>(
         &self,
         index: usize,
         cx: Option<&Context>,
         request: M::Request,
-    ) -> Outcome<M>
+    ) -> impl Future<Output = Outcome<M>> + Send
     where
         M: Method,
         C: Endpoint<M>,
@@ -296,7 +297,7 @@ impl<T: Contract, C> Client<T, C> {
             request,
             plan: PhantomData,
         };
-        Driver { state, stage }.drive(cx, planned).await
+        Driver { state, stage }.drive(cx, planned)
     }
 }
 
@@ -312,7 +313,6 @@ impl<M: Method, P: Plan<M>, C: Endpoint<M>> Attempt for Planned<'_, M, P, C> {
     type Error = M::Error;
 
     async fn attempt(self, cx: &Context, timer: &mut Timer<'_>) -> Outcome<M> {
-        timer.begin();
         let course = Course {
             cores: &self.attempts.state.plan,
             came: timer.came().into_std(),

@@ -15,11 +15,10 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use crate::configured::Configured;
@@ -293,13 +292,15 @@ pub(crate) trait Attempt: Send {
 /// What counts a call, once it has begun: a request that can't be read is no
 /// call of its method.
 pub(crate) struct Timer<'a> {
-    metrics: &'a MethodMetrics,
+    /// `None` for an attempt: its call is counted.
+    metrics: Option<&'a MethodMetrics>,
     now: Instant,
     begun: Option<CallTimer<'a>>,
 }
 
 impl<'a> Timer<'a> {
-    pub(crate) fn new(metrics: &'a MethodMetrics, now: Instant) -> Self {
+    #[inline]
+    pub(crate) fn new(metrics: Option<&'a MethodMetrics>, now: Instant) -> Self {
         Self {
             metrics,
             now,
@@ -307,9 +308,10 @@ impl<'a> Timer<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn begin(&mut self) {
-        if self.begun.is_none() {
-            self.begun = Some(self.metrics.start(self.now));
+        if let (Some(metrics), None) = (self.metrics, &self.begun) {
+            self.begun = Some(metrics.start(self.now));
         }
     }
 
@@ -332,8 +334,7 @@ impl<'a> Timer<'a> {
 
     /// Goes on counting while the response streams.
     fn stay_open(self) -> Option<crate::metrics::OpenCall> {
-        let metrics = self.metrics;
-        self.begun.map(|timer| timer.stay_open(metrics))
+        Some(self.begun?.stay_open(self.metrics?))
     }
 }
 
@@ -393,7 +394,7 @@ impl ServerState {
         call: A,
     ) -> Result<A::Value, A::Error> {
         let now = Instant::now();
-        let mut timer = Timer::new(&self.metrics, now);
+        let mut timer = Timer::new(Some(&self.metrics), now);
         let mut ended = None;
         let mut entered = Entered::not_yet();
         let admitted = match self.gate.enter(Stage::Call, caller, now, &mut entered) {
@@ -404,8 +405,12 @@ impl ServerState {
         let outcome = match admitted {
             Ok(()) => {
                 let cx = entered.cx.as_ref().unwrap_or(caller);
-                let future = call.attempt(cx, &mut timer);
-                let outcome = match within(cx.deadline(), CatchPanic { future }).await {
+                let made = {
+                    // Pinned where it is made: to move a future is to copy it.
+                    let future = pin!(call.attempt(cx, &mut timer));
+                    within(cx.deadline(), CatchPanic { future }).await
+                };
+                let outcome = match made {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
                     Err(_) => Err(A::Error::from_status(self.elapsed())),
@@ -495,19 +500,16 @@ impl<M: Dispatch<S>, S: Send + Sync, L: Send + Sync> Endpoint<M> for Handler<S, 
     }
 }
 
-pin_project! {
-    /// Turns a panic of a future into a value.
-    struct CatchPanic<F> {
-        #[pin]
-        future: F,
-    }
+/// Turns a panic of a future into a value.
+struct CatchPanic<'a, F> {
+    future: Pin<&'a mut F>,
 }
 
-impl<F: Future> Future for CatchPanic<F> {
+impl<F: Future> Future for CatchPanic<'_, F> {
     type Output = Result<F::Output, Box<dyn Any + Send>>;
 
-    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let future = self.project().future;
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let future = self.future.as_mut();
         // Nothing looks at the future again after a panic; what it shares
         // with other calls guards itself, as with any task that panics.
         let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(task)));

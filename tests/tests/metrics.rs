@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use kit::metrics::{self, MethodSnapshot, Side};
 use kit::prelude::*;
 use kit::testing::{self, Running};
-use kit::{Code, Server};
+use kit::{Code, Identity, Server};
 
 use crate::raw::{exchange, get, post, soon};
 use crate::support::{Adder, AdderClient, Held};
@@ -96,6 +96,50 @@ async fn calls_are_counted_by_code_on_both_sides() {
         let unseen = format!("rpc_{side}_calls_total{{{labels},code=\"internal\"}}");
         assert!(!text.contains(&unseen), "{text}");
     }
+}
+
+#[kit::service(name = "metrics.Retried")]
+#[transport(http, grpc)]
+trait Retried {
+    #[endpoint(post = "/retried", idempotent)]
+    #[retry(backoff = "1ns..1ns")]
+    async fn retried(&self, cx: &Context, failures: u32) -> Result<u32, Status>;
+}
+
+#[kit::service]
+impl Retried for Held {
+    async fn retried(&self, cx: &Context, failures: u32) -> Result<u32, Status> {
+        match cx.previous_attempts() {
+            enough if enough >= failures => Ok(enough),
+            _ => Err(Status::unavailable("not yet")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_tried_again_is_one_call_of_a_client() {
+    const METHOD: (Side, &str, &str) = (Side::Client, "metrics.Retried", "Retried");
+    let counted = || of(METHOD.0, METHOD.1, METHOD.2).calls;
+    let local = RetriedClient::local(Held::default());
+    assert_eq!(local.retried(&Context::new(), 2).await.ok(), Some(2));
+    assert_eq!(counted(), [(Code::Ok, 1)]);
+
+    let layered = RetriedClient::local(Held::default()).layer(Identity);
+    assert_eq!(layered.retried(&Context::new(), 1).await.ok(), Some(1));
+    assert_eq!(counted(), [(Code::Ok, 2)]);
+
+    let running = testing::serve(Server::new().mount(RetriedServer::new(Held::default()))).await;
+    let remote = RetriedClient::connect(running.url("grpc"))
+        .await
+        .expect("connects");
+    assert_eq!(remote.retried(&Context::new(), 2).await.ok(), Some(2));
+    assert_eq!(counted(), [(Code::Ok, 3)]);
+    let served = until(
+        Side::Server,
+        (METHOD.1, METHOD.2),
+        &[(Code::Ok, 1), (Code::Unavailable, 2)],
+    );
+    assert_eq!(served.await.in_flight, 0);
 }
 
 #[tokio::test]

@@ -1,12 +1,7 @@
 //! The policies that plans work with, of one method of a client.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
 use std::time::Instant;
-
-use pin_project_lite::pin_project;
 
 use super::cache_of::CacheOf;
 use crate::context::Context;
@@ -14,7 +9,7 @@ use crate::policy::fallback::Fallback;
 use crate::policy::gate::{Entered, Gate, Slot, Stage};
 use crate::policy::hedge::Hedge;
 use crate::policy::retry::Retry;
-use crate::policy::timeout::{Within, late, within};
+use crate::policy::timeout::late;
 use crate::policy::{InvalidPolicy, SidePolicies};
 use crate::service_error::ServiceError;
 use crate::status::Status;
@@ -97,38 +92,9 @@ impl PlanCores {
             .map(drop)
     }
 
-    /// Awaits a call until the deadline of its context.
-    pub(super) fn in_time<T, E, F>(&self, cx: &Context, call: F) -> InTime<F>
-    where
-        E: ServiceError,
-        F: Future<Output = Result<T, E>>,
-    {
-        InTime {
-            call: within(cx.deadline(), call),
-            method: self.method,
-        }
-    }
-}
-
-pin_project! {
-    /// A call until its deadline. Not an `async fn`, which would have room for
-    /// the call twice.
-    pub(super) struct InTime<F> {
-        #[pin]
-        call: Within<F>,
-        method: &'static str,
-    }
-}
-
-impl<T, E: ServiceError, F: Future<Output = Result<T, E>>> Future for InTime<F> {
-    type Output = Result<T, E>;
-
-    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        match this.call.poll(task) {
-            Poll::Ready(Ok(outcome)) => Poll::Ready(outcome),
-            Poll::Ready(Err(_)) => Poll::Ready(Err(E::from_status(late(this.method)))),
-            Poll::Pending => Poll::Pending,
-        }
+    /// What a caller is told whose deadline has passed.
+    #[cold]
+    pub(super) fn late<E: ServiceError>(&self) -> E {
+        E::from_status(late(self.method))
     }
 }

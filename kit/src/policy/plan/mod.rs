@@ -25,6 +25,7 @@ mod cores;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::pin::pin;
 use std::time::Instant;
 
 use self::cache_of::CacheOf;
@@ -33,6 +34,7 @@ use super::gate::Entered;
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
+use crate::policy::timeout::within;
 use crate::service_error::ServiceError;
 
 /// How a client makes a call of `M`, between its deadline and its channel.
@@ -50,7 +52,13 @@ pub trait Plan<M: Method>: Send + Sync + 'static {
         cx: &Context,
         request: M::Request,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        course.cores.in_time(cx, Self::run(course, cx, request))
+        async move {
+            let outcome = {
+                let call = pin!(Self::run(course, cx, request));
+                within(cx.deadline(), call).await
+            };
+            outcome.unwrap_or_else(|_| Err(course.cores.late()))
+        }
     }
 }
 

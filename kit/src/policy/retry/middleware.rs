@@ -1,6 +1,7 @@
 //! The retry around a call: of a method, or of any function.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Instant;
 
 use tokio::time::sleep;
@@ -44,7 +45,11 @@ impl Retry {
             let derived = attempts.context(cx);
             let attempt_cx = derived.as_ref().unwrap_or(cx);
             let limit = self.attempt_limit(derived.as_ref());
-            let error = match within(limit, next.call(attempt_cx, sent)).await {
+            let outcome = {
+                let call = pin!(next.call(attempt_cx, sent));
+                within(limit, call).await
+            };
+            let error = match outcome {
                 Ok(Ok(response)) => return Ok(response),
                 Ok(Err(error)) => error,
                 Err(_) => self.timed_out(),
