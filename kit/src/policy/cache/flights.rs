@@ -5,6 +5,11 @@
 //! first to notice leads in its place. So nothing is spawned, a call lasts no
 //! longer than somebody wants its answer, and nobody waits for a call that
 //! nobody makes.
+//!
+//! A call whose key is removed meanwhile is detached: those who wait for it
+//! already get its answer, as they came before, and who comes later makes
+//! another call. There may then be several calls of a key, of which the last is
+//! in the table.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,13 +24,13 @@ use crate::status::Status;
 /// can become.
 pub(super) type Landing<V> = Result<V, Status>;
 
-/// The calls under way, by key.
-#[derive(Debug)]
-pub(super) struct Flights<K, V>(Mutex<HashMap<K, Waiting<V>>>);
+/// Tells those who wait: `None` until the call ends, and the end of the
+/// channel where it was given up.
+type Tells<V> = watch::Sender<Option<Landing<V>>>;
 
-/// Sees `None` until the call ends, and the end of the channel where it was
-/// given up.
-type Waiting<V> = watch::Receiver<Option<Landing<V>>>;
+/// The calls under way that can be joined, by key.
+#[derive(Debug)]
+pub(super) struct Flights<K, V>(Mutex<HashMap<K, Tells<V>>>);
 
 /// What to do about a key.
 pub(super) enum Joined<'a, K: Hash + Eq, V> {
@@ -39,11 +44,11 @@ pub(super) enum Joined<'a, K: Hash + Eq, V> {
 pub(super) struct Leader<'a, K: Hash + Eq, V> {
     flights: &'a Flights<K, V>,
     key: K,
-    landing: watch::Sender<Option<Landing<V>>>,
+    landing: Tells<V>,
 }
 
 /// Who waits for it.
-pub(super) struct Follower<V>(Waiting<V>);
+pub(super) struct Follower<V>(watch::Receiver<Option<Landing<V>>>);
 
 impl<K: Hash + Eq + Clone, V> Flights<K, V> {
     pub(super) fn new() -> Self {
@@ -53,10 +58,10 @@ impl<K: Hash + Eq + Clone, V> Flights<K, V> {
     /// Leads the call of this key, or follows who does.
     pub(super) fn join(&self, key: &K) -> Joined<'_, K, V> {
         match self.lock().entry(key.clone()) {
-            Entry::Occupied(flight) => Joined::Follows(Follower(flight.get().clone())),
+            Entry::Occupied(flight) => Joined::Follows(Follower(flight.get().subscribe())),
             Entry::Vacant(place) => {
-                let (landing, waiting) = watch::channel(None);
-                place.insert(waiting);
+                let landing = watch::Sender::new(None);
+                place.insert(landing.clone());
                 Joined::Leads(Leader {
                     flights: self,
                     key: key.clone(),
@@ -67,12 +72,24 @@ impl<K: Hash + Eq + Clone, V> Flights<K, V> {
     }
 }
 
+impl<K: Hash + Eq, V> Flights<K, V> {
+    /// Nobody joins the call of this key any more.
+    pub(super) fn detach(&self, key: &K) {
+        self.lock().remove(key);
+    }
+
+    /// Nobody joins any call that is under way now.
+    pub(super) fn detach_all(&self) {
+        self.lock().clear();
+    }
+}
+
 impl<K, V> Flights<K, V> {
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Waiting<V>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, Tells<V>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many calls are under way.
+    /// How many calls can be joined.
     #[cfg(all(test, not(kit_loom)))]
     pub(super) fn len(&self) -> usize {
         self.lock().len()
@@ -80,10 +97,20 @@ impl<K, V> Flights<K, V> {
 }
 
 impl<K: Hash + Eq, V> Leader<'_, K, V> {
+    /// Whether the call was detached.
+    pub(super) fn is_detached(&self) -> bool {
+        !self.is_in(&self.flights.lock())
+    }
+
+    /// What is in the table under its key may be another's.
+    fn is_in(&self, flights: &HashMap<K, Tells<V>>) -> bool {
+        let current = flights.get(&self.key);
+        current.is_some_and(|current| current.same_channel(&self.landing))
+    }
+
     /// Whether anybody waits for the call now.
     pub(super) fn is_followed(&self) -> bool {
-        // One is the table's.
-        self.landing.receiver_count() > 1
+        self.landing.receiver_count() > 0
     }
 
     /// Tells those who wait how the call ended; the next caller makes another.
@@ -99,9 +126,12 @@ impl<K: Hash + Eq, V> Leader<'_, K, V> {
 
 impl<K: Hash + Eq, V> Drop for Leader<'_, K, V> {
     fn drop(&mut self) {
-        // The receiver of the table goes with its entry, the sender after
-        // this.
-        self.flights.lock().remove(&self.key);
+        // The sender of the table goes with its entry, our own after this:
+        // then those who wait know that the call was given up.
+        let mut flights = self.flights.lock();
+        if self.is_in(&flights) {
+            flights.remove(&self.key);
+        }
     }
 }
 

@@ -108,9 +108,9 @@ where
         Fut: Future<Output = Result<V, E>>,
     {
         if stale.is_none() && !self.coalesce.load(Ordering::Relaxed) {
-            let removals = self.removals.load(Ordering::SeqCst);
+            let removals = *self.removals();
             let value = call().await?;
-            self.keep(key, value.clone(), removals);
+            self.keep(key, value.clone(), |now| now != removals);
             return Ok(value);
         }
         loop {
@@ -147,10 +147,9 @@ where
             leader.land(Ok(value.clone()));
             return Ok(value);
         }
-        let removals = self.removals.load(Ordering::SeqCst);
         let error = match call().await {
             Ok(value) => {
-                self.keep(key, value.clone(), removals);
+                self.keep(key, value.clone(), |_| leader.is_detached());
                 leader.land(Ok(value.clone()));
                 return Ok(value);
             }
@@ -158,9 +157,10 @@ where
         };
         if OutcomeClasses::DEFAULT.of(error.code()) == OutcomeClass::Success {
             // What was there is no longer the answer.
-            self.entries.remove(key);
+            self.forget(key, |_| leader.is_detached());
         } else if let Some(stale) = stale {
-            leader.land(Ok(stale.clone()));
+            // Who waits came too late for the old answer, or would have it.
+            share(leader, error);
             return Ok(stale);
         }
         Err(share(leader, error))

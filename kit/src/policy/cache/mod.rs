@@ -18,6 +18,9 @@
 //!   that call fails it gets the old answer too; a domain error, which is an
 //!   answer, takes the old one's place in no cache and is returned.
 //! - *Failures* are not kept, whatever their code.
+//! - *What is forgotten by hand* ([`Cache::remove`]) is so for good: the answer
+//!   of a call that was under way then is given to those who wait for it, is
+//!   not kept, and who comes later does not wait for it.
 //! - *Whose answer it is*: a request is the key, and what a caller sends
 //!   beside it is not. A call that sends metadata passes by, unless the
 //!   configuration says that the answer does not depend on it. The deadline
@@ -81,7 +84,7 @@ mod tests;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 use self::flights::Flights;
@@ -103,8 +106,9 @@ pub struct Cache<K, V> {
     /// What every call asks for.
     coalesce: AtomicBool,
     any_metadata: AtomicBool,
-    /// How often something was taken out by hand.
-    removals: AtomicU64,
+    /// How often something was taken out by hand. Held while an answer of a
+    /// call is kept, so that a removal comes before that or after it.
+    removals: RwLock<u64>,
     counts: Counts,
 }
 
@@ -178,7 +182,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
             config: RwLock::new(config),
             coalesce: AtomicBool::new(config.coalesces()),
             any_metadata: AtomicBool::new(config.takes_any_metadata()),
-            removals: AtomicU64::new(0),
+            removals: RwLock::new(0),
             counts: Counts::default(),
         }
     }
@@ -213,41 +217,74 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
 
     /// Keeps an answer for its time, in place of what was there.
     pub fn insert(&self, key: K, value: V, now: Instant) {
+        self.entries.insert(key, self.kept(value, now));
+    }
+
+    fn kept(&self, value: V, now: Instant) -> Kept<V> {
         let config = self.config();
         let fresh_until = self
             .since_start(now)
             .saturating_add(jittered(nanoseconds(config.ttl())));
         let stale = config.longest_stale().map_or(0, nanoseconds);
-        let kept = Kept {
+        Kept {
             value,
             fresh_until,
             stale_until: fresh_until.saturating_add(stale),
-        };
-        self.entries.insert(key, kept);
+        }
     }
 
-    /// Forgets the answer for a key. The answer of a call under way is not
-    /// kept either, as it may be older than the reason to forget.
+    /// Forgets the answer for a key, and those of its calls under way, which
+    /// may be older than the reason to forget: none of them is kept, or given
+    /// to a caller that comes after this. Who waits for one already gets it.
+    ///
+    /// Where calls do not [coalesce](CacheConfig::coalesce) nobody knows which
+    /// are under way, and the answers of all of them, whatever their keys, are
+    /// given and not kept.
     pub fn remove(&self, key: &K) {
-        self.removals.fetch_add(1, Ordering::SeqCst);
+        self.outdate(|flights| flights.detach(key));
         self.entries.remove(key);
     }
 
-    /// Forgets everything, and keeps the answer of no call under way.
+    /// The same for all keys.
     pub fn clear(&self) {
-        self.removals.fetch_add(1, Ordering::SeqCst);
+        self.outdate(Flights::detach_all);
         self.entries.clear();
     }
 
-    /// Keeps an answer that was asked for when there had been that many
-    /// removals.
-    fn keep(&self, key: &K, value: V, removals: u64) {
-        self.insert(key.clone(), value, self.clock.now());
-        // Looked at after, as a removal in between would find nothing yet. It
-        // may have been of another key: then this one is fetched again.
-        if self.removals.load(Ordering::SeqCst) != removals {
-            self.entries.remove(key);
+    /// Makes the calls under way old ones. What they have kept by now can be
+    /// taken out after this, as they keep nothing more.
+    fn outdate(&self, detach: impl FnOnce(&Flights<K, V>)) {
+        let mut removals = self
+            .removals
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *removals += 1;
+        detach(&self.flights);
+    }
+
+    /// Keeps the answer of a call, unless it is old by now.
+    fn keep(&self, key: &K, value: V, is_old: impl FnOnce(u64) -> bool) {
+        let kept = self.kept(value, self.clock.now());
+        // What has to go for it is dropped after the lock: it is others' code.
+        let mut evicted = Default::default();
+        let removals = self.removals();
+        if !is_old(*removals) {
+            self.entries
+                .insert_with_lifecycle(key.clone(), kept, &mut evicted);
         }
+    }
+
+    /// Forgets an answer for what a call says now, unless that is old itself.
+    fn forget(&self, key: &K, is_old: impl FnOnce(u64) -> bool) {
+        let removals = self.removals();
+        let forgotten = (!is_old(*removals)).then(|| self.entries.remove(key));
+        drop(removals);
+        drop(forgotten);
+    }
+
+    /// How many removals there have been; none comes meanwhile.
+    fn removals(&self) -> RwLockReadGuard<'_, u64> {
+        self.removals.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the values: entries keep the time they were given, and those

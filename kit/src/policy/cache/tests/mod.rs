@@ -4,6 +4,8 @@ mod agreement;
 mod calls;
 mod coalescing;
 mod entries;
+mod flights;
+mod removals;
 mod stale;
 
 use std::collections::HashMap;

@@ -43,3 +43,27 @@ async fn a_stale_answer_outlives_failures_and_no_domain_error() {
         Err(Code::Unavailable)
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_came_too_late_for_a_stale_answer_does_not_get_it_from_another() {
+    let ttl = Duration::from_secs(20);
+    let cache = Arc::new(Cache::<u32, u32>::new(
+        CacheConfig::new(ttl).stale(SECOND).coalesce(true),
+    ));
+    cache.insert(7, 1, cache.clock.now());
+    // It ends within a second of the twentieth, and a second later for good.
+    while let Found::Fresh(_) = cache.get(&7, cache.clock.now()) {
+        sleep(Duration::from_millis(100)).await;
+    }
+    let fails = || async {
+        sleep(10 * SECOND).await;
+        Err(Status::unavailable("down"))
+    };
+    let leader = Arc::clone(&cache);
+    let leads = tokio::spawn(async move { leader.run(7, fails).await });
+    sleep(2 * SECOND).await;
+    let late = cache.run(7, || async { Ok::<_, Status>(2) }).await;
+    let in_time = leads.await.expect("no panic");
+    assert_eq!(in_time.ok(), Some(1));
+    assert_eq!(late.map_err(|status| status.code()), Err(Code::Unavailable));
+}
