@@ -55,6 +55,8 @@
 mod adaptive;
 mod config;
 mod gate;
+#[cfg(all(test, not(kit_loom)))]
+mod limit_model_tests;
 mod limiter;
 #[cfg(all(test, kit_loom))]
 mod loom_tests;

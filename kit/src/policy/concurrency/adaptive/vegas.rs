@@ -4,6 +4,10 @@
 //! `limit × (1 − best / now)` of them are waiting somewhere. The limit grows
 //! while those are few and sinks while they are many. The quickest time is
 //! forgotten now and then, as it may not be true any more.
+//!
+//! Netflix's takes the time of a lost call too. But a peer that is down refuses
+//! in no time, and beside that every call that it answers later seems to have
+//! waited: here a lost call lowers the limit, and measures nothing.
 
 use super::{Sample, is_tried};
 
@@ -35,6 +39,10 @@ fn jitter() -> f64 {
 
 impl Vegas {
     pub(super) fn next(&mut self, limit: f64, sample: Sample) -> f64 {
+        let step = limit.log10().max(1.0);
+        if sample.dropped {
+            return limit - step;
+        }
         let now = sample.took.as_secs_f64();
         self.since_probe += 1.0;
         if self.since_probe >= PROBE * limit * self.jitter {
@@ -45,10 +53,6 @@ impl Vegas {
         }
         if self.best == 0.0 || now < self.best {
             self.best = now;
-        }
-        let step = limit.log10().max(1.0);
-        if sample.dropped {
-            return limit - step;
         }
         if !is_tried(limit, sample.inside) {
             return limit;
@@ -97,6 +101,20 @@ mod tests {
         assert_eq!(next(24, false), 10.0, "six wait");
         assert_eq!(next(30, false), 9.0, "seven wait");
         assert_eq!(next(10, true), 9.0, "a loss");
+    }
+
+    #[test]
+    fn a_call_that_was_lost_at_once_is_not_the_quickest() {
+        let mut vegas = Vegas::default();
+        let sample = |took, dropped| Sample {
+            took: Duration::from_micros(took),
+            inside: 10,
+            dropped,
+        };
+        assert_eq!(vegas.next(10.0, sample(10, true)), 9.0);
+        assert_eq!(vegas.next(10.0, sample(10_000, false)), 16.0);
+        assert_eq!(vegas.next(10.0, sample(10, true)), 9.0);
+        assert_eq!(vegas.next(10.0, sample(10_000, false)), 16.0);
     }
 
     #[test]
