@@ -158,7 +158,7 @@ fn client_states(methods: &'static [crate::descriptor::MethodDescriptor]) -> Arc
             let gate = Gate::of(Side::Client, meta, policies);
             ClientState {
                 meta,
-                plan: Arc::new(PlanCores::new(policies, meta.name, Arc::clone(&gate))),
+                plan: PlanCores::of(policies, meta.name, Arc::clone(&gate)),
                 gate,
                 metrics: MethodMetrics::bind(Side::Client, meta),
             }

@@ -22,6 +22,7 @@ mod message;
 mod metrics;
 mod neighbours;
 mod policies;
+mod policy_metrics;
 mod policy_order;
 mod policy_streams;
 mod programs;

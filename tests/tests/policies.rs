@@ -70,10 +70,10 @@ async fn seven(_: &Context, _: peer::ReplacedRequest, _: FetchError) -> Result<u
 }
 
 /// What a peer does at its nth call, counted from one.
-type Script = fn(u32) -> Step;
+pub(crate) type Script = fn(u32) -> Step;
 
 #[derive(Clone, Copy)]
-enum Step {
+pub(crate) enum Step {
     Answer,
     Fail,
     Refuse,
@@ -82,13 +82,20 @@ enum Step {
 
 /// A peer that keeps to a script, whatever it is asked.
 #[derive(Clone)]
-struct Scripted {
+pub(crate) struct Scripted {
     calls: Arc<AtomicU32>,
     script: Script,
 }
 
 impl Scripted {
-    fn calls(&self) -> u32 {
+    pub(crate) fn new(script: Script) -> Self {
+        Self {
+            calls: Arc::default(),
+            script,
+        }
+    }
+
+    pub(crate) fn calls(&self) -> u32 {
         self.calls.load(Ordering::Relaxed)
     }
 }
@@ -106,10 +113,7 @@ impl<M: Method<Response = u32, Error = FetchError>> Endpoint<M> for Scripted {
 }
 
 fn client(script: Script) -> (Scripted, PeerClient<Scripted>) {
-    let peer = Scripted {
-        calls: Arc::default(),
-        script,
-    };
+    let peer = Scripted::new(script);
     (peer.clone(), PeerClient::new(peer))
 }
 
@@ -414,10 +418,7 @@ pub(crate) trait Watched {
 
 #[tokio::test(start_paused = true)]
 async fn refusals_and_states_are_metrics() {
-    let peer = Scripted {
-        calls: Arc::default(),
-        script: |_| Step::Fail,
-    };
+    let peer = Scripted::new(|_| Step::Fail);
     let client = WatchedClient::new(peer.clone());
     let other = WatchedClient::new(peer);
     assert!(client.fetch().await.is_err());

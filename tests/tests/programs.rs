@@ -118,7 +118,17 @@ async fn curl_waits_for_100_continue_and_gets_it() {
 pub(crate) trait Troubled {
     #[breaker(failures = 1, open = "60s")]
     #[concurrency(4, at = client)]
+    #[rate_limit("9/s", wait = "1s", at = client)]
+    #[endpoint(idempotent)]
+    #[retry(attempts = 2)]
+    #[hedge(after = "1s")]
+    #[cache(ttl = "1s")]
+    #[fallback(as_it_is)]
     async fn fetch(&self) -> Result<u32, Status>;
+}
+
+async fn as_it_is(_: &Context, _: troubled::FetchRequest, error: Status) -> Result<u32, Status> {
+    Err(error)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,6 +159,17 @@ async fn promtool_accepts_the_metrics() {
         "policy_state_changes_total",
         "breakers",
         "concurrency_limit",
+        "rate_limit_queued",
+        "retries_total",
+        "retries_given_up_total",
+        "hedges_total",
+        "hedges_won_total",
+        "hedges_unpaid_total",
+        "cache_lookups_total",
+        "cache_coalesced_total",
+        "cache_entries",
+        "fallbacks_total",
+        "fallbacks_failed_total",
     ] {
         let labels = r#"{rpc_service="test.Troubled",rpc_method="Fetch""#;
         let series = format!("rpc_client_{family}{labels}");

@@ -194,8 +194,8 @@ pub fn snapshot() -> Vec<MethodSnapshot> {
 }
 
 /// What policies did and do: refusals by reason, changes of state, breakers by
-/// state, the concurrency limits and their queues. Methods with none are left
-/// out.
+/// state, the concurrency limits and their queues, who waits for a rate limit,
+/// retries, hedges, caches and fallbacks. Methods with none are left out.
 pub fn policies_snapshot() -> Vec<crate::policy::PolicySnapshot> {
     crate::policy::tally::snapshot()
 }

@@ -44,6 +44,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::code::Code;
 use crate::context::Context;
@@ -65,10 +66,31 @@ pub const CODES: CodeSet = CodeSet::of(&[
 /// `F` is a function of the context, the request and the error, or what
 /// [`Fallback::value`] made of a value.
 pub struct Fallback<F> {
+    name: &'static str,
     answer: F,
     /// The bits of a [`CodeSet`].
     codes: AtomicU32,
+    /// Made by the first failure, unless they are given: a fallback may be a
+    /// constant.
+    counts: OnceLock<Arc<FallbackCounts>>,
+}
+
+/// The counts of one fallback, or of all of a method: clients come and go, and
+/// a counter must not fall when one goes.
+#[derive(Debug, Default)]
+pub(super) struct FallbackCounts {
     asked: AtomicU64,
+    failed: AtomicU64,
+}
+
+/// What fallbacks came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FallbackSnapshot {
+    /// Failures that were answered for.
+    pub asked: u64,
+    /// Those whose answer was a failure too.
+    pub failed: u64,
 }
 
 /// An answer that is the same for all; see [`Fallback::value`].
@@ -80,10 +102,25 @@ impl<F> Fallback<F> {
     /// Result<Response, Error>`.
     pub const fn new(answer: F) -> Self {
         Self {
+            name: "",
             answer,
             codes: AtomicU32::new(CODES.bits()),
-            asked: AtomicU64::new(0),
+            counts: OnceLock::new(),
         }
+    }
+
+    /// The same with a name for its events.
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// The same, counting here what others count too.
+    #[must_use]
+    pub(super) fn counted(mut self, counts: Arc<FallbackCounts>) -> Self {
+        self.counts = OnceLock::from(counts);
+        self
     }
 
     /// The same for failures with these codes. What a policy of this process
@@ -106,7 +143,12 @@ impl<F> Fallback<F> {
 
     /// How often it was asked.
     pub fn asked(&self) -> u64 {
-        self.asked.load(Ordering::Relaxed)
+        self.counts.get().map_or(0, |counts| counts.read().asked)
+    }
+
+    /// How often its own answer was a failure.
+    pub fn failed(&self) -> u64 {
+        self.counts.get().map_or(0, |counts| counts.read().failed)
     }
 
     /// The answer for a call: of `call`, or in its place.
@@ -123,19 +165,34 @@ impl<F> Fallback<F> {
             Err(error) if self.is_for(&error) => error,
             outcome => return outcome,
         };
-        self.asked.fetch_add(1, Ordering::Relaxed);
+        let counts = self.counts.get_or_init(Arc::default);
+        counts.asked.fetch_add(1, Ordering::Relaxed);
         tracing::debug!(
             target: "kit::policy",
             policy = "fallback",
+            name = self.name,
             code = error.code().name(),
             "answering in place of a failure",
         );
-        instead(&self.answer, error).await
+        let outcome = instead(&self.answer, error).await;
+        if outcome.is_err() {
+            counts.failed.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome
     }
 
     fn is_for<E: ServiceError>(&self, error: &E) -> bool {
         let refused = || error.status().and_then(Status::refusal).is_some();
         self.codes().contains(error.code()) || refused()
+    }
+}
+
+impl FallbackCounts {
+    pub(super) fn read(&self) -> FallbackSnapshot {
+        FallbackSnapshot {
+            asked: self.asked.load(Ordering::Relaxed),
+            failed: self.failed.load(Ordering::Relaxed),
+        }
     }
 }
 
@@ -263,7 +320,7 @@ mod tests {
                 "{code}"
             );
         }
-        assert_eq!(fallback.asked(), 3);
+        assert_eq!((fallback.asked(), fallback.failed()), (3, 0));
     }
 
     #[tokio::test]
@@ -298,10 +355,11 @@ mod tests {
         let fallback = Fallback::new(|_: Context, _: String, error: Status| async move {
             Err(Status::internal(format!("nor that: {error}")))
         });
-        let endpoint = Chain::new(fallback, fails(Status::unavailable("down")));
+        let endpoint = Chain::new(&fallback, fails(Status::unavailable("down")));
         let outcome = Endpoint::<Echo>::call(&endpoint, &Context::new(), String::new()).await;
         let status = outcome.expect_err("both fail");
         assert_eq!(status.message(), "nor that: unavailable: down");
+        assert_eq!((fallback.asked(), fallback.failed()), (1, 1));
     }
 
     #[tokio::test]

@@ -113,6 +113,7 @@ where
             self.keep(key, value.clone(), |now| now != removals);
             return Ok(value);
         }
+        let mut joined = false;
         loop {
             match self.flights.join(key) {
                 Joined::Leads(leader) => return self.lead(leader, key, stale, call).await,
@@ -120,7 +121,10 @@ where
                     if let Some(stale) = stale {
                         return Ok(stale);
                     }
-                    self.counts.joined.fetch_add(1, Ordering::Relaxed);
+                    // Once a call, however many leaders go away.
+                    if !std::mem::replace(&mut joined, true) {
+                        self.counts.joined.fetch_add(1, Ordering::Relaxed);
+                    }
                     // Where the leader went away, somebody else leads.
                     if let Some(landing) = follower.landing().await {
                         return landing.map_err(E::from_status);

@@ -76,6 +76,7 @@
 //! ```
 
 mod config;
+mod counts;
 mod flights;
 mod middleware;
 #[cfg(all(test, not(kit_loom)))]
@@ -83,15 +84,16 @@ mod tests;
 
 use std::fmt;
 use std::hash::Hash;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 use self::flights::Flights;
 use super::origin::Origin;
 use super::{Clock, InvalidPolicy};
 
-pub use self::config::CacheConfig;
+pub(super) use self::counts::CacheCounts;
+pub use self::{config::CacheConfig, counts::CacheSnapshot};
 
 /// Answers from memory; see the [module](self).
 ///
@@ -109,7 +111,7 @@ pub struct Cache<K, V> {
     /// How often something was taken out by hand. Held while an answer of a
     /// call is kept, so that a removal comes before that or after it.
     removals: RwLock<u64>,
-    counts: Counts,
+    counts: Arc<CacheCounts>,
 }
 
 /// An answer, and until when it is what; in nanoseconds since the cache was
@@ -130,33 +132,6 @@ pub enum Found<V> {
     Stale(V),
     /// None.
     Nothing,
-}
-
-#[derive(Default)]
-struct Counts {
-    fresh: AtomicU64,
-    stale: AtomicU64,
-    missed: AtomicU64,
-    joined: AtomicU64,
-    passed: AtomicU64,
-}
-
-/// How often a cache did what; see [`Cache::snapshot`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CacheSnapshot {
-    /// Answers given in their time.
-    pub fresh: u64,
-    /// Answers found after their time, and not too late.
-    pub stale: u64,
-    /// Nothing was there.
-    pub missed: u64,
-    /// Calls, among those, that waited for an equal one.
-    pub joined: u64,
-    /// Calls that passed by for their metadata.
-    pub passed: u64,
-    /// Entries now, those whose time is over with them.
-    pub entries: usize,
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
@@ -183,8 +158,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
             coalesce: AtomicBool::new(config.coalesces()),
             any_metadata: AtomicBool::new(config.takes_any_metadata()),
             removals: RwLock::new(0),
-            counts: Counts::default(),
+            counts: Arc::default(),
         }
+    }
+
+    /// The same, counting here what others count too.
+    #[must_use]
+    pub(in crate::policy) fn counted(mut self, counts: Arc<CacheCounts>) -> Self {
+        self.counts = counts;
+        self
     }
 
     /// What there is for a key.
@@ -307,14 +289,9 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
 
     /// How often it did what so far.
     pub fn snapshot(&self) -> CacheSnapshot {
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         CacheSnapshot {
-            fresh: count(&self.counts.fresh),
-            stale: count(&self.counts.stale),
-            missed: count(&self.counts.missed),
-            joined: count(&self.counts.joined),
-            passed: count(&self.counts.passed),
             entries: self.entries.len(),
+            ..self.counts.read()
         }
     }
 

@@ -220,6 +220,16 @@ impl Gate {
         Status::from(refusal)
     }
 
+    /// What its policies are called in events.
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where the policies of the method count.
+    pub(super) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// Adds what the policies do now.
     pub(super) fn add_to(&self, snapshot: &mut PolicySnapshot) {
         if let Some(breaker) = self.breaker.get() {
@@ -231,7 +241,7 @@ impl Gate {
             sum.in_flight += u64::from(limiter.in_flight());
             sum.queued += u64::from(limiter.queued());
         }
-        self.add_shared_limit(snapshot);
+        self.add_rate_limit(snapshot);
     }
 
     /// The context with the timeout of the method. A timeout that the clock

@@ -98,12 +98,20 @@ impl Gate {
         sharing.turn(limiter, key, deadline, fallbacks).await
     }
 
-    /// Adds who judges a limit that is shared.
-    pub(super) fn add_shared_limit(&self, snapshot: &mut PolicySnapshot) {
+    /// Adds who waits for the limit, and who judges one that is shared.
+    pub(super) fn add_rate_limit(&self, snapshot: &mut PolicySnapshot) {
+        let Some(limiter) = self.rate_limit.get() else {
+            return;
+        };
+        let queued = limiter.queued();
+        // Some may still wait for a limit that has ceased to let calls wait.
+        if limiter.waits() || queued > 0 {
+            *snapshot.rate_limit_queued.get_or_insert_default() += queued;
+        }
         let Some(Some(sharing)) = self.sharing.get() else {
             return;
         };
-        if self.rate_limit.get().is_some_and(RateLimiter::is_shared) {
+        if limiter.is_shared() {
             let sum = snapshot.shared_limits.get_or_insert_default();
             match sharing.is_away() {
                 true => sum.local += 1,

@@ -77,13 +77,14 @@
 //! ```
 
 mod config;
+mod counts;
 mod latencies;
 mod middleware;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::latencies::Latencies;
@@ -92,7 +93,11 @@ use super::retry::{RetryBudget, fraction};
 use super::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use super::{Clock, InvalidPolicy};
 
-pub use self::config::{HedgeConfig, HedgeDelay};
+pub(super) use self::counts::HedgeCounts;
+pub use self::{
+    config::{HedgeConfig, HedgeDelay},
+    counts::HedgeSnapshot,
+};
 
 /// No fixed delay.
 const NONE: u64 = u64::MAX;
@@ -116,9 +121,7 @@ pub struct Hedge {
     fixed: AtomicU64,
     share: AtomicU64,
     earned: AtomicU32,
-    fired: AtomicU64,
-    won: AtomicU64,
-    unpaid: AtomicU64,
+    counts: Arc<HedgeCounts>,
 }
 
 /// Which of two tries.
@@ -157,9 +160,7 @@ impl Hedge {
             fixed: AtomicU64::new(fixed),
             share: AtomicU64::new(share),
             earned: AtomicU32::new(fraction(config.most_extra_load())),
-            fired: AtomicU64::new(0),
-            won: AtomicU64::new(0),
-            unpaid: AtomicU64::new(0),
+            counts: Arc::default(),
         }
     }
 
@@ -167,6 +168,13 @@ impl Hedge {
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// The same, counting here what others count too.
+    #[must_use]
+    pub(in crate::policy) fn counted(mut self, counts: Arc<HedgeCounts>) -> Self {
+        self.counts = counts;
         self
     }
 
@@ -212,17 +220,17 @@ impl Hedge {
 
     /// How many second tries were sent.
     pub fn fired(&self) -> u64 {
-        self.fired.load(Ordering::Relaxed)
+        self.counts.read().fired
     }
 
     /// How many of them won.
     pub fn won(&self) -> u64 {
-        self.won.load(Ordering::Relaxed)
+        self.counts.read().won
     }
 
     /// How many were not sent, as the budget was spent.
     pub fn unpaid(&self) -> u64 {
-        self.unpaid.load(Ordering::Relaxed)
+        self.counts.read().unpaid
     }
 }
 
@@ -244,12 +252,7 @@ impl Hedging<'_> {
     /// Whether the second try may be sent; if so, it is paid for.
     pub fn fire(&mut self, now: Instant) -> bool {
         let paid = self.hedge.budget.spend(now);
-        let counter = if paid {
-            &self.hedge.fired
-        } else {
-            &self.hedge.unpaid
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+        self.hedge.counts.note(paid);
         if paid {
             tracing::debug!(
                 target: "kit::policy",
@@ -273,7 +276,7 @@ impl Hedging<'_> {
         let took = now.saturating_duration_since(self.began);
         self.hedge.latencies.record(took);
         if by == Try::Second {
-            self.hedge.won.fetch_add(1, Ordering::Relaxed);
+            self.hedge.counts.note_won();
         }
     }
 }

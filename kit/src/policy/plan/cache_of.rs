@@ -3,21 +3,23 @@
 use std::any::Any;
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::policy::InvalidPolicy;
-use crate::policy::cache::{Cache, CacheConfig};
+use crate::policy::cache::{Cache, CacheConfig, CacheCounts};
 
 /// The cache of a method whose types are not known here: it is made by the
 /// first call, which knows them.
 pub(super) struct CacheOf {
     config: Mutex<CacheConfig>,
     cache: OnceLock<Box<dyn AnyCache>>,
+    counts: Arc<CacheCounts>,
 }
 
 /// A cache of whatever it caches.
 trait AnyCache: Any + Send + Sync {
     fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy>;
+    fn entries(&self) -> usize;
 }
 
 impl<K, V> AnyCache for Cache<K, V>
@@ -28,13 +30,18 @@ where
     fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
         Cache::configure(self, config)
     }
+
+    fn entries(&self) -> usize {
+        self.snapshot().entries
+    }
 }
 
 impl CacheOf {
-    pub(super) fn new(config: CacheConfig) -> Self {
+    pub(super) fn new(config: CacheConfig, counts: Arc<CacheCounts>) -> Self {
         Self {
             config: Mutex::new(config),
             cache: OnceLock::new(),
+            counts,
         }
     }
 
@@ -50,7 +57,10 @@ impl CacheOf {
                 // Held until the cache is there, so that a change is either
                 // seen here or given to it.
                 let config = self.config();
-                let make = || Box::new(Cache::<K, V>::new(*config)) as Box<dyn AnyCache>;
+                let make = || {
+                    let cache = Cache::<K, V>::new(*config).counted(Arc::clone(&self.counts));
+                    Box::new(cache) as Box<dyn AnyCache>
+                };
                 &**self.cache.get_or_init(make)
             }
         };
@@ -65,6 +75,11 @@ impl CacheOf {
         }
         *config = new;
         Ok(())
+    }
+
+    /// How many answers are kept.
+    pub(super) fn entries(&self) -> usize {
+        self.cache.get().map_or(0, |cache| cache.entries())
     }
 
     fn config(&self) -> MutexGuard<'_, CacheConfig> {

@@ -9,6 +9,7 @@ use crate::policy::fallback::Fallback;
 use crate::policy::gate::{Entered, Gate, Slot, Stage};
 use crate::policy::hedge::Hedge;
 use crate::policy::retry::Retry;
+use crate::policy::tally::PolicySnapshot;
 use crate::policy::timeout::late;
 use crate::policy::{InvalidPolicy, SidePolicies};
 use crate::service_error::ServiceError;
@@ -32,7 +33,7 @@ impl PlanCores {
     /// # Panics
     /// A policy has values that it can't work with. Those of attributes have
     /// been checked by the compiler.
-    pub(crate) fn new(policies: &SidePolicies, method: &'static str, gate: Arc<Gate>) -> Self {
+    pub(crate) fn of(policies: &SidePolicies, method: &'static str, gate: Arc<Gate>) -> Arc<Self> {
         let cores = Self {
             method,
             gate,
@@ -44,7 +45,16 @@ impl PlanCores {
         if let Err(invalid) = cores.configure(policies) {
             panic!("{method}: {invalid}");
         }
+        let cores = Arc::new(cores);
+        cores.gate.tally().watch_plan(&cores);
         cores
+    }
+
+    /// Adds what the policies hold now.
+    pub(in crate::policy) fn add_to(&self, snapshot: &mut PolicySnapshot) {
+        if let Some(cache) = self.cache.get() {
+            snapshot.cache.get_or_insert_default().entries += cache.entries();
+        }
     }
 
     /// Takes other values while calls go on, as a gate does.
@@ -53,24 +63,31 @@ impl PlanCores {
     /// A policy can't work with its values. It has those that it had; those
     /// before it have the new ones, so check first.
     pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
+        let (name, tally) = (self.gate.name(), self.gate.tally());
         self.fallback.set(
             policies.fallback,
-            |codes| Fallback::new(()).on(codes),
+            |codes| {
+                let fallback = Fallback::new(()).on(codes).named(name);
+                fallback.counted(tally.fallback.share())
+            },
             |fallback, codes| {
                 fallback.configure(codes);
                 Ok(())
             },
         )?;
-        self.cache
-            .set(policies.cache, CacheOf::new, CacheOf::configure)?;
+        self.cache.set(
+            policies.cache,
+            |config| CacheOf::new(config, tally.cache.share()),
+            CacheOf::configure,
+        )?;
         self.retry.set(
             policies.retry,
-            |config| Retry::new(config).named(self.method),
+            |config| Retry::new(config).named(name).counted(tally.retry.share()),
             Retry::configure,
         )?;
         self.hedge.set(
             policies.hedge,
-            |config| Hedge::new(config).named(self.method),
+            |config| Hedge::new(config).named(name).counted(tally.hedge.share()),
             Hedge::configure,
         )
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::buckets::Buckets;
 use super::config::{RateLimitConfig, RateLimitKey, RateLimitStore};
 use super::gcra::{LiveLimit, nanoseconds};
-use super::reservation::{Reservation, Turn};
+use super::reservation::{Queued, Reservation, Turn};
 use crate::policy::clock::Clock;
 use crate::policy::invalid::InvalidPolicy;
 use crate::policy::origin::Origin;
@@ -37,6 +37,7 @@ pub struct RateLimiter {
     /// Whether others share the limit, and this is what stands in for them.
     shared: AtomicBool,
     refused: Padded,
+    queued: AtomicU64,
     config: Mutex<RateLimitConfig>,
     key: RateLimitKey,
 }
@@ -79,6 +80,7 @@ impl RateLimiter {
             wait: AtomicU64::new(wait_of(&config)),
             shared: AtomicBool::new(is_shared(&config)),
             refused: Padded(AtomicU64::new(0)),
+            queued: AtomicU64::new(0),
             key: config.keyed(),
             config: Mutex::new(config),
         }
@@ -190,8 +192,14 @@ impl RateLimiter {
 
     /// Whether calls may wait, so that a deadline matters.
     #[inline]
-    pub(super) fn waits(&self) -> bool {
+    pub(in crate::policy) fn waits(&self) -> bool {
         self.wait.load(Relaxed) != 0
+    }
+
+    /// Counts a call with a wait before it as one that waits.
+    #[inline]
+    pub(super) fn queue(&self, wait: Duration) -> Option<Queued<'_>> {
+        (!wait.is_zero()).then(|| Queued::new(&self.queued))
     }
 
     /// Whether the limit is to be shared with other processes.
@@ -283,6 +291,12 @@ impl RateLimiter {
     /// How many calls were refused since the limiter was made.
     pub fn refused(&self) -> u64 {
         self.refused.0.load(Relaxed)
+    }
+
+    /// How many calls were promised a turn that has not come yet, and wait for
+    /// it.
+    pub fn queued(&self) -> u64 {
+        self.queued.load(Relaxed)
     }
 
     /// How many keys have a bucket that is not full: at most `max_keys`. It

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::gcra::Taken;
 use super::limiter::RateLimiter;
+use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A call's turn, now or soon.
 ///
@@ -20,6 +21,24 @@ pub struct Reservation<'a> {
     limiter: &'a RateLimiter,
     wait: Duration,
     turn: Option<Turn>,
+    _queued: Option<Queued<'a>>,
+}
+
+/// A call that waits for its turn, as long as this lives.
+#[derive(Debug)]
+pub(super) struct Queued<'a>(&'a AtomicU64);
+
+impl<'a> Queued<'a> {
+    pub(super) fn new(count: &'a AtomicU64) -> Self {
+        count.fetch_add(1, Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
 }
 
 /// What a call took, and from which buckets.
@@ -42,10 +61,12 @@ impl Turn {
 impl<'a> Reservation<'a> {
     #[inline]
     pub(super) fn new(limiter: &'a RateLimiter, turn: Turn) -> Self {
+        let wait = Duration::from_nanos(turn.wait());
         Self {
             limiter,
-            wait: Duration::from_nanos(turn.wait()),
+            wait,
             turn: Some(turn),
+            _queued: limiter.queue(wait),
         }
     }
 

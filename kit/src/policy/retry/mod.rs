@@ -78,6 +78,7 @@ mod attempts;
 mod backoff;
 mod budget;
 mod config;
+mod counts;
 #[cfg(all(test, kit_loom))]
 mod loom_tests;
 mod middleware;
@@ -95,8 +96,9 @@ pub use self::{
     attempts::{Attempts, Failed, GaveUp},
     budget::RetryBudget,
     config::RetryConfig,
+    counts::RetrySnapshot,
 };
-pub(super) use budget::fraction;
+pub(super) use self::{budget::fraction, counts::RetryCounts};
 
 /// No limit, where nanoseconds are held.
 const NONE: u64 = u64::MAX;
@@ -115,8 +117,7 @@ pub struct Retry {
     most_attempts: AtomicU32,
     earned: AtomicU32,
     attempt_timeout: AtomicU64,
-    retries: AtomicU64,
-    gave_up: [AtomicU64; GaveUp::ALL.len()],
+    counts: Arc<RetryCounts>,
 }
 
 impl Retry {
@@ -143,8 +144,7 @@ impl Retry {
             most_attempts: AtomicU32::new(config.most_attempts()),
             earned: AtomicU32::new(fraction(config.retries_per_call())),
             attempt_timeout: AtomicU64::new(nanoseconds(config.longest_attempt())),
-            retries: AtomicU64::new(0),
-            gave_up: std::array::from_fn(|_| AtomicU64::new(0)),
+            counts: Arc::default(),
         }
     }
 
@@ -152,6 +152,13 @@ impl Retry {
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// The same, counting here what others count too.
+    #[must_use]
+    pub(in crate::policy) fn counted(mut self, counts: Arc<RetryCounts>) -> Self {
+        self.counts = counts;
         self
     }
 
@@ -200,13 +207,13 @@ impl Retry {
 
     /// How many attempts were made again.
     pub fn retries(&self) -> u64 {
-        self.retries.load(Ordering::Relaxed)
+        self.counts.retries()
     }
 
     /// How many calls failed for good for this reason, although their failure
     /// was one to be tried again.
     pub fn gave_up(&self, reason: GaveUp) -> u64 {
-        self.gave_up[reason as usize].load(Ordering::Relaxed)
+        self.counts.gave_up(reason)
     }
 
     #[inline]
@@ -218,7 +225,7 @@ impl Retry {
     }
 
     fn note_retry(&self, attempt: u32, wait: Duration, code: Code) {
-        self.retries.fetch_add(1, Ordering::Relaxed);
+        self.counts.note_retry();
         tracing::debug!(
             target: "kit::policy",
             policy = "retry",
@@ -231,7 +238,7 @@ impl Retry {
     }
 
     fn note_end(&self, attempt: u32, reason: GaveUp, code: Code) {
-        self.gave_up[reason as usize].fetch_add(1, Ordering::Relaxed);
+        self.counts.note_end(reason);
         tracing::debug!(
             target: "kit::policy",
             policy = "retry",

@@ -50,6 +50,8 @@ async fn when_the_leader_goes_away_a_follower_leads() {
     leads.abort();
     assert_eq!(follows.await.expect("no panic"), vec![Ok(2); 10]);
     assert_eq!(cached.peer.calls(), 2);
+    // Nine of them waited for two leaders, and count once.
+    assert_eq!(cached.cache.snapshot().joined, 10);
     assert_eq!(cached.cache.flights.len(), 0);
 }
 

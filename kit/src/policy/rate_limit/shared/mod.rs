@@ -129,6 +129,12 @@ impl SharedRateLimiter {
         self.local.refused()
     }
 
+    /// How many calls of this process wait for the turn that they were
+    /// promised. Those that wait for the store's answer are not among them.
+    pub fn queued(&self) -> u64 {
+        self.local.queued()
+    }
+
     /// Its values now.
     pub fn config(&self) -> RateLimitConfig {
         self.local.config()

@@ -47,7 +47,7 @@ impl Sharing {
         match self.ask(local, key, deadline).await {
             Some(StoreAnswer::Granted { wait }) => {
                 local.mirror(key, wait);
-                if !wait.is_zero() {
+                if let Some(_queued) = local.queue(wait) {
                     tokio::time::sleep(wait).await;
                 }
                 Ok(())

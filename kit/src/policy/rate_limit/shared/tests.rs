@@ -87,6 +87,18 @@ fn shared(config: RateLimitConfig) -> (SharedRateLimiter, Scripted) {
     (SharedRateLimiter::new("test", config, store.clone()), store)
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_waits_as_the_store_says_is_counted() {
+    let (limiter, store) = shared(config(2).wait(SECOND));
+    let wait = SECOND / 2;
+    store.answers(&[Some(StoreAnswer::Granted { wait })]);
+    let mut waits = Box::pin(limiter.admit());
+    assert!(tokio::time::timeout(wait / 2, &mut waits).await.is_err());
+    assert_eq!(limiter.queued(), 1);
+    assert!(waits.await.is_ok());
+    assert_eq!(limiter.queued(), 0);
+}
+
 /// How many of so many calls pass.
 async fn passed(limiter: &SharedRateLimiter, calls: usize) -> usize {
     let mut passed = 0;

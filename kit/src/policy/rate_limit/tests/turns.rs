@@ -52,6 +52,23 @@ async fn a_caller_that_stops_waiting_gives_its_turn_back() {
 }
 
 #[test]
+fn who_waits_is_counted_until_the_turn_is_used_or_given_back() {
+    let (limiter, clock) = manual(config(10, SECOND).burst(1));
+    let reserve = || limiter.reserve(clock.now(), SECOND).unwrap();
+    let first = reserve();
+    assert_eq!(limiter.queued(), 0);
+    first.start();
+    let (second, third) = (reserve(), reserve());
+    assert_eq!(limiter.queued(), 2);
+    second.start();
+    assert_eq!(limiter.queued(), 1);
+    drop(third);
+    assert_eq!(limiter.queued(), 0);
+    assert!(limiter.admit(clock.now()).is_err());
+    assert_eq!(limiter.queued(), 0);
+}
+
+#[test]
 fn a_waiting_call_can_move_between_threads() {
     fn is_send(_: impl Future + Send) {}
     let limiter = RateLimiter::new(config(1, SECOND));

@@ -80,7 +80,10 @@ impl Model {
             self.calls.insert(call, Call::Alone { key, removals });
             return Seen::Asks;
         }
-        self.join(call, key, stale)
+        let seen = self.join(call, key, stale);
+        // Once a call, however many leaders go away.
+        self.joined += u64::from(seen == Seen::Waits);
+        seen
     }
 
     fn join(&mut self, call: usize, key: u8, stale: Option<u32>) -> Seen {
@@ -88,7 +91,6 @@ impl Model {
             if let Some(stale) = stale {
                 return Seen::Ends(Ok(stale));
             }
-            self.joined += 1;
             self.calls.insert(call, Call::Follows { key, leader });
             return Seen::Waits;
         }

@@ -2,14 +2,23 @@
 //!
 //! Counts belong to the process and not to a client or a server: clients come
 //! and go, and a counter must not fall when one goes. What is a state now (a
-//! breaker, a queue) is asked of the gates that live.
+//! breaker, a queue, the entries of a cache) is asked of the gates and plans
+//! that live.
+
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+pub use self::snapshot::{ConcurrencySnapshot, PolicySnapshot, SharedLimitSnapshot};
 use super::breaker::{BreakerChanges, BreakerState};
+use super::cache::CacheCounts;
+use super::fallback::FallbackCounts;
 use super::gate::Gate;
+use super::hedge::HedgeCounts;
+use super::plan::PlanCores;
+use super::retry::RetryCounts;
 use super::shed::{self, ShedChanges};
 use super::throttle::{self, ThrottleChanges};
 use super::{PolicyKind, Refusal, RefusalReason, StateChanges};
@@ -28,59 +37,22 @@ pub(crate) struct Tally {
     pub(super) breaker_changes: BreakerChanges,
     pub(super) throttle_changes: ThrottleChanges,
     pub(super) shed_changes: ShedChanges,
-    gates: Mutex<Vec<Weak<Gate>>>,
+    pub(super) retry: Shared<RetryCounts>,
+    pub(super) hedge: Shared<HedgeCounts>,
+    pub(super) cache: Shared<CacheCounts>,
+    pub(super) fallback: Shared<FallbackCounts>,
+    gates: Watched<Gate>,
+    plans: Watched<PlanCores>,
 }
 
-/// What the policies of one method on one side did and do.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PolicySnapshot {
-    /// Whose policies they are.
-    pub side: Side,
-    /// The service's name on the wire.
-    pub service: &'static str,
-    /// The method's name on the wire.
-    pub method: &'static str,
-    /// The calls refused since the process began, by reason; those with none
-    /// are left out.
-    pub refused: Vec<(RefusalReason, u64)>,
-    /// The changes of state since the process began; those that never came
-    /// are left out.
-    pub state_changes: Vec<StateChanges>,
-    /// The breakers there are, by state; states with none are left out.
-    pub breakers: Vec<(BreakerState, u64)>,
-    /// The concurrency limits, where there are any.
-    pub concurrency: Option<ConcurrencySnapshot>,
-    /// The rate limits that are shared with other processes, where there are
-    /// any.
-    pub shared_limits: Option<SharedLimitSnapshot>,
-    /// The calls since the process began that a shared rate limit judged by
-    /// itself, as its store was away.
-    pub limited_locally: u64,
-}
+/// Counts that are there once a policy asks for them, so that a method without
+/// the policy shows no zeroes of it.
+#[derive(Debug)]
+pub(super) struct Shared<T>(OnceLock<Arc<T>>);
 
-/// The concurrency limits of a method, all clients or servers together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ConcurrencySnapshot {
-    /// How many calls may run at once.
-    pub limit: u64,
-    /// How many run.
-    pub in_flight: u64,
-    /// How many wait.
-    pub queued: u64,
-}
-
-/// Who judges the shared rate limits of a method, all clients or servers
-/// together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SharedLimitSnapshot {
-    /// How many their store judges.
-    pub shared: u64,
-    /// How many this process judges, as their store is away.
-    pub local: u64,
-}
+/// Those that live, of a kind that comes and goes.
+#[derive(Debug)]
+struct Watched<T>(Mutex<Vec<Weak<T>>>);
 
 impl Tally {
     /// The tally of a method: the same for all who ask.
@@ -101,13 +73,12 @@ impl Tally {
 
     /// Counts what this gate is doing for as long as it lives.
     pub(super) fn watch(&self, gate: &Arc<Gate>) {
-        let mut gates = lock(&self.gates);
-        // Room is made before it is needed, so that clients made by the
-        // thousand cost no more than those that live.
-        if gates.len() == gates.capacity() {
-            gates.retain(|gate| gate.strong_count() > 0);
-        }
-        gates.push(Arc::downgrade(gate));
+        self.gates.add(gate);
+    }
+
+    /// Counts what this plan holds for as long as it lives.
+    pub(super) fn watch_plan(&self, plan: &Arc<PlanCores>) {
+        self.plans.add(plan);
     }
 
     fn snapshot(&self, (side, service, method): Key) -> PolicySnapshot {
@@ -129,10 +100,17 @@ impl Tally {
             concurrency: None,
             shared_limits: None,
             limited_locally: self.limited_locally.load(Ordering::Relaxed),
+            rate_limit_queued: None,
+            retry: self.retry.get().map(RetryCounts::read),
+            hedge: self.hedge.get().map(HedgeCounts::read),
+            cache: self.cache.get().map(CacheCounts::read),
+            fallback: self.fallback.get().map(FallbackCounts::read),
         };
-        let gates: Vec<_> = lock(&self.gates).iter().filter_map(Weak::upgrade).collect();
-        for gate in &gates {
+        for gate in self.gates.living() {
             gate.add_to(&mut snapshot);
+        }
+        for plan in self.plans.living() {
+            plan.add_to(&mut snapshot);
         }
         snapshot
     }
@@ -148,22 +126,42 @@ impl Tally {
     }
 }
 
-impl PolicySnapshot {
-    pub(super) fn add_breaker(&mut self, state: BreakerState) {
-        match self.breakers.iter_mut().find(|(known, _)| *known == state) {
-            Some((_, count)) => *count += 1,
-            None => self.breakers.push((state, 1)),
-        }
+impl<T: Default> Shared<T> {
+    /// The counts, for a policy that counts here.
+    pub(super) fn share(&self) -> Arc<T> {
+        Arc::clone(self.0.get_or_init(Arc::default))
     }
 
-    /// Whether there is nothing to tell.
-    fn is_empty(&self) -> bool {
-        self.refused.is_empty()
-            && self.state_changes.is_empty()
-            && self.breakers.is_empty()
-            && self.concurrency.is_none()
-            && self.shared_limits.is_none()
-            && self.limited_locally == 0
+    fn get(&self) -> Option<&T> {
+        self.0.get().map(|counts| &**counts)
+    }
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Watched<T> {
+    fn add(&self, one: &Arc<T>) {
+        let mut all = lock(&self.0);
+        // Room is made before it is needed, so that clients made by the
+        // thousand cost no more than those that live.
+        if all.len() == all.capacity() {
+            all.retain(|one| one.strong_count() > 0);
+        }
+        all.push(Arc::downgrade(one));
+    }
+
+    fn living(&self) -> Vec<Arc<T>> {
+        lock(&self.0).iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+impl<T> Default for Watched<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
     }
 }
 
