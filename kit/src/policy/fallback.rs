@@ -281,6 +281,7 @@ mod tests {
     use super::*;
     use crate::descriptor::MethodMeta;
     use crate::endpoint::{Chain, EndpointFn};
+    use crate::policy::traced::Traced;
     use crate::policy::{PolicyKind, Refusal, RefusalReason};
 
     struct Echo;
@@ -360,6 +361,17 @@ mod tests {
         let status = outcome.expect_err("both fail");
         assert_eq!(status.message(), "nor that: unavailable: down");
         assert_eq!((fallback.asked(), fallback.failed()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn each_failure_that_is_answered_for_is_one_event() {
+        let traced = Traced::start();
+        let fallback = Fallback::value("instead".to_owned()).named("test.Shop.price");
+        assert!(answers(&fallback, Status::unavailable("down")).await);
+        let told = "DEBUG policy=fallback name=test.Shop.price code=unavailable";
+        assert_eq!(traced.take(), [told]);
+        assert!(!answers(&fallback, Status::not_found("none")).await);
+        assert_eq!(traced.take(), [""; 0]);
     }
 
     #[tokio::test]

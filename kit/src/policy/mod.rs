@@ -74,6 +74,8 @@ pub(crate) mod tally;
 pub mod throttle;
 mod time_ring;
 pub(crate) mod timeout;
+#[cfg(all(test, not(kit_loom)))]
+pub(crate) mod traced;
 
 pub use self::{
     changes::StateChanges,

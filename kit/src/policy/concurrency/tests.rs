@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::*;
 use crate::code::Code;
 use crate::context::Context;
+use crate::policy::traced::Traced;
 use crate::policy::{ManualClock, PolicyKind, Refusal, RefusalReason};
 use crate::status::Status;
 
@@ -176,6 +177,23 @@ async fn a_limit_that_rises_lets_those_who_wait_in() {
     for task in &waiting {
         task.abort();
     }
+}
+
+#[test]
+fn each_change_of_the_limit_is_one_event() {
+    let traced = Traced::start();
+    let limiter = limiter(ConcurrencyConfig::new(3)).named("test.Narrow.call");
+    let now = std::time::Instant::now();
+    let inside: Vec<_> = (0..4).map(|_| limiter.admit(now)).collect();
+    drop(inside);
+    assert_eq!(traced.take(), [""; 0]);
+    let wide = ConcurrencyConfig::new(8);
+    limiter.configure(wide).unwrap();
+    let told = "DEBUG policy=concurrency name=test.Narrow.call from=3 to=8";
+    assert_eq!(traced.take(), [told]);
+    // Other values with the same limit.
+    limiter.configure(wide.queue(5)).unwrap();
+    assert_eq!(traced.take(), [""; 0]);
 }
 
 #[test]

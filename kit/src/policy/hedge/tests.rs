@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::descriptor::MethodMeta;
 use crate::endpoint::{Chain, Endpoint, EndpointFn};
 use crate::method::Method;
+use crate::policy::traced::Traced;
 use crate::policy::{PolicyKind, Refusal, RefusalReason};
 use crate::status::Status;
 
@@ -180,6 +181,20 @@ async fn the_second_try_of_a_function_says_that_it_is_one() {
     assert_eq!(seen_by_tries().await, [(0, 0), (1, 1)]);
     let retried = Context::new().with_previous_attempts(2);
     assert_eq!(retried.scope(seen_by_tries()).await, [(2, 2), (3, 3)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_second_try_is_one_event() {
+    let traced = Traced::start();
+    let config = HedgeConfig::new().after(10 * MILLISECOND);
+    let hedge = Hedge::new(config).named("test.Slow.call");
+    check(&hedge, [(5, Ok(1))], Ok(1), 5, (1, 1)).await;
+    assert_eq!(traced.take(), [""; 0]);
+    check(&hedge, [(50, Ok(1)), (5, Ok(2))], Ok(2), 15, (2, 1)).await;
+    assert_eq!(traced.take(), ["DEBUG policy=hedge name=test.Slow.call"]);
+    // The budget is spent: there is no second try to tell of.
+    check(&hedge, [(50, Ok(1))], Ok(1), 50, (1, 1)).await;
+    assert_eq!(traced.take(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -223,11 +223,42 @@ pub fn hash_argument<T: Hash + ?Sized>(argument: &T, mut hasher: &mut dyn Hasher
     argument.hash(&mut hasher);
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(kit_loom)))]
 mod tests {
     use std::collections::hash_map::DefaultHasher;
+    use std::time::Duration;
 
     use super::*;
+    use crate::code::Code;
+    use crate::descriptor::MethodMeta;
+    use crate::metrics::Side;
+    use crate::policy::SidePolicies;
+    use crate::policy::gate::Gate;
+    use crate::policy::hedge::HedgeConfig;
+    use crate::policy::retry::{Failed, RetryConfig};
+    use crate::policy::traced::Traced;
+
+    #[test]
+    fn events_name_the_service_and_the_method() {
+        const META: &MethodMeta = &MethodMeta::new("test.Named", "call", "Call");
+        let traced = Traced::start();
+        let retry = RetryConfig::new().backoff(Duration::ZERO, Duration::ZERO);
+        let policies = SidePolicies::NONE.retry(retry).hedge(HedgeConfig::new());
+        let gate = Gate::of(Side::Client, META, &policies);
+        let cores = PlanCores::of(&policies, META.name, gate);
+        let now = Instant::now();
+        let retry = cores.retry.get().expect("it is declared");
+        let failed = Failed::new(Code::Unavailable);
+        let wait = retry.begin(now).after(failed, now, None, 0);
+        assert_eq!(wait, Some(Duration::ZERO));
+        let hedge = cores.hedge.get().expect("it is declared");
+        assert!(hedge.begin(now).fire(now));
+        let told = [
+            "DEBUG policy=retry name=test.Named.call attempt=1 code=unavailable wait_ms=0.0",
+            "DEBUG policy=hedge name=test.Named.call",
+        ];
+        assert_eq!(traced.take(), told);
+    }
 
     #[test]
     fn an_argument_hashes_as_it_does_by_itself() {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use super::*;
+use crate::policy::traced::Traced;
 use crate::policy::{ManualClock, PolicyKind, Refusal, RefusalReason};
 use crate::status::Status;
 
@@ -114,10 +115,13 @@ fn shedding_ends_a_second_after_the_load() {
 }
 
 #[test]
-fn each_change_of_state_is_counted_once() {
+fn each_change_of_state_is_counted_and_told_once() {
+    let traced = Traced::start();
     let mut machine = Machine::new();
     let changes = ShedChanges::default();
-    machine.shedder = machine.shedder.counted(changes.clone());
+    let shedder = machine.shedder.counted(changes.clone());
+    machine.shedder = shedder.named("test.Busy.call");
+    let told = |change| vec![format!("WARN policy=shed name=test.Busy.call {change}")];
     let counted = || {
         let read = changes.read(PolicyKind::Shed, STATES);
         read.map(|changes| (changes.from, changes.to, changes.count))
@@ -126,16 +130,19 @@ fn each_change_of_state_is_counted_once() {
     machine.load(95);
     machine.work();
     assert_eq!(counted(), []);
+    assert_eq!(traced.take(), [""; 0]);
     for _ in 0..3 {
         assert_eq!(machine.let_in(), 5);
     }
     assert_eq!(counted(), [("passing", "shedding", 1)]);
+    assert_eq!(traced.take(), told("from=passing to=shedding"));
     machine.load(0);
     for _ in 0..3 {
         assert_eq!(machine.let_in(), 10);
     }
     let once_each = [("passing", "shedding", 1), ("shedding", "passing", 1)];
     assert_eq!(counted(), once_each);
+    assert_eq!(traced.take(), told("from=shedding to=passing"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::code::Code;
 use crate::policy::ManualClock;
+use crate::policy::traced::Traced;
 use crate::status::Status;
 
 use OutcomeClass::{Failure, Ignored, Soft, Success};
@@ -142,6 +143,23 @@ fn some_calls_always_pass_so_that_it_recovers() {
     let refused = bench.throttle.refused();
     bench.calls(1000, Success);
     assert_eq!(bench.throttle.refused(), refused);
+}
+
+#[test]
+fn each_change_of_state_is_one_event() {
+    let traced = Traced::start();
+    let mut bench = Bench::new(ThrottleConfig::new().min_calls(20));
+    bench.throttle = bench.throttle.named("test.Peer.call");
+    bench.calls(20, Failure);
+    assert_eq!(traced.take(), [""; 0]);
+    // The next call finds that calls are dropped, and those after it too.
+    bench.calls(20, Failure);
+    let told = |change| vec![format!("INFO policy=throttle name=test.Peer.call {change}")];
+    assert_eq!(traced.take(), told("from=passing to=dropping"));
+    bench.clock.advance(Duration::from_secs(60));
+    assert_eq!(traced.take(), [""; 0]);
+    bench.calls(20, Success);
+    assert_eq!(traced.take(), told("from=dropping to=passing"));
 }
 
 #[test]

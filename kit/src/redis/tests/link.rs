@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::fake::{Fake, Manner};
 use super::*;
 use crate::policy::rate_limit::{SharedStore as _, StoreAnswer};
+use crate::policy::traced::Traced;
 use crate::redis::link::Link;
 
 const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
@@ -84,6 +85,31 @@ async fn a_link_that_fails_is_away_until_a_ping_does_what_calls_do() {
         back(&store).await;
         assert_eq!(take(&store).await, GRANTED, "{manner:?}");
     }
+}
+
+#[tokio::test]
+async fn that_a_store_went_and_came_back_is_told_once_each() {
+    let traced = Traced::start();
+    let fake = Fake::start(Manner::Grants);
+    let store = patient(&fake);
+    assert_eq!(take(&store).await, GRANTED);
+    assert_eq!(traced.take(), [""; 0]);
+    fake.behave(Manner::ReadOnly);
+    for _ in 0..3 {
+        assert_eq!(take(&store).await, None);
+    }
+    let told = traced.take();
+    let of = |from, to| {
+        let address = fake.url.trim_start_matches("redis://");
+        format!("policy=rate_limit store=redis address={address} from={from} to={to}")
+    };
+    assert_eq!(told.len(), 1, "{told:?}");
+    let away = format!("WARN {} problem=", of("up", "away"));
+    assert!(told[0].starts_with(&away), "{told:?}");
+    fake.behave(Manner::Grants);
+    back(&store).await;
+    assert_eq!(take(&store).await, GRANTED);
+    assert_eq!(traced.take(), [format!("INFO {}", of("away", "up"))]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod around_a_call;
+mod events;
 mod model;
 mod others;
 mod states;

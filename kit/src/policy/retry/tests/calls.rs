@@ -1,6 +1,28 @@
 //! Whole calls on a paused clock.
 
 use super::*;
+use crate::policy::traced::Traced;
+
+#[tokio::test]
+async fn each_retry_is_one_event_and_so_is_that_there_is_no_other() {
+    let traced = Traced::start();
+    let retry = Retry::new(eager(2)).named("test.Flaky.call");
+    let call = |failures, error| {
+        let flaky = Arc::new(Flaky::default()).endpoint(failures, error);
+        let endpoint = Chain::new(&retry, flaky);
+        async move { Endpoint::<Echo>::call(&endpoint, &Context::new(), 7).await }
+    };
+    let again = "DEBUG policy=retry name=test.Flaky.call attempt=1 code=unavailable wait_ms=0.0";
+    let no_other =
+        "DEBUG policy=retry name=test.Flaky.call attempt=2 code=unavailable reason=attempts";
+    assert!(call(1, Status::unavailable("down")).await.is_ok());
+    assert_eq!(traced.take(), [again]);
+    assert!(call(2, Status::unavailable("down")).await.is_err());
+    assert_eq!(traced.take(), [again, no_other]);
+    // An answer is not tried again, and nothing was given up.
+    assert!(call(2, Status::not_found("none")).await.is_err());
+    assert_eq!(traced.take(), [""; 0]);
+}
 
 #[tokio::test(start_paused = true)]
 async fn each_attempt_says_how_many_were_before_it() {
