@@ -38,3 +38,36 @@ impl fmt::Display for InvalidPolicy {
 }
 
 impl std::error::Error for InvalidPolicy {}
+
+/// `check` and `checked` of a policy's values, which have a `problem`.
+macro_rules! checks {
+    ($config:ident, $policy:ident) => {
+        impl $config {
+            /// Whether the policy can work with these values.
+            ///
+            /// # Errors
+            /// The first key whose value can't be, and what it must be.
+            pub const fn check(&self) -> Result<(), $crate::policy::InvalidPolicy> {
+                use $crate::policy::{InvalidPolicy, PolicyKind};
+                match self.problem() {
+                    Some(problem) => Err(InvalidPolicy::new(PolicyKind::$policy, problem)),
+                    None => Ok(()),
+                }
+            }
+
+            /// The same values, once checked; in a constant, wrong ones don't
+            /// compile.
+            ///
+            /// # Panics
+            /// [`check`](Self::check) fails.
+            #[must_use]
+            pub const fn checked(self) -> Self {
+                match self.problem() {
+                    Some(problem) => panic!("{}", problem),
+                    None => self,
+                }
+            }
+        }
+    };
+}
+pub(super) use checks;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::policy::{InvalidPolicy, PolicyKind};
+use crate::policy::invalid::checks;
 
 /// The values of a [`Cache`](super::Cache).
 ///
@@ -32,6 +32,8 @@ pub struct CacheConfig {
     stale: Option<Duration>,
     any_metadata: bool,
 }
+
+checks!(CacheConfig, Cache);
 
 impl CacheConfig {
     /// The defaults, with answers that are good for `ttl`.
@@ -103,11 +105,7 @@ impl CacheConfig {
         self.any_metadata
     }
 
-    /// Whether the values make sense together.
-    ///
-    /// # Errors
-    /// The first key that does not, and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
+    const fn problem(&self) -> Option<&'static str> {
         let problem = if self.ttl.is_zero() {
             "`ttl` must be more than zero"
         } else if self.capacity == 0 {
@@ -115,21 +113,8 @@ impl CacheConfig {
         } else if matches!(self.stale, Some(stale) if stale.is_zero()) {
             "`stale` must be more than zero"
         } else {
-            return Ok(());
+            return None;
         };
-        Err(InvalidPolicy::new(PolicyKind::Cache, problem))
-    }
-
-    /// The same, once it is known to make sense: in a constant, a mistake is
-    /// an error of the compiler.
-    ///
-    /// # Panics
-    /// [`CacheConfig::check`] fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.check() {
-            Ok(()) => self,
-            Err(invalid) => panic!("{}", invalid.problem()),
-        }
+        Some(problem)
     }
 }

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use crate::code::Code;
-use crate::policy::invalid::InvalidPolicy;
+use crate::policy::invalid::checks;
 use crate::policy::outcome::{CodeSet, OutcomeClasses};
-use crate::policy::refusal::PolicyKind;
 
 const WAIT: Duration = Duration::from_millis(100);
 
@@ -67,6 +66,8 @@ pub struct ConcurrencyConfig {
     wait: Duration,
     classes: OutcomeClasses,
 }
+
+checks!(ConcurrencyConfig, Concurrency);
 
 impl ConcurrencyConfig {
     /// So many calls at once, and no queue.
@@ -142,29 +143,6 @@ impl ConcurrencyConfig {
     pub const fn classes(mut self, classes: OutcomeClasses) -> Self {
         self.classes = classes;
         self
-    }
-
-    /// Whether a limiter can work with these values.
-    ///
-    /// # Errors
-    /// The first key whose value can't be, and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
-        match self.problem() {
-            Some(problem) => Err(InvalidPolicy::new(PolicyKind::Concurrency, problem)),
-            None => Ok(()),
-        }
-    }
-
-    /// The same values, once checked; in a constant, wrong ones don't compile.
-    ///
-    /// # Panics
-    /// Where [`ConcurrencyConfig::check`] fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.problem() {
-            Some(problem) => panic!("{}", problem),
-            None => self,
-        }
     }
 
     const fn problem(&self) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::policy::{InvalidPolicy, PolicyKind};
+use crate::policy::invalid::checks;
 
 /// The values of a [`Hedge`](super::Hedge).
 ///
@@ -36,6 +36,8 @@ pub enum HedgeDelay {
     /// 1; at least a millisecond.
     Percentile(f64),
 }
+
+checks!(HedgeConfig, Hedge);
 
 impl HedgeConfig {
     /// The defaults.
@@ -81,11 +83,7 @@ impl HedgeConfig {
         self.extra_load
     }
 
-    /// Whether the values make sense together.
-    ///
-    /// # Errors
-    /// The first key that does not, and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
+    const fn problem(&self) -> Option<&'static str> {
         let problem = if !(self.extra_load > 0.0 && self.extra_load <= 1.0) {
             "`extra_load` must be more than 0 and at most 1"
         } else {
@@ -96,23 +94,10 @@ impl HedgeConfig {
                 Some(HedgeDelay::Percentile(share)) if !(share > 0.0 && share < 1.0) => {
                     "`after` must be a percentile between p0 and p100"
                 }
-                _ => return Ok(()),
+                _ => return None,
             }
         };
-        Err(InvalidPolicy::new(PolicyKind::Hedge, problem))
-    }
-
-    /// The same, once it is known to make sense: in a constant, a mistake is
-    /// an error of the compiler.
-    ///
-    /// # Panics
-    /// [`HedgeConfig::check`] fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.check() {
-            Ok(()) => self,
-            Err(invalid) => panic!("{}", invalid.problem()),
-        }
+        Some(problem)
     }
 }
 

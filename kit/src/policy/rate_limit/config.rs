@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::policy::invalid::InvalidPolicy;
-use crate::policy::refusal::PolicyKind;
+use crate::policy::invalid::checks;
 
 /// The longest that an empty bucket may take to fill, so that a sum of two
 /// times can't overflow: 146 years.
@@ -129,6 +128,8 @@ struct Total {
     burst: u32,
 }
 
+checks!(RateLimitConfig, RateLimit);
+
 impl RateLimitConfig {
     /// This rate for everyone together, in bursts of at most its count, each
     /// call of cost 1, refusing at once, counted in this process.
@@ -203,29 +204,6 @@ impl RateLimitConfig {
     pub const fn store(mut self, store: RateLimitStore) -> Self {
         self.store = store;
         self
-    }
-
-    /// Whether a limiter can work with these values.
-    ///
-    /// # Errors
-    /// The first key whose value can't be, and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
-        match self.problem() {
-            Some(problem) => Err(InvalidPolicy::new(PolicyKind::RateLimit, problem)),
-            None => Ok(()),
-        }
-    }
-
-    /// The same values, once checked; in a constant, wrong ones don't compile.
-    ///
-    /// # Panics
-    /// Where [`RateLimitConfig::check`] fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.problem() {
-            Some(problem) => panic!("{}", problem),
-            None => self,
-        }
     }
 
     const fn problem(&self) -> Option<&'static str> {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::code::Code;
-use crate::policy::{CodeSet, InvalidPolicy, PolicyKind};
+use crate::policy::CodeSet;
+use crate::policy::invalid::checks;
 
 /// The values of a [`Retry`](super::Retry).
 ///
@@ -41,6 +42,8 @@ pub struct RetryConfig {
     pushback_max: Duration,
     chain_stop: bool,
 }
+
+checks!(RetryConfig, Retry);
 
 impl RetryConfig {
     /// The defaults.
@@ -150,11 +153,7 @@ impl RetryConfig {
         self.chain_stop
     }
 
-    /// Whether the values make sense together.
-    ///
-    /// # Errors
-    /// The first key that does not, and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
+    const fn problem(&self) -> Option<&'static str> {
         let problem = if self.attempts == 0 {
             "`attempts` must be at least 1"
         } else if self.backoff_base.as_nanos() > self.backoff_cap.as_nanos() {
@@ -166,22 +165,9 @@ impl RetryConfig {
         } else if !(self.budget >= 0.0 && self.budget <= 100.0) {
             "`budget` must be from 0 to 100"
         } else {
-            return Ok(());
+            return None;
         };
-        Err(InvalidPolicy::new(PolicyKind::Retry, problem))
-    }
-
-    /// The same, once it is known to make sense: in a constant, a mistake is
-    /// an error of the compiler.
-    ///
-    /// # Panics
-    /// [`RetryConfig::check`] fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.check() {
-            Ok(()) => self,
-            Err(invalid) => panic!("{}", invalid.problem()),
-        }
+        Some(problem)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a shedder is told.
 
-use crate::policy::invalid::InvalidPolicy;
-use crate::policy::refusal::PolicyKind;
+use crate::policy::invalid::checks;
 
 /// The values of a [`Shedder`](super::Shedder).
 ///
@@ -18,6 +17,8 @@ pub struct ShedConfig {
     cpu: f64,
 }
 
+checks!(ShedConfig, Shed);
+
 impl ShedConfig {
     /// Sheds where the processors are 90 % busy.
     pub const fn new() -> Self {
@@ -30,29 +31,6 @@ impl ShedConfig {
     pub const fn cpu(mut self, cpu: f64) -> Self {
         self.cpu = cpu;
         self
-    }
-
-    /// Whether a shedder can work with these values.
-    ///
-    /// # Errors
-    /// The first key whose value can't be, and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
-        match self.problem() {
-            Some(problem) => Err(InvalidPolicy::new(PolicyKind::Shed, problem)),
-            None => Ok(()),
-        }
-    }
-
-    /// The same values, once checked; in a constant, wrong ones don't compile.
-    ///
-    /// # Panics
-    /// Where [`ShedConfig::check`] fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.problem() {
-            Some(problem) => panic!("{}", problem),
-            None => self,
-        }
     }
 
     const fn problem(&self) -> Option<&'static str> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::policy::{CodeSet, InvalidPolicy, OutcomeClasses, PolicyKind};
+use crate::policy::invalid::checks;
+use crate::policy::{CodeSet, OutcomeClasses};
 
 const MIN_WINDOW: Duration = Duration::from_millis(100);
 const MAX_WINDOW: Duration = Duration::from_secs(3600);
@@ -26,6 +27,8 @@ pub struct ThrottleConfig {
     min_calls: u32,
     classes: OutcomeClasses,
 }
+
+checks!(ThrottleConfig, Throttle);
 
 impl ThrottleConfig {
     /// Twice what the peer accepts, over 10 s, from 20 calls on;
@@ -78,28 +81,6 @@ impl ThrottleConfig {
     pub const fn failures_on(mut self, codes: CodeSet) -> Self {
         self.classes = self.classes.failures(codes);
         self
-    }
-
-    /// Whether a throttle can work with these values; the error names the key
-    /// and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
-        match self.problem() {
-            Some(problem) => Err(InvalidPolicy::new(PolicyKind::Throttle, problem)),
-            None => Ok(()),
-        }
-    }
-
-    /// The same values, checked: in a constant, a wrong one is a compile
-    /// error.
-    ///
-    /// # Panics
-    /// [`check`](Self::check) fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.problem() {
-            Some(problem) => panic!("{}", problem),
-            None => self,
-        }
     }
 
     const fn problem(&self) -> Option<&'static str> {

@@ -3,35 +3,15 @@
 use std::time::Duration;
 
 use super::{BreakerConfig, MAX_FAILURES, MAX_PROBES, MAX_WINDOW_CALLS};
-use crate::policy::{InvalidPolicy, PolicyKind};
+use crate::policy::invalid::checks;
 
 const MIN_WINDOW: Duration = Duration::from_millis(100);
 const MAX_WINDOW: Duration = Duration::from_secs(3600);
 const MAX_OPEN: Duration = Duration::from_secs(24 * 3600);
 
+checks!(BreakerConfig, Breaker);
+
 impl BreakerConfig {
-    /// Whether a breaker can work with these values; the error names the key
-    /// and what it must be.
-    pub const fn check(&self) -> Result<(), InvalidPolicy> {
-        match self.problem() {
-            Some(problem) => Err(InvalidPolicy::new(PolicyKind::Breaker, problem)),
-            None => Ok(()),
-        }
-    }
-
-    /// The same values, checked: in a constant, a wrong one is a compile
-    /// error.
-    ///
-    /// # Panics
-    /// [`check`](Self::check) fails.
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        match self.problem() {
-            Some(problem) => panic!("{}", problem),
-            None => self,
-        }
-    }
-
     const fn problem(&self) -> Option<&'static str> {
         if let Some(problem) = self.trigger_problem() {
             return Some(problem);
