@@ -41,7 +41,12 @@ fn run() -> Result<()> {
     println!("{}", machine.describe(&options));
     for section in &options.sections {
         match section {
-            Section::Compile => println!("{}", compile::table(&options)?),
+            Section::Compile => {
+                println!("{}", compile::table(&options)?);
+                if options.wants("kit") {
+                    println!("{}", compile::policies(&options)?);
+                }
+            }
             Section::Policies => println!("{}", policies::table(&options, &machine)?),
             _ => {}
         }

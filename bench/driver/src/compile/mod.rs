@@ -44,20 +44,37 @@ pub(crate) fn table(options: &Options) -> Result<String> {
     Ok(render(&services, &costs))
 }
 
+/// What a policy on each of 50 methods adds to the crate alone.
+pub(crate) fn policies(options: &Options) -> Result<String> {
+    let mut services = Vec::new();
+    for service in service::with_policies() {
+        prepare_debug(&service)?;
+        services.push((service, Vec::new()));
+    }
+    for round in 1..=options.rounds {
+        eprintln!("compile time of policies: round {round} of {}", options.rounds);
+        for (service, seconds) in &mut services {
+            clean(service)?;
+            seconds.push(cpu_seconds(cargo_in(service, &["build"]))?);
+        }
+    }
+    let none = services.first().map(|(_, seconds)| median(seconds.clone()));
+    let rows = services.into_iter().map(|(service, seconds)| {
+        let seconds = median(seconds);
+        let more = seconds - none.unwrap_or_default();
+        let a_method = format!("{:.0}", more * 1e3 / service::METHODS as f64);
+        vec![service.name.to_owned(), format!("{seconds:.2}"), a_method]
+    });
+    let head = ["policy", "the crate alone, CPU s", "more, CPU ms a method"];
+    let table = markdown(head.map(str::to_owned).to_vec(), rows.collect());
+    Ok(format!(
+        "### Compile time with a policy on each of 50 methods, debug profile\n\n{table}\n"
+    ))
+}
+
 /// Everything that is built once: the dependencies, and the release program.
 fn prepare(service: &Service) -> Result<Costs> {
-    eprintln!("compile time: preparing {}", service.name);
-    let dir = dir(service);
-    fs::create_dir_all(dir.join("src"))?;
-    fs::write(dir.join("Cargo.toml"), service.manifest())?;
-    // The very versions that were measured under load.
-    fs::copy(root().join("Cargo.lock"), dir.join("Cargo.lock"))?;
-    if let Some(script) = &service.build_script {
-        fs::write(dir.join("build.rs"), script)?;
-    }
-    fs::write(dir.join("src/main.rs"), service.source(0))?;
-
-    succeed(cargo_in(service, &["build"]))?;
+    prepare_debug(service)?;
     succeed(cargo_in(service, &["build", "--release"]))?;
     let program = target()
         .join("compile/target/release")
@@ -71,11 +88,31 @@ fn prepare(service: &Service) -> Result<Costs> {
     })
 }
 
-fn measure(service: &Service, round: u32, costs: &mut Costs) -> Result<()> {
+/// Writes the program, and builds what it depends on.
+fn prepare_debug(service: &Service) -> Result<()> {
+    eprintln!("compile time: preparing {}", service.name);
+    let dir = dir(service);
+    fs::create_dir_all(dir.join("src"))?;
+    fs::write(dir.join("Cargo.toml"), service.manifest())?;
+    // The very versions that were measured under load.
+    fs::copy(root().join("Cargo.lock"), dir.join("Cargo.lock"))?;
+    if let Some(script) = &service.build_script {
+        fs::write(dir.join("build.rs"), script)?;
+    }
+    fs::write(dir.join("src/main.rs"), service.source(0))?;
+
+    succeed(cargo_in(service, &["build"]))
+}
+
+fn clean(service: &Service) -> Result<()> {
     succeed(cargo_in(
         service,
         &["clean", "--package", &service.package()],
-    ))?;
+    ))
+}
+
+fn measure(service: &Service, round: u32, costs: &mut Costs) -> Result<()> {
+    clean(service)?;
     costs
         .alone
         .push(cpu_seconds(cargo_in(service, &["build"]))?);

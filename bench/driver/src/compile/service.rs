@@ -6,7 +6,7 @@
 
 use crate::machine::root;
 
-const METHODS: usize = 50;
+pub(crate) const METHODS: usize = 50;
 
 pub(crate) struct Service {
     pub(crate) name: &'static str,
@@ -171,8 +171,44 @@ async fn main() {
 
 /// Two transports and both sides, from one trait.
 fn kit() -> Service {
+    kit_with("kit, HTTP and gRPC, server and client", "kit", "", "")
+}
+
+/// The same with a policy on every method, beside the same with none.
+pub(crate) fn with_policies() -> Vec<Service> {
+    let fallback = "
+async fn instead_@(_: &kit::Context, _: fifty::Method@Request, error: kit::Status) -> Result<Reply@, kit::Status> {
+    Err(error)
+}
+";
+    let with = |name, attributes| kit_with(name, name, attributes, "");
+    vec![
+        with("none", ""),
+        with("timeout", "#[timeout(\"2s\")]"),
+        with("retry", "#[retry]"),
+        with("hedge", "#[hedge]"),
+        with("breaker", "#[breaker]"),
+        with("throttle", "#[throttle]"),
+        with("rate_limit", "#[rate_limit(\"100/s\")]"),
+        with("concurrency", "#[concurrency(64)]"),
+        with("shed", "#[shed]"),
+        with("cache", "#[cache(ttl = \"1s\")]"),
+        kit_with("fallback", "fallback", "#[fallback(instead_@)]", fallback),
+        with(
+            "timeout-retry-breaker-rate_limit-concurrency",
+            "#[timeout(\"2s\")] #[retry] #[breaker] #[rate_limit(\"100/s\")] #[concurrency(64)]",
+        ),
+    ]
+}
+
+fn kit_with(
+    name: &'static str,
+    peer: &'static str,
+    attributes: &str,
+    functions: &str,
+) -> Service {
     let types = "
-#[derive(serde::Serialize, serde::Deserialize, kit::Message)]
+#[derive(Clone, serde::Serialize, serde::Deserialize, kit::Message)]
 pub struct Reply@ {
     v: i64,
     w: String,
@@ -184,9 +220,11 @@ pub struct Reply@ {
 pub trait Fifty {EACH}
 ";
     let declared = "
-    #[endpoint(post = \"/method-@\")]
+    #[endpoint(post = \"/method-@\", idempotent)]
+    ATTRIBUTES
     async fn method_@(&self, a: i64, b: String) -> Result<Reply@, kit::Status>;
-";
+"
+    .replace("ATTRIBUTES", attributes);
     let implementation = "
 struct Basic;
 
@@ -209,8 +247,8 @@ async fn main() {
 ";
     let call = "fifty.method_@(1, String::new()).await.unwrap();\n";
     Service {
-        name: "kit, HTTP and gRPC, server and client",
-        peer: "kit",
+        name,
+        peer,
         dependencies: format!(
             "[dependencies]\nkit = {{ path = {:?} }}\n{SERDE}{TOKIO}",
             root().with_file_name("kit")
@@ -218,7 +256,8 @@ async fn main() {
         build_script: None,
         source: "use kit::prelude::*;\n".to_owned()
             + &each(types)
-            + &service.replace("EACH", &each(declared))
+            + &each(functions)
+            + &service.replace("EACH", &each(&declared))
             + &implementation.replace("EACH", &each(method))
             + &main.replace("EACH", &each(call)),
     }

@@ -26,7 +26,10 @@ struct ConcatReply {
 
 fn main() {
     match role() {
-        Role::Server(server) if ["http", "grpc"].contains(&server.what.as_str()) => serve(&server),
+        Role::Server(server) if ["http", "grpc"].contains(&server.what.as_str()) => {
+            serve(&server, Basic);
+        }
+        Role::Server(server) if server.what.ends_with("-policies") => serve(&server, Guarded),
         Role::Client(client) if client.what == "http" => call(client, "http"),
         Role::Client(client) if client.what == "grpc" => call(client, "grpc"),
         role => role.unknown(),
@@ -34,13 +37,13 @@ fn main() {
 }
 
 /// One port speaks both protocols, so both rows are of the same program.
-fn serve(server: &Server) {
+fn serve(server: &Server, add: impl Add + Send + Sync + 'static) {
     let workers = match server.flavor {
         Flavor::Multi => 0,
         Flavor::Current => 1,
     };
     let add = kit::Server::new()
-        .mount(AddServer::new(Basic))
+        .mount(AddServer::new(add))
         .workers(workers);
     let served = server
         .flavor
@@ -77,5 +80,24 @@ impl Add for Basic {
         Ok(ConcatReply {
             v: bench_common::concat(ConcatRequest { a, b }).v,
         })
+    }
+}
+
+/// The same behind every policy that a server has, none of which refuses.
+struct Guarded;
+
+#[kit::service]
+#[timeout("2s")]
+#[shed(cpu = 1.0)]
+#[concurrency(1000)]
+#[rate_limit("1000000000/s")]
+#[breaker(at = server)]
+impl Add for Guarded {
+    async fn sum(&self, a: i64, b: i64) -> Result<SumReply, Status> {
+        Basic.sum(a, b).await
+    }
+
+    async fn concat(&self, a: String, b: String) -> Result<ConcatReply, Status> {
+        Basic.concat(a, b).await
     }
 }
