@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use examples::add::{Add, AddClient};
+use examples::command_line;
 use lexopt::prelude::*;
 
 const USAGE: &str = "usage: addcli [--to URL] (sum A B | concat A B)
@@ -16,36 +17,41 @@ const USAGE: &str = "usage: addcli [--to URL] (sum A B | concat A B)
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match connect_and_run().await {
-        Ok(line) => {
-            println!("{line}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("addcli: {error:#}");
-            ExitCode::FAILURE
+    command_line::run("addcli", USAGE, Options::parse, connect_and_call).await
+}
+
+async fn connect_and_call(options: Options) -> anyhow::Result<()> {
+    let add = AddClient::connect(&options.url).await?;
+    println!("{}", options.call.make(&add).await?);
+    Ok(())
+}
+
+#[derive(Debug, PartialEq)]
+enum Call {
+    Sum(i64, i64),
+    Concat(String, String),
+}
+
+impl Call {
+    async fn make(&self, add: &impl Add) -> anyhow::Result<String> {
+        match self {
+            Self::Sum(a, b) => Ok(format!("{a} + {b} = {}", add.sum(*a, *b).await?.v)),
+            Self::Concat(a, b) => {
+                let joined = add.concat(a.clone(), b.clone()).await?.v;
+                Ok(format!("{a:?} + {b:?} = {joined:?}"))
+            }
         }
     }
-}
 
-async fn connect_and_run() -> anyhow::Result<String> {
-    let options = Options::parse()?;
-    let add = AddClient::connect(&options.url).await?;
-    run(&add, &options).await
-}
-
-async fn run(add: &impl Add, options: &Options) -> anyhow::Result<String> {
-    let Options { a, b, .. } = options;
-    match options.method.as_str() {
-        "sum" => {
-            let (a, b) = (integer(a)?, integer(b)?);
-            Ok(format!("{a} + {b} = {}", add.sum(a, b).await?.v))
+    fn parse(values: Vec<String>) -> anyhow::Result<Self> {
+        let Ok([method, a, b]) = <[String; 3]>::try_from(values) else {
+            bail!("expected a method and two values\n{USAGE}");
+        };
+        match method.as_str() {
+            "sum" => Ok(Self::Sum(integer(&a)?, integer(&b)?)),
+            "concat" => Ok(Self::Concat(a, b)),
+            other => bail!("`{other}` is not a method of `Add`\n{USAGE}"),
         }
-        "concat" => {
-            let joined = add.concat(a.clone(), b.clone()).await?.v;
-            Ok(format!("{a:?} + {b:?} = {joined:?}"))
-        }
-        other => bail!("`{other}` is not a method of `Add`\n{USAGE}"),
     }
 }
 
@@ -56,16 +62,13 @@ fn integer(text: &str) -> anyhow::Result<i64> {
 
 struct Options {
     url: String,
-    method: String,
-    a: String,
-    b: String,
+    call: Call,
 }
 
 impl Options {
-    fn parse() -> anyhow::Result<Self> {
+    fn parse(mut arguments: lexopt::Parser) -> anyhow::Result<Option<Self>> {
         let mut url = "http://127.0.0.1:8080".to_owned();
         let mut values = Vec::new();
-        let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("to") => url = arguments.value()?.string()?,
@@ -76,14 +79,12 @@ impl Options {
                         values.push(value.string()?);
                     }
                 }
-                Long("help") | Short('h') => bail!("{USAGE}"),
-                _ => return Err(argument.unexpected().into()),
+                Long("help") | Short('h') => return Ok(None),
+                _ => bail!("{}\n{USAGE}", argument.unexpected()),
             }
         }
-        let Ok([method, a, b]) = <[String; 3]>::try_from(values) else {
-            bail!("expected a method and two values\n{USAGE}");
-        };
-        Ok(Self { url, method, a, b })
+        let call = Call::parse(values)?;
+        Ok(Some(Self { url, call }))
     }
 }
 
@@ -92,31 +93,34 @@ mod tests {
     use super::*;
     use examples::add::Basic;
 
-    fn options(method: &str, a: &str, b: &str) -> Options {
-        Options {
-            url: String::new(),
-            method: method.to_owned(),
-            a: a.to_owned(),
-            b: b.to_owned(),
-        }
+    fn call(words: [&str; 3]) -> Call {
+        Call::parse(words.map(str::to_owned).to_vec()).expect("a call")
     }
 
     #[tokio::test]
     async fn prints_what_go_kits_addcli_prints() {
         let add = AddClient::local(Basic);
-        let sum = run(&add, &options("sum", "1", "2")).await;
+        let sum = call(["sum", "1", "2"]).make(&add).await;
         assert_eq!(sum.expect("a sum"), "1 + 2 = 3");
-        let joined = run(&add, &options("concat", "a", "b")).await;
+        let joined = call(["concat", "a", "b"]).make(&add).await;
         assert_eq!(joined.expect("a string"), r#""a" + "b" = "ab""#);
     }
 
     #[tokio::test]
     async fn a_domain_error_reads_as_itself() {
         let add = AddClient::local(Basic);
-        let refused = run(&add, &options("sum", "0", "0")).await;
+        let refused = call(["sum", "0", "0"]).make(&add).await;
         assert_eq!(
             refused.expect_err("no sum").to_string(),
             "can't sum two zeroes"
         );
+    }
+
+    #[test]
+    fn values_may_be_negative() {
+        let line = lexopt::Parser::from_args(["--to", "grpc://[::1]:1", "sum", "-1", "-2"]);
+        let options = Options::parse(line).expect("options").expect("no help");
+        assert_eq!(options.url, "grpc://[::1]:1");
+        assert_eq!(options.call, Call::Sum(-1, -2));
     }
 }

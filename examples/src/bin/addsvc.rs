@@ -7,18 +7,24 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::bail;
 use examples::add::{AddServer, Basic};
+use examples::command_line;
 use kit::Config;
 use lexopt::prelude::*;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    command_line::run("addsvc", USAGE, options, run).await
+}
+
+async fn run(options: Options) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    let options = options()?;
     let config = match &options.config {
         Some(path) => Config::load(path)?,
         None => Config::new(),
@@ -52,23 +58,22 @@ struct Options {
     print_config: bool,
 }
 
-fn options() -> Result<Options, lexopt::Error> {
+fn options(mut arguments: lexopt::Parser) -> anyhow::Result<Option<Options>> {
     let mut options = Options {
         address: "127.0.0.1:8080".to_owned(),
         config: None,
         print_config: false,
     };
-    let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("addr") => options.address = arguments.value()?.string()?,
             Long("config") => options.config = Some(arguments.value()?.string()?),
             Long("print-config") => options.print_config = true,
-            Long("help") | Short('h') => return Err(USAGE.into()),
-            _ => return Err(argument.unexpected()),
+            Long("help") | Short('h') => return Ok(None),
+            _ => bail!("{}\n{USAGE}", argument.unexpected()),
         }
     }
-    Ok(options)
+    Ok(Some(options))
 }
 
 fn introduce(address: SocketAddr) {

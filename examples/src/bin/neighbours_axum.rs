@@ -9,9 +9,12 @@
 //! curl -d '{"name":"you"}' -H 'content-type: application/json' localhost:8080/greeter/greet
 //! ```
 
+use std::process::ExitCode;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
+use examples::command_line;
 use kit::Server;
 use kit::prelude::*;
 
@@ -35,8 +38,17 @@ fn pages() -> Router {
     Router::new().route("/pages/{name}", get(async |Path(name): Path<String>| name))
 }
 
+const USAGE: &str = "usage: neighbours_axum
+
+Serves on 127.0.0.1:8080 and 127.0.0.1:8081.";
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    let nothing = |arguments| command_line::nothing(USAGE, arguments);
+    command_line::run("neighbours_axum", USAGE, nothing, serve).await
+}
+
+async fn serve((): ()) -> anyhow::Result<()> {
     // axum inside kit: its router answers what no kit route has.
     let kit = Server::new()
         .mount(GreeterServer::new(Polite))

@@ -10,6 +10,9 @@
 //! The other way round, a tonic service in a kit server, is one line:
 //! `kit::Server::new().mount_tonic(EchoServer::new(Echo))`.
 
+use std::process::ExitCode;
+
+use examples::command_line;
 use kit::Server;
 use kit::prelude::*;
 use tonic::service::Routes;
@@ -30,8 +33,17 @@ impl Greeter for Polite {
     }
 }
 
+const USAGE: &str = "usage: neighbours_tonic
+
+Serves on 127.0.0.1:8082.";
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    let nothing = |arguments| command_line::nothing(USAGE, arguments);
+    command_line::run("neighbours_tonic", USAGE, nothing, serve).await
+}
+
+async fn serve((): ()) -> anyhow::Result<()> {
     let greeter = Server::new()
         .mount(GreeterServer::new(Polite))
         .into_service()?;

@@ -6,10 +6,11 @@
 //! cargo run --release -p examples --bin resilience -- --none --retry
 //! ```
 
-use std::io::{IsTerminal as _, Write as _, stdout};
+use std::io::{IsTerminal as _, stdout};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use examples::command_line;
 use examples::resilience::options::{Options, usage};
 use examples::resilience::record::Recorder;
 use examples::resilience::run::run;
@@ -19,19 +20,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match start().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("resilience: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    command_line::run("resilience", &usage(), Options::parse, start).await
 }
 
-async fn start() -> anyhow::Result<()> {
-    let Some(mut options) = Options::parse(lexopt::Parser::from_env())? else {
-        return Ok(write!(stdout(), "{}", usage())?);
-    };
+async fn start(mut options: Options) -> anyhow::Result<()> {
     options.plain |= !stdout().is_terminal() || is_dumb();
     let recorder = Arc::new(Recorder::new(options.policies.has_breaker()));
     tracing_subscriber::registry()

@@ -2,16 +2,23 @@
 #![allow(clippy::print_stdout)]
 
 use std::net::SocketAddr;
+use std::process::ExitCode;
 
 use examples::command_line;
 use examples::string::{Basic, StringsServer};
 
+const USAGE: &str = "usage: stringsvc [--addr HOST:PORT]";
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    let address = |arguments| command_line::address(USAGE, arguments);
+    command_line::run("stringsvc", USAGE, address, serve).await
+}
+
+async fn serve(address: String) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    let address = command_line::address("stringsvc")?;
     let server = kit::Server::new()
         .mount(StringsServer::new(Basic))
         .bind(address.as_str())

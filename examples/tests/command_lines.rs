@@ -1,0 +1,77 @@
+//! The command lines of all the programs, from outside.
+
+use std::process::{Command, Output};
+
+/// Every program here, by name.
+const PROGRAMS: [(&str, &str); 6] = [
+    ("addcli", env!("CARGO_BIN_EXE_addcli")),
+    ("addsvc", env!("CARGO_BIN_EXE_addsvc")),
+    ("neighbours_axum", env!("CARGO_BIN_EXE_neighbours_axum")),
+    ("neighbours_tonic", env!("CARGO_BIN_EXE_neighbours_tonic")),
+    ("resilience", env!("CARGO_BIN_EXE_resilience")),
+    ("stringsvc", env!("CARGO_BIN_EXE_stringsvc")),
+];
+
+/// The exit code, and what went to standard output and standard error.
+fn run(program: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(program).args(arguments).output();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = output.expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[test]
+fn none_is_left_out() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin");
+    let files = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<_> = files
+        .map(|file| file.expect("a file").path())
+        .map(|path| path.file_stem().expect("a name").display().to_string())
+        .collect();
+    names.sort();
+    assert_eq!(names, PROGRAMS.map(|(name, _)| name));
+}
+
+#[test]
+fn help_goes_to_standard_output_and_is_no_failure() {
+    for (name, program) in PROGRAMS {
+        for option in ["--help", "-h"] {
+            let (code, stdout, stderr) = run(program, &[option]);
+            assert_eq!((code, stderr.as_str()), (Some(0), ""), "{name} {option}");
+            let usage = format!("usage: {name}");
+            assert!(stdout.starts_with(&usage), "{name} {option}: {stdout}");
+        }
+    }
+}
+
+#[test]
+fn an_option_that_is_none_goes_to_standard_error_and_ends_with_2() {
+    for (name, program) in PROGRAMS {
+        for option in ["--bogus", "-z"] {
+            let (code, stdout, stderr) = run(program, &[option]);
+            assert_eq!((code, stdout.as_str()), (Some(2), ""), "{name} {option}");
+            let told = stderr.starts_with(&format!("{name}: ")) && stderr.contains(option);
+            assert!(told, "{name} {option}: {stderr}");
+            assert!(stderr.contains(&format!("\nusage: {name}")), "{stderr}");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_is_none_is_a_mistake_and_one_that_fails_is_not() {
+    let addcli = env!("CARGO_BIN_EXE_addcli");
+    for mistake in [
+        &["sum", "1"][..],
+        &["sum", "1", "x"],
+        &["subtract", "1", "2"],
+    ] {
+        assert_eq!(run(addcli, mistake).0, Some(2), "{mistake:?}");
+    }
+    // Nobody can listen there.
+    let (code, stdout, _) = run(addcli, &["--to", "http://127.0.0.1:0", "sum", "1", "2"]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+}
