@@ -53,6 +53,7 @@ mod loom_tests;
 mod meter;
 mod middleware;
 mod shedder;
+mod slice;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 mod window;

@@ -4,6 +4,7 @@
 //! flight is its best throughput times its best time, as measured apart. Each
 //! is taken over slices of 100 ms, so that one odd call moves neither.
 
+use super::slice::Slice;
 use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// How many slices there are; the model checker makes do with fewer.
@@ -20,16 +21,6 @@ pub(super) struct Window {
     estimate: AtomicU64,
 }
 
-/// One slice of time. The call that finds an old one empties it; calls that
-/// end within those nanoseconds may be lost, which no estimate feels.
-#[derive(Debug, Default)]
-struct Slice {
-    number: AtomicU64,
-    passed: AtomicU64,
-    /// The sum of their times, in nanoseconds.
-    took: AtomicU64,
-}
-
 impl Window {
     pub(super) fn new() -> Self {
         Self {
@@ -42,25 +33,7 @@ impl Window {
     #[inline]
     pub(super) fn record(&self, now: u64, took: u64) {
         let number = number(now);
-        let slice = &self.slices[(number % SLICES as u64) as usize];
-        let known = slice.number.load(Relaxed);
-        // A call whose end is told late, after a whole window, is left out.
-        if known > number {
-            return;
-        }
-        if known < number
-            && slice
-                .number
-                .compare_exchange(known, number, Relaxed, Relaxed)
-                .is_ok()
-        {
-            // Swaps and no stores, so that what is added beside them comes
-            // before or after them in everybody's eyes.
-            slice.passed.swap(0, Relaxed);
-            slice.took.swap(0, Relaxed);
-        }
-        slice.passed.fetch_add(1, Relaxed);
-        slice.took.fetch_add(took, Relaxed);
+        self.slices[index(number)].record(lap(number), took);
     }
 
     /// How many calls the server can have in flight, at least 1; `None` until
@@ -88,15 +61,12 @@ impl Window {
     fn measure(&self, number: u64) -> u32 {
         let mut most_passed = 0;
         let mut least_time = f64::INFINITY;
-        for slice in &self.slices {
-            let known = slice.number.load(Relaxed);
-            let passed = slice.passed.load(Relaxed);
-            // The slice that goes on has not seen all of its calls.
-            if passed == 0 || known >= number || known + SLICES as u64 <= number {
-                continue;
+        // The slice that goes on has not seen all of its calls.
+        for ended in number.saturating_sub(SLICES as u64 - 1)..number {
+            if let Some(calls) = self.slices[index(ended)].calls(lap(ended)) {
+                most_passed = calls.passed.max(most_passed);
+                least_time = calls.mean.min(least_time);
             }
-            most_passed = passed.max(most_passed);
-            least_time = least_time.min(slice.took.load(Relaxed) as f64 / passed as f64);
         }
         if most_passed == 0 {
             return 0;
@@ -106,9 +76,18 @@ impl Window {
     }
 }
 
-/// Numbers start at 1, so that an empty slice is of none.
+/// Numbers start at 1, so that the estimate of zero is of none.
 fn number(now: u64) -> u64 {
     now / SLICE + 1
+}
+
+fn index(number: u64) -> usize {
+    (number % SLICES as u64) as usize
+}
+
+/// How often the slices have come round.
+fn lap(number: u64) -> u64 {
+    number / SLICES as u64
 }
 
 #[cfg(all(test, not(kit_loom)))]
