@@ -7,6 +7,7 @@ mod clusters;
 mod compiled_config;
 mod config;
 mod functions;
+mod go_kit;
 mod grpc_calls;
 mod grpc_input;
 mod grpc_peers;

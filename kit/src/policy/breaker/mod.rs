@@ -48,6 +48,14 @@
 //! instructions; a refusal takes about 60. Nothing allocates. A lock is taken
 //! for a change of state, and by one call in each sixteenth of the window.
 //!
+//! # As others
+//!
+//! | | attributes |
+//! |---|---|
+//! | gobreaker | `breaker(failures = 6, open = "60s", probes = 1)` |
+//! | handy | `breaker(ratio = 0.05, min_calls = 11, window = "5s", open = "1s", probes = 1)`; it opens above its ratio, and not at it |
+//! | hystrix-go | `timeout("1s")`, `concurrency(10, at = client)`, `breaker(ratio = 0.495, min_calls = 20, window = "10s", open = "5s", probes = 1)`: a half, as it rounds |
+//!
 //! # By hand
 //!
 //! ```
