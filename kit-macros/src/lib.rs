@@ -85,12 +85,14 @@ read_by_service! {
     tag: Parameter,
     /// The parameter is never logged.
     sensitive: Parameter,
-    /// What a server runs before a method: `#[middleware(Audit::new())]`.
+    /// What a server runs before a method: `#[middleware(Audit::new())]`. A plain function takes none.
     middleware: Policy,
     /// The longest that a call may take: `#[timeout("2s", at = client)]`.
     ///
     /// On a plain `async fn` it stands around all its other policies but a fallback, and what it calls sees the
-    /// deadline as that of `Context::current()`.
+    /// deadline as that of `Context::current()`. All policies may stand on one, in any order: their own is that
+    /// of `kit::policy`, where all else about functions is said, too. Beside its keys each takes `crate = path`
+    /// there, where kit is, if not at `::kit`, and `name = ".."`, what a configuration calls the function.
     timeout: Policy,
     /// Tries again: `#[retry(attempts = 3, backoff = "20ms..1s")]`; for idempotent methods.
     ///

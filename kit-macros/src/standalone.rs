@@ -52,9 +52,14 @@ fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
             format!("`#[{name}]` stands before `#[kit::service]`, which therefore can't see it"),
             format!("move `#[{name}]` below `#[kit::service]`"),
         ),
+        (Home::Policy, Found::Function) if name == "middleware" => (
+            "a plain function has no request that a `#[middleware]` could be given".to_owned(),
+            "write what it does in the function, or make the function a method of a `#[kit::service]`"
+                .to_owned(),
+        ),
         (Home::Policy, Found::Function) => (
-            format!("`#[{name}]` on a plain function is not available in this version"),
-            "write it on a method of a `#[kit::service]`".to_owned(),
+            format!("`#[{name}]` guards the body of a function, and this one has none"),
+            "write it on the function of an impl, or `#[kit::service]` before the trait".to_owned(),
         ),
         (Home::Method, _) => (
             format!("`#[{name}]` belongs on a method of a trait with `#[kit::service]`"),

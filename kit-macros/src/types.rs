@@ -4,7 +4,8 @@
 //! as people read it: `kit::Streaming<T>` and `Streaming<T>` are the same.
 
 use quote::ToTokens;
-use syn::{GenericArgument, Path, PathArguments, PathSegment, Type, TypeTuple, token};
+use syn::visit_mut::{VisitMut, visit_type_mut};
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type, TypeInfer, TypeTuple, token};
 
 /// `()`
 pub(crate) fn unit() -> Type {
@@ -109,6 +110,32 @@ pub(crate) fn short_result(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// The same with `_` for each `impl Trait`, where there is one: as it can be
+/// written in code.
+pub(crate) fn without_impl(ty: &Type) -> Option<Type> {
+    struct Visitor(bool);
+
+    impl VisitMut for Visitor {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(opaque) = ty {
+                let underscore_token = token::Underscore(opaque.impl_token.span);
+                let attrs = Vec::new();
+                *ty = Type::Infer(TypeInfer {
+                    attrs,
+                    underscore_token,
+                });
+                self.0 = true;
+            }
+            visit_type_mut(self, ty);
+        }
+    }
+
+    let mut visitor = Visitor(false);
+    let mut ty = ty.clone();
+    visitor.visit_type_mut(&mut ty);
+    visitor.0.then_some(ty)
+}
+
 /// A type as people write it.
 pub(crate) fn text(ty: &Type) -> String {
     let spaced = ungroup(ty).to_token_stream().to_string();
@@ -161,6 +188,18 @@ mod tests {
         check("&mut std::path::Path");
         check("Result<(i64, String), kit::Status>");
         check("[u8; 4]");
+    }
+
+    #[test]
+    fn an_opaque_type_is_left_to_the_compiler() {
+        let check = |text: &str, expected: Option<&str>| {
+            let ty = syn::parse_str(text).expect("a type");
+            let ty = without_impl(&ty).map(|ty| super::text(&ty));
+            assert_eq!(ty.as_deref(), expected);
+        };
+        check("Result<u8, kit::Status>", None);
+        check("Result<impl Fn(u8) -> u8 + use<>, E>", Some("Result<_, E>"));
+        check("(Box<impl Sized>, u8)", Some("(Box<_>, u8)"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Nothing here is for people: it may change with every version, together
 //! with the macros, which `kit` pins to its own version.
 
-pub use std::sync::{Arc, LazyLock};
+pub use std::sync::Arc;
 
 pub use bytes::{Bytes, BytesMut};
 pub use core;
@@ -16,9 +16,10 @@ pub use core::hash::Hash;
 pub use core::marker::{PhantomData, Send, Sized, Sync};
 pub use core::ops::Fn;
 pub use core::option::Option::{self, None, Some};
+pub use core::pin::pin;
 pub use core::primitive::{str, u8, usize};
 pub use core::time::Duration;
-pub use core::{concat, env, include_bytes};
+pub use core::{concat, env, include_bytes, module_path};
 pub use inventory;
 pub use serde;
 pub use std;
@@ -36,21 +37,18 @@ pub use crate::dynamic::{Dyn, Erase, Erasing};
 pub use crate::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
 pub use crate::method::{Method, Outcome};
 pub use crate::mock::Stub;
-pub use crate::policy::breaker::{Breaker, BreakerConfig};
-pub use crate::policy::cache::{Cache, CacheConfig};
-pub use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig, ConcurrencyLimiter};
+pub use crate::policy::breaker::BreakerConfig;
+pub use crate::policy::cache::CacheConfig;
+pub use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 pub use crate::policy::fallback::CODES as FALLBACK_CODES;
-pub use crate::policy::hedge::{Hedge, HedgeConfig};
+pub use crate::policy::hedge::HedgeConfig;
 pub use crate::policy::plan::{
-    Cached, FallbackTo, FallsBack, Once, RateKey, Replay, hash_argument,
+    Cached, FallbackTo, FallsBack, Function, Once, RateKey, Replay, hash_argument,
 };
-pub use crate::policy::rate_limit::{
-    Rate, RateLimitConfig, RateLimitKey, RateLimitStore, RateLimiter,
-};
-pub use crate::policy::retry::{Retry, RetryConfig};
-pub use crate::policy::shed::{ShedConfig, Shedder};
-pub use crate::policy::throttle::{Throttle, ThrottleConfig};
-pub use crate::policy::timeout::Timeout;
+pub use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
+pub use crate::policy::retry::RetryConfig;
+pub use crate::policy::shed::ShedConfig;
+pub use crate::policy::throttle::ThrottleConfig;
 pub use crate::policy::{CodeSet, Overrides, Policies, SidePolicies};
 #[cfg(feature = "transport")]
 pub use crate::registry::Registration;
@@ -177,11 +175,6 @@ impl<S: Send + Sync + 'static> Service for S {}
 /// type.
 pub fn never<T>() -> T {
     unreachable!("code that never runs")
-}
-
-/// A fallback of a plain function.
-pub const fn fallback<F>(answer: F) -> crate::policy::fallback::Fallback<F> {
-    crate::policy::fallback::Fallback::new(answer)
 }
 
 /// A method by its names.

@@ -128,6 +128,7 @@ cases! {
         every_form
     }
     "../standalone/pass" standalone {
+        a_guarded_function_may_have_any_signature
         a_policy_guards_a_plain_function
     }
     "../timeout/pass" timeout {

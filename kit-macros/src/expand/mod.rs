@@ -19,7 +19,7 @@ mod scope;
 mod stub;
 
 pub(crate) use impls::{implementation, plain_implementation};
-pub(crate) use policies::{config, fallback_codes, respanned, span_of, value};
+pub(crate) use policies::{on_one_side, respanned, span_of};
 
 use std::path::Path;
 

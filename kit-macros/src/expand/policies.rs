@@ -59,26 +59,32 @@ fn timeouts(method: &Method, kit: &TokenStream) -> Option<TokenStream> {
 
 /// `SidePolicies::NONE.breaker(..).retry(..)`, where there are any.
 fn side(policies: &[Policy], kit: &TokenStream) -> Option<TokenStream> {
-    if policies.is_empty() {
-        return None;
-    }
+    (!policies.is_empty()).then(|| on_one_side(policies, kit))
+}
+
+/// `SidePolicies::NONE.breaker(..).retry(..)`
+pub(crate) fn on_one_side(policies: &[Policy], kit: &TokenStream) -> TokenStream {
     let policies = policies.iter().map(|policy| one(policy, kit));
-    Some(quote!(#kit::SidePolicies::NONE #(#policies)*))
+    quote!(#kit::SidePolicies::NONE #(#policies)*)
 }
 
 /// `.breaker(..)`
 fn one(policy: &Policy, kit: &TokenStream) -> TokenStream {
     let method = Ident::new(policy.known.name, Span::call_site());
-    if policy.known.name == "fallback" {
-        let codes = fallback_codes(policy, kit);
-        return quote!(.#method(#codes));
-    }
-    let config = config(policy, kit);
+    let config = match policy.known.name {
+        "fallback" => fallback_codes(policy, kit),
+        // Of a method it stands elsewhere, as it is of both sides.
+        "timeout" => policy
+            .setting("limit")
+            .map(|limit| value(limit, kit))
+            .unwrap_or_default(),
+        _ => config(policy, kit),
+    };
     quote!(.#method(#config))
 }
 
 /// The failures that a fallback answers for.
-pub(crate) fn fallback_codes(policy: &Policy, kit: &TokenStream) -> TokenStream {
+fn fallback_codes(policy: &Policy, kit: &TokenStream) -> TokenStream {
     match policy.setting("on") {
         Some(codes) => value(codes, kit),
         None => quote!(#kit::FALLBACK_CODES),
@@ -100,7 +106,7 @@ pub(crate) fn overrides(attributes: &Attributes, kit: &TokenStream) -> Option<To
 }
 
 /// The configuration of a policy, checked as a constant.
-pub(crate) fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
+fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
     let config = format_ident!("{}Config", names::upper_camel(policy.known.name));
     let value = |key: &str| policy.setting(key).map(|setting| value(setting, kit));
     let (start, used) = match policy.known.name {
@@ -180,7 +186,7 @@ fn builder(policy: &Policy, setting: &Setting, kit: &TokenStream) -> TokenStream
 }
 
 /// A value, as the builder takes it.
-pub(crate) fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
+fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
     match &setting.said {
         Said::Constant(expr) => expr.to_token_stream(),
         Said::Constants(least, most) => quote!(#least, #most),

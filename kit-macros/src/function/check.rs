@@ -1,16 +1,39 @@
 //! Rules of a function that a policy guards.
 
-use kit_grammar::{CountedBy, Value};
+use kit_grammar::{CountedBy, Value, duration};
 use proc_macro2::Ident;
-use syn::{FnArg, Pat, ReceiverKind, ReturnType, Type};
+use syn::{FnArg, GenericParam, Pat, ReceiverKind, ReturnType, Type};
 
-use super::{Function, keeps};
+use super::Function;
+use crate::check::written;
 use crate::diagnostic::Errors;
 use crate::parse::Policy;
 use crate::types;
 
+/// Checks the policies of a function, of which `name` is the first, and the
+/// function.
+pub(super) fn check(
+    known: &kit_grammar::Policy,
+    name: &Ident,
+    policies: &[Policy],
+    function: &Function,
+    errors: &mut Errors,
+) {
+    written(policies, errors);
+    for policy in policies {
+        check_sides(policy, errors);
+        check_key(policy, errors);
+        check_store(policy, errors);
+        check_metadata(policy, errors);
+        check_arguments(policy, function, errors);
+    }
+    check_attempts(policies, function, errors);
+    check_async(name, function, errors);
+    check_result(known, function, errors);
+}
+
 /// A function is neither a client nor a server.
-pub(super) fn check_sides(policy: &Policy, errors: &mut Errors) {
+fn check_sides(policy: &Policy, errors: &mut Errors) {
     if let Some(at) = &policy.at {
         errors.on(
             at,
@@ -21,7 +44,7 @@ pub(super) fn check_sides(policy: &Policy, errors: &mut Errors) {
 }
 
 /// A function has no caller that could be told from another.
-pub(super) fn check_key(policy: &Policy, errors: &mut Errors) {
+fn check_key(policy: &Policy, errors: &mut Errors) {
     let Some(Value::CountedBy(by)) = policy.value("key") else {
         return;
     };
@@ -38,7 +61,7 @@ pub(super) fn check_key(policy: &Policy, errors: &mut Errors) {
 }
 
 /// Nobody could give a function the store.
-pub(super) fn check_store(policy: &Policy, errors: &mut Errors) {
+fn check_store(policy: &Policy, errors: &mut Errors) {
     let Some(Value::Word("redis")) = policy.value("store") else {
         return;
     };
@@ -51,7 +74,50 @@ pub(super) fn check_store(policy: &Policy, errors: &mut Errors) {
     }
 }
 
-pub(super) fn check_async(name: &Ident, function: &Function, errors: &mut Errors) {
+/// The arguments of a function are all that its answers are kept by.
+fn check_metadata(policy: &Policy, errors: &mut Errors) {
+    if policy.known.name != "cache" {
+        return;
+    }
+    if let Some(setting) = policy.setting("any_metadata") {
+        errors.on(
+            &setting.token,
+            "a plain function has no metadata: its answers are kept by its arguments",
+            "remove `any_metadata`, and take what an answer depends on as an argument",
+        );
+    }
+}
+
+/// An attempt that may take as long as the call leaves no time for another.
+fn check_attempts(policies: &[Policy], function: &Function, errors: &mut Errors) {
+    let find = |name, key| {
+        let mut policies = policies.iter();
+        let policy = policies.find(|policy| policy.known.name == name)?;
+        match policy.value(key) {
+            Some(Value::Duration(duration)) => Some((policy.setting(key)?, *duration)),
+            _ => None,
+        }
+    };
+    let (Some((setting, attempt)), Some((_, timeout))) =
+        (find("retry", "attempt_timeout"), find("timeout", "limit"))
+    else {
+        return;
+    };
+    if attempt >= timeout {
+        errors.on(
+            &setting.value,
+            format_args!(
+                "an attempt of {} leaves no time for another: the timeout of `{}` is {}",
+                duration::format(attempt),
+                function.signature.ident,
+                duration::format(timeout),
+            ),
+            "write a shorter `attempt_timeout`, or a longer `#[timeout]`",
+        );
+    }
+}
+
+fn check_async(name: &Ident, function: &Function, errors: &mut Errors) {
     if function.signature.asyncness.is_some() {
         return;
     }
@@ -66,7 +132,7 @@ pub(super) fn check_async(name: &Ident, function: &Function, errors: &mut Errors
 }
 
 /// A refusal is a failure, so there has to be a way to fail.
-pub(super) fn check_result(known: &kit_grammar::Policy, function: &Function, errors: &mut Errors) {
+fn check_result(known: &kit_grammar::Policy, function: &Function, errors: &mut Errors) {
     let (name, ident) = (known.name, &function.signature.ident);
     let did = match name {
         "timeout" => "ended",
@@ -84,8 +150,13 @@ pub(super) fn check_result(known: &kit_grammar::Policy, function: &Function, err
     }
 }
 
+/// Whether the arguments are needed more than once for one call.
+fn keeps(policy: &Policy) -> bool {
+    policy.known.idempotent || policy.known.name == "fallback"
+}
+
 /// What is needed again is cloned, and for that needs a name.
-pub(super) fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
+fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
     if !keeps(policy) {
         return;
     }
@@ -146,15 +217,31 @@ fn check_key_of_cache(function: &Function, errors: &mut Errors) {
                         "`#[cache]` keeps the arguments, and this one is borrowed",
                         "take it by value, as in `String` for `&str`",
                     );
+                } else if types::without_impl(&typed.ty).is_some() {
+                    errors.on(
+                        &typed.ty,
+                        "`#[cache]` keeps the answers of one function, and one that takes an `impl Trait` is many",
+                        "take one type",
+                    );
                 }
             }
         }
     }
-    if let Some(param) = function.signature.generics.params.first() {
-        errors.on(
-            param,
-            "`#[cache]` keeps the answers of one function, and a generic one is many",
-            "write a function without parameters around it",
-        );
+    for param in &function.signature.generics.params {
+        match param {
+            GenericParam::Lifetime(lifetime) => errors.on(
+                lifetime,
+                format_args!(
+                    "`#[cache]` keeps what it is given, and what lives for `{}` is borrowed",
+                    lifetime.lifetime
+                ),
+                "take and return values, as in `String` for `&str`",
+            ),
+            GenericParam::Type(_) | GenericParam::Const(_) => errors.on(
+                param,
+                "`#[cache]` keeps the answers of one function, and a generic one is many",
+                "write a function without parameters around it",
+            ),
+        }
     }
 }

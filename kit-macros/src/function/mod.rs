@@ -1,20 +1,22 @@
 //! A policy on a plain `async fn`: `#[kit::breaker(failures = 5)]`.
 //!
-//! The function keeps its signature, and its body runs through a core that
-//! stands in a static inside it: one per function, shared by all its calls.
-//! The first of several policies reads all of them, as their order is fixed
-//! here too, whatever the order of the text.
+//! The function keeps its signature, and its body runs through a
+//! `kit::policy::plan::Function` that stands in a static inside it: one per
+//! function, shared by all its calls. The first of several policies reads all
+//! of them, as they are one chain. In which order is for the runtime to say,
+//! which has one order for functions and methods.
 
 mod check;
 mod expand;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Signature, Visibility, token};
+use syn::{Attribute, Path, Signature, Visibility, token};
 
 use crate::diagnostic::Errors;
-use crate::parse::{Policy, Timeout, arguments, own_name};
+use crate::parse::{FUNCTION_KEYS, FunctionArguments, Policy, Timeout, arguments, own_name};
 
 /// A function as it is written.
 struct Function {
@@ -39,6 +41,13 @@ impl Parse for Function {
     }
 }
 
+/// Its policies, and what they say of it.
+#[derive(Default)]
+struct Guard {
+    policies: Vec<Policy>,
+    said: FunctionArguments,
+}
+
 /// Expands a policy on a function, and those below it; `None` where it stands
 /// on anything else.
 pub(crate) fn function(
@@ -49,62 +58,67 @@ pub(crate) fn function(
     let mut function: Function = syn::parse2(item.clone()).ok()?;
     let mut errors = Errors::default();
     let name = Ident::new(known.name, Span::call_site());
-    let mut policies = Vec::from_iter(read(known, &name, arguments, &mut errors));
-    function.take_policies(&mut policies, &mut errors);
-    crate::check::written(&policies, &mut errors);
-    for policy in &policies {
-        check::check_sides(policy, &mut errors);
-        check::check_key(policy, &mut errors);
-        check::check_store(policy, &mut errors);
-        check::check_arguments(policy, &function, &mut errors);
-    }
-    check::check_async(&name, &function, &mut errors);
-    check::check_result(known, &function, &mut errors);
+    let mut guard = Guard::default();
+    guard.read(known, &name, arguments, &mut errors);
+    function.take_policies(&mut guard, &mut errors);
+    check::check(known, &name, &guard.policies, &function, &mut errors);
     if !errors.is_empty() {
         let (errors, function) = (errors.into_tokens(), function.emit());
         return Some(quote!(#errors #function));
     }
-    policies.sort_by_key(|policy| {
-        let name = policy.known.name;
-        let place = kit_grammar::POLICIES
-            .iter()
-            .position(|known| known.name == name);
-        // A fallback has the last word, also where the timeout ends the call.
-        (name != "fallback", place)
-    });
-    Some(expand::expanded(&policies, &function))
+    Some(expand::expanded(&guard, &function))
 }
 
-/// Reads what a policy is told; a timeout as where it stands in a service.
-fn read(
-    known: &'static kit_grammar::Policy,
-    name: &Ident,
-    tokens: TokenStream,
-    errors: &mut Errors,
-) -> Option<Policy> {
-    match known.name {
-        "timeout" => Timeout::read(name, tokens, errors)?.policy(known, name),
-        _ => Some(Policy::read(known, name, tokens, errors)),
+impl Guard {
+    /// Reads what a policy is told; a timeout as where it stands in a service.
+    fn read(
+        &mut self,
+        known: &'static kit_grammar::Policy,
+        name: &Ident,
+        tokens: TokenStream,
+        errors: &mut Errors,
+    ) {
+        let tokens = self.said.read(tokens, errors);
+        let policy = match known.name {
+            "timeout" => Timeout::read(name, tokens, FUNCTION_KEYS, errors)
+                .and_then(|timeout| timeout.policy(known, name)),
+            _ => Some(Policy::read(known, name, tokens, FUNCTION_KEYS, errors)),
+        };
+        self.policies.extend(policy);
+    }
+
+    fn policy(&self, name: &str) -> Option<&Policy> {
+        let mut policies = self.policies.iter();
+        policies.find(|policy| policy.known.name == name)
+    }
+
+    /// Whether a call may be made more than once.
+    fn repeats(&self) -> bool {
+        self.policy("retry").is_some() || self.policy("hedge").is_some()
+    }
+
+    /// Whether a call's arguments are needed after its body has had them.
+    fn keeps(&self) -> bool {
+        self.repeats() || self.policy("fallback").is_some()
     }
 }
 
 impl Function {
     /// Takes the policies away that stand below the first.
-    fn take_policies(&mut self, policies: &mut Vec<Policy>, errors: &mut Errors) {
+    fn take_policies(&mut self, guard: &mut Guard, errors: &mut Errors) {
+        let krate = guard.said.krate.clone();
+        let krate = krate.or_else(|| self.attributes.iter().find_map(names_its_crate));
         for attribute in std::mem::take(&mut self.attributes) {
-            let name = own_name(&attribute);
-            let known = name
-                .as_ref()
-                .and_then(|name| kit_grammar::Policy::named(&name.to_string()));
-            let (Some(name), Some(known)) = (name, known) else {
+            let Some((name, known)) = policy_of(&attribute, krate.as_ref()) else {
                 self.attributes.push(attribute);
                 continue;
             };
+            let policies = &guard.policies;
             if policies.iter().any(|other| other.known.name == known.name) {
                 let rule = format_args!("`#[{name}]` is given twice");
                 errors.on(&name, rule, "keep one of them");
             } else if let Some(tokens) = arguments(&attribute, errors) {
-                policies.extend(read(known, &name, tokens, errors));
+                guard.read(known, &name, tokens, errors);
             }
         }
     }
@@ -117,14 +131,29 @@ impl Function {
     }
 }
 
-/// Whether the arguments are needed more than once for one call.
-fn keeps(policy: &Policy) -> bool {
-    policy.known.idempotent || policy.known.name == "fallback"
+/// The policy that an attribute is, by the name of kit where that is another.
+fn policy_of(
+    attribute: &Attribute,
+    krate: Option<&Path>,
+) -> Option<(Ident, &'static kit_grammar::Policy)> {
+    let segments = &attribute.path().segments;
+    let qualifier = segments.iter().rev().nth(1).map(|segment| &segment.ident);
+    let kit = krate.and_then(|path| path.segments.last());
+    let is_renamed = kit.is_some_and(|kit| qualifier == Some(&kit.ident));
+    let name = match is_renamed {
+        true => Some(segments.last()?.ident.unraw()),
+        false => own_name(attribute),
+    }?;
+    let known = kit_grammar::Policy::named(&name.to_string())?;
+    Some((name, known))
 }
 
-/// Whether the body runs with clones of the arguments.
-fn clones_for_body(policy: &Policy) -> bool {
-    keeps(policy) && policy.known.name != "cache"
+/// Where kit is, by a policy below that says it of itself, as in
+/// `#[renamed::retry(crate = renamed)]`.
+fn names_its_crate(attribute: &Attribute) -> Option<Path> {
+    let list = attribute.meta.require_list().ok()?;
+    let krate = FunctionArguments::krate_in(list.tokens.clone())?;
+    policy_of(attribute, Some(&krate)).map(|_| krate)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl Attributes {
             }
             "timeout" => {
                 let tokens = arguments(attribute, errors);
-                self.timeout = tokens.and_then(|tokens| Timeout::read(name, tokens, errors));
+                self.timeout = tokens.and_then(|tokens| Timeout::read(name, tokens, &["at"], errors));
             }
             "middleware" => {
                 let tokens = arguments(attribute, errors);
@@ -104,7 +104,7 @@ impl Attributes {
             _ => match kit_grammar::Policy::named(&text) {
                 Some(known) => {
                     let tokens = arguments(attribute, errors);
-                    let read = tokens.map(|tokens| Policy::read(known, name, tokens, errors));
+                    let read = tokens.map(|tokens| Policy::read(known, name, tokens, &["at"], errors));
                     self.policies.extend(read);
                 }
                 None => unavailable::refuse(name, errors),

@@ -7,6 +7,7 @@
 mod attributes;
 mod endpoint;
 mod entries;
+mod function;
 mod impls;
 mod middleware;
 mod parameter;
@@ -24,6 +25,7 @@ pub(crate) use self::policy::unavailable_value;
 pub(crate) use self::{
     attributes::{Attributes, arguments, own_name},
     endpoint::{Endpoint, Verb},
+    function::{FunctionArguments, KEYS as FUNCTION_KEYS},
     impls::{ImplItem, ImplSyntax},
     parameter::{Parameter, SourceSyntax},
     policy::{Policy, Said, Setting},

@@ -99,11 +99,13 @@ pub(crate) fn side(entry: &Entry, errors: &mut Errors) -> Option<(Side, Ident)> 
 }
 
 impl Policy {
-    /// Reads the attribute's arguments.
+    /// Reads the attribute's arguments; `others` are keys that it may have
+    /// beside those of the policy, for messages.
     pub(crate) fn read(
         known: &'static kit_grammar::Policy,
         name: &Ident,
         tokens: TokenStream,
+        others: &[&str],
         errors: &mut Errors,
     ) -> Self {
         let mut policy = Self {
@@ -128,7 +130,7 @@ impl Policy {
                         );
                         continue;
                     }
-                    policy.keyed(&entry, &key, errors);
+                    policy.keyed(&entry, &key, others, errors);
                     seen.push(key);
                 }
                 Some(Err(value)) => policy.positional(*value, errors),
@@ -193,7 +195,7 @@ impl Policy {
         Some(Err(expr))
     }
 
-    fn keyed(&mut self, entry: &Entry, text: &str, errors: &mut Errors) {
+    fn keyed(&mut self, entry: &Entry, text: &str, others: &[&str], errors: &mut Errors) {
         if text == "at" {
             if let Some((side, at)) = side(entry, errors) {
                 self.side = side;
@@ -203,7 +205,7 @@ impl Policy {
         }
         let Some(key) = self.known.key(text) else {
             let mut keys = self.known.key_names();
-            keys.push("at");
+            keys.extend(others);
             errors.on(
                 &entry.key,
                 format_args!("`#[{}]` has no key `{text}`", self.name),

@@ -100,7 +100,8 @@ impl Register {
     }
 }
 
-fn krate(entry: &Entry, errors: &mut Errors) -> Option<Path> {
+/// The path of `crate = path`.
+pub(super) fn krate(entry: &Entry, errors: &mut Errors) -> Option<Path> {
     if let Value::Expr(expr) = &entry.value
         && let Expr::Path(path) = &**expr
         && path.qself.is_none()

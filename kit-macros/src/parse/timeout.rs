@@ -30,10 +30,12 @@ pub(crate) enum TimeoutValue {
 }
 
 impl Timeout {
-    /// Reads the attribute's arguments.
+    /// Reads the attribute's arguments; `others` are the keys that it may have,
+    /// for messages.
     pub(crate) fn read(
         attribute: &Ident,
         tokens: TokenStream,
+        others: &[&str],
         errors: &mut Errors,
     ) -> Option<Self> {
         let mut value = None;
@@ -52,7 +54,7 @@ impl Timeout {
                     errors.on(
                         &entry.key,
                         format_args!("`#[timeout]` has no key `{key}`"),
-                        did_you_mean(&key, &["at"]),
+                        did_you_mean(&key, others),
                     );
                 }
                 Argument::Keyed(entry) if sides.is_some() => {

@@ -1,27 +1,16 @@
 async fn ask(name: &str) -> Result<User, Status> {
-    async move {
-        const { ::kit::__private::Timeout::new("ask", LIMIT) }
-            .run(async move {
-                static __POLICY: ::kit::__private::LazyLock<::kit::__private::Breaker> = ::kit::__private::LazyLock::new(||
-                {
-                    ::kit::__private::Breaker::new(const {
-                            ::kit::__private::BreakerConfig::new().checked()
-                        })
-                        .named("ask")
-                });
-                __POLICY
-                    .run_until(
-                        ::kit::__private::Context::current().deadline(),
-                        async move {
-                            if false {
-                                return ::kit::__private::never::<Result<User, Status>>();
-                            }
-                            { ask_again(name).await }
-                        },
-                    )
-                    .await
-            })
-            .await
-    }
-        .await
+    static __FUNCTION: ::kit::__private::Function = ::kit::__private::Function::new(
+        ::kit::__private::concat!(::kit::__private::module_path!(), "::", "ask"),
+        ::kit::__private::SidePolicies::NONE
+            .breaker(::kit::__private::BreakerConfig::new().checked())
+            .timeout(LIMIT),
+    );
+    let __call = async move {
+        if false {
+            return ::kit::__private::never::<Result<User, Status>>();
+        }
+        { ask_again(name).await }
+    };
+    let __call = ::kit::__private::pin!(__call);
+    __FUNCTION.call(__call).await
 }

@@ -46,6 +46,53 @@
 //!
 //! A client's policies, policies put together by hand, and those of a service
 //! that is called in process see a call end when its reply begins.
+//!
+//! # Plain functions
+//!
+//! The same attributes guard any `async fn` that returns a `Result` with a
+//! [`Status`](crate::Status) or an error that derives
+//! [`ServiceError`](crate::ServiceError). Its chain is a client's: the same
+//! order, which the order of the attributes does not change.
+//!
+//! ```
+//! use kit::Status;
+//!
+//! #[kit::breaker(failures = 5)]
+//! #[kit::retry(attempts = 3)]
+//! #[kit::timeout("2s")]
+//! #[kit::fallback(no_price)]
+//! async fn price(id: u64) -> Result<u64, Status> {
+//!     Err(Status::unavailable(format!("nobody knows the price of {id}")))
+//! }
+//!
+//! async fn no_price(_id: u64, _error: Status) -> Result<u64, Status> {
+//!     Ok(0)
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! assert_eq!(price(7).await.ok(), Some(0));
+//! # }
+//! ```
+//!
+//! - There is one chain for each function: all its calls share it, whatever
+//!   their `self` and their types.
+//! - What may need a call again (`retry`, `hedge`, `fallback`) clones the
+//!   arguments; `cache` keeps answers by them, so they are owned and have a
+//!   hash. A fallback is given the arguments and the error.
+//! - Its deadline is that of its `timeout` or of
+//!   [`Context::current`](crate::Context::current), if that is sooner; without
+//!   a `timeout` it is not ended at a deadline that is around it, but does not
+//!   begin after it.
+//! - It has no sides (`at`), no callers (`key`), no store that processes share,
+//!   and no request for a `#[middleware]`.
+//! - Any of the attributes may say `name = "prices::find"`, what the function
+//!   is called in events, metrics and a configuration, by default its path;
+//!   and `crate = path`, where kit is, if not at `::kit`. In events and metrics
+//!   it is a method of a client of `functions`. Two functions of one name share
+//!   their counts there, and can't be told apart by a configuration.
+//! - Its attributes know each other by their names alone, or after `kit::` or
+//!   what `crate` says. By any other name they are chains of their own, one
+//!   inside the other.
 
 pub mod breaker;
 pub mod cache;

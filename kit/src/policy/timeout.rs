@@ -7,13 +7,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
-use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::context::Context;
-use crate::service_error::ServiceError;
 use crate::status::Status;
 
 pin_project! {
@@ -69,92 +66,12 @@ impl<F: Future> Future for Within<F> {
     }
 }
 
-/// The longest that a call of a plain function may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Timeout {
-    name: &'static str,
-    limit: Duration,
-}
-
-impl Timeout {
-    /// The limit of the function of that name.
-    pub const fn new(name: &'static str, limit: Duration) -> Self {
-        Self { name, limit }
-    }
-
-    /// Ends a call at the limit, or at the deadline of the call around it if
-    /// that is sooner. The function sees the deadline as that of
-    /// [`Context::current`], so that what it calls ends in time too, and its
-    /// policies know a call that was cut from one that was given up.
-    ///
-    /// # Errors
-    /// Those of the call, and [`Code::DeadlineExceeded`](crate::Code).
-    pub async fn run<T, E: ServiceError>(
-        &self,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
-        let around = Context::current();
-        let cx = around.with_timeout(self.limit);
-        match within(cx.deadline(), cx.scope(call)).await {
-            Ok(outcome) => outcome,
-            Err(Elapsed) => Err(E::from_status(self.elapsed(&around, &cx))),
-        }
-    }
-
-    #[cold]
-    fn elapsed(&self, around: &Context, own: &Context) -> Status {
-        let Self { name, limit } = self;
-        Status::deadline_exceeded(match around.deadline() == own.deadline() {
-            true => format!("`{name}` did not end before the deadline of the call around it"),
-            false => format!("`{name}` did not end within {limit:?}"),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::future::{pending, ready};
     use std::time::Duration;
 
     use super::*;
-    use crate::code::Code;
-
-    const LIMIT: Duration = Duration::from_millis(50);
-
-    async fn forever() -> Result<(), Status> {
-        Timeout::new("forever", LIMIT).run(pending()).await
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_function_ends_at_its_limit_and_says_so() {
-        let start = Instant::now();
-        let error = forever().await.expect_err("a function that never ends");
-        assert_eq!(start.elapsed(), LIMIT);
-        assert_eq!(error.code(), Code::DeadlineExceeded);
-        assert_eq!(error.message(), "`forever` did not end within 50ms");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_sooner_deadline_of_the_call_around_a_function_holds() {
-        let start = Instant::now();
-        let cx = Context::new().with_timeout(LIMIT / 2);
-        let error = cx.scope(forever()).await.expect_err("no end");
-        assert_eq!(start.elapsed(), LIMIT / 2);
-        let expected = "`forever` did not end before the deadline of the call around it";
-        assert_eq!(error.message(), expected);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_function_sees_its_limit_as_the_deadline() {
-        let expected = Instant::now() + LIMIT;
-        let call = async { Ok::<_, Status>(Context::current().deadline()) };
-        let seen = Timeout::new("seen", LIMIT)
-            .run(call)
-            .await
-            .expect("an answer");
-        assert_eq!(seen, Some(expected));
-        assert_eq!(Context::current().deadline(), None);
-    }
 
     #[tokio::test(start_paused = true)]
     async fn a_slow_call_fails_at_the_limit_not_later() {

@@ -181,6 +181,42 @@ mod tests {
         Gate::of(Side::Client, META, policies)
     }
 
+    /// The order of a chain as `policy/mod.rs` draws it.
+    fn drawn(side: &str) -> Vec<&'static str> {
+        let drawing = include_str!("../mod.rs").lines();
+        let mut lines = drawing.filter_map(|line| line.strip_prefix("//! ")?.strip_prefix(side));
+        let line = lines.next().expect("a line of the drawing");
+        line.split('→').map(str::trim).collect()
+    }
+
+    /// The steps of stages by name, one after another.
+    fn taken(side: Side, stages: &[Stage]) -> Vec<&'static str> {
+        let steps = stages.iter().flat_map(|stage| steps_of(side, *stage));
+        let name = |step: &Step| match step {
+            Step::Shed => "shed",
+            Step::Concurrency => "concurrency",
+            Step::RateLimit => "rate_limit",
+            Step::Throttle => "throttle",
+            Step::Breaker => "breaker",
+        };
+        steps.map(name).collect()
+    }
+
+    #[test]
+    fn a_chain_has_the_order_that_is_drawn() {
+        let server = taken(Side::Server, &[Stage::Call]);
+        assert_eq!(drawn("server")[..server.len()], server);
+        let client = drawn("client");
+        let planned = taken(Side::Client, &[Stage::Plan, Stage::Sending, Stage::Attempt]);
+        assert_eq!(planned, taken(Side::Client, &[Stage::Call]));
+        let steps = client.iter().filter(|name| planned.contains(name));
+        assert!(steps.eq(&planned), "{client:?}");
+        // What a plan does between the two.
+        assert_eq!(client[5..7], ["retry", "hedge"]);
+        assert_eq!(client[3..5], taken(Side::Client, &[Stage::Sending]));
+        assert_eq!(client[7..10], taken(Side::Client, &[Stage::Attempt]));
+    }
+
     /// Lets a call in, as drivers do.
     async fn enter<'a>(gate: &'a Gate, cx: &Context) -> Result<Entered<'a>, Status> {
         let mut entered = Entered::not_yet();

@@ -21,6 +21,7 @@
 
 mod cache_of;
 mod cores;
+mod function;
 
 use std::future::Future;
 use std::hash::{Hash, Hasher};
@@ -30,6 +31,7 @@ use std::time::Instant;
 
 use self::cache_of::CacheOf;
 pub use self::cores::PlanCores;
+pub use self::function::Function;
 use super::gate::Entered;
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};

@@ -1,4 +1,5 @@
-#[kit::middleware(Audit)]
+#[kit::timeout("1s")]
+#[kit::retry(attempt_timeout = "1s")]
 pub async fn find(id: u64) -> Result<u64, kit::Status> {
     Ok(id)
 }

@@ -1,0 +1,12 @@
+#[kit::middleware(Audit)]
+pub async fn find(id: u64) -> Result<u64, kit::Status> {
+    Ok(id)
+}
+
+#[kit::breaker]
+#[kit::middleware(Audit)]
+pub async fn look(id: u64) -> Result<u64, kit::Status> {
+    Ok(id)
+}
+
+fn main() {}

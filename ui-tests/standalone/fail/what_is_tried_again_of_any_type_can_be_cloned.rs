@@ -1,0 +1,15 @@
+#[kit::retry]
+pub async fn find(name: impl Into<String> + Send) -> Result<String, kit::Status> {
+    Ok(name.into())
+}
+
+#[kit::fallback(nobody)]
+pub async fn look<T: Send>(what: T) -> Result<T, kit::Status> {
+    Ok(what)
+}
+
+async fn nobody<T>(what: T, _: kit::Status) -> Result<T, kit::Status> {
+    Ok(what)
+}
+
+fn main() {}
