@@ -13,6 +13,7 @@ pub fn did_you_mean(word: &str, known: &[&str]) -> String {
         .collect::<Vec<_>>()
         .join(", ");
     match nearest(word, known) {
+        None if known.is_empty() => "there are none".to_owned(),
         Some(nearest) => format!("did you mean `{nearest}`? there are {all}"),
         None => format!("there are {all}"),
     }

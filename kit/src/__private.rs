@@ -25,6 +25,7 @@ pub use serde;
 pub use std;
 
 pub use crate::__kit_enumeration as enumeration;
+pub use crate::__kit_function as registered;
 pub use crate::client::Client;
 pub use crate::code::Code;
 pub use crate::codec::proto;
@@ -42,6 +43,8 @@ pub use crate::policy::cache::CacheConfig;
 pub use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 pub use crate::policy::fallback::CODES as FALLBACK_CODES;
 pub use crate::policy::hedge::HedgeConfig;
+#[cfg(feature = "config")]
+pub use crate::policy::plan::RegisteredFunction;
 pub use crate::policy::plan::{
     Cached, FallbackTo, FallsBack, Function, Once, RateKey, Replay, hash_argument,
 };
@@ -175,6 +178,26 @@ impl<S: Send + Sync + 'static> Service for S {}
 /// type.
 pub fn never<T>() -> T {
     unreachable!("code that never runs")
+}
+
+/// Tells a configuration of a function with policies.
+#[cfg(feature = "config")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __kit_function {
+    ($function:ident) => {
+        $crate::__private::inventory::submit! {
+            $crate::__private::RegisteredFunction(&$function)
+        }
+    };
+}
+
+/// There is no configuration to tell.
+#[cfg(not(feature = "config"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __kit_function {
+    ($function:ident) => {};
 }
 
 /// A method by its names.

@@ -78,7 +78,7 @@ impl MethodDescriptor {
 
 impl MethodDescriptor {
     /// A method of which only its metadata is known.
-    #[cfg(all(test, not(kit_loom)))]
+    #[cfg(any(all(test, not(kit_loom)), feature = "config"))]
     pub(crate) const fn bare(meta: &'static MethodMeta) -> Self {
         Self {
             meta,

@@ -175,3 +175,33 @@ async fn policies_that_call_again_allocate_nothing_where_they_need_not() {
     assert_eq!(allocations_of(hit).await, 0);
     assert_eq!(allocations_of(Fallback::value(0)).await, 0);
 }
+
+#[kit::fallback(no_sum)]
+#[kit::timeout("2s")]
+#[kit::throttle(k = 2.0)]
+#[kit::retry(attempts = 3)]
+#[kit::hedge(after = "1s")]
+#[kit::rate_limit("1000000/s")]
+#[kit::concurrency(8)]
+async fn sum_of(a: i64, b: i64) -> Result<i64, Status> {
+    Ok(a + b)
+}
+
+async fn no_sum(_: i64, _: i64, error: Status) -> Result<i64, Status> {
+    Err(error)
+}
+
+#[kit::breaker(failures = 5)]
+async fn half_of(a: i64) -> Result<i64, Status> {
+    Ok(a / 2)
+}
+
+#[tokio::test]
+async fn a_plain_function_allocates_nothing_once_it_was_called() {
+    assert_eq!(sum_of(1, 2).await.ok(), Some(3));
+    assert_eq!(half_of(4).await.ok(), Some(2));
+    let (count, sum) = allocations(sum_of(1, 2)).await;
+    assert_eq!((count, sum.ok()), (0, Some(3)));
+    let (count, half) = allocations(half_of(4)).await;
+    assert_eq!((count, half.ok()), (0, Some(2)));
+}

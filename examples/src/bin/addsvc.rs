@@ -31,6 +31,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
     };
     let config = config.with_env()?;
     let service = AddServer::new(Basic).configure(&config)?;
+    config.functions()?;
     config.complete()?;
     if options.print_config {
         // A reader like `head` may have seen enough: an error, no panic.

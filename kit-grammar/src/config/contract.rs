@@ -27,6 +27,23 @@ pub struct ContractMethod<'a> {
     pub caches: bool,
     /// Whether its attributes have a fallback, which names a function.
     pub falls_back: bool,
+    /// Whether it is no method but a plain function, which has no sides.
+    pub plain: bool,
+}
+
+impl Contract<'_> {
+    /// What its methods are.
+    pub(super) fn noun(&self) -> &'static str {
+        match self.is_plain() {
+            true => "function",
+            false => "method",
+        }
+    }
+
+    /// Whether it stands for plain functions.
+    pub(super) fn is_plain(&self) -> bool {
+        self.methods.iter().any(|method| method.plain)
+    }
 }
 
 impl ContractMethod<'_> {
@@ -49,12 +66,13 @@ impl ContractMethod<'_> {
             _ => true,
         };
         (!is_declared).then(|| {
+            let (noun, whose) = match self.plain {
+                true => ("function", "function"),
+                false => ("method", "contract's method"),
+            };
             (
-                format!("the code of the method is not made for a `{name}`"),
-                format!(
-                    "add `#[{name}({})]` to the contract's method",
-                    policy.example
-                ),
+                format!("the code of the {noun} is not made for a `{name}`"),
+                format!("add `#[{name}({})]` to the {whose}", policy.example),
             )
         })
     }

@@ -15,7 +15,7 @@ use crate::Wrong;
 pub enum Origin {
     /// Nobody said anything.
     Default,
-    /// An attribute of the trait or of its method.
+    /// An attribute of the trait or of its method, or of a plain function.
     Contract,
     /// An attribute of the impl.
     Impl,

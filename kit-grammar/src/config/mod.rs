@@ -17,6 +17,7 @@
 //!     repeats: false,
 //!     caches: false,
 //!     falls_back: false,
+//!     plain: false,
 //! };
 //! let add = Contract { name: "pb.Add", methods: vec![sum] };
 //! let text = "[\"pb.Add\".sum]\nrate_limit = { rate = \"9/s\", brust = 3 }\n";
@@ -41,7 +42,7 @@ pub use self::{
     file::{FILE_MAX, parse},
     heard::Heard,
     read::{Change, Scope, changes},
-    together::{Clash, Together},
+    together::{Clash, Foreign, Together},
     told::{Told, ToldKey, told},
     tree::{Content, Entry, Name, Node, Section, branch, upper_snake},
 };

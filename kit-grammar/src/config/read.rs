@@ -142,7 +142,7 @@ impl Reader<'_> {
                         method: Some(method),
                         side: None,
                     };
-                    return self.table(entry, scope, "method");
+                    return self.table(entry, scope, self.service.noun());
                 }
                 _ => return self.spelled_alike(entry),
             }
@@ -151,6 +151,9 @@ impl Reader<'_> {
         if scope.side.is_none()
             && let Some(side) = side(&name)
         {
+            if self.service.is_plain() {
+                return self.sideless(entry, scope, side);
+            }
             let scope = Scope {
                 side: Some(side),
                 ..scope
@@ -173,6 +176,15 @@ impl Reader<'_> {
                 "give it a table of policies, as in `timeout = \"2s\"`",
             )),
         }
+    }
+
+    fn sideless(&mut self, entry: &Entry, scope: Scope, side: Side) {
+        let (place, side) = (scope.name(self.service), side.name());
+        self.problems.push(ConfigProblem::new(
+            &entry.origin,
+            format!("`{place}`: a plain function has no sides"),
+            format!("give it its policies without the `{side}` around them"),
+        ));
     }
 
     fn policy(&mut self, entry: &Entry, scope: Scope, policy: &'static Policy) {
@@ -236,7 +248,7 @@ impl Reader<'_> {
             && is_table
             && (nearest(written, &methods).is_some() || nearest(&name, &policies).is_none());
         let (rule, help) = if meant_a_method {
-            let rule = format!("`{place}` has no method `{written}`");
+            let rule = format!("`{place}` has no {} `{written}`", self.service.noun());
             (rule, did_you_mean(written, &methods))
         } else {
             let rule = format!("`{place}`: there is no policy `{written}`");
@@ -252,15 +264,25 @@ impl Reader<'_> {
             .into_iter()
             .map(|method| format!("`{}`", self.service.methods[method].name))
             .collect();
-        self.problems.push(ConfigProblem::new(
-            &entry.origin,
-            format!(
-                "`{}` is how {} are both spelled",
-                entry.name,
-                names.join(" and ")
-            ),
-            "set them in a file",
-        ));
+        let is_one_name = names.iter().all(|name| *name == names[0]);
+        let problem = if is_one_name {
+            ConfigProblem::new(
+                &entry.origin,
+                format!("{} functions are called {}", names.len(), names[0]),
+                "give each a name of its own, by `name = \"..\"` in one of its policies",
+            )
+        } else {
+            ConfigProblem::new(
+                &entry.origin,
+                format!(
+                    "`{}` is how {} are both spelled",
+                    entry.name,
+                    names.join(" and ")
+                ),
+                "set them in a file",
+            )
+        };
+        self.problems.push(problem);
     }
 
     /// The methods of that name.

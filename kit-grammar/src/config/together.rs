@@ -17,6 +17,18 @@ pub struct Together<'a> {
     pub counted: Option<&'a str>,
     /// The argument that the method's code reads for it.
     pub read: Option<&'a str>,
+    /// What a rate limit has that a plain function can't have; nothing for a
+    /// method.
+    pub foreign: Option<Foreign>,
+}
+
+/// What a plain function can't have of a rate limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// Callers, told apart.
+    Callers,
+    /// Other processes to share it with.
+    Store,
 }
 
 /// Policies that mean nothing together.
@@ -34,7 +46,12 @@ pub struct Clash {
 impl Together<'_> {
     /// All that clashes.
     pub fn clashes(&self) -> Vec<Clash> {
-        let checks = [self.alternatives(), self.attempts(), self.counts()];
+        let checks = [
+            self.alternatives(),
+            self.attempts(),
+            self.counts(),
+            self.strange(),
+        ];
         checks.into_iter().flatten().collect()
     }
 
@@ -54,8 +71,26 @@ impl Together<'_> {
         })
     }
 
+    fn strange(&self) -> Option<Clash> {
+        let (key, rule) = match self.foreign? {
+            Foreign::Callers => (
+                "key",
+                "a plain function does not know who calls it, so all callers share its limit",
+            ),
+            Foreign::Store => (
+                "store",
+                "a plain function has nobody to give it the store that it would share",
+            ),
+        };
+        Some(Clash {
+            places: vec![("rate_limit", key)],
+            rule: rule.to_owned(),
+            help: format!("remove `{key}`"),
+        })
+    }
+
     fn counts(&self) -> Option<Clash> {
-        let name = self.counted?;
+        let name = self.counted.filter(|_| self.foreign.is_none())?;
         (self.read != self.counted).then(|| Clash {
             places: vec![("rate_limit", "key")],
             rule: format!("the code of the method does not read `{name}` for a rate limit"),

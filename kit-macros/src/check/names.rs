@@ -20,6 +20,12 @@ pub(crate) fn check_service_name(service: &Service, errors: &mut Errors) {
             format_args!("\"{name}\" is not the name of a service"),
             "write words of ASCII letters, digits and `_`, separated by dots, as in \"pb.Add\"",
         );
+    } else if name == "functions" {
+        errors.on(
+            literal,
+            "\"functions\" is what a configuration calls the plain functions with policies",
+            "write another name, as in \"pb.Functions\"",
+        );
     }
 }
 

@@ -94,6 +94,7 @@ fn contract<'a>(name: &'a str, all: &'a [Method]) -> Contract<'a> {
             repeats: has("retry") || has("hedge"),
             caches: has("cache"),
             falls_back: has("fallback"),
+            plain: false,
         });
     }
     Contract { name, methods }

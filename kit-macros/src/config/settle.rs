@@ -275,6 +275,7 @@ impl Settling<'_> {
                 .find("rate_limit")
                 .and_then(|limit| Some(limit.counted_argument()?.0)),
             read: self.method.policies.counted_argument(),
+            foreign: None,
         };
         for clash in together.clashes() {
             let mut places = clash.places.iter();

@@ -76,6 +76,7 @@ impl Expansion<'_> {
         let policies = expand::on_one_side(&self.guard.policies, kit);
         quote! {
             static __FUNCTION: #kit::Function = #kit::Function::new(#name, #policies);
+            #kit::registered!(__FUNCTION);
         }
     }
 

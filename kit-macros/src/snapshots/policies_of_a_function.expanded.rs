@@ -8,6 +8,7 @@ impl Users {
                 .retry(::kit::__private::RetryConfig::new().checked())
                 .fallback(::kit::__private::FALLBACK_CODES),
         );
+        ::kit::__private::registered!(__FUNCTION);
         let __call = __FUNCTION
             .send(|| {
                 let mut name = ::kit::__private::Clone::clone(&name);

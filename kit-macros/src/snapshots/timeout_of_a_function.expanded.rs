@@ -5,6 +5,7 @@ async fn ask(name: &str) -> Result<User, Status> {
             .breaker(::kit::__private::BreakerConfig::new().checked())
             .timeout(LIMIT),
     );
+    ::kit::__private::registered!(__FUNCTION);
     let __call = async move {
         if false {
             return ::kit::__private::never::<Result<User, Status>>();

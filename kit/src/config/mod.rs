@@ -49,6 +49,21 @@
 //! capitals, with one underscore between words and for whatever is not a
 //! letter or a digit.
 //!
+//! # Plain functions
+//!
+//! A plain `async fn` with policies has no server or client that could be
+//! configured: [`Config::functions`] configures all that there are. They are
+//! the methods of a service `functions`, by their paths or by the names that
+//! they were given, and have no sides:
+//!
+//! ```toml
+//! [functions."shop::prices::fetch"]
+//! breaker = { failures = 5 }
+//! rate_limit = "100/s"        # also what its attributes don't have
+//! ```
+//!
+//! The same is `KIT__FUNCTIONS__SHOP_PRICES_FETCH__RATE_LIMIT="100/s"`.
+//!
 //! # What is wrong
 //!
 //! Everything is said at once ([`ConfigError`]), with its place, the rule and
@@ -58,6 +73,7 @@
 mod apply;
 mod describe;
 mod env;
+mod functions;
 mod given;
 mod settle;
 mod state;
@@ -222,6 +238,38 @@ impl Config {
         }
         self.change(|sources| sources.set.retain(|old| old.name != name))?;
         Ok(true)
+    }
+
+    /// Gives the program's plain functions that have policies their values, now
+    /// and with every change to come: [how they are named](self#plain-functions).
+    ///
+    /// There is one of each function in a process, so the last configuration
+    /// that was given to them is theirs, to the end of the process. One that
+    /// was theirs before has no say in them from then on.
+    ///
+    /// ```
+    /// use kit::{Config, Status};
+    ///
+    /// #[kit::timeout("2s")]
+    /// #[kit::breaker(failures = 5, name = "prices::fetch")]
+    /// async fn fetch(id: u64) -> Result<u64, Status> {
+    ///     Ok(id)
+    /// }
+    ///
+    /// let text = "[functions.\"prices::fetch\"]\nbreaker = { failures = 9 }\n";
+    /// let config = Config::parse(text, "kit.toml")?;
+    /// config.functions()?;
+    /// let knobs = config.knobs();
+    /// let failures = knobs.get("functions.prices::fetch.breaker.failures");
+    /// assert_eq!(failures.and_then(|knob| knob.value.as_deref()), Some("9"));
+    /// # Ok::<(), kit::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Something that is said of a function is wrong, or of one that does not
+    /// exist: then all of them are as their attributes say.
+    pub fn functions(&self) -> Result<(), ConfigError> {
+        functions::configure(self)
     }
 
     /// Says that every service is configured: whatever is said of another one,

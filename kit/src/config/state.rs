@@ -14,6 +14,7 @@ use kit_grammar::{Side, did_you_mean};
 use super::target::{Gates, SettledMethod, Target, contract};
 use crate::descriptor::ServiceDescriptor;
 use crate::policy::Overrides;
+use crate::policy::plan::FUNCTIONS;
 
 /// What was said, by who said it; the later goes over the earlier.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +77,10 @@ fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> Confi
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (rule, help) = match section.name {
+        _ if section.about(FUNCTIONS).is_some() => (
+            format!("`{written}` is said of plain functions, which are not configured"),
+            "configure them by `Config::functions`".to_owned(),
+        ),
         Name::Key(_) => (
             format!("`{written}` is no key of a service that is configured"),
             did_you_mean(written.split('.').next().unwrap_or_default(), &names),

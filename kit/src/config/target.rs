@@ -3,14 +3,15 @@
 use std::sync::Weak;
 
 use kit_grammar::config::{
-    Change, Clash, ConfigProblem, Contract, ContractMethod, Origin, Together,
+    Change, Clash, ConfigProblem, Contract, ContractMethod, Foreign, Origin, Together,
 };
 use kit_grammar::{Policy, Side};
 
 use super::describe::{Knob, knobs};
 use super::settle::{Declared, Report, settle};
 use crate::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::policy::rate_limit::RateLimitKey;
+use crate::policy::plan::FUNCTIONS;
+use crate::policy::rate_limit::{RateLimitKey, RateLimitStore};
 use crate::policy::{InvalidPolicy, Overrides, SidePolicies};
 
 /// What runs the policies of a service, on one side.
@@ -37,7 +38,13 @@ fn contract_method(meta: &'static MethodMeta) -> ContractMethod<'static> {
         repeats: client.retry.is_some() || client.hedge.is_some(),
         caches: client.cache.is_some(),
         falls_back: client.fallback.is_some(),
+        plain: is_plain(meta),
     }
+}
+
+/// Whether it is no method but a plain function.
+fn is_plain(meta: &MethodMeta) -> bool {
+    meta.service == FUNCTIONS
 }
 
 /// One side of a service with what its attributes say.
@@ -122,18 +129,18 @@ impl Target {
     pub(super) fn knobs(&self) -> Vec<Knob> {
         let methods = self.service.methods.iter().zip(&self.settled);
         let knobs = methods.flat_map(|(method, settled)| {
-            let place = format!(
-                "{}.{}.{}",
-                self.service.name,
-                method.meta.name,
-                self.side.name()
-            );
+            let is_plain = is_plain(method.meta);
+            let mut place = format!("{}.{}", self.service.name, method.meta.name);
+            if !is_plain {
+                place = format!("{place}.{}", self.side.name());
+            }
             let contract = contract_method(method.meta);
             let reports = settled.reports.iter().filter(move |report| {
                 // What the contract's file has switched off is told, too.
                 let is_said = report.origin != Origin::Default;
                 let can_be = || contract.obstacle(report.policy).is_none();
-                report.policy.sides.allow(self.side) && (is_said || can_be())
+                let stands_here = is_plain || report.policy.sides.allow(self.side);
+                stands_here && (is_said || can_be())
             });
             reports.flat_map(move |report| knobs(&place, report))
         });
@@ -180,7 +187,8 @@ impl<'a> Method<'a> {
     fn changes_of(&self, policy: &Policy, declared: bool, is_in_contract: bool) -> Vec<&'a Change> {
         // Where no side is named, a value is for the sides on which the policy
         // stands already, or else for those on which it would.
-        let meant = declared || (!is_in_contract && self.stands_here(policy.side));
+        let meant =
+            declared || is_plain(self.meta) || (!is_in_contract && self.stands_here(policy.side));
         let changes = self.changes.iter();
         changes
             .filter(|change| self.is_for_this_method(change))
@@ -223,9 +231,20 @@ impl<'a> Method<'a> {
             timeout: policies.timeout,
             counted: argument(policies),
             read: argument(declared),
+            foreign: self.foreign(policies),
         };
         for clash in together.clashes() {
             self.problem(clash);
+        }
+    }
+
+    /// What a plain function is told of its rate limit that it can't have.
+    fn foreign(&self, policies: &SidePolicies) -> Option<Foreign> {
+        let limit = policies.rate_limit.filter(|_| is_plain(self.meta))?;
+        match (limit.keyed(), limit.stored()) {
+            (RateLimitKey::Everyone, RateLimitStore::Local) => None,
+            (RateLimitKey::Everyone, _) => Some(Foreign::Store),
+            _ => Some(Foreign::Callers),
         }
     }
 

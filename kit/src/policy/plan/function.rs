@@ -24,6 +24,8 @@ use super::cores::PlanCores;
 use crate::context::Context;
 use crate::descriptor::MethodMeta;
 use crate::metrics::Side;
+#[cfg(feature = "config")]
+use crate::policy::InvalidPolicy;
 use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::timeout::{Elapsed, within};
 use crate::policy::{Policies, SidePolicies};
@@ -39,6 +41,14 @@ pub struct Function {
     meta: MethodMeta,
     running: OnceLock<Running>,
 }
+
+/// A function that a configuration may change, as the program is linked with it.
+#[cfg(feature = "config")]
+#[derive(Debug)]
+pub struct RegisteredFunction(pub &'static Function);
+
+#[cfg(feature = "config")]
+inventory::collect!(RegisteredFunction);
 
 /// What the first call makes.
 #[derive(Debug)]
@@ -179,6 +189,33 @@ impl Function {
         let outcome = call.await;
         guarded.entered.record(&outcome);
         outcome
+    }
+
+    /// What is known of it.
+    #[cfg(feature = "config")]
+    pub(crate) fn meta(&'static self) -> &'static MethodMeta {
+        &self.meta
+    }
+
+    /// Takes other values while calls go on, as a client's method does.
+    ///
+    /// # Errors
+    /// A policy can't work with its values. It has those that it had; those
+    /// before it have the new ones, so check first.
+    #[cfg(feature = "config")]
+    pub(crate) fn configure(&'static self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
+        let running = self.running();
+        running.gate.configure(policies)?;
+        running.plan.configure(policies)
+    }
+
+    /// Takes the values back that its attributes declare.
+    #[cfg(feature = "config")]
+    pub(crate) fn reset(&'static self) {
+        if self.running.get().is_some() {
+            // It was made of them.
+            let _ = self.configure(&self.meta.policies.client);
+        }
     }
 
     fn running(&'static self) -> &'static Running {

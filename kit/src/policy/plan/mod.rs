@@ -31,7 +31,11 @@ use std::time::Instant;
 
 use self::cache_of::CacheOf;
 pub use self::cores::PlanCores;
+#[cfg(feature = "config")]
+pub(crate) use self::function::FUNCTIONS;
 pub use self::function::Function;
+#[cfg(feature = "config")]
+pub use self::function::RegisteredFunction;
 use super::gate::Entered;
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};

@@ -1,0 +1,65 @@
+//! The plain functions of a program, as the methods of one service.
+//!
+//! A function with policies belongs to no server or client that somebody makes
+//! and configures: it is there as long as the program, which is linked with a
+//! list of them. So whoever configures them configures all, once for the
+//! process.
+
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use kit_grammar::Side;
+use kit_grammar::config::ConfigError;
+
+use super::{Config, Gates};
+use crate::descriptor::{MethodDescriptor, ServiceDescriptor};
+use crate::policy::plan::{FUNCTIONS, Function, RegisteredFunction};
+use crate::policy::{InvalidPolicy, SidePolicies};
+
+/// By name: a linker has an order of its own.
+static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+    let registered = inventory::iter::<RegisteredFunction>.into_iter();
+    let mut all: Vec<_> = registered.map(|registered| registered.0).collect();
+    all.sort_by_key(|function| function.meta().name);
+    all
+});
+
+static METHODS: LazyLock<Vec<MethodDescriptor>> = LazyLock::new(|| {
+    let all = ALL.iter();
+    all.map(|function| MethodDescriptor::bare(function.meta()))
+        .collect()
+});
+
+static SERVICE: LazyLock<ServiceDescriptor> =
+    LazyLock::new(|| ServiceDescriptor::new(FUNCTIONS, "", &METHODS));
+
+/// Whose configuration holds.
+static HOLDER: Mutex<Option<Arc<Holder>>> = Mutex::new(None);
+
+/// What keeps a configuration that the functions have.
+struct Holder(Config);
+
+impl Gates for Holder {
+    fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
+        ALL[method].configure(&policies)
+    }
+}
+
+/// Gives the functions their values by a configuration, and takes them from
+/// the one that they had.
+pub(super) fn configure(config: &Config) -> Result<(), ConfigError> {
+    let mut holder = HOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_theirs = |held: &Arc<Holder>| Arc::ptr_eq(&held.0.0, &config.0);
+    if holder.as_ref().is_some_and(is_theirs) {
+        return Ok(());
+    }
+    // What is declared is where the next one starts from.
+    *holder = None;
+    for function in ALL.iter() {
+        function.reset();
+    }
+    let next = Arc::new(Holder(config.clone()));
+    let gates: Arc<dyn Gates> = next.clone();
+    config.configure(&SERVICE, Side::Client, Vec::new(), &gates)?;
+    *holder = Some(next);
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! Plain functions with values from a configuration.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use kit::policy::PolicyKind;
+use kit::{Config, Status};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// The functions have one configuration at a time.
+async fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::const_new(());
+    TURN.lock().await
+}
+
+fn parse(text: &str) -> Config {
+    Config::parse(text, "kit.toml").expect("a file of TOML")
+}
+
+/// What is wrong with what a file says of functions.
+async fn wrong(text: &str) -> String {
+    let _turn = turn().await;
+    parse(text)
+        .functions()
+        .expect_err("it is wrong")
+        .to_string()
+}
+
+fn value(config: &Config, knob: &str) -> Option<String> {
+    config.knobs().get(knob)?.value.clone()
+}
+
+fn refused_by<T>(outcome: Result<T, Status>) -> Option<PolicyKind> {
+    Some(outcome.err()?.refusal()?.policy())
+}
+
+static ASKED: AtomicU32 = AtomicU32::new(0);
+
+#[kit::retry(attempts = 2, backoff = "1ms..2ms", budget = 100)]
+#[kit::timeout("2s")]
+async fn ask() -> Result<u32, Status> {
+    ASKED.fetch_add(1, Ordering::Relaxed);
+    Err(Status::unavailable("down"))
+}
+
+const ASK: &str = concat!(module_path!(), "::ask");
+
+#[tokio::test(start_paused = true)]
+async fn a_file_gives_a_function_its_values_and_a_running_program_others() {
+    let _turn = turn().await;
+    let file = format!("[functions.\"{ASK}\"]\nretry = {{ attempts = 4 }}\n");
+    let config = parse(&file);
+    config.functions().expect("all is right");
+    let asked = async || {
+        let before = ASKED.load(Ordering::Relaxed);
+        assert!(ask().await.is_err());
+        ASKED.load(Ordering::Relaxed) - before
+    };
+    assert_eq!(asked().await, 4);
+    let key = format!("functions.{ASK}.retry.attempts");
+    config.set(&key, "3").expect("a number");
+    assert_eq!(asked().await, 3);
+    config
+        .set(&format!("functions.{ASK}.retry"), "off")
+        .expect("a switch");
+    assert_eq!(asked().await, 1);
+
+    // Another configuration of the functions starts from the attributes, and
+    // the first has no say in them any more.
+    let other = parse("");
+    other.functions().expect("nothing is said");
+    assert_eq!(asked().await, 2);
+    config.set(&key, "9").expect("a number");
+    assert_eq!(asked().await, 2);
+}
+
+#[kit::breaker(name = "shop::prices")]
+async fn prices() -> Result<u32, Status> {
+    Ok(1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_takes_policies_that_its_attributes_do_not_have() {
+    let _turn = turn().await;
+    let variables = [("KIT__FUNCTIONS__SHOP_PRICES__RATE_LIMIT", "1/h")];
+    let config = Config::new().with_variables(variables).expect("variables");
+    config.functions().expect("all is right");
+    assert_eq!(prices().await.ok(), Some(1));
+    assert_eq!(refused_by(prices().await), Some(PolicyKind::RateLimit));
+    config
+        .set("functions.shop::prices.rate_limit", "off")
+        .expect("a switch");
+    assert_eq!(prices().await.ok(), Some(1));
+}
+
+#[tokio::test]
+async fn the_knobs_of_a_function_have_no_side() {
+    let _turn = turn().await;
+    let config = parse("[functions.\"shop::prices\"]\nbreaker = { failures = 7 }\nshed = \"on\"\n");
+    config.functions().expect("all is right");
+    config
+        .complete()
+        .expect("the file is about functions alone");
+    let failures = "functions.shop::prices.breaker.failures";
+    assert_eq!(value(&config, failures).as_deref(), Some("7"));
+    let knobs = config.knobs();
+    let origin = |name: &str| knobs.get(name).map(|knob| knob.origin.to_string());
+    assert_eq!(origin(failures).as_deref(), Some("kit.toml:2"));
+    let shed = "functions.shop::prices.shed.cpu";
+    assert_eq!(value(&config, shed).as_deref(), Some("0.9"));
+    let limit = format!("functions.{ASK}.timeout.limit");
+    assert_eq!(value(&config, &limit).as_deref(), Some("2s"));
+    assert_eq!(origin(&limit).as_deref(), Some("contract"));
+    // What its code is not made for is no knob.
+    let of_prices = |name: &str| name.starts_with("functions.shop::prices.");
+    let repeats = |name: &str| name.contains(".retry.") || name.contains(".cache.");
+    assert!(knobs.iter().any(|knob| of_prices(&knob.name)));
+    assert!(
+        !knobs
+            .iter()
+            .any(|knob| of_prices(&knob.name) && repeats(&knob.name))
+    );
+    // Those that there are can be set.
+    for knob in knobs.iter().filter(|knob| of_prices(&knob.name)) {
+        let policy = knob.name.split('.').nth(2).expect("a policy");
+        let policy = format!("functions.shop::prices.{policy}");
+        assert!(config.set(&policy, "off").is_ok(), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_with_its_line() {
+    let expected = [
+        (
+            "[functions.\"shop::price\"]\nbreaker = { failures = 7 }\n",
+            "kit.toml:1:12: `functions` has no function `shop::price`; did you mean `shop::prices`?",
+        ),
+        (
+            "[functions.\"shop::prices\"]\nbreaker = { failure = 7 }\n",
+            "kit.toml:2:13: `functions.shop::prices.breaker` has no key `failure`; did you mean `failures`? \
+             there are `failures`, `ratio`, `min_calls`, `window`, `slow`, `slow_ratio`, `open`, `probes`, `on`",
+        ),
+        (
+            "[functions.\"shop::prices\"]\nbreaker = { failures = 0 }\n",
+            "kit.toml:2:24: `functions.shop::prices.breaker.failures`: `failures` must be at least 1; write `failures = 5`",
+        ),
+        (
+            "[functions.\"shop::prices\".client]\ntimeout = \"1s\"\n",
+            "kit.toml:1:27: `functions.shop::prices`: a plain function has no sides; \
+         give it its policies without the `client` around them",
+        ),
+        (
+            "[functions.\"shop::prices\"]\nretry = \"on\"\n",
+            "kit.toml:2:1: `functions.shop::prices.retry`: the code of the function is not made for \
+         a `retry`; add `#[retry(attempts = 3, backoff = \"20ms..1s\")]` to the function",
+        ),
+        (
+            "[functions.\"shop::prices\"]\nrate_limit = { rate = \"1/s\", key = \"peer\" }\n",
+            "kit.toml:2:36: `functions.shop::prices`: a plain function does not know who calls it, \
+         so all callers share its limit; remove `key`",
+        ),
+        (
+            "[functions.\"shop::prices\"]\nrate_limit = { rate = \"1/s\", store = \"redis\" }\n",
+            "kit.toml:2:38: `functions.shop::prices`: a plain function has nobody to give it the \
+         store that it would share; remove `store`",
+        ),
+    ];
+    for (text, expected) in expected {
+        let told = wrong(text).await;
+        // All functions of the suite are listed.
+        let told = match told.split_once(" there are `main::") {
+            Some((told, _)) => told,
+            None => &told,
+        };
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn functions_are_configured_by_name_and_not_with_a_service() {
+    let config = parse("[functions.\"shop::prices\"]\ntimeout = \"1s\"\n");
+    let error = config.complete().expect_err("nobody configured them");
+    assert_eq!(
+        error.to_string(),
+        "kit.toml:1:2: `functions` is said of plain functions, which are not configured; \
+         configure them by `Config::functions`"
+    );
+}
+
+mod twins {
+    use kit::Status;
+
+    #[kit::breaker(name = "shop::twin")]
+    pub(super) async fn one() -> Result<u32, Status> {
+        Ok(1)
+    }
+
+    #[kit::breaker(name = "shop::twin")]
+    pub(super) async fn two() -> Result<u32, Status> {
+        Ok(2)
+    }
+}
+
+#[tokio::test]
+async fn functions_of_one_name_can_not_be_configured() {
+    assert_eq!(
+        wrong("[functions.\"shop::twin\"]\nbreaker = { failures = 7 }\n").await,
+        "kit.toml:1:12: 2 functions are called `shop::twin`; give each a name of its own, \
+         by `name = \"..\"` in one of its policies"
+    );
+    assert_eq!(twins::one().await.ok(), Some(1));
+    assert_eq!(twins::two().await.ok(), Some(2));
+}
