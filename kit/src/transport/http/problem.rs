@@ -104,8 +104,7 @@ pub(crate) fn respond(status: &Status) -> Response<ResponseBody> {
     headers.insert(header::CONTENT_TYPE, PROBLEM.clone());
     // The header has no way to say never; the document says it.
     if let Some(wait) = status.retry_after().filter(|wait| *wait != Duration::MAX) {
-        // Whole seconds are all that the header can say; less would have the
-        // caller back too soon.
+        // Whole seconds are all that the header can say.
         let seconds = milliseconds(wait).div_ceil(1000);
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -125,8 +124,10 @@ fn any(detail: &Detail) -> AnyDetail {
     }
 }
 
+/// Rounded up, as all that is made of it: less would have the caller back too
+/// soon.
 fn milliseconds(wait: Duration) -> u64 {
-    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 
 /// Adds metadata to the headers of a message, except what frames and
@@ -253,6 +254,24 @@ mod tests {
         assert!(!headers.contains_key(header::RETRY_AFTER));
         let back = read(code, &headers, &body);
         assert_eq!(back.retry_after(), Some(Duration::MAX));
+    }
+
+    #[tokio::test]
+    async fn nobody_is_told_to_come_back_too_soon() {
+        let check = async |nanoseconds, milliseconds: &str, seconds: &str| {
+            let wait = Duration::from_nanos(nanoseconds);
+            let status = Status::unavailable("").with_retry_after(wait);
+            let (_, headers, body) = parts(&status).await;
+            let body = String::from_utf8_lossy(&body);
+            let told = format!(r#""retry_after_ms":{milliseconds}}}"#);
+            assert!(body.ends_with(&told), "{body}");
+            assert_eq!(headers["retry-after"], seconds);
+        };
+        check(0, "0", "0").await;
+        check(1, "1", "1").await;
+        check(1_000_000, "1", "1").await;
+        check(1_000_000_001, "1001", "2").await;
+        check(60_000_000_000, "60000", "60").await;
     }
 
     #[tokio::test]
