@@ -174,6 +174,23 @@ impl RefusalReason {
 /// assert_eq!(status.refusal(), Some(&refusal));
 /// assert_eq!(status.message(), "the breaker is open");
 /// ```
+///
+/// # When to come back
+///
+/// That is said where it is known, and else nothing is: callers who were all
+/// told the same guess come back together, later than they need or sooner than
+/// there is room, and one who is told nothing has a backoff of its own.
+///
+/// | state | when |
+/// |---|---|
+/// | `open` | when the breaker lets probes through |
+/// | `half_open` | not said: as soon as the probes have succeeded, or, if one fails, not before a time that is drawn then |
+/// | `forced_open` | not said: when somebody says so |
+/// | `throttled` | not said: each call is drawn for itself, and the next may pass |
+/// | `rate_exceeded` | when the caller's next call has its turn |
+/// | `queue_full`, `waited_too_long` | not said: when a call has ended, and how long calls take is theirs |
+/// | `overloaded` | when shedding ends, unless the machine is busy then |
+/// | `store_missing` | not said: when the program has been mended |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     policy: PolicyKind,
@@ -231,7 +248,8 @@ impl Refusal {
         self.reason
     }
 
-    /// The time after which a call may pass, where that is known.
+    /// The time after which a call may pass, where that is known: of `open`,
+    /// `rate_exceeded` and `overloaded`. A guess is never made.
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }

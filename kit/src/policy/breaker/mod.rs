@@ -215,7 +215,10 @@ impl Breaker {
     ///
     /// # Errors
     /// The breaker is open (`retry_after` is the time until it lets probes
-    /// through), forced open, or half open with its probes under way.
+    /// through), forced open, or half open with its probes under way. The last
+    /// two say no time: nobody knows when somebody resets it, or how long a
+    /// probe takes. To name the shortest time that it would be open after a
+    /// failed probe would keep callers away from a peer that is well again.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         let word = self.word();

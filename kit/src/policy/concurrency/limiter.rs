@@ -91,7 +91,10 @@ impl ConcurrencyLimiter {
     /// are before it.
     ///
     /// # Errors
-    /// [`RefusalReason::QueueFull`].
+    /// [`RefusalReason::QueueFull`]. No time is said to come back after: a
+    /// place is free when a call ends, and the limiter does not know when that
+    /// is. A fixed limit measures nothing, and what an adaptive one measures is
+    /// how long calls take as a rule, not how much of it is over.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         match self.gate.try_enter() {
@@ -118,7 +121,7 @@ impl ConcurrencyLimiter {
     ///
     /// # Errors
     /// [`RefusalReason::QueueFull`] at once, or
-    /// [`RefusalReason::WaitedTooLong`].
+    /// [`RefusalReason::WaitedTooLong`]; neither says when to come back.
     pub async fn acquire(
         &self,
         deadline: Option<tokio::time::Instant>,

@@ -118,12 +118,16 @@ impl Shedder {
     /// Lets a call in, or refuses it.
     ///
     /// # Errors
-    /// [`RefusalReason::Overloaded`], to come back after a second.
+    /// [`RefusalReason::Overloaded`], to come back once shedding ends unless
+    /// the machine is busy then: after a second, or what is left of it. Calls
+    /// pass before where enough of those in flight have ended.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         let busy = self.is_busy(now);
-        if (busy || self.refused_at.load(Relaxed) != 0) && self.sheds(now, busy) {
-            return Err(self.refuse());
+        if (busy || self.refused_at.load(Relaxed) != 0)
+            && let Some(wait) = self.sheds(now, busy)
+        {
+            return Err(self.refuse(wait));
         }
         self.in_flight.fetch_add(1, Relaxed);
         Ok(Permit {
@@ -138,26 +142,26 @@ impl Shedder {
         self.meter.share(now).is_some_and(|share| share >= limit)
     }
 
+    /// How long it goes on at least, where it refuses a call.
     #[cold]
-    fn sheds(&self, now: Instant, busy: bool) -> bool {
+    fn sheds(&self, now: Instant, busy: bool) -> Option<Duration> {
         let now = self.since_start(now);
         let refused_at = self.refused_at.load(Relaxed);
-        let cooling_off = now.saturating_sub(refused_at) <= COOL_OFF.as_nanos() as u64;
-        if !busy && !cooling_off {
+        let since = Duration::from_nanos(now.saturating_sub(refused_at));
+        let left = COOL_OFF.saturating_sub(since);
+        if !busy && left.is_zero() {
             self.moved(refused_at, 0);
-            return false;
+            return None;
         }
-        let Some(most) = self.window.most_in_flight(now) else {
-            return false;
-        };
-        if self.in_flight() <= most {
-            return false;
+        if self.in_flight() <= self.window.most_in_flight(now)? {
+            return None;
         }
-        // While cooling off the time does not move on: it ends.
         if busy {
             self.moved(refused_at, now.max(1));
+            return Some(COOL_OFF);
         }
-        true
+        // While cooling off the time does not move on: it ends.
+        Some(left)
     }
 
     /// Moves the time of the last refusal, and tells of a change of state.
@@ -184,9 +188,9 @@ impl Shedder {
     }
 
     #[cold]
-    fn refuse(&self) -> Refusal {
+    fn refuse(&self, wait: Duration) -> Refusal {
         self.refused.fetch_add(1, Relaxed);
-        Refusal::new(PolicyKind::Shed, RefusalReason::Overloaded).with_retry_after(COOL_OFF)
+        Refusal::new(PolicyKind::Shed, RefusalReason::Overloaded).with_retry_after(wait)
     }
 
     /// How many calls are in flight.

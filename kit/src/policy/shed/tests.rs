@@ -107,11 +107,32 @@ fn shedding_ends_a_second_after_the_load() {
         .shedder
         .configure(ShedConfig::new().cpu(1.0))
         .unwrap();
-    machine.clock.advance(SECOND);
+    machine.clock.advance(SECOND - Duration::from_nanos(1));
     assert_eq!(machine.let_in(), 5);
     machine.clock.advance(Duration::from_nanos(1));
     assert_eq!(machine.let_in(), 10);
     assert!(!machine.shedder.is_shedding());
+}
+
+#[test]
+fn a_refusal_says_when_shedding_ends_unless_the_machine_is_busy_then() {
+    let machine = Machine::new();
+    machine.load(95);
+    machine.work();
+    let _all: Vec<_> = (0..5).map(|_| machine.admit().unwrap()).collect();
+    let wait = || machine.admit().unwrap_err().retry_after();
+    // While it is busy, each refusal begins the second anew.
+    for _ in 0..3 {
+        assert_eq!(wait(), Some(SECOND));
+        machine.clock.advance(SECOND / 4);
+    }
+    let idle = ShedConfig::new().cpu(1.0);
+    machine.shedder.configure(idle).unwrap();
+    assert_eq!(wait(), Some(SECOND * 3 / 4));
+    machine.clock.advance(SECOND / 2);
+    assert_eq!(wait(), Some(SECOND / 4));
+    machine.clock.advance(SECOND / 4);
+    assert!(machine.admit().is_ok());
 }
 
 #[test]

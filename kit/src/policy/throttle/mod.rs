@@ -211,7 +211,9 @@ impl Throttle {
     /// Leave for a call that starts now.
     ///
     /// # Errors
-    /// The call is dropped; it has counted as a request.
+    /// The call is dropped; it has counted as a request. No time is said to
+    /// come back after: each call is drawn for itself, so the next may pass,
+    /// and callers who all came later would come no less often.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         match self.troubled_until.load(Ordering::Relaxed) {

@@ -211,6 +211,7 @@ async fn a_dropped_call_is_unavailable_and_is_not_made() {
         let status = throttle.run(call).await.expect_err("the peer refuses");
         if let Some(refusal) = status.refusal() {
             assert_eq!(refusal.reason(), RefusalReason::Throttled);
+            assert_eq!(refusal.retry_after(), None);
             assert_eq!(status.code(), Code::Unavailable);
             refusals += 1;
         }
