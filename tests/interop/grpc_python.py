@@ -121,6 +121,44 @@ def error_details():
     assert dict(info.metadata) == {"what": '"b"', "value": "-2"}
 
 
+def refused(method, code, details, fields):
+    """A refused call: the domain error, and when to come back, told twice."""
+    call = channel.unary_unary(f"/test.v1.Refusing/{method}")
+    error = fails(lambda: call(b""), code)
+    assert error.details() == details, error.details()
+    status = rpc_status.from_call(error)
+    assert (status.code, status.message) == (code.value[0], details), status
+    info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    assert len(status.details) == 2, status
+    assert status.details[0].Unpack(info) and status.details[1].Unpack(retry), status
+    assert (info.reason, info.domain) == ("Refused", "test.v1.Refusing")
+    assert dict(info.metadata) == {name: f'"{value}"' for name, value in fields.items()}, info
+    pushback = [v for k, v in error.trailing_metadata() if k == "grpc-retry-pushback-ms"]
+    nanoseconds = retry.retry_delay.ToNanoseconds()
+    assert pushback == [str(-(-nanoseconds // 1_000_000))], (pushback, nanoseconds)
+    return nanoseconds / 1e9
+
+
+@test
+def a_used_up_rate():
+    call = channel.unary_unary("/test.v1.Refusing/Limited")
+    assert call(b"") == b"\x08\x01"
+    fields = {"policy": "rate_limit", "state": "rate_exceeded"}
+    wait = refused("Limited", grpc.StatusCode.RESOURCE_EXHAUSTED, "the rate limit is used up", fields)
+    assert 3500 < wait <= 3600, wait
+
+
+@test
+def an_open_breaker():
+    call = channel.unary_unary("/test.v1.Refusing/Broken")
+    error = fails(lambda: call(b""), grpc.StatusCode.UNAVAILABLE)
+    assert error.details() == "down", error.details()
+    assert "grpc-retry-pushback-ms" not in dict(error.trailing_metadata())
+    fields = {"policy": "breaker", "state": "open"}
+    wait = refused("Broken", grpc.StatusCode.UNAVAILABLE, "the breaker is open", fields)
+    assert 30 < wait <= 60, wait
+
+
 @test
 def panics():
     error = fails(lambda: probe.Panics(empty("Panics")), grpc.StatusCode.INTERNAL)

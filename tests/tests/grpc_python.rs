@@ -6,12 +6,14 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kit::Server;
 use kit::grpc::{Compressed, Encoding, Reflection};
 
 use crate::grpc_probe::{ProbeServer, Running, Service, probe};
+use crate::refusals::{Holding, RefusingServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn grpcio_agrees() {
@@ -32,6 +34,7 @@ async fn grpcio_agrees() {
     let server = Server::new()
         .mount(Reflection)
         .mount(Compressed::new(service, Encoding::Gzip))
+        .mount(RefusingServer::new(Arc::<Holding>::default()))
         .health(health.clone());
     let server = Running::start(server).await;
     health.set_not_serving("test.v1.Sleeping");
@@ -53,6 +56,6 @@ async fn grpcio_agrees() {
     let told = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}\n{errors}");
-    assert!(told.ends_with("14 passed\n"), "{told}");
+    assert!(told.ends_with("16 passed\n"), "{told}");
     server.answers().await;
 }

@@ -34,9 +34,9 @@ struct SumRequest {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct Int {
+pub(crate) struct Int {
     #[prost(int64, tag = "1")]
-    value: i64,
+    pub(crate) value: i64,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -46,7 +46,7 @@ struct Blob {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct Empty {}
+pub(crate) struct Empty {}
 
 #[derive(Clone, PartialEq, prost::Message)]
 struct Names {
@@ -54,9 +54,9 @@ struct Names {
     value: Vec<String>,
 }
 
-type TonicClient = tonic::client::Grpc<tonic::transport::Channel>;
+pub(crate) type TonicClient = tonic::client::Grpc<tonic::transport::Channel>;
 
-async fn tonic_client(server: &Running) -> TonicClient {
+pub(crate) async fn tonic_client(server: &Running) -> TonicClient {
     let endpoint = format!("http://{}", server.address);
     let channel = tonic::transport::Endpoint::new(endpoint)
         .expect("a url")

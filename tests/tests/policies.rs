@@ -384,29 +384,6 @@ async fn a_server_refuses_what_it_has_no_place_for_and_takes_the_next() {
     assert_eq!(client.one_at_a_time().await.ok(), Some(1));
 }
 
-#[tokio::test]
-async fn a_refusal_has_the_headers_that_http_has_for_it() {
-    let guard = Arc::new(Guard::default());
-    let running = serve(kit::Server::new().mount(GuardedServer::new(guard))).await;
-    let address = running.address();
-    let request =
-        "POST /limited HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-    let first = crate::raw::exchange(address, request.as_bytes()).await;
-    assert!(first.starts_with("HTTP/1.1 200"), "{first}");
-    let second = crate::raw::exchange(address, request.as_bytes()).await;
-    assert!(second.starts_with("HTTP/1.1 429"), "{second}");
-    let lower = second.to_lowercase();
-    assert!(lower.contains("\r\nretry-after: 3600\r\n"), "{second}");
-    assert!(
-        lower.contains("\r\nratelimit-policy: \"default\";q=1;w=3600\r\n"),
-        "{second}"
-    );
-    assert!(
-        lower.contains("\r\nratelimit: \"default\";r=0;t=3600\r\n"),
-        "{second}"
-    );
-}
-
 /// A peer that one test alone calls, as metrics are of the process.
 #[kit::service(name = "test.Watched")]
 #[transport(http)]
