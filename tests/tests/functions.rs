@@ -4,6 +4,9 @@ use std::future::pending;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use kit::metrics::Side;
+use kit::policy::RefusalReason;
+use kit::policy::breaker::BreakerState;
 use kit::{Code, Context, Status};
 use tokio::time::Instant;
 
@@ -45,6 +48,18 @@ async fn a_breaker_sees_a_function_that_hangs() {
     let error = hang().await.expect_err("a refusal");
     assert_eq!(error.code(), Code::Unavailable);
     assert!(error.refusal().is_some(), "{error:?}");
+
+    // The metrics have it as a method that a client of `functions` calls.
+    let snapshots = kit::metrics::policies_snapshot();
+    let name = concat!(module_path!(), "::hang");
+    let mut of_hang = snapshots.iter().filter(|snapshot| snapshot.method == name);
+    let snapshot = of_hang.next().expect("its policies");
+    assert_eq!(
+        (snapshot.service, snapshot.side),
+        ("functions", Side::Client)
+    );
+    assert_eq!(snapshot.breakers, [(BreakerState::Open, 1)]);
+    assert_eq!(snapshot.refused, [(RefusalReason::Open, 1)]);
 }
 
 /// What its callees see.

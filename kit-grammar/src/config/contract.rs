@@ -11,6 +11,8 @@ pub struct Contract<'a> {
     pub name: &'a str,
     /// The methods, in the order of the trait.
     pub methods: Vec<ContractMethod<'a>>,
+    /// Whether they are no methods but plain functions, which have no sides.
+    pub plain: bool,
 }
 
 /// A method of a service.
@@ -27,22 +29,17 @@ pub struct ContractMethod<'a> {
     pub caches: bool,
     /// Whether its attributes have a fallback, which names a function.
     pub falls_back: bool,
-    /// Whether it is no method but a plain function, which has no sides.
+    /// Whether it is no method but a plain function.
     pub plain: bool,
 }
 
 impl Contract<'_> {
     /// What its methods are.
     pub(super) fn noun(&self) -> &'static str {
-        match self.is_plain() {
+        match self.plain {
             true => "function",
             false => "method",
         }
-    }
-
-    /// Whether it stands for plain functions.
-    pub(super) fn is_plain(&self) -> bool {
-        self.methods.iter().any(|method| method.plain)
     }
 }
 

@@ -19,7 +19,7 @@
 //!     falls_back: false,
 //!     plain: false,
 //! };
-//! let add = Contract { name: "pb.Add", methods: vec![sum] };
+//! let add = Contract { name: "pb.Add", methods: vec![sum], plain: false };
 //! let text = "[\"pb.Add\".sum]\nrate_limit = { rate = \"9/s\", brust = 3 }\n";
 //! let sections = parse(text, "kit.toml").expect("a file of TOML");
 //! let mut problems = Vec::new();

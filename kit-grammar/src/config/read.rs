@@ -151,7 +151,7 @@ impl Reader<'_> {
         if scope.side.is_none()
             && let Some(side) = side(&name)
         {
-            if self.service.is_plain() {
+            if self.service.plain {
                 return self.sideless(entry, scope, side);
             }
             let scope = Scope {

@@ -97,7 +97,11 @@ fn contract<'a>(name: &'a str, all: &'a [Method]) -> Contract<'a> {
             plain: false,
         });
     }
-    Contract { name, methods }
+    Contract {
+        name,
+        methods,
+        plain: false,
+    }
 }
 
 /// A file may be shared by many services, but one that says nothing of this

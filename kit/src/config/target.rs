@@ -27,6 +27,7 @@ pub(super) fn contract(service: &'static ServiceDescriptor) -> Contract<'static>
     Contract {
         name: service.name,
         methods: methods.map(|method| contract_method(method.meta)).collect(),
+        plain: service.name == FUNCTIONS,
     }
 }
 
