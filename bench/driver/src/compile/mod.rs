@@ -52,7 +52,10 @@ pub(crate) fn policies(options: &Options) -> Result<String> {
         services.push((service, Vec::new()));
     }
     for round in 1..=options.rounds {
-        eprintln!("compile time of policies: round {round} of {}", options.rounds);
+        eprintln!(
+            "compile time of policies: round {round} of {}",
+            options.rounds
+        );
         for (service, seconds) in &mut services {
             clean(service)?;
             seconds.push(cpu_seconds(cargo_in(service, &["build"]))?);

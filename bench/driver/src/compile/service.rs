@@ -201,12 +201,7 @@ async fn instead_@(_: &kit::Context, _: fifty::Method@Request, error: kit::Statu
     ]
 }
 
-fn kit_with(
-    name: &'static str,
-    peer: &'static str,
-    attributes: &str,
-    functions: &str,
-) -> Service {
+fn kit_with(name: &'static str, peer: &'static str, attributes: &str, functions: &str) -> Service {
     let types = "
 #[derive(Clone, serde::Serialize, serde::Deserialize, kit::Message)]
 pub struct Reply@ {
