@@ -193,11 +193,19 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
                 handler: Handler(Arc::clone(&self.parts)),
             },
         };
-        let endpoint = ServerEndpoint::new(M::META, overrides, self.configured.clone(), layers);
-        if let Some(store) = &self.store {
-            endpoint.state.gate.share(store);
+        ServerEndpoint {
+            state: self.state(M::META, overrides),
+            endpoint: Arc::new(layers),
         }
-        endpoint
+    }
+
+    /// What is held of one method, whatever its types.
+    fn state(&self, meta: &'static MethodMeta, overrides: Overrides) -> Arc<ServerState> {
+        let state = ServerState::new(meta, overrides, self.configured.clone());
+        if let Some(store) = &self.store {
+            state.gate.share(store);
+        }
+        Arc::new(state)
     }
 }
 
@@ -242,21 +250,9 @@ pub struct ServerEndpoint<E> {
     pub(crate) endpoint: Arc<E>,
 }
 
+#[cfg(feature = "transport")]
 impl<E> ServerEndpoint<E> {
-    pub(crate) fn new(
-        meta: &'static MethodMeta,
-        overrides: Overrides,
-        configured: Configured,
-        endpoint: E,
-    ) -> Self {
-        Self {
-            state: Arc::new(ServerState::new(meta, overrides, configured)),
-            endpoint: Arc::new(endpoint),
-        }
-    }
-
     /// The same behind a limit for each value of an argument.
-    #[cfg(feature = "transport")]
     pub(crate) fn counted(self) -> ServerEndpoint<Counted<E>> {
         let gate = Arc::clone(&self.state.gate);
         ServerEndpoint {
@@ -374,7 +370,11 @@ pub(crate) struct ServerState {
 }
 
 impl ServerState {
-    fn new(meta: &'static MethodMeta, overrides: Overrides, configured: Configured) -> Self {
+    pub(crate) fn new(
+        meta: &'static MethodMeta,
+        overrides: Overrides,
+        configured: Configured,
+    ) -> Self {
         let declared = || {
             let policies = overrides.apply(meta.policies.server);
             Gate::of(Side::Server, meta, &policies)

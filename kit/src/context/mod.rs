@@ -9,6 +9,7 @@
 //! is allocated for a call that carries no metadata.
 
 mod accepted;
+mod ambient;
 mod incoming;
 mod reply;
 #[cfg(test)]
@@ -34,10 +35,6 @@ pub use accepted::AcceptedCall;
 pub(crate) use incoming::PREVIOUS_ATTEMPTS;
 use incoming::{Incoming, Origin};
 pub use reply::{ReplyMetadata, ResponseMetadata};
-
-tokio::task_local! {
-    static CURRENT: Context;
-}
 
 /// What surrounds a call; see the [module](self).
 ///
@@ -103,12 +100,20 @@ impl fmt::Display for Peer {
 impl Context {
     /// A context with no deadline, no metadata and nobody who could cancel.
     pub fn new() -> Self {
-        Self::default()
+        Self::empty()
+    }
+
+    const fn empty() -> Self {
+        Self {
+            deadline: None,
+            within: Within::Nothing,
+            outgoing: None,
+        }
     }
 
     /// The context of the call that this task is answering, or an empty one.
     pub fn current() -> Self {
-        CURRENT.try_with(Self::clone).unwrap_or_default()
+        ambient::current()
     }
 
     /// Runs a future with this as its [`Context::current`].
@@ -125,13 +130,13 @@ impl Context {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        CURRENT.scope(self.clone(), future)
+        ambient::Scoped::new(self.clone(), future)
     }
 
     /// Runs a function with this as its [`Context::current`].
     #[cfg(feature = "grpc")]
     pub(crate) fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
-        CURRENT.sync_scope(self.clone(), function)
+        ambient::enter(self.clone(), function)
     }
 
     /// When the call must have ended. The clock is tokio's, so that a test

@@ -57,17 +57,17 @@ impl Channel {
 }
 
 impl<M: Remote> Endpoint<M> for Channel {
-    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        self.send::<M>(None, Some(cx), request).await
+    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        self.send::<M>(None, Some(cx), request)
     }
 
-    async fn __drive(
+    fn __drive(
         &self,
         driver: Driver<'_>,
         cx: Option<&Context>,
         request: M::Request,
-    ) -> Outcome<M> {
-        self.send::<M>(Some(driver), cx, request).await
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        self.send::<M>(Some(driver), cx, request)
     }
 }
 

@@ -58,10 +58,9 @@ impl Mounted {
             }
         }
 
-        let ServerEndpoint { state, .. } =
-            ServerEndpoint::new(meta, Overrides::NONE, Default::default(), ());
+        let state = ServerState::new(meta, Overrides::NONE, Default::default());
         Self {
-            state,
+            state: Arc::new(state),
             handler: Box::new(Unused),
         }
     }

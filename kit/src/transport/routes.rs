@@ -137,11 +137,9 @@ impl Routes {
         &mut self,
         endpoint: ServerEndpoint<E>,
     ) {
-        if !self.claim(M::META) {
+        if !self.add_method(M::META, &endpoint.state.gate) {
             return;
         }
-        let name = format!("{}.{}", M::META.service, M::META.name);
-        self.gates.push((name, Arc::clone(&endpoint.state.gate)));
         #[cfg(feature = "http")]
         if let Some(binding) = M::HTTP {
             self.add_http(MountedMethod::new::<M, E>(&endpoint, binding.codec()));
@@ -159,6 +157,16 @@ impl Routes {
         }
         #[cfg(not(any(feature = "http", feature = "grpc", feature = "testing")))]
         drop(endpoint);
+    }
+
+    /// Notes a method; false if another has one of its routes.
+    fn add_method(&mut self, meta: &MethodMeta, gate: &Arc<Gate>) -> bool {
+        if !self.claim(meta) {
+            return false;
+        }
+        let name = format!("{}.{}", meta.service, meta.name);
+        self.gates.push((name, Arc::clone(gate)));
+        true
     }
 
     #[cfg(feature = "http")]

@@ -14,7 +14,7 @@ use crate::endpoint::{Endpoint, EndpointFn};
 use crate::metadata::Metadata;
 use crate::method::Method;
 use crate::policy::Overrides;
-use crate::service::ServerEndpoint;
+use crate::service::{ServerEndpoint, ServerState};
 use crate::status::Status;
 use crate::streaming::Streaming;
 use crate::transport::body::RequestBody;
@@ -55,8 +55,11 @@ method!(Echo: (Streaming<Duration>,) => Streaming<u64>, Bidirectional, &[],
     GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::stream()));
 
 fn mount<M: Remote, E: Endpoint<M> + 'static>(routes: &mut Routes, endpoint: E) {
-    let endpoint = ServerEndpoint::new(M::META, Overrides::NONE, Default::default(), endpoint);
-    routes.method::<M, E>(endpoint);
+    let state = ServerState::new(M::META, Overrides::NONE, Default::default());
+    routes.method::<M, E>(ServerEndpoint {
+        state: Arc::new(state),
+        endpoint: Arc::new(endpoint),
+    });
 }
 
 fn routes() -> Routes {
