@@ -61,6 +61,13 @@ impl Gates for Methods {
             None => Ok(()),
         }
     }
+
+    #[cfg(feature = "redis")]
+    fn offer(&self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
+        for gate in &self.gates {
+            gate.offer(store);
+        }
+    }
 }
 
 #[cfg(feature = "config")]

@@ -42,6 +42,13 @@ impl Gates for Holder {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
         ALL[method].configure(&policies)
     }
+
+    #[cfg(feature = "redis")]
+    fn offer(&self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
+        for function in ALL.iter() {
+            function.offer(store);
+        }
+    }
 }
 
 /// Gives the functions their values by a configuration, and takes them from

@@ -41,6 +41,18 @@
 //! Where no side is named, a value is for the sides on which the contract
 //! declares the policy, or else for those on which the attribute would stand.
 //!
+//! Of no service, but of the limits that say `store = "redis"` and are given
+//! no store in the code (feature `redis`):
+//!
+//! ```toml
+//! [redis]
+//! url = "redis://user:password@127.0.0.1:6379"    # KIT__REDIS__URL
+//! ```
+//!
+//! Another address holds from the next call on. Without one at the start such
+//! a limit stops it; one that is taken back later leaves each process to judge
+//! by itself.
+//!
 //! # The environment
 //!
 //! `KIT__PB_ADD__SUM__RATE_LIMIT="200/s"`, or one key alone:
@@ -73,8 +85,11 @@
 mod apply;
 mod describe;
 mod env;
+mod file;
 mod functions;
 mod given;
+#[cfg(feature = "redis")]
+mod redis;
 mod settle;
 mod state;
 mod target;
@@ -82,14 +97,14 @@ mod watch;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kit_grammar::Side;
-use kit_grammar::config::{Content, FILE_MAX, Name, Node, Section, branch, parse};
+use kit_grammar::config::{Content, Name, Node, Section, branch, parse};
 
+use self::file::{File, text_of, unreadable};
 use self::state::{Sources, State};
 use crate::descriptor::ServiceDescriptor;
 use crate::policy::Overrides;
@@ -121,15 +136,6 @@ struct Shared {
     state: Mutex<State>,
 }
 
-/// A file that may change.
-struct File {
-    path: PathBuf,
-    /// What was seen last: its text, or why there is none.
-    seen: Result<String, String>,
-    /// What is wrong with what was seen last.
-    error: Option<ConfigError>,
-}
-
 impl Config {
     /// Nothing is said: all is as the attributes say.
     pub fn new() -> Self {
@@ -139,8 +145,9 @@ impl Config {
     /// What a file of TOML says; at most 1 MiB of it.
     ///
     /// # Errors
-    /// The file can't be read, or is no TOML. What it says of a service is
-    /// judged once that service is configured.
+    /// The file can't be read, or is no TOML, or what it says of `redis` is
+    /// wrong. What it says of a service is judged once that service is
+    /// configured.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let text = text_of(path).map_err(unreadable)?;
@@ -157,10 +164,11 @@ impl Config {
     /// a file.
     ///
     /// # Errors
-    /// The text is no TOML.
+    /// As for [`load`](Self::load), but for the file.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
         let config = Self::new();
-        config.state().sources.file = parse(text, name)?;
+        let sections = parse(text, name)?;
+        config.change(|sources| sources.file = sections)?;
         Ok(config)
     }
 
@@ -337,7 +345,8 @@ impl Config {
     /// has, of a client what a client has.
     pub fn knobs(&self) -> Knobs {
         let state = self.state();
-        Knobs(state.targets().flat_map(target::Target::knobs).collect())
+        let services = state.targets().flat_map(target::Target::knobs);
+        Knobs(state.own_knobs().chain(services).collect())
     }
 
     /// Gives one side of a service its values, now and with every change to
@@ -391,30 +400,6 @@ impl fmt::Debug for Config {
             .field("file", &path)
             .finish_non_exhaustive()
     }
-}
-
-/// A file's text, or why there is none.
-fn text_of(path: &Path) -> Result<String, String> {
-    let read = || {
-        let mut text = String::new();
-        let file = std::fs::File::open(path)?;
-        file.take(FILE_MAX + 1).read_to_string(&mut text)?;
-        Ok(text)
-    };
-    match read() {
-        Ok(text) if text.len() as u64 > FILE_MAX => {
-            Err(format!("{} is larger than 1 MiB", path.display()))
-        }
-        Ok(text) => Ok(text),
-        Err(error) => {
-            let error: std::io::Error = error;
-            Err(format!("{} can't be read: {error}", path.display()))
-        }
-    }
-}
-
-fn unreadable(problem: String) -> ConfigError {
-    ConfigError::one(ConfigProblem::whole(problem))
 }
 
 #[cfg(all(test, not(kit_loom)))]

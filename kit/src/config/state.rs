@@ -16,6 +16,9 @@ use crate::descriptor::ServiceDescriptor;
 use crate::policy::Overrides;
 use crate::policy::plan::FUNCTIONS;
 
+/// The table that is about no service, but the Redis of shared rate limits.
+pub(super) const REDIS: &str = "redis";
+
 /// What was said, by who said it; the later goes over the earlier.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sources {
@@ -28,6 +31,8 @@ pub(super) struct Sources {
 pub(super) struct State {
     pub(super) sources: Sources,
     targets: Vec<Target>,
+    #[cfg(feature = "redis")]
+    redis: super::redis::Redis,
     /// Every service that was ever configured.
     services: Vec<&'static ServiceDescriptor>,
     /// Whether sections of other services are wrong from now on.
@@ -57,7 +62,8 @@ impl Sources {
     fn strangers(&self, services: &[&'static ServiceDescriptor]) -> Vec<ConfigProblem> {
         let is_known = |section: &Section| {
             let mut services = services.iter();
-            services.any(|service| section.about(service.name).is_some())
+            let about_a_service = services.any(|service| section.about(service.name).is_some());
+            about_a_service || section.about(REDIS).is_some()
         };
         let strangers = self.sections().filter(|section| !is_known(section));
         strangers
@@ -112,8 +118,13 @@ impl State {
         };
         // What is declared is where a rollback leads.
         target.settled = target.settle(&[], &mut Vec::new());
-        let settled = settle_all(&self.sources, std::slice::from_ref(&target))?;
+        let one = std::slice::from_ref(&target);
+        let settled = settle_all(&self.sources, one, Vec::new())?;
         give(std::slice::from_mut(&mut target), settled)?;
+        #[cfg(feature = "redis")]
+        if let Some(store) = self.redis.store() {
+            gates.offer(&store);
+        }
         self.targets.push(target);
         if !self.services.iter().any(|known| known.name == service.name) {
             self.services.push(service);
@@ -127,10 +138,45 @@ impl State {
         if self.complete {
             ConfigError::check(sources.strangers(&self.services))?;
         }
-        let settled = settle_all(&sources, &self.targets)?;
+        #[cfg_attr(
+            not(feature = "redis"),
+            expect(unused_mut, reason = "only a Redis adds any")
+        )]
+        let mut problems = Vec::new();
+        #[cfg(feature = "redis")]
+        let redis = self.redis.judge(sources.sections(), &mut problems);
+        let settled = settle_all(&sources, &self.targets, problems)?;
         give(&mut self.targets, settled)?;
+        #[cfg(feature = "redis")]
+        self.count_in(redis);
         self.sources = sources;
         Ok(())
+    }
+
+    /// Counts shared limits in the Redis at this address.
+    #[cfg(feature = "redis")]
+    fn count_in(&mut self, given: Option<super::redis::Given>) {
+        let Some(store) = self.redis.take(given) else {
+            return;
+        };
+        for target in &self.targets {
+            if let Some(gates) = Weak::upgrade(&target.gates) {
+                gates.offer(&store);
+            }
+        }
+    }
+
+    /// The knobs of no service.
+    #[cfg(feature = "redis")]
+    pub(super) fn own_knobs(&self) -> impl Iterator<Item = super::Knob> {
+        let shares = self.targets().any(Target::shares_limits);
+        self.redis.knob(shares).into_iter()
+    }
+
+    /// The knobs of no service.
+    #[cfg(not(feature = "redis"))]
+    pub(super) fn own_knobs(&self) -> impl Iterator<Item = super::Knob> {
+        std::iter::empty()
     }
 
     /// Refuses what is about no service that was configured, from now on.
@@ -145,7 +191,7 @@ impl State {
     pub(super) fn knows(&self, section: &Section) -> Result<(), ConfigError> {
         let mut services = self.services.iter();
         let is_known = services.any(|service| section.about(service.name).is_some());
-        if is_known || self.services.is_empty() {
+        if is_known || section.about(REDIS).is_some() || self.services.is_empty() {
             return Ok(());
         }
         Err(ConfigError::one(stranger(section, &self.services)))
@@ -162,12 +208,12 @@ impl State {
     }
 }
 
-/// What would hold for all targets.
+/// What would hold for all targets, if there are no problems before.
 fn settle_all(
     sources: &Sources,
     targets: &[Target],
+    mut problems: Vec<ConfigProblem>,
 ) -> Result<Vec<Vec<SettledMethod>>, ConfigError> {
-    let mut problems = Vec::new();
     let mut settled = Vec::new();
     for target in targets {
         let changes = sources.changes(target.service, &mut problems);

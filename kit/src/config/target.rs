@@ -19,6 +19,10 @@ pub(crate) trait Gates: Send + Sync {
     /// Takes other policies for a method, by its place in the contract, with
     /// as much of their state as can stay.
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy>;
+
+    /// Counts shared limits in this store, where the code gives none.
+    #[cfg(feature = "redis")]
+    fn offer(&self, store: &std::sync::Arc<dyn crate::policy::rate_limit::SharedStore>);
 }
 
 /// What is said of a service is read with this.
@@ -123,6 +127,18 @@ impl Target {
             policies,
             reports: method.reports,
         }
+    }
+
+    /// Whether a limit of its methods is counted for many processes.
+    #[cfg(feature = "redis")]
+    pub(super) fn shares_limits(&self) -> bool {
+        let limits = self
+            .settled
+            .iter()
+            .filter_map(|method| method.policies.rate_limit);
+        limits
+            .map(|limit| limit.stored())
+            .any(|stored| stored == crate::policy::rate_limit::RateLimitStore::Redis)
     }
 
     /// The knobs of all methods: of the policies that can stand before them on

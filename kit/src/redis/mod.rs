@@ -21,6 +21,10 @@
 //! were taken under the old one. Two deployments that share a Redis and not
 //! their limits have different [prefixes](RedisStore::prefix).
 //!
+//! The code gives a store ([`Server::rate_limit_store`](crate::Server::rate_limit_store)),
+//! or [`Config`](crate::Config) names one: `[redis]` with its `url`, or
+//! `KIT__REDIS__URL`.
+//!
 //! Redis 5 or later, or Valkey; one server, or one behind a proxy: a Redis
 //! Cluster is not known here. The feature `redis` brings the crate of that name
 //! and some fifty below it, most of them for reading addresses. It does no TLS

@@ -92,6 +92,31 @@ impl RedisStore {
         self.link.address()
     }
 
+    /// The URL, with stars for who opens it and with what.
+    #[cfg(feature = "config")]
+    pub(crate) fn url_without_password(&self) -> String {
+        use ::redis::ConnectionAddr::{TcpTls, Unix};
+        let info = self.client.get_connection_info();
+        let settings = info.redis_settings();
+        let (scheme, database) = match info.addr() {
+            Unix(_) => ("redis+unix", "?db="),
+            TcpTls { .. } => ("rediss", "/"),
+            _ => ("redis", "/"),
+        };
+        let opened = settings.username().is_some() || settings.password().is_some();
+        let credentials = if opened { "***@" } else { "" };
+        // An address of colons is told from its port by brackets.
+        let address = match self.address().rsplit_once(':') {
+            Some((host, port)) if host.contains(':') => format!("[{host}]:{port}"),
+            _ => self.address().to_owned(),
+        };
+        let database = match settings.db() {
+            0 => String::new(),
+            number => format!("{database}{number}"),
+        };
+        format!("{scheme}://{credentials}{address}{database}")
+    }
+
     /// The name of a caller's bucket.
     pub(super) fn bucket(&self, limiter: &str, key: &[u8]) -> Vec<u8> {
         let prefix = &self.prefix;

@@ -122,8 +122,8 @@ impl fmt::Display for MountError {
             Self::NoStore { method } => write!(
                 f,
                 "the rate limit of `{method}` is counted in a store that the server was not given: \
-                 add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or write \
-                 `store = \"local\"`"
+                 add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or the table \
+                 `[redis]` with its `url` to its configuration, or write `store = \"local\"`"
             ),
         }
     }

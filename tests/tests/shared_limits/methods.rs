@@ -122,7 +122,7 @@ async fn a_server_without_a_store_does_not_start_and_says_what_to_write() {
         told[0],
         "the rate limit of `test.Metered.rare` is counted in a store that the server was not \
          given: add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or \
-         write `store = \"local\"`"
+         the table `[redis]` with its `url` to its configuration, or write `store = \"local\"`"
     );
 }
 

@@ -1,6 +1,7 @@
 //! Rate limits that many processes share, over a real Redis.
 
 mod away;
+mod configured;
 mod methods;
 mod processes;
 #[path = "../../servers/redis.rs"]

@@ -1,5 +1,7 @@
 //! Files that are bad, gone, too large, and looked at again.
 
+use std::path::PathBuf;
+
 use super::*;
 
 fn written(text: &str) -> (tempfile::TempDir, PathBuf) {

@@ -42,7 +42,7 @@ use super::breaker::Breaker;
 use super::clock::Clock;
 use super::concurrency::ConcurrencyLimiter;
 use super::ended::Ended;
-use super::rate_limit::{RateLimiter, Sharing};
+use super::rate_limit::{RateLimiter, SharedStore, Sharing};
 use super::shed::Shedder;
 use super::tally::{PolicySnapshot, Tally};
 use super::throttle::Throttle;
@@ -70,6 +70,8 @@ pub(crate) struct Gate {
     /// Who counts a rate limit that is shared; `None` once it is known that
     /// there is nobody.
     sharing: OnceLock<Option<Sharing>>,
+    /// Where it is counted if nobody says.
+    offered: OnceLock<Arc<dyn SharedStore>>,
     throttle: Slot<Throttle>,
     breaker: Slot<Breaker>,
 }
@@ -93,6 +95,7 @@ impl Gate {
             concurrency: Slot::empty(),
             rate_limit: Slot::empty(),
             sharing: OnceLock::new(),
+            offered: OnceLock::new(),
             throttle: Slot::empty(),
             breaker: Slot::empty(),
         };

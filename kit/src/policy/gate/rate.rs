@@ -23,14 +23,32 @@ impl Gate {
         self.sharing.get_or_init(|| Some(self.sharing(store)));
     }
 
+    /// Counts the limit in this store, if it is shared and the program gives
+    /// none.
+    #[cfg(all(feature = "config", feature = "redis"))]
+    pub(crate) fn offer(&self, store: &Arc<dyn SharedStore>) {
+        self.offered.get_or_init(|| Arc::clone(store));
+    }
+
     /// No other store will be given: says whether the limit needs one that it
     /// has not.
     #[cfg(feature = "transport")]
     pub(crate) fn lacks_store(&self, last: Option<&Arc<dyn SharedStore>>) -> bool {
         let sharing = self
             .sharing
-            .get_or_init(|| last.map(|store| self.sharing(store)));
+            .get_or_init(|| last.or(self.offered.get()).map(|store| self.sharing(store)));
         sharing.is_none() && self.rate_limit.get().is_some_and(RateLimiter::is_shared)
+    }
+
+    /// Where the limit is counted; what was offered, if nothing else was given
+    /// by now.
+    fn shared(&self) -> Option<&Sharing> {
+        if let Some(given) = self.sharing.get() {
+            return given.as_ref();
+        }
+        let offered = self.offered.get()?;
+        let sharing = self.sharing.get_or_init(|| Some(self.sharing(offered)));
+        sharing.as_ref()
     }
 
     fn sharing(&self, store: &Arc<dyn SharedStore>) -> Sharing {
@@ -88,7 +106,7 @@ impl Gate {
         key: &[u8],
         deadline: Option<Instant>,
     ) -> Result<(), Refusal> {
-        let Some(Some(sharing)) = self.sharing.get() else {
+        let Some(sharing) = self.shared() else {
             return Err(Refusal::new(
                 PolicyKind::RateLimit,
                 RefusalReason::StoreMissing,

@@ -218,6 +218,12 @@ impl Function {
         }
     }
 
+    /// Counts its limit in this store, if that is shared.
+    #[cfg(all(feature = "config", feature = "redis"))]
+    pub(crate) fn offer(&'static self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
+        self.running().gate.offer(store);
+    }
+
     fn running(&'static self) -> &'static Running {
         self.running.get_or_init(|| {
             let policies = &self.meta.policies.client;
