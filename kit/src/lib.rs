@@ -1,5 +1,5 @@
 //! One annotated trait is a whole microservice: its servers and clients over
-//! HTTP/JSON and gRPC, its routes, codecs, deadlines, metrics and documents.
+//! HTTP/JSON and gRPC, its routes, codecs, resilience, metrics and `.proto`.
 //!
 //! ```
 //! use kit::prelude::*;
@@ -54,12 +54,16 @@
 //! - **A transport gets a method's codecs as constants** (see [`mod@transport`]).
 //!   So a client picks its transport when it connects, and a method declared
 //!   for HTTP alone asks nothing of gRPC of its types.
-//! - **Nothing to pay**: a call in process ([`Client::local`]) allocates
+//! - **Resilience is declared** ([mod@policy]): ten policies as attributes of a
+//!   method, of an impl or of any plain `async fn`, in one fixed order; the same
+//!   cores are middleware by hand. Their values come from a file, the
+//!   environment and the running program too (`kit::Config`).
+//! - **Little to pay**: a call in process ([`Client::local`]) allocates
 //!   nothing and goes through no `dyn`; a call over a transport is boxed once.
 //!
-//! What stands before a method, outer to inner: metrics, deadline,
-//! panic guard, the server's layers ([`ServiceServer::layer`]), its own
-//! `#[middleware]`, the method.
+//! What stands before a method, outer to inner: metrics, deadline, policies
+//! ([their order](mod@policy)), panic guard, the server's layers
+//! ([`ServiceServer::layer`]), its own `#[middleware]`, the method.
 //!
 //! # Features
 //!
@@ -73,7 +77,7 @@
 //! | `gzip`, `zstd` | no | compression of gRPC messages |
 //! | `tower` | no | Tower services and layers, both ways; axum routers in a server |
 //! | `tonic` | no | tonic services in a server, conversions of tonic's types |
-//! | `testing` | no | an in-process channel, a server for a test, scripted peers, injected faults |
+//! | `testing` | no | an in-process channel, a server for a test, scripted peers, injected faults, a clock set by hand |
 //!
 //! Each builds alone, and none changes what another does.
 

@@ -1,6 +1,6 @@
 //! Every knob that there is, with its value and where that comes from.
 //!
-//! Whoever is woken at night wants to know what holds now, and which of six
+//! Whoever is woken at night wants to know what holds now, and which of seven
 //! places said so. A knob's name is the key that [`Config::set`] takes.
 //!
 //! [`Config::set`]: super::Config::set

@@ -2,8 +2,10 @@
 //!
 //! An attribute says what the author knew when the code was written. What a
 //! peer can take shows in production, at night, and waiting for a build then
-//! is waiting too long. So every value that an attribute has can be given from
-//! outside, in the same words, and changed while calls are under way.
+//! is waiting too long. So what an attribute says can be given from outside, in
+//! the same words, and changed while calls are under way: all but code. Which
+//! function a fallback calls, and which argument tells callers apart, are the
+//! attribute's; `retry`, `hedge`, `cache` and `fallback` need their attribute.
 //!
 //! # Who wins
 //!
@@ -71,7 +73,7 @@
 //! ```toml
 //! [functions."shop::prices::fetch"]
 //! breaker = { failures = 5 }
-//! rate_limit = "100/s"        # also what its attributes don't have
+//! rate_limit = "100/s"        # also where it has no such attribute
 //! ```
 //!
 //! The same is `KIT__FUNCTIONS__SHOP_PRICES_FETCH__RATE_LIMIT="100/s"`.

@@ -1,7 +1,7 @@
 //! One policy of one method on one side, once all has been heard.
 //!
 //! ```text
-//! default → contract → impl → file → environment → set
+//! default → contract → compiled file → impl → file → environment → set
 //! ```
 //!
 //! Values go over each other key by key. Within one source, one method goes

@@ -1,10 +1,11 @@
-//! Calls, errors, durations and calls in flight, per method and side.
+//! Calls, errors, durations and calls in flight, per method and side; what
+//! policies did and do; the process.
 //!
 //! Handles are bound when a server or client is built: a call looks nothing
 //! up and allocates nothing. Two servers of one service share its series, as
 //! what is counted is the process.
 //!
-//! [`snapshot`] is where other backends read; [`text`] is the Prometheus text
+//! [`snapshot`] and [`policies_snapshot`] are where other backends read; [`text`] is the Prometheus text
 //! format made from it, which a server shows at `/metrics`:
 //!
 //! ```text

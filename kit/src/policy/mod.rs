@@ -25,8 +25,10 @@
 //!
 //! A call that comes after its deadline is refused before anything else, on
 //! both sides; a method's time ends at the sooner of its caller's deadline and
-//! the server's own timeout. A limit by an argument (`key = arg(x)`) is asked
-//! once the arguments have been read, right before the middleware.
+//! the server's own timeout. That runs from when the call came, waiting for a
+//! turn or a place included, and is drawn where it ends what runs. A limit by
+//! an argument (`key = arg(x)`) is asked once the arguments have been read,
+//! right before the server's layers.
 //!
 //! # Replies that stream
 //!

@@ -143,7 +143,7 @@ impl Rate {
 fn rate_ok(run: Run) -> Measured {
     let rate = &Rate::new(Duration::from_nanos(1), 1_000_000_000);
     run.calls(|| {
-        let mut ticks = Ticks::new();
+        let mut ticks = Ticks::every(Duration::from_nanos(1));
         move || rate.admits(ticks.next())
     })
 }

@@ -91,7 +91,7 @@ fn throttle_ok(run: Run) -> Measured {
 fn rate_ok(run: Run) -> Measured {
     let limiter = &RateLimiter::new(OFTEN);
     run.calls(|| {
-        let mut ticks = Ticks::new();
+        let mut ticks = Ticks::every(Duration::from_nanos(1));
         move || limiter.admit(ticks.next()).is_ok()
     })
 }

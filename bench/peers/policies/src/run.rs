@@ -153,18 +153,31 @@ fn cpu_time() -> Duration {
     Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
 }
 
-/// The time of calls that come every microsecond, for what asks no clock.
+/// The time of calls that come at regular intervals, for what asks no clock.
 #[derive(Clone, Copy)]
-pub(crate) struct Ticks(Instant);
+pub(crate) struct Ticks {
+    now: Instant,
+    interval: Duration,
+}
 
 impl Ticks {
+    /// A microsecond apart.
     pub(crate) fn new() -> Self {
-        Self(Instant::now())
+        Self::every(Duration::from_micros(1))
+    }
+
+    /// So far apart. Each thread has its own time, which runs ahead of a
+    /// slower one's: by less than a burst, where both have one limit.
+    pub(crate) fn every(interval: Duration) -> Self {
+        Self {
+            now: Instant::now(),
+            interval,
+        }
     }
 
     #[inline]
     pub(crate) fn next(&mut self) -> Instant {
-        self.0 += Duration::from_micros(1);
-        self.0
+        self.now += self.interval;
+        self.now
     }
 }
