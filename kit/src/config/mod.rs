@@ -51,9 +51,11 @@
 //! url = "redis://user:password@127.0.0.1:6379"    # KIT__REDIS__URL
 //! ```
 //!
-//! Another address holds from the next call on. Without one at the start such
-//! a limit stops it; one that is taken back later leaves each process to judge
-//! by itself.
+//! Another address holds from the next call on, and one that is taken back
+//! leaves each process to judge by itself. A server that has such a limit and
+//! never was told an address does not start, or refuses the values if it runs.
+//! A client refuses each call of such a method until it is told one, as its
+//! code may still give it a store; so does a plain function.
 //!
 //! # The environment
 //!

@@ -84,17 +84,31 @@ impl Redis {
         })
     }
 
-    /// Takes an address, or none; the store if it is new.
-    pub(super) fn take(&mut self, given: Option<Given>) -> Option<Arc<dyn SharedStore>> {
-        let now = given.as_ref().map(|given| Arc::clone(&given.store));
-        self.given = given;
-        if let Some(store) = &self.store {
-            store.set(now);
+    /// The store to offer where this is the first address. It counts there from
+    /// now on: those who get it must not judge by themselves until the address
+    /// is [taken](Self::take).
+    pub(super) fn first_store(&mut self, given: Option<&Given>) -> Option<Arc<dyn SharedStore>> {
+        if self.store.is_some() {
             return None;
         }
-        let store = Arc::new(ConfiguredStore(RwLock::new(Some(now?))));
+        let address = Arc::clone(&given?.store);
+        let store = Arc::new(ConfiguredStore(RwLock::new(Some(address))));
         self.store = Some(Arc::clone(&store));
         Some(store)
+    }
+
+    /// Takes an address, or none.
+    pub(super) fn take(&mut self, given: Option<Given>) {
+        self.given = given;
+        self.stay();
+    }
+
+    /// Counts where it was before, whatever was [offered](Self::first_store).
+    pub(super) fn stay(&self) {
+        if let Some(store) = &self.store {
+            let given = self.given.as_ref();
+            store.set(given.map(|given| Arc::clone(&given.store)));
+        }
     }
 
     /// Where shared limits are counted, if that was ever said.

@@ -120,11 +120,11 @@ impl State {
         target.settled = target.settle(&[], &mut Vec::new());
         let one = std::slice::from_ref(&target);
         let settled = settle_all(&self.sources, one, Vec::new())?;
-        give(std::slice::from_mut(&mut target), settled)?;
         #[cfg(feature = "redis")]
         if let Some(store) = self.redis.store() {
             gates.offer(&store);
         }
+        give(std::slice::from_mut(&mut target), settled)?;
         self.targets.push(target);
         if !self.services.iter().any(|known| known.name == service.name) {
             self.services.push(service);
@@ -146,17 +146,25 @@ impl State {
         #[cfg(feature = "redis")]
         let redis = self.redis.judge(sources.sections(), &mut problems);
         let settled = settle_all(&sources, &self.targets, problems)?;
-        give(&mut self.targets, settled)?;
         #[cfg(feature = "redis")]
-        self.count_in(redis);
+        self.offer(redis.as_ref());
+        let given = give(&mut self.targets, settled);
+        #[cfg(feature = "redis")]
+        match given {
+            Ok(()) => self.redis.take(redis),
+            Err(_) => self.redis.stay(),
+        }
+        given?;
         self.sources = sources;
         Ok(())
     }
 
-    /// Counts shared limits in the Redis at this address.
+    /// Offers a store to those who have none by now. They need it before values
+    /// that are counted there; if those are not taken, the store stays theirs
+    /// and has no address.
     #[cfg(feature = "redis")]
-    fn count_in(&mut self, given: Option<super::redis::Given>) {
-        let Some(store) = self.redis.take(given) else {
+    fn offer(&mut self, given: Option<&super::redis::Given>) {
+        let Some(store) = self.redis.first_store(given) else {
             return;
         };
         for target in &self.targets {

@@ -1,8 +1,10 @@
 //! A Redis that is named by the configuration.
 
+use kit::metrics::Side;
 use kit::policy::RefusalReason;
 use kit::{Code, Config};
 
+use super::methods::alone::{self, Alone as _};
 use super::*;
 
 /// Nobody listens there.
@@ -99,4 +101,62 @@ async fn a_store_of_the_code_goes_over_that_of_the_configuration() {
     for bucket in ["server:test.Metered.rare", "client:test.Metered.of_clients"] {
         assert!(buckets.contains(bucket), "{buckets}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_runs_without_a_store_is_given_one_by_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kit.toml");
+    let write = |text: &str| std::fs::write(&path, text).expect("a file");
+    write("");
+    let config = Config::load(&path).expect("an empty file");
+    let server = alone::AloneServer::new(alone::Anything)
+        .configure(&config)
+        .expect("nothing is said");
+    let client = alone::AloneClient::new(InProcess::server(kit::Server::new().mount(server)));
+    assert!(passed(client.limited().await));
+
+    let shared = "[\"test.Alone\".limited]\nrate_limit = { store = \"redis\" }\n";
+    write(shared);
+    assert!(config.reload().is_err(), "nothing names a store");
+    write(&format!("[redis]\nurl = \"{NOWHERE}\"\n{shared}"));
+    assert_eq!(config.reload(), Ok(true));
+    // The Redis is away, so that this process judges, and has one call left.
+    assert!(passed(client.limited().await));
+    assert!(!passed(client.limited().await));
+}
+
+mod unseen {
+    #[kit::service(name = "test.Unseen")]
+    #[transport(http)]
+    pub(crate) trait Unseen {
+        #[rate_limit("2/h", store = "redis", at = client)]
+        async fn limited(&self) -> Result<(), kit::Status>;
+    }
+
+    pub(super) struct Anything;
+
+    impl Unseen for Anything {
+        async fn limited(&self) -> Result<(), kit::Status> {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_judges_for_a_client_is_shown_before_its_first_call() {
+    let shown = || {
+        let snapshots = kit::metrics::policies_snapshot();
+        let ours = snapshots
+            .iter()
+            .find(|method| method.side == Side::Client && method.service == "test.Unseen");
+        ours.and_then(|method| method.shared_limits)
+            .map(|limits| (limits.shared, limits.local))
+    };
+    let client = || unseen::UnseenClient::new(kit::Local::new(unseen::Anything));
+    let without = client().configure(&Config::new()).expect("values");
+    assert_eq!(shown(), None);
+    let with = client().configure(&configuration(NOWHERE)).expect("values");
+    assert_eq!(shown(), Some((1, 0)));
+    drop((without, with));
 }

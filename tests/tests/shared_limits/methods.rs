@@ -163,7 +163,7 @@ async fn other_values_hold_at_once_and_keep_what_was_taken() {
     );
 }
 
-mod alone {
+pub(super) mod alone {
     #[kit::service(name = "test.Alone")]
     #[transport(http)]
     pub(crate) trait Alone {
@@ -171,7 +171,7 @@ mod alone {
         async fn limited(&self) -> Result<(), kit::Status>;
     }
 
-    pub(super) struct Anything;
+    pub(in crate::shared_limits) struct Anything;
 
     impl Alone for Anything {
         async fn limited(&self) -> Result<(), kit::Status> {
@@ -192,8 +192,8 @@ async fn a_running_server_without_a_store_refuses_to_share() {
         .expect_err("there is none");
     assert_eq!(
         error.to_string(),
-        "`test.Alone.limited.rate_limit`: `store` must be local: the server was given no store by \
-         `rate_limit_store`"
+        "`test.Alone.limited.rate_limit`: `store` must be local: the server was given no store, \
+         neither by `rate_limit_store` nor by a configuration's `[redis]`"
     );
     running.shut_down().await;
 }

@@ -15,6 +15,8 @@ use kit_grammar::Side;
 
 use super::*;
 use crate::descriptor::{MethodDescriptor, MethodMeta};
+#[cfg(feature = "redis")]
+use crate::policy::rate_limit::SharedStore;
 use crate::policy::retry::RetryConfig;
 use crate::policy::{InvalidPolicy, Policies, PolicyKind, SidePolicies};
 
@@ -51,6 +53,9 @@ struct Noted {
     timeouts: Mutex<Vec<Option<Duration>>>,
     given: Mutex<usize>,
     refuses: Mutex<Option<Duration>>,
+    /// The stores it was offered, each with how much it was given before.
+    #[cfg(feature = "redis")]
+    offered: Mutex<Vec<(usize, Arc<dyn SharedStore>)>>,
 }
 
 impl Gates for Noted {
@@ -64,7 +69,11 @@ impl Gates for Noted {
     }
 
     #[cfg(feature = "redis")]
-    fn offer(&self, _: &Arc<dyn crate::policy::rate_limit::SharedStore>) {}
+    fn offer(&self, store: &Arc<dyn SharedStore>) {
+        let given = *self.given.lock().expect("a note");
+        let mut offered = self.offered.lock().expect("a note");
+        offered.push((given, Arc::clone(store)));
+    }
 }
 
 impl Noted {

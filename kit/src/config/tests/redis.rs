@@ -115,3 +115,54 @@ fn who_may_need_an_address_is_told_that_there_is_none() {
         .expect("nothing is said");
     assert_eq!(knob(&config), Some((None, "default".to_owned())));
 }
+
+/// How much a service had been given when it was offered a store, each time.
+fn given_before_offers(noted: &Noted) -> Vec<usize> {
+    let offered = noted.offered.lock().expect("a note");
+    offered.iter().map(|(given, _)| *given).collect()
+}
+
+#[test]
+fn a_store_is_offered_before_the_values_that_may_need_it() {
+    let text = format!("{FILE}[\"pb.Add\".sum]\ntimeout = \"1s\"\n");
+    let config = Config::parse(&text, "kit.toml").expect("a file");
+    let from_the_start = configure(&config, Side::Server);
+    assert_eq!(given_before_offers(&from_the_start), [0]);
+    assert_eq!(*from_the_start.given.lock().expect("a note"), 1);
+
+    let config = Config::new();
+    let later = configure(&config, Side::Server);
+    let variables = [
+        ("KIT__REDIS__URL", "redis://127.0.0.1:6379"),
+        ("KIT__PB_ADD__SUM__TIMEOUT", "1s"),
+    ];
+    config.with_variables(variables).expect("values");
+    assert_eq!(given_before_offers(&later), [0]);
+    assert_eq!(*later.given.lock().expect("a note"), 1);
+}
+
+#[test]
+fn an_address_beside_values_that_are_refused_is_none_until_it_is_given_again() {
+    let config = Config::new();
+    let noted = configure(&config, Side::Server);
+    *noted.refuses.lock().expect("a note") = Some(MS(1_000));
+    let variables = |timeout| {
+        [
+            ("KIT__REDIS__URL", "redis://127.0.0.1:6379"),
+            ("KIT__PB_ADD__SUM__TIMEOUT", timeout),
+        ]
+    };
+    let refused = config.clone().with_variables(variables("1s"));
+    assert!(refused.is_err());
+    assert_eq!(knob(&config), None);
+    let is_away = || noted.offered.lock().expect("a note")[0].1.is_away();
+    assert!(is_away(), "each process judges by itself");
+
+    let config = config.with_variables(variables("2s")).expect("values");
+    assert_eq!(
+        knob(&config),
+        given("redis://127.0.0.1:6379", "env KIT__REDIS__URL")
+    );
+    assert!(!is_away(), "it is the same store");
+    assert_eq!(given_before_offers(&noted).len(), 1);
+}

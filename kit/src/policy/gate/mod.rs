@@ -42,7 +42,7 @@ use super::breaker::Breaker;
 use super::clock::Clock;
 use super::concurrency::ConcurrencyLimiter;
 use super::ended::Ended;
-use super::rate_limit::{RateLimiter, SharedStore, Sharing};
+use super::rate_limit::{RateLimiter, Sharing};
 use super::shed::Shedder;
 use super::tally::{PolicySnapshot, Tally};
 use super::throttle::Throttle;
@@ -67,11 +67,12 @@ pub(crate) struct Gate {
     shed: Slot<Shedder>,
     concurrency: Slot<ConcurrencyLimiter>,
     rate_limit: Slot<RateLimiter>,
-    /// Who counts a rate limit that is shared; `None` once it is known that
-    /// there is nobody.
-    sharing: OnceLock<Option<Sharing>>,
-    /// Where it is counted if nobody says.
-    offered: OnceLock<Arc<dyn SharedStore>>,
+    /// Who counts a rate limit that is shared, as the code says.
+    sharing: OnceLock<Sharing>,
+    /// Who counts it where the code says nothing.
+    offered: OnceLock<Sharing>,
+    /// Whether the code has said all that it will.
+    mounted: AtomicBool,
     throttle: Slot<Throttle>,
     breaker: Slot<Breaker>,
 }
@@ -96,6 +97,7 @@ impl Gate {
             rate_limit: Slot::empty(),
             sharing: OnceLock::new(),
             offered: OnceLock::new(),
+            mounted: AtomicBool::new(false),
             throttle: Slot::empty(),
             breaker: Slot::empty(),
         };

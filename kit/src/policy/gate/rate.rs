@@ -4,6 +4,7 @@
 //! configurations say that it is shared, and the program with whom.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
 
@@ -20,35 +21,30 @@ impl Gate {
     /// Counts the limit in this store, if it is shared and no other store was
     /// given before.
     pub(crate) fn share(&self, store: &Arc<dyn SharedStore>) {
-        self.sharing.get_or_init(|| Some(self.sharing(store)));
+        self.sharing.get_or_init(|| self.sharing(store));
     }
 
     /// Counts the limit in this store, if it is shared and the program gives
     /// none.
     #[cfg(all(feature = "config", feature = "redis"))]
     pub(crate) fn offer(&self, store: &Arc<dyn SharedStore>) {
-        self.offered.get_or_init(|| Arc::clone(store));
+        self.offered.get_or_init(|| self.sharing(store));
     }
 
-    /// No other store will be given: says whether the limit needs one that it
-    /// has not.
+    /// The program gives this store, or none, and no other one after it: says
+    /// whether the limit needs one that it has not.
     #[cfg(feature = "transport")]
     pub(crate) fn lacks_store(&self, last: Option<&Arc<dyn SharedStore>>) -> bool {
-        let sharing = self
-            .sharing
-            .get_or_init(|| last.or(self.offered.get()).map(|store| self.sharing(store)));
-        sharing.is_none() && self.rate_limit.get().is_some_and(RateLimiter::is_shared)
+        if let Some(store) = last {
+            self.share(store);
+        }
+        self.mounted.store(true, Ordering::Release);
+        self.shared().is_none() && self.rate_limit.get().is_some_and(RateLimiter::is_shared)
     }
 
-    /// Where the limit is counted; what was offered, if nothing else was given
-    /// by now.
+    /// Where the limit is counted, if anybody has said so by now.
     fn shared(&self) -> Option<&Sharing> {
-        if let Some(given) = self.sharing.get() {
-            return given.as_ref();
-        }
-        let offered = self.offered.get()?;
-        let sharing = self.sharing.get_or_init(|| Some(self.sharing(offered)));
-        sharing.as_ref()
+        self.sharing.get().or_else(|| self.offered.get())
     }
 
     fn sharing(&self, store: &Arc<dyn SharedStore>) -> Sharing {
@@ -64,13 +60,16 @@ impl Gate {
         let shared = |limit: crate::policy::rate_limit::RateLimitConfig| {
             limit.stored() == RateLimitStore::Redis
         };
-        if policies.rate_limit.is_some_and(shared) && matches!(self.sharing.get(), Some(None)) {
-            return Err(InvalidPolicy::new(
-                PolicyKind::RateLimit,
-                "`store` must be local: the server was given no store by `rate_limit_store`",
-            ));
+        let is_wanted = policies.rate_limit.is_some_and(shared);
+        let is_mounted = self.mounted.load(Ordering::Acquire);
+        if !is_wanted || !is_mounted || self.shared().is_some() {
+            return Ok(());
         }
-        Ok(())
+        Err(InvalidPolicy::new(
+            PolicyKind::RateLimit,
+            "`store` must be local: the server was given no store, neither by `rate_limit_store` \
+             nor by a configuration's `[redis]`",
+        ))
     }
 
     /// Lets a call pass, or tells it what to wait for.
@@ -126,7 +125,7 @@ impl Gate {
         if limiter.waits() || queued > 0 {
             *snapshot.rate_limit_queued.get_or_insert_default() += queued;
         }
-        let Some(Some(sharing)) = self.sharing.get() else {
+        let Some(sharing) = self.shared() else {
             return;
         };
         if limiter.is_shared() {
