@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::attempt::{Attempt, Timer};
 use crate::configured::Configured;
 use crate::context::Context;
 use crate::descriptor::MethodMeta;
@@ -25,7 +26,7 @@ use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::plan::{Course, Plan, PlanCores};
 use crate::policy::rate_limit::SharedStore;
 use crate::policy::{late, within};
-use crate::service::{Attempt, Contract, Dispatch, Timer};
+use crate::service::{Contract, Dispatch};
 use crate::service_error::ServiceError;
 #[cfg(feature = "transport")]
 use crate::status::Status;

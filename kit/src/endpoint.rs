@@ -8,10 +8,10 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::attempt::TypedCall;
 use crate::client::Driver;
 use crate::context::Context;
 use crate::method::{Method, Outcome};
-use crate::service::TypedCall;
 
 /// Anything that answers calls of the method `M`.
 ///

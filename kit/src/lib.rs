@@ -87,6 +87,7 @@ extern crate self as kit;
 
 #[doc(hidden)]
 pub mod __private;
+mod attempt;
 mod client;
 mod code;
 pub mod codec;
@@ -106,6 +107,7 @@ mod method;
 pub mod metrics;
 mod mock;
 mod open_call;
+mod panics;
 pub mod policy;
 pub mod prelude;
 #[cfg(feature = "redis")]

@@ -10,17 +10,15 @@
 //! Transports, the in-process channel and tests all call that endpoint, so
 //! that a method behaves the same whoever calls it.
 
-use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::AssertUnwindSafe;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
 
 use tokio::time::Instant;
 
+use crate::attempt::{Attempt, Timer, TypedCall};
 use crate::configured::Configured;
 use crate::context::Context;
 #[cfg(feature = "transport")]
@@ -28,8 +26,9 @@ use crate::counted::Counted;
 use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
 use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
-use crate::metrics::{CallTimer, MethodMetrics, Side};
+use crate::metrics::{MethodMetrics, Side};
 use crate::open_call::OpenCall;
+use crate::panics::{CatchPanic, panicked};
 use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::rate_limit::SharedStore;
 use crate::policy::{Overrides, within};
@@ -269,97 +268,6 @@ impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
     }
 }
 
-/// A call that is yet to be made, once what stands before it lets it.
-///
-/// What stands before it is written once for every such call: with the types
-/// of its method, or with none, as transports make them.
-pub(crate) trait Attempt: Send {
-    type Value: Send;
-    type Error: ServiceError;
-
-    /// Makes the call; `timer` starts once it is known to be one.
-    fn attempt(
-        self,
-        cx: &Context,
-        timer: &mut Timer<'_>,
-    ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send;
-}
-
-/// What counts a call, once it has begun: a request that can't be read is no
-/// call of its method.
-pub(crate) struct Timer<'a> {
-    /// `None` for an attempt: its call is counted.
-    metrics: Option<&'a MethodMetrics>,
-    now: Instant,
-    begun: Option<CallTimer<'a>>,
-}
-
-impl<'a> Timer<'a> {
-    #[inline]
-    pub(crate) fn new(metrics: Option<&'a MethodMetrics>, now: Instant) -> Self {
-        Self {
-            metrics,
-            now,
-            begun: None,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn begin(&mut self) {
-        if let (Some(metrics), None) = (self.metrics, &self.begun) {
-            self.begun = Some(metrics.start(self.now));
-        }
-    }
-
-    /// When the call came.
-    #[inline]
-    pub(crate) const fn came(&self) -> Instant {
-        self.now
-    }
-
-    #[inline]
-    pub(crate) fn finish_with<T, E: ServiceError>(
-        self,
-        outcome: &Result<T, E>,
-        ended: Option<Instant>,
-    ) {
-        if let Some(timer) = self.begun {
-            timer.finish_with(outcome, ended);
-        }
-    }
-
-    /// Goes on counting while the response streams.
-    fn stay_open(self) -> Option<crate::metrics::OpenCall> {
-        Some(self.begun?.stay_open(self.metrics?))
-    }
-}
-
-/// A call of an endpoint.
-pub(crate) struct TypedCall<'a, M: Method, E> {
-    endpoint: &'a E,
-    request: M::Request,
-}
-
-impl<'a, M: Method, E: Endpoint<M>> TypedCall<'a, M, E> {
-    pub(crate) fn new(endpoint: &'a E, request: M::Request) -> Self {
-        Self { endpoint, request }
-    }
-}
-
-impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
-    type Value = M::Response;
-    type Error = M::Error;
-
-    fn attempt(
-        self,
-        cx: &Context,
-        timer: &mut Timer<'_>,
-    ) -> impl Future<Output = Outcome<M>> + Send {
-        timer.begin();
-        self.endpoint.call(cx, self.request)
-    }
-}
-
 /// What a server holds per method.
 pub(crate) struct ServerState {
     pub(crate) meta: &'static MethodMeta,
@@ -498,46 +406,4 @@ impl<M: Dispatch<S>, S: Send + Sync, L: Send + Sync> Endpoint<M> for Handler<S, 
         // with what middleware before it changed.
         cx.scope(M::run(&self.0.service, cx, request))
     }
-}
-
-/// Turns a panic of a future into a value.
-struct CatchPanic<'a, F> {
-    future: Pin<&'a mut F>,
-}
-
-impl<F: Future> Future for CatchPanic<'_, F> {
-    type Output = Result<F::Output, Box<dyn Any + Send>>;
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let future = self.future.as_mut();
-        // Nothing looks at the future again after a panic; what it shares
-        // with other calls guards itself, as with any task that panics.
-        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(task)));
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
-    }
-}
-
-/// Logs a panic of a method, and makes the status that its caller gets.
-#[cold]
-pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
-    tracing::error!(
-        service = meta.service,
-        method = meta.name,
-        panic = panic_message(panic),
-        "handler panicked"
-    );
-    // What a panic says is for the log alone: it may hold anything.
-    Status::internal(format!("method `{}` panicked", meta.name))
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&'static str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a value that is not a string")
 }

@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::attempt::{Attempt, Timer};
 use crate::client::Driver;
 use crate::context::Context;
 use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
 use crate::method::Outcome;
-use crate::service::{Attempt, Timer};
 use crate::service_error::ServiceError as _;
 use crate::status::Status;
 use crate::transport::Remote;

@@ -11,13 +11,14 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::attempt::{Attempt, Timer};
 use crate::context::Context;
 use crate::descriptor::MethodMeta;
 use crate::endpoint::Endpoint;
 use crate::method::Method;
 #[cfg(all(test, feature = "http"))]
 use crate::policy::Overrides;
-use crate::service::{Attempt, ServerEndpoint, ServerState, Timer};
+use crate::service::{ServerEndpoint, ServerState};
 use crate::service_error::ServiceError;
 use crate::status::Status;
 use crate::transport::codec::{Codec, ReplyOut, RequestIn};

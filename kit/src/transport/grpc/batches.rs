@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use super::binding::Outgoing;
 use super::frame::{self, Compression};
 use crate::descriptor::MethodMeta;
-use crate::service::panicked;
+use crate::panics::panicked;
 use crate::status::Status;
 
 /// Messages that are ready at once go out in one frame of data up to about
