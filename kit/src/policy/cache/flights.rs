@@ -6,7 +6,7 @@
 //! longer than somebody wants its answer, and nobody waits for a call that
 //! nobody makes.
 //!
-//! A call whose key is removed meanwhile is detached: those who wait for it
+//! A call whose key is edited by hand meanwhile is detached: those who wait for it
 //! already get its answer, as they came before, and who comes later makes
 //! another call. There may then be several calls of a key, of which the last is
 //! in the table.

@@ -108,9 +108,9 @@ where
         Fut: Future<Output = Result<V, E>>,
     {
         if stale.is_none() && !self.coalesce.load(Ordering::Relaxed) {
-            let removals = *self.removals();
+            let edits = *self.edits();
             let value = call().await?;
-            self.keep(key, value.clone(), |now| now != removals);
+            self.keep(key, value.clone(), |now| now != edits);
             return Ok(value);
         }
         let mut joined = false;

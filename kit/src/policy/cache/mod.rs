@@ -18,9 +18,10 @@
 //!   that call fails it gets the old answer too; a domain error, which is an
 //!   answer, takes the old one's place in no cache and is returned.
 //! - *Failures* are not kept, whatever their code.
-//! - *What is forgotten by hand* ([`Cache::remove`]) is so for good: the answer
-//!   of a call that was under way then is given to those who wait for it, is
-//!   not kept, and who comes later does not wait for it.
+//! - *What is forgotten by hand* ([`Cache::remove`]) or put in
+//!   ([`Cache::insert`]) is so for good: the answer of a call that was under way
+//!   then is given to those who wait for it, is not kept, and who comes later
+//!   does not wait for it.
 //! - *Whose answer it is*: a request is the key, and what a caller sends
 //!   beside it is not. A call that sends metadata passes by, unless the
 //!   configuration says that the answer does not depend on it. The deadline
@@ -85,7 +86,7 @@ mod tests;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use self::flights::Flights;
@@ -108,9 +109,9 @@ pub struct Cache<K, V> {
     /// What every call asks for.
     coalesce: AtomicBool,
     any_metadata: AtomicBool,
-    /// How often something was taken out by hand. Held while an answer of a
-    /// call is kept, so that a removal comes before that or after it.
-    removals: RwLock<u64>,
+    /// How often something was put in or taken out by hand. Held while an
+    /// answer of a call is kept, so that an edit comes before that or after it.
+    edits: RwLock<u64>,
     counts: Arc<CacheCounts>,
 }
 
@@ -157,7 +158,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
             config: RwLock::new(config),
             coalesce: AtomicBool::new(config.coalesces()),
             any_metadata: AtomicBool::new(config.takes_any_metadata()),
-            removals: RwLock::new(0),
+            edits: RwLock::new(0),
             counts: Arc::default(),
         }
     }
@@ -197,9 +198,17 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         }
     }
 
-    /// Keeps an answer for its time, in place of what was there.
+    /// Keeps an answer for its time, in place of what was there. It is newer
+    /// than those of the key's calls under way: they are given to who waits for
+    /// them, and not kept; without [coalescing](CacheConfig::coalesce) that goes
+    /// for the calls of all keys, as with [`remove`](Self::remove).
     pub fn insert(&self, key: K, value: V, now: Instant) {
-        self.entries.insert(key, self.kept(value, now));
+        let kept = self.kept(value, now);
+        // What has to go for it is dropped after the lock: it is others' code.
+        let mut evicted = Default::default();
+        let edits = self.outdate(|flights| flights.detach(&key));
+        self.entries.insert_with_lifecycle(key, kept, &mut evicted);
+        drop(edits);
     }
 
     fn kept(&self, value: V, now: Instant) -> Kept<V> {
@@ -223,25 +232,24 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     /// are under way, and the answers of all of them, whatever their keys, are
     /// given and not kept.
     pub fn remove(&self, key: &K) {
-        self.outdate(|flights| flights.detach(key));
+        drop(self.outdate(|flights| flights.detach(key)));
         self.entries.remove(key);
     }
 
     /// The same for all keys.
     pub fn clear(&self) {
-        self.outdate(Flights::detach_all);
+        drop(self.outdate(Flights::detach_all));
         self.entries.clear();
     }
 
     /// Makes the calls under way old ones. What they have kept by now can be
-    /// taken out after this, as they keep nothing more.
-    fn outdate(&self, detach: impl FnOnce(&Flights<K, V>)) {
-        let mut removals = self
-            .removals
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *removals += 1;
+    /// taken out after this, as they keep nothing more; nor does any call for
+    /// as long as what is returned is held.
+    fn outdate(&self, detach: impl FnOnce(&Flights<K, V>)) -> RwLockWriteGuard<'_, u64> {
+        let mut edits = self.edits.write().unwrap_or_else(PoisonError::into_inner);
+        *edits += 1;
         detach(&self.flights);
+        edits
     }
 
     /// Keeps the answer of a call, unless it is old by now.
@@ -249,8 +257,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         let kept = self.kept(value, self.clock.now());
         // What has to go for it is dropped after the lock: it is others' code.
         let mut evicted = Default::default();
-        let removals = self.removals();
-        if !is_old(*removals) {
+        let edits = self.edits();
+        if !is_old(*edits) {
             self.entries
                 .insert_with_lifecycle(key.clone(), kept, &mut evicted);
         }
@@ -258,15 +266,15 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
 
     /// Forgets an answer for what a call says now, unless that is old itself.
     fn forget(&self, key: &K, is_old: impl FnOnce(u64) -> bool) {
-        let removals = self.removals();
-        let forgotten = (!is_old(*removals)).then(|| self.entries.remove(key));
-        drop(removals);
+        let edits = self.edits();
+        let forgotten = (!is_old(*edits)).then(|| self.entries.remove(key));
+        drop(edits);
         drop(forgotten);
     }
 
-    /// How many removals there have been; none comes meanwhile.
-    fn removals(&self) -> RwLockReadGuard<'_, u64> {
-        self.removals.read().unwrap_or_else(PoisonError::into_inner)
+    /// How many edits there have been; none comes meanwhile.
+    fn edits(&self) -> RwLockReadGuard<'_, u64> {
+        self.edits.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the values: entries keep the time they were given, and those

@@ -1,4 +1,4 @@
-//! What is taken out by hand while calls are under way.
+//! What is taken out and put in by hand while calls are under way.
 
 use super::*;
 
@@ -91,4 +91,29 @@ async fn a_removal_leaves_the_calls_of_other_keys_alone() {
     assert_eq!(joins.ok(), Some(1));
     assert_eq!(leads.await.expect("no panic").ok(), Some(1));
     assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_from_before_an_insertion_by_hand_does_not_replace_what_was_put_in() {
+    for coalesce in [false, true] {
+        for ends in [Ok(1), Err(Status::not_found("it was, then"))] {
+            let cache = Arc::new(Cache::new(CacheConfig::new(TTL).coalesce(coalesce)));
+            let older = begin(&cache, 20, ends.clone()).await;
+            cache.insert(7, 2, cache.clock.now());
+            assert_eq!(cache.run(7, || after(1, Ok(3))).await.ok(), Some(2));
+            assert_eq!(older.await.expect("no panic").ok(), ends.ok());
+            assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(2));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waited_when_an_answer_was_put_in_by_hand_gets_that_of_the_call() {
+    let cache = coalescing();
+    let leads = begin(&cache, 20, Ok(1)).await;
+    let follows = begin(&cache, 20, Ok(9)).await;
+    cache.insert(7, 2, cache.clock.now());
+    assert_eq!(leads.await.expect("no panic").ok(), Some(1));
+    assert_eq!(follows.await.expect("no panic").ok(), Some(1));
+    assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(2));
 }

@@ -22,16 +22,16 @@ pub(super) struct Model {
     pub(super) flights: BTreeMap<u8, usize>,
     /// How the calls that were led ended; `None` where one was given up.
     landed: BTreeMap<usize, Option<End>>,
-    removals: u64,
+    edits: u64,
     pub(super) joined: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Call {
-    /// Asks for itself, since there had been that many removals.
+    /// Asks for itself, since there had been that many edits by hand.
     Alone {
         key: u8,
-        removals: u64,
+        edits: u64,
     },
     /// Asks for all.
     Leads {
@@ -62,8 +62,14 @@ impl Model {
         }
     }
 
-    /// Draws what the cache draws, from the same seed.
     pub(super) fn insert(&mut self, key: u8, value: u32) {
+        self.edits += 1;
+        self.flights.remove(&key);
+        self.keep(key, value);
+    }
+
+    /// Draws what the cache draws, from the same seed.
+    fn keep(&mut self, key: u8, value: u32) {
         let part = self.ttl / 20;
         let fresh = self.now + self.ttl - part + fastrand::u64(0..=2 * part);
         self.entries.insert(key, (value, fresh, fresh + self.stale));
@@ -76,8 +82,8 @@ impl Model {
             Found::Nothing => None,
         };
         if stale.is_none() && !self.coalesce {
-            let removals = self.removals;
-            self.calls.insert(call, Call::Alone { key, removals });
+            let edits = self.edits;
+            self.calls.insert(call, Call::Alone { key, edits });
             return Seen::Asks;
         }
         let seen = self.join(call, key, stale);
@@ -105,9 +111,9 @@ impl Model {
     /// What a caller asked has answered.
     pub(super) fn end(&mut self, call: usize, end: End) -> Seen {
         match self.calls.remove(&call) {
-            Some(Call::Alone { key, removals }) => {
-                if let (Ok(value), true) = (end, removals == self.removals) {
-                    self.insert(key, value);
+            Some(Call::Alone { key, edits }) => {
+                if let (Ok(value), true) = (end, edits == self.edits) {
+                    self.keep(key, value);
                 }
                 Seen::Ends(end)
             }
@@ -119,7 +125,7 @@ impl Model {
     fn land(&mut self, call: usize, key: u8, stale: Option<u32>, end: End) -> End {
         let is_current = self.flights.get(&key) == Some(&call);
         match end {
-            Ok(value) if is_current => self.insert(key, value),
+            Ok(value) if is_current => self.keep(key, value),
             Err(Code::NotFound) if is_current => drop(self.entries.remove(&key)),
             _ => {}
         }
@@ -166,13 +172,13 @@ impl Model {
     }
 
     pub(super) fn remove(&mut self, key: u8) {
-        self.removals += 1;
+        self.edits += 1;
         self.entries.remove(&key);
         self.flights.remove(&key);
     }
 
     pub(super) fn clear(&mut self) {
-        self.removals += 1;
+        self.edits += 1;
         self.entries.clear();
         self.flights.clear();
     }
