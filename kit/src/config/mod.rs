@@ -44,7 +44,7 @@
 //! declares the policy, or else for those on which the attribute would stand.
 //!
 //! Of no service, but of the limits that say `store = "redis"` and are given
-//! no store in the code (feature `redis`):
+//! no store in the code (with the feature `redis`; without it this is wrong):
 //!
 //! ```toml
 //! [redis]
@@ -103,7 +103,6 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use kit_grammar::Side;
 use kit_grammar::config::{Content, Name, Node, Section, branch, parse};
@@ -295,55 +294,6 @@ impl Config {
         self.state().complete()
     }
 
-    /// Looks at the file again, and says whether it has changed. A running
-    /// server takes new values without losing a call, and without losing the
-    /// state of policies that have not changed.
-    ///
-    /// # Errors
-    /// The file can't be read, or something in it is wrong: then nothing
-    /// changes, and this file's error is told until it is another file.
-    pub fn reload(&self) -> Result<bool, ConfigError> {
-        let mut file = self.file();
-        let Some(file) = file.as_mut() else {
-            return Ok(false);
-        };
-        let seen = text_of(&file.path);
-        if seen == file.seen {
-            return match &file.error {
-                Some(error) => Err(error.clone()),
-                None => Ok(false),
-            };
-        }
-        let name = file.path.display().to_string();
-        let taken = match &seen {
-            Ok(text) => parse(text, &name)
-                .and_then(|sections| self.change(|sources| sources.file = sections)),
-            Err(problem) => Err(unreadable(problem.clone())),
-        };
-        file.seen = seen;
-        file.error = taken.as_ref().err().cloned();
-        taken.map(|()| true)
-    }
-
-    /// [Looks at the file](Self::reload) again and again, at most each 10 ms,
-    /// for as long as somebody has the configuration: a second is right for
-    /// most. What is wrong is logged once, and is [`last_error`] until the
-    /// file is mended.
-    ///
-    /// [`last_error`]: Self::last_error
-    ///
-    /// # Panics
-    /// There is no tokio runtime.
-    pub fn watch(&self, interval: Duration) {
-        tokio::spawn(watch::watch(Arc::downgrade(&self.0), interval));
-    }
-
-    /// What is wrong with the file as it is; the values are those of the last
-    /// one that was right.
-    pub fn last_error(&self) -> Option<ConfigError> {
-        self.file().as_ref().and_then(|file| file.error.clone())
-    }
-
     /// Everything that can be set in the services that were configured and
     /// still are, with what holds and who says so: of a server what a server
     /// has, of a client what a client has.
@@ -371,21 +321,6 @@ impl Config {
         let mut sources = state.sources.clone();
         change(&mut sources);
         state.take(sources)
-    }
-
-    /// Looks at the file for nobody in particular: what comes of it is logged.
-    fn look(&self) {
-        let before = self.last_error();
-        match self.reload() {
-            Ok(false) => {}
-            Ok(true) => tracing::info!(target: "kit::config", "the file has changed"),
-            Err(error) if before.as_ref() == Some(&error) => {}
-            Err(error) => tracing::error!(
-                target: "kit::config",
-                %error,
-                "the values of the last file that was right stay"
-            ),
-        }
     }
 
     fn file(&self) -> MutexGuard<'_, Option<File>> {

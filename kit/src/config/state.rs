@@ -72,6 +72,17 @@ impl Sources {
     }
 }
 
+/// Nobody reads what is said of it where the feature is off.
+#[cfg(not(feature = "redis"))]
+fn without_redis(section: &Section) -> Option<ConfigProblem> {
+    section.about(REDIS)?;
+    Some(ConfigProblem::new(
+        &section.origin,
+        format!("`{REDIS}` is of kit's feature `redis`, which is off"),
+        "switch it on in Cargo.toml, `kit = { features = [\"redis\"] }`, or take this out",
+    ))
+}
+
 fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> ConfigProblem {
     let written = section.service();
     let names: Vec<String> = services
@@ -138,13 +149,11 @@ impl State {
         if self.complete {
             ConfigError::check(sources.strangers(&self.services))?;
         }
-        #[cfg_attr(
-            not(feature = "redis"),
-            expect(unused_mut, reason = "only a Redis adds any")
-        )]
         let mut problems = Vec::new();
         #[cfg(feature = "redis")]
         let redis = self.redis.judge(sources.sections(), &mut problems);
+        #[cfg(not(feature = "redis"))]
+        problems.extend(sources.sections().filter_map(without_redis));
         let settled = settle_all(&sources, &self.targets, problems)?;
         #[cfg(feature = "redis")]
         self.offer(redis.as_ref());

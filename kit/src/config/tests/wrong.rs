@@ -240,3 +240,20 @@ fn names_that_are_spelled_alike_are_for_a_file() {
          set them in a file"
     );
 }
+
+#[cfg(not(feature = "redis"))]
+#[test]
+fn an_address_of_a_redis_is_wrong_where_the_feature_is_off() {
+    let rule = "`redis` is of kit's feature `redis`, which is off; switch it on in Cargo.toml, \
+                `kit = { features = [\"redis\"] }`, or take this out";
+    let in_file = Config::parse("[redis]\nurl = \"redis://127.0.0.1\"\n", "kit.toml");
+    let error = in_file.expect_err("a file").to_string();
+    assert_eq!(error, format!("kit.toml:1:2: {rule}"));
+    let variables = [("KIT__REDIS__URL", "redis://127.0.0.1")];
+    let in_environment = Config::new().with_variables(variables);
+    let error = in_environment.expect_err("a variable").to_string();
+    assert_eq!(error, format!("KIT__REDIS__URL: {rule}"));
+    let set = Config::new().set("redis.url", "redis://127.0.0.1");
+    let error = set.expect_err("a key").to_string();
+    assert_eq!(error, format!("set redis.url: {rule}"));
+}
