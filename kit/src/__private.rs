@@ -46,7 +46,8 @@ pub use crate::policy::hedge::HedgeConfig;
 #[cfg(feature = "config")]
 pub use crate::policy::plan::RegisteredFunction;
 pub use crate::policy::plan::{
-    Cached, FallbackTo, FallsBack, Function, Once, RateKey, Replay, hash_argument,
+    Cached, FallbackTo, FallsBack, Function, Hedged, Once, RateKey, Replayed, Retried,
+    hash_argument,
 };
 pub use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
 pub use crate::policy::retry::RetryConfig;

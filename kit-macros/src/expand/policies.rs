@@ -265,7 +265,7 @@ pub(crate) fn rate_key(method: &Method) -> Option<TokenStream> {
     Some(quote!(const RATE_KEY: __kit::RateKey<Self> = __kit::Some(#hash);))
 }
 
-/// `__call::<add::Sum>`, or `__call_with::<add::Sum, Replay>`.
+/// `__call::<add::Sum>`, or `__call_with::<add::Sum, Retried>`.
 pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
     match plan(method) {
         // Of a reply, only a cache asks more than that it can travel.
@@ -281,13 +281,12 @@ pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
 /// The plan of a method whose calls the client keeps.
 fn plan(method: &Method) -> Option<TokenStream> {
     let has = |name| method.policies.of_client(name).is_some();
-    let replays = has("retry") || has("hedge");
-    if !replays && !has("cache") && !has("fallback") {
-        return None;
-    }
-    let mut plan = match replays {
-        true => quote!(__kit::Replay),
-        false => quote!(__kit::Once),
+    let mut plan = match (has("retry"), has("hedge")) {
+        (true, true) => quote!(__kit::Replayed),
+        (true, false) => quote!(__kit::Retried),
+        (false, true) => quote!(__kit::Hedged),
+        (false, false) if has("cache") || has("fallback") => quote!(__kit::Once),
+        (false, false) => return None,
     };
     if has("cache") {
         plan = quote!(__kit::Cached<#plan>);

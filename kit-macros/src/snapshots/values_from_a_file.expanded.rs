@@ -258,7 +258,7 @@ const _: () = {
         fn price(&self, item: u32) -> impl __kit::Call<shop::Price> {
             self.__call_with::<
                     shop::Price,
-                    __kit::Replay,
+                    __kit::Retried,
                 >(0, __kit::None, shop::PriceRequest { item })
         }
         fn buy(&self, item: u32) -> impl __kit::Call<shop::Buy> {

@@ -9,10 +9,13 @@
 //!
 //! ```text
 //! self.__call::<add::Sum>(0, cx, request)                                       none of them
-//! self.__call_with::<add::Sum, Replay>(0, cx, request)                          retry, hedge
+//! self.__call_with::<add::Sum, Retried>(0, cx, request)                         retry
 //! self.__call_with::<add::Sum, Cached<Once>>(0, cx, request)                    cache
-//! self.__call_with::<add::Sum, FallbackTo<Cached<Replay>>>(0, cx, request)      all
+//! self.__call_with::<add::Sum, FallbackTo<Cached<Replayed>>>(0, cx, request)    all
 //! ```
+//!
+//! There is a plan for each of retry and hedge, and one for both, as each is
+//! compiled for every method that has it.
 //!
 //! What stands inside is what happens later: a fallback has the last word, also
 //! where the deadline ends the call, and a reply from memory is neither retried
@@ -87,13 +90,32 @@ impl<E> Clone for Course<'_, E> {
 
 impl<E> Copy for Course<'_, E> {}
 
+impl<'a, E> Course<'a, E> {
+    /// Asks what is asked once a call that is sent.
+    fn enter<M: Method>(&self, cx: &Context) -> Result<Entered<'a>, M::Error> {
+        let mut entered = Entered::not_yet();
+        match self.cores.enter(self.came, cx, &mut entered) {
+            Ok(()) => Ok(entered),
+            Err(refusal) => Err(M::Error::from_status(refusal)),
+        }
+    }
+}
+
 /// The request is sent once.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Once;
 
-/// The request may be sent more than once: each attempt is a clone.
+/// The request may be sent again where it failed: each attempt is a clone.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Replay;
+pub struct Retried;
+
+/// The request may be sent again beside a slow one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hedged;
+
+/// Both: a hedge stands beside one attempt, and so inside the retry.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Replayed;
 
 /// The reply may come from memory; else from `P`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -123,28 +145,55 @@ impl<M: Method> Plan<M> for Once {
         cx: &Context,
         request: M::Request,
     ) -> Outcome<M> {
-        let mut entered = Entered::not_yet();
-        if let Err(refusal) = course.cores.enter(course.came, cx, &mut entered) {
-            return Err(M::Error::from_status(refusal));
-        }
+        let mut entered = course.enter::<M>(cx)?;
         let outcome = course.next.call(cx, request).await;
         entered.record(&outcome);
         outcome
     }
 }
 
-impl<M: Method<Request: Clone>> Plan<M> for Replay {
+impl<M: Method<Request: Clone>> Plan<M> for Retried {
     async fn run<E: Endpoint<M>>(
         course: Course<'_, E>,
         cx: &Context,
         request: M::Request,
     ) -> Outcome<M> {
+        let mut entered = course.enter::<M>(cx)?;
         let Course { cores, came, next } = course;
-        let mut entered = Entered::not_yet();
-        if let Err(refusal) = cores.enter(came, cx, &mut entered) {
-            return Err(M::Error::from_status(refusal));
-        }
-        // A hedge stands beside one attempt, and so inside the retry.
+        let outcome = match cores.retry.get() {
+            Some(retry) => retry.call_at(came, cx, request, next).await,
+            None => next.call(cx, request).await,
+        };
+        entered.record(&outcome);
+        outcome
+    }
+}
+
+impl<M: Method<Request: Clone>> Plan<M> for Hedged {
+    async fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> Outcome<M> {
+        let mut entered = course.enter::<M>(cx)?;
+        let Course { cores, came, next } = course;
+        let outcome = match cores.hedge.get() {
+            Some(hedge) => hedge.call_at(came, cx, request, next).await,
+            None => next.call(cx, request).await,
+        };
+        entered.record(&outcome);
+        outcome
+    }
+}
+
+impl<M: Method<Request: Clone>> Plan<M> for Replayed {
+    async fn run<E: Endpoint<M>>(
+        course: Course<'_, E>,
+        cx: &Context,
+        request: M::Request,
+    ) -> Outcome<M> {
+        let mut entered = course.enter::<M>(cx)?;
+        let Course { cores, came, next } = course;
         let outcome = match (cores.retry.get(), cores.hedge.get()) {
             (None, None) => next.call(cx, request).await,
             (Some(retry), None) => retry.call_at(came, cx, request, next).await,
