@@ -46,7 +46,7 @@ pub use crate::policy::hedge::HedgeConfig;
 #[cfg(feature = "config")]
 pub use crate::policy::plan::RegisteredFunction;
 pub use crate::policy::plan::{
-    Cached, FallbackTo, FallsBack, Function, Hedged, Once, RateKey, Replayed, Retried,
+    Cached, FallbackTo, FallsBack, Function, Hedged, Lent, Once, RateKey, Replayed, Retried,
     hash_argument,
 };
 pub use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};

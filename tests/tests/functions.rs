@@ -1,6 +1,7 @@
 //! Policies of plain functions, in paused time.
 
 use std::future::pending;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use kit::metrics::Side;
 use kit::policy::RefusalReason;
 use kit::policy::breaker::BreakerState;
 use kit::{Code, Context, Status};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 
 static ASKED: AtomicU32 = AtomicU32::new(0);
 
@@ -95,4 +96,99 @@ async fn a_fallback_answers_where_the_timeout_ends_the_call() {
     let answer = ask_somebody().await.expect("an answer");
     assert_eq!(answer, Code::DeadlineExceeded);
     assert_eq!(start.elapsed(), Duration::from_millis(50));
+}
+
+/// Answers when the call it answers for is long over.
+async fn stale(_: bool, _: Status) -> Result<&'static str, Status> {
+    sleep(Duration::from_secs(1)).await;
+    Ok("stale")
+}
+
+#[kit::timeout("50ms")]
+#[kit::concurrency(1)]
+#[kit::fallback(stale)]
+async fn one_at_a_time(hangs: bool) -> Result<&'static str, Status> {
+    match hangs {
+        true => pending().await,
+        false => Ok("fresh"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_given_up_leaves_its_place_before_its_fallback_ends() {
+    let second = async {
+        sleep(Duration::from_millis(100)).await;
+        one_at_a_time(false).await.ok()
+    };
+    let (first, second) = tokio::join!(one_at_a_time(true), second);
+    assert_eq!((first.ok(), second), (Some("stale"), Some("fresh")));
+}
+
+static LOADED: AtomicU32 = AtomicU32::new(0);
+
+/// The first call of it hangs.
+#[kit::timeout("50ms")]
+#[kit::cache(ttl = "1h", coalesce)]
+#[kit::retry(attempts = 2)]
+#[kit::fallback(stale)]
+async fn load(_by_name: bool) -> Result<&'static str, Status> {
+    match LOADED.fetch_add(1, Ordering::SeqCst) {
+        0 => pending().await,
+        _ => Ok("fresh"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_call_that_was_given_up_makes_it_itself() {
+    let start = Instant::now();
+    let follower = async {
+        sleep(Duration::from_millis(40)).await;
+        (load(true).await.ok(), start.elapsed())
+    };
+    let (leader, follower) = tokio::join!(load(true), follower);
+    assert_eq!(leader.ok(), Some("stale"));
+    assert_eq!(follower, (Some("fresh"), Duration::from_millis(50)));
+    assert_eq!(LOADED.load(Ordering::SeqCst), 2);
+}
+
+/// The deadlines that bodies saw as they were dropped.
+static DROPPED: Mutex<Vec<Option<Instant>>> = Mutex::new(Vec::new());
+
+struct SeesItsEnd;
+
+impl Drop for SeesItsEnd {
+    fn drop(&mut self) {
+        let mut dropped = DROPPED.lock().expect("no test panics with it");
+        dropped.push(Context::current().deadline());
+    }
+}
+
+#[kit::timeout("50ms")]
+async fn hang_with_a_guard() -> Result<(), Status> {
+    let _guard = SeesItsEnd;
+    pending().await
+}
+
+#[kit::timeout("50ms")]
+#[kit::retry(attempts = 2)]
+async fn hang_with_a_guard_in_a_plan() -> Result<(), Status> {
+    let _guard = SeesItsEnd;
+    pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_ends_within_its_context_at_its_limit_and_given_up() {
+    let deadline = Some(Instant::now() + Duration::from_millis(50));
+    let both = tokio::join!(hang_with_a_guard(), hang_with_a_guard_in_a_plan());
+    assert!(both.0.is_err() && both.1.is_err());
+    assert_eq!(
+        std::mem::take(&mut *DROPPED.lock().expect("no panic")),
+        [deadline; 2]
+    );
+
+    let deadline = Some(Instant::now() + Duration::from_millis(50));
+    let given_up = async { tokio::join!(hang_with_a_guard(), hang_with_a_guard_in_a_plan()) };
+    let given_up = timeout(Duration::from_millis(10), given_up).await;
+    assert!(given_up.is_err());
+    assert_eq!(*DROPPED.lock().expect("no panic"), [deadline; 2]);
 }

@@ -6,8 +6,9 @@
 //! FUNCTION.plan_or(FUNCTION.send(|| body), instead)      tried again, and answered for
 //! ```
 //!
-//! The body and what runs it are pinned where they stand: a future that is
-//! handed on has room in each that it passes through.
+//! The body and what runs it are pinned where they stand, since a future that
+//! is handed on has room in each that it passes through, and lent from there,
+//! so that a call that is given up ends before another answers for it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -82,14 +83,14 @@ impl Expansion<'_> {
 
     /// The call through the policies.
     fn run(&self) -> TokenStream {
-        let (kit, guard) = (&self.kit, self.guard);
+        let guard = self.guard;
         let is_planned = guard.keeps() || guard.policy("cache").is_some();
         let body = self.body();
         if !is_planned {
             let call = self.method("call");
+            let lent = self.lent(&body);
             return quote! {
-                let __call = #body;
-                let __call = #kit::pin!(__call);
+                #lent
                 __FUNCTION.#call(__call).await
             };
         }
@@ -107,15 +108,25 @@ impl Expansion<'_> {
         };
         let cached = guard.policy("cache").map(|_| {
             let cached = self.method("cached");
-            quote!(let __call = #kit::pin!(__FUNCTION.#cached(__key, || __call));)
+            self.lent(&quote!(__FUNCTION.#cached(__key, || __call)))
         });
+        let lent = self.lent(&send);
         let plan = self.plan();
         quote! {
             #key
-            let __call = #send;
-            let __call = #kit::pin!(__call);
+            #lent
             #cached
             #plan.await
+        }
+    }
+
+    /// A future as what the next one out runs, and ends.
+    fn lent(&self, future: &TokenStream) -> TokenStream {
+        let kit = &self.kit;
+        quote! {
+            let __call = #future;
+            let __call = #kit::pin!(#kit::Some(__call));
+            let __call = #kit::Lent::new(__call);
         }
     }
 

@@ -22,7 +22,8 @@ impl Users {
                     }
                 }
             });
-        let __call = ::kit::__private::pin!(__call);
+        let __call = ::kit::__private::pin!(::kit::__private::Some(__call));
+        let __call = ::kit::__private::Lent::new(__call);
         __FUNCTION
             .plan_or(
                 __call,

@@ -260,7 +260,10 @@ impl Guarded {
         })
     }
 
-    /// Ends a call at the function's timeout, or at the deadline of the call
+    /// Runs a call, and drops it before it answers: what answers for a call
+    /// that was given up finds its places free.
+    ///
+    /// Ends it at the function's timeout, or at the deadline of the call
     /// around it if that is sooner. The function sees the deadline as that of
     /// [`Context::current`], so that what it calls ends in time too.
     ///

@@ -25,6 +25,7 @@
 mod cache_of;
 mod cores;
 mod function;
+mod lent;
 
 use std::future::Future;
 use std::hash::{Hash, Hasher};
@@ -39,6 +40,7 @@ pub(crate) use self::function::FUNCTIONS;
 pub use self::function::Function;
 #[cfg(feature = "config")]
 pub use self::function::RegisteredFunction;
+pub use self::lent::Lent;
 use super::gate::Entered;
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};
