@@ -39,6 +39,7 @@ mod rules;
 mod settings;
 pub mod size;
 mod table;
+mod upper_snake;
 mod value;
 mod words;
 
@@ -50,6 +51,7 @@ pub use self::{
     rules::{Violation, check},
     settings::{Setting, Settings},
     table::POLICIES,
+    upper_snake::upper_snake,
     value::{CountedBy, Value},
     words::{did_you_mean, nearest},
 };

@@ -97,6 +97,7 @@ cases! {
         a_contract_may_stand_in_a_crate_of_its_own
         a_future_may_be_spawned
         a_plain_impl_needs_no_attribute
+        a_table_of_a_configuration_may_end_a_name
         a_trait_and_its_methods_may_have_lifetimes
         a_trait_is_a_contract_with_its_names
         a_trait_may_be_empty

@@ -44,5 +44,5 @@ pub use self::{
     read::{Change, Scope, changes},
     together::{Clash, Foreign, Together},
     told::{Told, ToldKey, told},
-    tree::{Content, Entry, Name, Node, Section, branch, upper_snake},
+    tree::{Content, Entry, Name, Node, Section, branch},
 };

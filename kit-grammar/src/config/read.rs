@@ -14,7 +14,8 @@ use crate::{POLICIES, Policy, Side, did_you_mean, nearest};
 use super::contract::Contract;
 use super::error::{ConfigProblem, Origin};
 use super::told::{Told, told};
-use super::tree::{Content, Entry, Section, Spelling, upper_snake};
+use super::tree::{Content, Entry, Section, Spelling};
+use crate::upper_snake;
 
 /// Where a change holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

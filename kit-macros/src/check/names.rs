@@ -2,30 +2,51 @@
 
 use std::collections::HashMap;
 
+use kit_grammar::upper_snake;
 use proc_macro2::Ident;
 
 use crate::diagnostic::Errors;
 use crate::model::{Method, Service};
 
-/// The name of a service is a path in protobuf, and a part of gRPC's URLs.
+/// What a configuration calls the tables that are of no service, as the
+/// environment spells it, and what they are of.
+const TABLES: &[(&str, &str)] = &[
+    ("FUNCTIONS", "the plain functions with policies"),
+    ("REDIS", "the Redis of shared limits"),
+];
+
+/// The name of a service is a path in protobuf, a part of gRPC's URLs, and
+/// what a configuration calls it.
 pub(crate) fn check_service_name(service: &Service, errors: &mut Errors) {
-    let Some(literal) = &service.wire_name.literal else {
-        return;
-    };
     let name = &service.wire_name.text;
     let is_path = name.split('.').all(is_proto_ident);
-    if name.is_empty() || (!is_path && service.transports.grpc.is_some()) {
+    if let Some(literal) = &service.wire_name.literal
+        && (name.is_empty() || (!is_path && service.transports.grpc.is_some()))
+    {
         errors.on(
             literal,
             format_args!("\"{name}\" is not the name of a service"),
             "write words of ASCII letters, digits and `_`, separated by dots, as in \"pb.Add\"",
         );
-    } else if name == "functions" {
-        errors.on(
-            literal,
-            "\"functions\" is what a configuration calls the plain functions with policies",
-            "write another name, as in \"pb.Functions\"",
-        );
+        return;
+    }
+    let spelled = upper_snake(name);
+    let Some((_, whose)) = TABLES.iter().find(|(table, _)| *table == spelled) else {
+        return;
+    };
+    let contract = &service.names.contract;
+    let rule = format!("\"{name}\" is what a configuration calls {whose}");
+    match &service.wire_name.literal {
+        Some(literal) => {
+            let help = format_args!("write another name, as in \"pb.{contract}\"");
+            errors.on(literal, rule, help);
+        }
+        None => {
+            let help = format_args!(
+                "give the service another name: `#[kit::service(name = \"pb.{contract}\")]`"
+            );
+            errors.on(contract, rule, help);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! A method has a `#[kit::service]` above it that says such things; a function
 //! has nothing but its policies. One of them saying it is enough.
 
+use kit_grammar::{POLICIES, upper_snake};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{LitStr, Path};
@@ -83,6 +84,19 @@ impl FunctionArguments {
                 &name,
                 "the name of a function is not empty, and has no dot or space: it is a part of keys",
                 "write `name = \"users::find\"`",
+            );
+            return;
+        }
+        let spelled = upper_snake(&value);
+        let mut policies = POLICIES.iter();
+        if let Some(policy) = policies.find(|policy| upper_snake(policy.name) == spelled) {
+            errors.on(
+                &name,
+                format_args!(
+                    "`{value}` is what a configuration calls the `{}` of all functions",
+                    policy.name
+                ),
+                format_args!("write another name, as in `name = \"users::{value}\"`"),
             );
             return;
         }

@@ -6,10 +6,8 @@
 
 use std::sync::{Arc, Weak};
 
-use kit_grammar::config::{
-    Change, ConfigError, ConfigProblem, Name, Section, changes, upper_snake,
-};
-use kit_grammar::{Side, did_you_mean};
+use kit_grammar::config::{Change, ConfigError, ConfigProblem, Name, Section, changes};
+use kit_grammar::{Side, did_you_mean, upper_snake};
 
 use super::target::{Gates, SettledMethod, Target, contract};
 use crate::descriptor::ServiceDescriptor;
