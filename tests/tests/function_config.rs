@@ -210,3 +210,26 @@ async fn functions_of_one_name_can_not_be_configured() {
     assert_eq!(twins::one().await.ok(), Some(1));
     assert_eq!(twins::two().await.ok(), Some(2));
 }
+
+#[kit::breaker(failures = 5, name = "shop::never_called")]
+async fn never_called() -> Result<u32, Status> {
+    Ok(1)
+}
+
+/// Whether the metrics have policies of it.
+fn is_counted() -> bool {
+    let snapshots = kit::metrics::policies_snapshot();
+    let mut methods = snapshots.iter().map(|snapshot| snapshot.method);
+    methods.any(|method| method == "shop::never_called")
+}
+
+#[tokio::test]
+async fn a_redis_is_no_reason_to_make_the_policies_of_a_function() {
+    let _turn = turn().await;
+    let config = parse("[redis]\nurl = \"redis://127.0.0.1:6379\"\n");
+    config.functions().expect("all is right");
+    config.complete().expect("it is about no service");
+    assert!(!is_counted());
+    assert_eq!(never_called().await.ok(), Some(1));
+    assert!(is_counted());
+}

@@ -43,12 +43,10 @@ impl Gates for Holder {
         ALL[method].configure(&policies)
     }
 
+    /// Does nothing: neither attributes nor a configuration can say of a
+    /// function that its limit is shared.
     #[cfg(feature = "redis")]
-    fn offer(&self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
-        for function in ALL.iter() {
-            function.offer(store);
-        }
-    }
+    fn offer(&self, _: &Arc<dyn crate::policy::rate_limit::SharedStore>) {}
 }
 
 /// Gives the functions their values by a configuration, and takes them from

@@ -25,6 +25,9 @@
 //! What is a policy's own begins at zero with the policy, so that a rate over
 //! it sees the first. What comes in many kinds (refusals, changes of state)
 //! has those that came.
+//!
+//! Of plain functions these are all the metrics that there are. Their policies
+//! are made by the first call, so theirs begin with that.
 
 use std::fmt::Write as _;
 

@@ -92,6 +92,8 @@
 //!   and `crate = path`, where kit is, if not at `::kit`. In events and metrics
 //!   it is a method of a client of `functions`. Two functions of one name share
 //!   their counts there, and can't be told apart by a configuration.
+//! - Of its metrics there are those of its policies, from its first call on:
+//!   its calls are not counted, and how long they take is not measured.
 //! - Its attributes know each other by their names alone, or after `kit::` or
 //!   what `crate` says. By any other name they are chains of their own, one
 //!   inside the other.

@@ -11,6 +11,8 @@
 //!
 //! All else is a client's: the gate has the one order of the chain, so a
 //! function can't have another, and every policy can be switched on and off.
+//! No call is counted or timed as a method's is: the metrics have what its
+//! policies came to, from the first call on, which makes them.
 
 use std::future::Future;
 use std::hash::Hash;
@@ -216,12 +218,6 @@ impl Function {
             // It was made of them.
             let _ = self.configure(&self.meta.policies.client);
         }
-    }
-
-    /// Counts its limit in this store, if that is shared.
-    #[cfg(all(feature = "config", feature = "redis"))]
-    pub(crate) fn offer(&'static self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
-        self.running().gate.offer(store);
     }
 
     fn running(&'static self) -> &'static Running {
