@@ -116,6 +116,7 @@ pub mod redis;
 pub mod registry;
 #[cfg(feature = "transport")]
 pub mod server;
+mod server_state;
 mod service;
 mod service_error;
 mod status;

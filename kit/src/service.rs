@@ -13,27 +13,19 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
-use crate::attempt::{Attempt, Timer, TypedCall};
+use crate::attempt::TypedCall;
 use crate::configured::Configured;
 use crate::context::Context;
 #[cfg(feature = "transport")]
 use crate::counted::Counted;
-use crate::descriptor::{MethodMeta, ServiceDescriptor, Shape};
+use crate::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::method::{Method, Outcome};
-use crate::metrics::{MethodMetrics, Side};
-use crate::open_call::OpenCall;
-use crate::panics::{CatchPanic, panicked};
-use crate::policy::gate::{Entered, Gate, Stage};
+use crate::policy::Overrides;
 use crate::policy::rate_limit::SharedStore;
-use crate::policy::{Overrides, within};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::server_state::ServerState;
 
 /// A contract: what `#[kit::service]` makes of a trait, apart from who
 /// implements it.
@@ -265,95 +257,6 @@ impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
         self.state
             .drive(cx, TypedCall::<M, E>::new(&self.endpoint, request))
-    }
-}
-
-/// What a server holds per method.
-pub(crate) struct ServerState {
-    pub(crate) meta: &'static MethodMeta,
-    pub(crate) gate: Arc<Gate>,
-    metrics: MethodMetrics,
-    /// Kept for as long as the method is served.
-    _configured: Configured,
-}
-
-impl ServerState {
-    pub(crate) fn new(
-        meta: &'static MethodMeta,
-        overrides: Overrides,
-        configured: Configured,
-    ) -> Self {
-        let declared = || {
-            let policies = overrides.apply(meta.policies.server);
-            Gate::of(Side::Server, meta, &policies)
-        };
-        Self {
-            meta,
-            gate: configured.gate(meta).unwrap_or_else(declared),
-            _configured: configured,
-            metrics: MethodMetrics::bind(Side::Server, meta),
-        }
-    }
-
-    /// Makes a call under the policies of the method.
-    pub(crate) async fn drive<A: Attempt>(
-        &self,
-        caller: &Context,
-        call: A,
-    ) -> Result<A::Value, A::Error> {
-        let now = Instant::now();
-        let mut timer = Timer::new(Some(&self.metrics), now);
-        let mut ended = None;
-        let mut entered = Entered::not_yet();
-        let admitted = match self.gate.enter(Stage::Call, caller, now, &mut entered) {
-            Ok(None) => Ok(()),
-            Ok(Some(waiting)) => self.gate.enter_after(waiting, caller, &mut entered).await,
-            Err(refusal) => Err(refusal),
-        };
-        let outcome = match admitted {
-            Ok(()) => {
-                let cx = entered.cx.as_ref().unwrap_or(caller);
-                let made = {
-                    // Pinned where it is made: to move a future is to copy it.
-                    let future = pin!(call.attempt(cx, &mut timer));
-                    within(cx.deadline(), CatchPanic { future }).await
-                };
-                let outcome = match made {
-                    Ok(Ok(outcome)) => outcome,
-                    Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
-                    Err(_) => Err(A::Error::from_status(self.elapsed())),
-                };
-                if outcome.is_ok() && self.streams() {
-                    let pass = entered.stay_open(&self.gate, caller.deadline());
-                    caller.hold_open(OpenCall::new(timer.stay_open(), pass));
-                    return outcome;
-                }
-                ended = entered.record(&outcome);
-                outcome
-            }
-            Err(refusal) => {
-                timer.begin();
-                Err(A::Error::from_status(refusal))
-            }
-        };
-        timer.finish_with(&outcome, ended);
-        outcome
-    }
-
-    /// Whether a reply goes on once the handler has returned.
-    fn streams(&self) -> bool {
-        matches!(
-            self.meta.shape,
-            Shape::ServerStreaming | Shape::Bidirectional
-        )
-    }
-
-    #[cold]
-    fn elapsed(&self) -> Status {
-        Status::deadline_exceeded(format!(
-            "method `{}` did not end before its deadline",
-            self.meta.name
-        ))
     }
 }
 

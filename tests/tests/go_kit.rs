@@ -9,7 +9,7 @@ use std::time::Duration;
 use kit::policy::breaker::{Breaker, BreakerConfig};
 use kit::policy::{PolicyKind, RefusalReason};
 use kit::prelude::*;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 /// handy opens *above* its ratio; the next number is what is above it.
@@ -149,6 +149,16 @@ async fn ten(client: &Arc<Client>) -> Vec<Result<u32, Code>> {
     calls.join_all().await
 }
 
+/// Ten calls that the peer has, and keeps.
+async fn ten_inside(peer: &Peer, client: &Arc<Client>) -> JoinHandle<Vec<Result<u32, Code>>> {
+    let client = Arc::clone(client);
+    let inside = tokio::spawn(async move { ten(&client).await });
+    while peer.calls() < 10 {
+        tokio::task::yield_now().await;
+    }
+    inside
+}
+
 #[tokio::test(start_paused = true)]
 async fn gobreaker_lets_six_failures_through_after_a_hundred_calls() {
     opens_after(async |client| client.gobreaker().await, 100, 6).await;
@@ -200,11 +210,7 @@ async fn hystrix_go_gives_a_place_back_at_the_timeout() {
     let (peer, client) = client();
     let client = Arc::new(client);
     peer.hangs();
-    let inside = Arc::clone(&client);
-    let inside = tokio::spawn(async move { ten(&inside).await });
-    while peer.calls() < 10 {
-        tokio::task::yield_now().await;
-    }
+    let inside = ten_inside(&peer, &client).await;
     let start = Instant::now();
     let eleventh = client.hystrix().await;
     assert_eq!(refused(eleventh), Some(RefusalReason::QueueFull));
@@ -224,11 +230,7 @@ async fn unlike_hystrix_go_a_call_for_which_there_is_no_place_is_nobodys_failure
     let (peer, client) = client();
     let client = Arc::new(client);
     peer.hangs();
-    let inside = Arc::clone(&client);
-    let inside = tokio::spawn(async move { ten(&inside).await });
-    while peer.calls() < 10 {
-        tokio::task::yield_now().await;
-    }
+    let inside = ten_inside(&peer, &client).await;
     for _ in 0..100 {
         let refused = refused(client.hystrix().await);
         assert_eq!(refused, Some(RefusalReason::QueueFull));

@@ -55,7 +55,7 @@
 //! leaves each process to judge by itself. A server that has such a limit and
 //! never was told an address does not start, or refuses the values if it runs.
 //! A client refuses each call of such a method until it is told one, as its
-//! code may still give it a store; so does a plain function.
+//! code may still give it a store.
 //!
 //! # The environment
 //!

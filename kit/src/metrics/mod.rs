@@ -5,8 +5,9 @@
 //! up and allocates nothing. Two servers of one service share its series, as
 //! what is counted is the process.
 //!
-//! [`snapshot`] and [`policies_snapshot`] are where other backends read; [`text`] is the Prometheus text
-//! format made from it, which a server shows at `/metrics`:
+//! [`snapshot`] and [`policies_snapshot`] are where other backends read;
+//! [`text`] is the Prometheus text format made from them, which a server shows
+//! at `/metrics`:
 //!
 //! ```text
 //! rpc_server_calls_total{rpc_service="pb.Add",rpc_method="Sum",code="ok"} 12

@@ -177,10 +177,8 @@ const fn gauge(
     rows: fn(&PolicySnapshot) -> Rows,
 ) -> Family {
     Family {
-        name,
         kind: "gauge",
-        help,
-        rows,
+        ..counter(name, help, rows)
     }
 }
 

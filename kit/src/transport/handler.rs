@@ -18,7 +18,8 @@ use crate::endpoint::Endpoint;
 use crate::method::Method;
 #[cfg(all(test, feature = "http"))]
 use crate::policy::Overrides;
-use crate::service::{ServerEndpoint, ServerState};
+use crate::server_state::ServerState;
+use crate::service::ServerEndpoint;
 use crate::service_error::ServiceError;
 use crate::status::Status;
 use crate::transport::codec::{Codec, ReplyOut, RequestIn};

@@ -141,74 +141,57 @@ pub trait FallsBack: Method {
 /// the argument into a hasher.
 pub type RateKey<M> = Option<fn(&<M as Method>::Request, &mut dyn Hasher)>;
 
-impl<M: Method> Plan<M> for Once {
-    async fn run<E: Endpoint<M>>(
-        course: Course<'_, E>,
-        cx: &Context,
-        request: M::Request,
-    ) -> Outcome<M> {
-        let mut entered = course.enter::<M>(cx)?;
-        let outcome = course.next.call(cx, request).await;
-        entered.record(&outcome);
-        outcome
-    }
-}
-
-impl<M: Method<Request: Clone>> Plan<M> for Retried {
-    async fn run<E: Endpoint<M>>(
-        course: Course<'_, E>,
-        cx: &Context,
-        request: M::Request,
-    ) -> Outcome<M> {
-        let mut entered = course.enter::<M>(cx)?;
-        let Course { cores, came, next } = course;
-        let outcome = match cores.retry.get() {
-            Some(retry) => retry.call_at(came, cx, request, next).await,
-            None => next.call(cx, request).await,
-        };
-        entered.record(&outcome);
-        outcome
-    }
-}
-
-impl<M: Method<Request: Clone>> Plan<M> for Hedged {
-    async fn run<E: Endpoint<M>>(
-        course: Course<'_, E>,
-        cx: &Context,
-        request: M::Request,
-    ) -> Outcome<M> {
-        let mut entered = course.enter::<M>(cx)?;
-        let Course { cores, came, next } = course;
-        let outcome = match cores.hedge.get() {
-            Some(hedge) => hedge.call_at(came, cx, request, next).await,
-            None => next.call(cx, request).await,
-        };
-        entered.record(&outcome);
-        outcome
-    }
-}
-
-impl<M: Method<Request: Clone>> Plan<M> for Replayed {
-    async fn run<E: Endpoint<M>>(
-        course: Course<'_, E>,
-        cx: &Context,
-        request: M::Request,
-    ) -> Outcome<M> {
-        let mut entered = course.enter::<M>(cx)?;
-        let Course { cores, came, next } = course;
-        let outcome = match (cores.retry.get(), cores.hedge.get()) {
-            (None, None) => next.call(cx, request).await,
-            (Some(retry), None) => retry.call_at(came, cx, request, next).await,
-            (None, Some(hedge)) => hedge.call_at(came, cx, request, next).await,
-            (Some(retry), Some(hedge)) => {
-                let hedged = Chain::new(hedge, next);
-                retry.call_at(came, cx, request, &hedged).await
+/// A plan that sends the request: between what is asked once a call that is
+/// sent, and what is told how that ended.
+macro_rules! sends {
+    ($plan:ident where $method:path, |$course:ident, $cx:ident, $request:ident| $sent:expr) => {
+        impl<M: $method> Plan<M> for $plan {
+            async fn run<E: Endpoint<M>>(
+                $course: Course<'_, E>,
+                $cx: &Context,
+                $request: M::Request,
+            ) -> Outcome<M> {
+                let mut entered = $course.enter::<M>($cx)?;
+                let outcome = $sent;
+                entered.record(&outcome);
+                outcome
             }
-        };
-        entered.record(&outcome);
-        outcome
-    }
+        }
+    };
 }
+
+sends!(Once where Method, |course, cx, request| {
+    course.next.call(cx, request).await
+});
+
+sends!(Retried where Method<Request: Clone>, |course, cx, request| {
+    let Course { cores, came, next } = course;
+    match cores.retry.get() {
+        Some(retry) => retry.call_at(came, cx, request, next).await,
+        None => next.call(cx, request).await,
+    }
+});
+
+sends!(Hedged where Method<Request: Clone>, |course, cx, request| {
+    let Course { cores, came, next } = course;
+    match cores.hedge.get() {
+        Some(hedge) => hedge.call_at(came, cx, request, next).await,
+        None => next.call(cx, request).await,
+    }
+});
+
+sends!(Replayed where Method<Request: Clone>, |course, cx, request| {
+    let Course { cores, came, next } = course;
+    match (cores.retry.get(), cores.hedge.get()) {
+        (None, None) => next.call(cx, request).await,
+        (Some(retry), None) => retry.call_at(came, cx, request, next).await,
+        (None, Some(hedge)) => hedge.call_at(came, cx, request, next).await,
+        (Some(retry), Some(hedge)) => {
+            let hedged = Chain::new(hedge, next);
+            retry.call_at(came, cx, request, &hedged).await
+        }
+    }
+});
 
 impl<M, P> Plan<M> for Cached<P>
 where
