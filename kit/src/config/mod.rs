@@ -49,13 +49,16 @@
 //! ```toml
 //! [redis]
 //! url = "redis://user:password@127.0.0.1:6379"    # KIT__REDIS__URL
+//! prefix = "shop"     # of its keys there, one for each deployment; default "kit"
+//! timeout = "20ms"    # then a call is judged by this process; default "50ms"
 //! ```
 //!
-//! Another address holds from the next call on, and one that is taken back
-//! leaves each process to judge by itself. A server that has such a limit and
-//! never was told an address does not start, or refuses the values if it runs.
-//! A client refuses each call of such a method until it is told one, as its
-//! code may still give it a store.
+//! Whatever is new holds from the next call on. Another address or prefix
+//! starts all these limits anew, and an address that is taken back leaves each
+//! process to judge by itself. A server that has such a limit and never was
+//! told an address does not start, or refuses the values if it runs. A client
+//! refuses each call of such a method until it is told one, as its code may
+//! still give it a store.
 //!
 //! # The environment
 //!
@@ -179,8 +182,8 @@ impl Config {
     ///
     /// # Errors
     /// A variable has the prefix `KIT__` and names no policy, or its value is
-    /// not UTF-8; or, where services are configured already, what it says is
-    /// wrong.
+    /// not UTF-8, or what it says of `redis` is wrong; or, where services are
+    /// configured already, what it says of them.
     pub fn with_env(self) -> Result<Self, ConfigError> {
         self.with_variables(std::env::vars_os())
     }

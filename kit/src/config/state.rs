@@ -154,7 +154,7 @@ impl State {
         problems.extend(sources.sections().filter_map(without_redis));
         let settled = settle_all(&sources, &self.targets, problems)?;
         #[cfg(feature = "redis")]
-        self.offer(redis.as_ref());
+        self.offer(&redis);
         let given = give(&mut self.targets, settled);
         #[cfg(feature = "redis")]
         match given {
@@ -170,7 +170,7 @@ impl State {
     /// that are counted there; if those are not taken, the store stays theirs
     /// and has no address.
     #[cfg(feature = "redis")]
-    fn offer(&mut self, given: Option<&super::redis::Given>) {
+    fn offer(&mut self, given: &super::redis::Given) {
         let Some(store) = self.redis.first_store(given) else {
             return;
         };
@@ -185,7 +185,7 @@ impl State {
     #[cfg(feature = "redis")]
     pub(super) fn own_knobs(&self) -> impl Iterator<Item = super::Knob> {
         let shares = self.targets().any(Target::shares_limits);
-        self.redis.knob(shares).into_iter()
+        self.redis.knobs(shares).into_iter()
     }
 
     /// The knobs of no service.

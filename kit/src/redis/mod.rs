@@ -22,8 +22,8 @@
 //! their limits have different [prefixes](RedisStore::prefix).
 //!
 //! The code gives a store ([`Server::rate_limit_store`](crate::Server::rate_limit_store)),
-//! or [`Config`](crate::Config) names one: `[redis]` with its `url`, or
-//! `KIT__REDIS__URL`.
+//! or [`Config`](crate::Config) names one: `[redis]` with its `url`, `prefix` and
+//! `timeout`, or `KIT__REDIS__URL` and so on.
 //!
 //! Redis 5 or later, or Valkey; one server, or one behind a proxy: a Redis
 //! Cluster is not known here. The feature `redis` brings the crate of that name

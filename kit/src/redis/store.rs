@@ -48,6 +48,9 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
+    pub(crate) const PREFIX_DEFAULT: &'static str = "kit";
+    pub(crate) const TIMEOUT_DEFAULT: Duration = Duration::from_millis(50);
+
     /// A store in the Redis at a URL: `redis://[user:password@]host[:port][/database]`
     /// or `redis+unix:///path`. It never waits: where there is no such Redis,
     /// each process judges by itself until there is.
@@ -60,7 +63,8 @@ impl RedisStore {
             let problem = format!("the URL of a Redis is like redis://127.0.0.1:6379: {error}");
             Status::invalid_argument(problem)
         })?;
-        Ok(Self::new(client, "kit".into(), Duration::from_millis(50)))
+        let prefix = Self::PREFIX_DEFAULT.into();
+        Ok(Self::new(client, prefix, Self::TIMEOUT_DEFAULT))
     }
 
     fn new(client: ::redis::Client, prefix: Arc<str>, timeout: Duration) -> Self {
@@ -171,6 +175,18 @@ impl RedisStore {
             }
         }
         None
+    }
+}
+
+/// What tests of configurations ask.
+#[cfg(all(test, not(kit_loom), feature = "config"))]
+impl RedisStore {
+    pub(crate) fn settings(&self) -> (&str, Duration) {
+        (&self.prefix, self.timeout)
+    }
+
+    pub(crate) fn shares_connection(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.link, &other.link)
     }
 }
 

@@ -81,6 +81,11 @@ async fn limits_are_counted_in_the_redis_that_the_configuration_names_now() {
 
     config.set("redis.url", &other.url()).expect("a URL");
     counts(&other, bucket, async || server.rare().await).await;
+
+    config.set("redis.timeout", "60s").expect("a time");
+    config.set("redis.prefix", "shop").expect("a prefix");
+    let bucket = "shop:rate_limit:server:test.Metered.rare";
+    counts(&other, bucket, async || server.rare().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

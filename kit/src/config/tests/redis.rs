@@ -47,7 +47,8 @@ fn a_bad_url_is_an_error_at_the_start_with_its_file_and_line() {
     );
     check(
         "[redis]\nurls = \"redis://kit:secret@127.0.0.1\"\n",
-        "kit.toml:2:1: `redis` has no key `urls`; write it like `url = ",
+        "kit.toml:2:1: `redis` has no key `urls`; did you mean `url`? there are `url`, `prefix`, \
+         `timeout`",
     );
     let error = Config::new()
         .with_variables([("KIT__REDIS__URL", "kit:secret@127.0.0.1")])
@@ -94,9 +95,18 @@ fn a_wrong_address_changes_nothing_in_a_running_program() {
     let config = Config::parse(FILE, "kit.toml").expect("a file");
     let noted = configure(&config, Side::Server);
     config.complete().expect("it is about no other service");
-    for (key, value) in [("redis.url", "nowhere"), ("redis.port", "6379")] {
+    let wrong = [
+        ("redis.url", "nowhere"),
+        ("redis.port", "6379"),
+        ("redis.prefix", ""),
+        ("redis.timeout", "soon"),
+        ("redis.timeout.max", "1s"),
+    ];
+    for (key, value) in wrong {
         config.set(key, value).expect_err(key);
     }
+    assert_eq!(shown(&config, "redis.prefix"), said("kit", "default"));
+    assert_eq!(shown(&config, "redis.timeout"), said("50ms", "default"));
     let from_file = given("redis://***@127.0.0.1:6379/3", "kit.toml:2");
     assert_eq!(knob(&config), from_file);
     config.set("redis.url", "redis://[::1]").expect("a URL");
@@ -165,4 +175,112 @@ fn an_address_beside_values_that_are_refused_is_none_until_it_is_given_again() {
     );
     assert!(!is_away(), "it is the same store");
     assert_eq!(given_before_offers(&noted).len(), 1);
+}
+
+#[test]
+fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
+    let check = |line: &str, expected: &str| {
+        let text = format!("[redis]\n{line}\n");
+        let error = Config::parse(&text, "kit.toml").expect_err(line);
+        assert_eq!(error.to_string(), expected);
+    };
+    check(
+        "prefix = 1",
+        "kit.toml:2:10: `redis.prefix` is a text; write it like `prefix = \"shop\"`",
+    );
+    check(
+        "prefix = \"\"",
+        "kit.toml:2:10: `redis.prefix` is empty; write it like `prefix = \"shop\"`",
+    );
+    check(
+        "timeout = 50",
+        "kit.toml:2:11: `redis.timeout` is a text; write it like `timeout = \"50ms\"`",
+    );
+    check(
+        "timeout.max = \"50ms\"",
+        "kit.toml:2:1: `redis.timeout` is a text; write it like `timeout = \"50ms\"`",
+    );
+    check(
+        "timeout = \"0s\"",
+        "kit.toml:2:11: `redis.timeout`: `0s` is no time at all; write it like `timeout = \
+         \"50ms\"`",
+    );
+    check(
+        "prefx = \"a\"\ntimeout = \"50\"",
+        "kit.toml:2:1: `redis` has no key `prefx`; did you mean `prefix`? there are `url`, \
+         `prefix`, `timeout`\n\
+         kit.toml:3:11: `redis.timeout`: `50` has no unit; write it like `timeout = \"50ms\"`",
+    );
+    let check = |name: &str, value: &str, expected: &str| {
+        let error = Config::new().with_variables([(name, value)]);
+        assert_eq!(error.expect_err(name).to_string(), expected);
+    };
+    check(
+        "KIT__REDIS__TIMEOUTS",
+        "1s",
+        "KIT__REDIS__TIMEOUTS: `redis` has no key `TIMEOUTS`; did you mean `TIMEOUT`? there are \
+         `URL`, `PREFIX`, `TIMEOUT`",
+    );
+    check(
+        "KIT__REDIS__PREFIX",
+        "",
+        "KIT__REDIS__PREFIX: `redis.prefix` is empty; write it like `prefix = \"shop\"`",
+    );
+    let error = Config::new()
+        .set("redis.timeout", "1 s")
+        .expect_err("wrong");
+    assert_eq!(
+        error.to_string(),
+        "set redis.timeout: `redis.timeout`: `1 s` has no unit that is known; write it like \
+         `timeout = \"50ms\"`"
+    );
+}
+
+/// What a knob shows, and who says so.
+fn shown(config: &Config, name: &str) -> (String, String) {
+    let knobs = config.knobs();
+    let knob = knobs.get(name).expect(name);
+    (knob.value.clone().expect(name), knob.origin.to_string())
+}
+
+fn said(value: &str, origin: &str) -> (String, String) {
+    (value.to_owned(), origin.to_owned())
+}
+
+#[test]
+fn a_prefix_and_a_timeout_are_shown_with_who_says_them() {
+    let without = Config::parse(FILE, "kit.toml").expect("a file");
+    assert_eq!(shown(&without, "redis.prefix"), said("kit", "default"));
+    assert_eq!(shown(&without, "redis.timeout"), said("50ms", "default"));
+    for (name, default) in [("redis.prefix", "kit"), ("redis.timeout", "50ms")] {
+        let knobs = without.knobs();
+        assert_eq!(knobs.get(name).and_then(|knob| knob.default), Some(default));
+    }
+
+    let text = format!("{FILE}prefix = \"shop\"\ntimeout = \"1000ms\"\n");
+    let config = Config::parse(&text, "kit.toml").expect("a file");
+    assert_eq!(shown(&config, "redis.prefix"), said("shop", "kit.toml:3"));
+    assert_eq!(shown(&config, "redis.timeout"), said("1s", "kit.toml:4"));
+
+    let variables = [
+        ("KIT__REDIS__PREFIX", "blue"),
+        ("KIT__REDIS__TIMEOUT", "20ms"),
+    ];
+    let config = config.with_variables(variables).expect("values");
+    let prefix = said("blue", "env KIT__REDIS__PREFIX");
+    assert_eq!(shown(&config, "redis.prefix"), prefix);
+    let timeout = said("20ms", "env KIT__REDIS__TIMEOUT");
+    assert_eq!(shown(&config, "redis.timeout"), timeout);
+
+    config.set("redis.prefix", "green").expect("a prefix");
+    assert_eq!(shown(&config, "redis.prefix"), said("green", "set"));
+    assert_eq!(config.unset("redis.prefix"), Ok(true));
+    assert_eq!(shown(&config, "redis.prefix"), prefix);
+}
+
+#[test]
+fn a_prefix_without_an_address_is_shown_as_well() {
+    let config = Config::parse("[redis]\nprefix = \"shop\"\n", "kit.toml").expect("a file");
+    assert_eq!(shown(&config, "redis.prefix"), said("shop", "kit.toml:2"));
+    assert_eq!(knob(&config), Some((None, "default".to_owned())));
 }
