@@ -9,7 +9,7 @@ use kit::{Code, Context, Metadata, ResponseMetadata, Server, Status, Streaming};
 use crate::grpc_probe::{
     Number, Peer, Probe as _, ProbeClient, ProbeError, ProbeServer, Running, Service, frame,
 };
-use crate::raw::soon;
+use crate::raw::{soon, was_notified, with_a_deadline};
 
 fn numbers(items: impl IntoIterator<Item = i64>) -> Streaming<Number> {
     let items: Vec<_> = items.into_iter().map(|n| Number { n }).collect();
@@ -163,9 +163,12 @@ async fn metadata_goes_both_ways() {
 async fn a_deadline_ends_a_call_on_both_sides() {
     let (server, service) = Running::probe().await;
     let probe = server.client().await;
-    let cx = Context::new().with_timeout(Duration::from_millis(200));
-    let failure = cx.scope(probe.hang()).await.expect_err("takes too long");
-    assert_eq!(failure.code(), Code::DeadlineExceeded);
+    with_a_deadline(async |cx| {
+        let failure = cx.scope(probe.hang()).await.expect_err("takes too long");
+        assert_eq!(failure.code(), Code::DeadlineExceeded);
+        was_notified(&service.began).then_some(())
+    })
+    .await;
     soon("the end of the handler", service.dropped.notified()).await;
     server.answers().await;
 }
@@ -174,9 +177,20 @@ async fn a_deadline_ends_a_call_on_both_sides() {
 async fn a_deadline_cuts_a_stream() {
     let (server, service) = Running::probe().await;
     let probe = server.client().await;
-    let cx = Context::new().with_timeout(Duration::from_millis(300));
-    let mut numbers = cx.scope(probe.trickle()).await.expect("begins");
-    assert_eq!(numbers.message().await.expect("one"), Some(Number { n: 1 }));
+    let first = async |cx: Context| {
+        let mut numbers = cx.scope(probe.trickle()).await?;
+        let first = numbers.message().await?;
+        assert_eq!(first, Some(Number { n: 1 }));
+        Ok::<_, Status>(numbers)
+    };
+    let mut numbers = with_a_deadline(async |cx| match first(cx).await {
+        Ok(numbers) => Some(numbers),
+        Err(late) => {
+            assert_eq!(late.code(), Code::DeadlineExceeded);
+            None
+        }
+    })
+    .await;
     let failure = soon("the cut", numbers.message()).await.expect_err("cut");
     assert_eq!(
         (failure.code(), failure.message()),

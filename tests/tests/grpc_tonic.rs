@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
-use std::time::Duration;
 
 use kit::grpc::{Compressed, Encoding};
 use kit::{Code, Context, Metadata, ResponseMetadata, Server, Streaming};
@@ -23,7 +22,7 @@ use tonic_prost::ProstCodec;
 use crate::grpc_probe::{
     Number, Probe as _, ProbeClient, ProbeError, ProbeServer, Running, Service,
 };
-use crate::raw::soon;
+use crate::raw::{soon, was_notified, with_a_deadline};
 
 #[derive(Clone, PartialEq, prost::Message)]
 struct SumRequest {
@@ -157,22 +156,28 @@ async fn tonic_reads_failures_metadata_and_deadlines() {
     let bytes = answer.metadata().get_bin("y-bytes-bin").expect("sent back");
     assert_eq!(bytes.to_bytes().expect("bytes").as_ref(), [1, 2]);
 
-    client.ready().await.expect("ready");
-    let mut request = Request::new(Empty {});
-    request.set_timeout(Duration::from_millis(200));
-    let codec: ProstCodec<Empty, Empty> = ProstCodec::default();
-    let late = client
-        .unary(request, path("Hang"), codec)
-        .await
-        .expect_err("takes too long");
-    // tonic's own timer and the server's answer race; both say it is late.
-    assert!(
-        matches!(
-            late.code(),
-            tonic::Code::DeadlineExceeded | tonic::Code::Cancelled
-        ),
-        "{late:?}"
-    );
+    let client = &client;
+    with_a_deadline(async |cx| {
+        let mut client = client.clone();
+        client.ready().await.expect("ready");
+        let mut request = Request::new(Empty {});
+        request.set_timeout(cx.remaining().expect("a deadline"));
+        let codec: ProstCodec<Empty, Empty> = ProstCodec::default();
+        let late = client
+            .unary(request, path("Hang"), codec)
+            .await
+            .expect_err("takes too long");
+        // tonic's own timer and the server's answer race; both say it is late.
+        assert!(
+            matches!(
+                late.code(),
+                tonic::Code::DeadlineExceeded | tonic::Code::Cancelled
+            ),
+            "{late:?}"
+        );
+        was_notified(&service.began).then_some(())
+    })
+    .await;
     soon("the end of the handler", service.dropped.notified()).await;
     server.answers().await;
 }

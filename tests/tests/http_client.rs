@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::http_items::{Item, ItemError, Items as _, ItemsClient, Order, Running};
-use crate::raw::soon;
+use crate::raw::{soon, was_notified, with_a_deadline};
 
 async fn client(server: &Running) -> ItemsClient {
     ItemsClient::connect(server.url()).await.expect("a URL")
@@ -151,12 +151,12 @@ async fn metadata_and_deadline_travel() {
     assert_eq!(received.headers().get("x-served-by"), Some("blue"));
     assert_eq!(received.headers().get("x-cost"), Some("3"));
 
-    let error = Context::new()
-        .with_timeout(Duration::from_millis(50))
-        .scope(items.hang())
-        .await
-        .expect_err("it hangs");
-    assert_eq!(error.code(), Code::DeadlineExceeded);
+    with_a_deadline(async |cx| {
+        let error = cx.scope(items.hang()).await.expect_err("it hangs");
+        assert_eq!(error.code(), Code::DeadlineExceeded);
+        was_notified(&server.shop.began).then_some(())
+    })
+    .await;
     soon("the handler's end", server.shop.dropped.notified()).await;
 }
 

@@ -1,10 +1,13 @@
 //! Bytes to and from a server, with nothing between that could tidy them.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
+use kit::Context;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 /// Long enough for a busy machine; a test that waits for it has failed.
 pub(crate) const BOUND: Duration = Duration::from_secs(20);
@@ -14,6 +17,24 @@ pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(BOUND, future)
         .await
         .unwrap_or_else(|_| panic!("{what} did not happen within {BOUND:?}"))
+}
+
+/// Makes a call with a deadline, and with a later one where `call` says, by
+/// `None`, that it had not come far enough by then on a busy machine.
+pub(crate) async fn with_a_deadline<T>(call: impl AsyncFn(Context) -> Option<T>) -> T {
+    let mut limit = Duration::from_millis(200);
+    while limit < BOUND {
+        if let Some(told) = call(Context::new().with_timeout(limit)).await {
+            return told;
+        }
+        limit *= 2;
+    }
+    panic!("{limit:?} are not enough for a call to begin");
+}
+
+/// Whether it was notified before.
+pub(crate) fn was_notified(notify: &Notify) -> bool {
+    pin!(notify.notified()).enable()
 }
 
 /// Sends bytes and reads until the server closes.

@@ -11,7 +11,7 @@ async fn without_its_redis_each_process_keeps_the_limit_and_with_it_all_do() {
     let Some(mut redis) = Redis::start() else {
         return;
     };
-    let stores = [patient(&redis.url()), patient(&redis.url())];
+    let stores = [connected(&redis.url()).await, connected(&redis.url()).await];
     let [one, other] = [server(&stores[0]), server(&stores[1])];
     let calls = async |server: &MeteredClient<InProcess>, count: usize| {
         let mut granted = 0;
@@ -47,7 +47,7 @@ async fn no_call_fails_or_hangs_while_its_redis_is_killed_and_comes_back() {
     let Some(mut redis) = Redis::start() else {
         return;
     };
-    let store = patient(&redis.url());
+    let store = connected(&redis.url()).await;
     let server = Arc::new(server(&store));
     let (asked, granted) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let stop = Arc::new(AtomicBool::new(false));
@@ -78,7 +78,9 @@ async fn no_call_fails_or_hangs_while_its_redis_is_killed_and_comes_back() {
     more_calls().await;
     redis.kill();
     until_away(&store, true).await;
-    let (before, since) = (granted.load(Ordering::Relaxed), Instant::now());
+    // The time first: what is granted before it is read would have none.
+    let since = Instant::now();
+    let before = granted.load(Ordering::Relaxed);
     more_calls().await;
     let (here, seconds) = (granted.load(Ordering::Relaxed) - before, since.elapsed());
     let allowed = 50.0 + 200.0 * seconds.as_secs_f64();
@@ -98,7 +100,7 @@ async fn a_redis_that_hangs_delays_calls_until_one_has_waited_long_enough() {
     let Some(redis) = Redis::start() else {
         return;
     };
-    let store = patient(&redis.url());
+    let store = connected(&redis.url()).await;
     let [patient, hasty] = [
         server(&store),
         server(&store.clone().timeout(Duration::from_millis(20))),

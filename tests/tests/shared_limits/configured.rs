@@ -94,12 +94,12 @@ async fn a_store_of_the_code_goes_over_that_of_the_configuration() {
         return;
     };
     let config = configuration(NOWHERE);
-    let server = configured(&config).rate_limit_store(patient(&redis.url()));
+    let server = configured(&config).rate_limit_store(connected(&redis.url()).await);
     let server = MeteredClient::new(InProcess::server(server));
     let client = MeteredClient::new(kit::Local::new(Anything))
         .configure(&config)
         .expect("values")
-        .rate_limit_store(patient(&redis.url()));
+        .rate_limit_store(connected(&redis.url()).await);
     assert!(passed(server.rare().await));
     assert!(passed(client.of_clients().await));
     let buckets = redis.command(&["KEYS", "*"]);

@@ -21,7 +21,10 @@ async fn servers_agree_on_arguments_headers_and_totals() {
         return;
     };
     let url = redis.url();
-    let [one, other] = [server(&patient(&url)), server(&patient(&url))];
+    let [one, other] = [
+        server(&connected(&url).await),
+        server(&connected(&url).await),
+    ];
     let long = "x".repeat(100_000);
     for tenant in ["acme", "umbrella", "", &long] {
         let ask = async |server: &MeteredClient<InProcess>, argument| {
@@ -44,7 +47,7 @@ async fn servers_agree_on_arguments_headers_and_totals() {
     let running = kit::testing::serve(
         kit::Server::new()
             .mount(MeteredServer::new(Anything))
-            .rate_limit_store(patient(&url)),
+            .rate_limit_store(connected(&url).await),
     )
     .await;
     for scheme in ["grpc", "http"] {
@@ -77,9 +80,10 @@ async fn calls_wait_for_their_turn_among_those_of_all_servers() {
         return;
     };
     let url = redis.url();
-    let [one, other] = [server(&patient(&url)), server(&patient(&url))];
-    // A first round trip each, so that only turns count.
-    let _ = tokio::join!(one.rare(), other.rare());
+    let [one, other] = [
+        server(&connected(&url).await),
+        server(&connected(&url).await),
+    ];
     let start = redis::time(redis.port());
     let calls =
         async |server: &MeteredClient<InProcess>| granted(5, async || server.in_turn().await).await;
@@ -95,11 +99,11 @@ async fn a_client_shares_its_limit_with_other_clients() {
     let Some(redis) = Redis::start() else {
         return;
     };
-    let client = || {
+    let client = async || {
         let client = MeteredClient::new(kit::Local::new(Anything));
-        client.rate_limit_store(patient(&redis.url()))
+        client.rate_limit_store(connected(&redis.url()).await)
     };
-    let [one, other] = [client(), client()];
+    let [one, other] = [client().await, client().await];
     assert!(passed(one.of_clients().await));
     assert!(!passed(other.clone().of_clients().await));
     // On the server it is a limit of nobody.
@@ -117,7 +121,7 @@ async fn a_server_without_a_store_does_not_start_and_says_what_to_write() {
         panic!("it starts");
     };
     let told: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    assert_eq!(told.len(), 6);
+    assert_eq!(told.len(), 7);
     assert_eq!(
         told[0],
         "the rate limit of `test.Metered.rare` is counted in a store that the server was not \
@@ -135,9 +139,10 @@ async fn other_values_hold_at_once_and_keep_what_was_taken() {
     let configured = MeteredServer::new(Anything)
         .configure(&config)
         .expect("nothing is said");
-    let server = kit::Server::new().mount(configured.rate_limit_store(patient(&redis.url())));
+    let server =
+        kit::Server::new().mount(configured.rate_limit_store(connected(&redis.url()).await));
     let one = MeteredClient::new(InProcess::server(server));
-    let other = self::server(&patient(&redis.url()));
+    let other = self::server(&connected(&redis.url()).await);
     assert_eq!(granted(9, async || other.rare().await).await, 3);
     config
         .set("test.Metered.rare.rate_limit", "10/h")

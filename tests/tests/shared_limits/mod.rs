@@ -10,7 +10,7 @@ mod redis;
 use std::time::Duration;
 
 use kit::RedisStore;
-use kit::policy::rate_limit::SharedStore as _;
+use kit::policy::rate_limit::{BucketLimit, SharedStore as _, StoreRequest};
 use kit::prelude::*;
 use kit::testing::InProcess;
 
@@ -26,6 +26,9 @@ pub(crate) trait Metered {
 
     #[rate_limit("200/s", burst = 50, store = "redis")]
     async fn often(&self) -> Result<(), Status>;
+
+    #[rate_limit("50/s", burst = 500, store = "redis")]
+    async fn together(&self) -> Result<(), Status>;
 
     #[rate_limit("2/h", key = arg(tenant), store = "redis")]
     async fn by_tenant(&self, tenant: String, other: u32) -> Result<(), Status>;
@@ -55,6 +58,9 @@ impl Metered for Anything {
     async fn often(&self) -> Result<(), Status> {
         Ok(())
     }
+    async fn together(&self) -> Result<(), Status> {
+        Ok(())
+    }
     async fn by_tenant(&self, _: String, _: u32) -> Result<(), Status> {
         Ok(())
     }
@@ -81,6 +87,21 @@ fn patient(url: &str) -> RedisStore {
     store.timeout(Duration::from_secs(60))
 }
 
+/// A patient store that has its connection: a first try takes a busy machine
+/// longer than a store waits for one, and this process judges until the next.
+async fn connected(url: &str) -> RedisStore {
+    let store = patient(url);
+    let moment = Duration::from_millis(1);
+    let request = StoreRequest::new("connects", b"", BucketLimit::new(moment, moment));
+    soon("a connection", async {
+        while store.take(&request).await.is_none() {
+            leave_time().await;
+        }
+    })
+    .await;
+    store
+}
+
 /// A server with a store of its own, as another process would have it.
 fn server(store: &RedisStore) -> MeteredClient<InProcess> {
     let server = kit::Server::new()
@@ -105,8 +126,13 @@ fn passed(outcome: Result<(), Status>) -> bool {
 async fn until_away(store: &RedisStore, away: bool) {
     soon("the store goes or comes back", async {
         while store.is_away() != away {
-            tokio::task::yield_now().await;
+            leave_time().await;
         }
     })
     .await;
+}
+
+/// Leaves the processor to whom is waited for, which may be another process.
+async fn leave_time() {
+    tokio::time::sleep(Duration::from_millis(5)).await;
 }
