@@ -57,7 +57,11 @@ fn client(script: Script) -> CountedClient<Scripted> {
 /// The series of a method that its policies have, without the labels that they
 /// share.
 fn shown(method: &str) -> Vec<String> {
-    let labels = format!("{{rpc_service=\"metrics.Counted\",rpc_method=\"{method}\"");
+    shown_of("metrics.Counted", method)
+}
+
+fn shown_of(service: &str, method: &str) -> Vec<String> {
+    let labels = format!("{{rpc_service=\"{service}\",rpc_method=\"{method}\"");
     let text = kit::metrics::text();
     let of_policies = text
         .lines()
@@ -212,4 +216,38 @@ async fn callers_that_wait_for_their_turn_are_counted_until_it_comes() {
     // A limit under which nobody waits shows nobody who does.
     assert!(client.plain().await.is_ok());
     assert_eq!(shown("Plain"), Vec::<String>::new());
+    assert!(client.plain().await.is_err());
+    assert_eq!(shown("Plain"), [REFUSED]);
+}
+
+const REFUSED: &str = "rpc_client_refusals_total{policy=\"rate_limit\",reason=\"rate_exceeded\"} 1";
+
+#[kit::rate_limit("1/s", burst = 1, wait = "10s", name = "metrics::waits")]
+async fn waits() -> Result<(), Status> {
+    Ok(())
+}
+
+#[kit::rate_limit("1/s", name = "metrics::plain")]
+async fn plain() -> Result<(), Status> {
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_shows_of_its_limit_what_a_method_does_from_its_first_call_on() {
+    let none: [&str; 0] = [];
+    let shown = |function: &str| shown_of("functions", &format!("metrics::{function}"));
+    assert_eq!(shown("waits"), none);
+    assert!(waits().await.is_ok());
+    assert_eq!(shown("waits"), ["rpc_client_rate_limit_queued 0"]);
+    let second = tokio::spawn(waits());
+    yield_now().await;
+    assert_eq!(shown("waits"), ["rpc_client_rate_limit_queued 1"]);
+    assert!(second.await.expect("it ran").is_ok());
+    assert_eq!(shown("waits"), ["rpc_client_rate_limit_queued 0"]);
+
+    // As with a method, one under which nobody waits has its refusals alone.
+    assert!(plain().await.is_ok());
+    assert_eq!(shown("plain"), none);
+    assert!(plain().await.is_err());
+    assert_eq!(shown("plain"), [REFUSED]);
 }
