@@ -13,50 +13,49 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::key::{AsHashed, Key};
+use super::store::Answer;
 use crate::status::Status;
 
 /// How a call ended, for all who waited: errors travel as what every error
 /// can become.
-pub(super) type Landing<V> = Result<V, Status>;
+pub(super) type Landing = Result<Answer, Status>;
 
 /// Tells those who wait: `None` until the call ends, and the end of the
 /// channel where it was given up.
-type Tells<V> = watch::Sender<Option<Landing<V>>>;
+type Tells = watch::Sender<Option<Landing>>;
+
+type Table = HashMap<Key, Tells, AsHashed>;
 
 /// The calls under way that can be joined, by key.
-#[derive(Debug)]
-pub(super) struct Flights<K, V>(Mutex<HashMap<K, Tells<V>>>);
+#[derive(Default)]
+pub(super) struct Flights(Mutex<Table>);
 
 /// What to do about a key.
-pub(super) enum Joined<'a, K: Hash + Eq, V> {
+pub(super) enum Joined<'a> {
     /// Make the call.
-    Leads(Leader<'a, K, V>),
+    Leads(Leader<'a>),
     /// Wait for who makes it.
-    Follows(Follower<V>),
+    Follows(Follower),
 }
 
 /// Who makes the call. Dropping it gives the call up.
-pub(super) struct Leader<'a, K: Hash + Eq, V> {
-    flights: &'a Flights<K, V>,
-    key: K,
-    landing: Tells<V>,
+pub(super) struct Leader<'a> {
+    flights: &'a Flights,
+    key: Key,
+    landing: Tells,
 }
 
 /// Who waits for it.
-pub(super) struct Follower<V>(watch::Receiver<Option<Landing<V>>>);
+pub(super) struct Follower(watch::Receiver<Option<Landing>>);
 
-impl<K: Hash + Eq + Clone, V> Flights<K, V> {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(HashMap::new()))
-    }
-
+impl Flights {
     /// Leads the call of this key, or follows who does.
-    pub(super) fn join(&self, key: &K) -> Joined<'_, K, V> {
+    pub(super) fn join(&self, key: &Key) -> Joined<'_> {
         match self.lock().entry(key.clone()) {
             Entry::Occupied(flight) => Joined::Follows(Follower(flight.get().subscribe())),
             Entry::Vacant(place) => {
@@ -70,11 +69,9 @@ impl<K: Hash + Eq + Clone, V> Flights<K, V> {
             }
         }
     }
-}
 
-impl<K: Hash + Eq, V> Flights<K, V> {
     /// Nobody joins the call of this key any more.
-    pub(super) fn detach(&self, key: &K) {
+    pub(super) fn detach(&self, key: &Key) {
         self.lock().remove(key);
     }
 
@@ -82,10 +79,8 @@ impl<K: Hash + Eq, V> Flights<K, V> {
     pub(super) fn detach_all(&self) {
         self.lock().clear();
     }
-}
 
-impl<K, V> Flights<K, V> {
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Tells<V>>> {
+    fn lock(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -96,14 +91,14 @@ impl<K, V> Flights<K, V> {
     }
 }
 
-impl<K: Hash + Eq, V> Leader<'_, K, V> {
+impl Leader<'_> {
     /// Whether the call was detached.
     pub(super) fn is_detached(&self) -> bool {
         !self.is_in(&self.flights.lock())
     }
 
     /// What is in the table under its key may be another's.
-    fn is_in(&self, flights: &HashMap<K, Tells<V>>) -> bool {
+    fn is_in(&self, flights: &Table) -> bool {
         let current = flights.get(&self.key);
         current.is_some_and(|current| current.same_channel(&self.landing))
     }
@@ -114,7 +109,7 @@ impl<K: Hash + Eq, V> Leader<'_, K, V> {
     }
 
     /// Tells those who wait how the call ended; the next caller makes another.
-    pub(super) fn land(self, landing: Landing<V>) {
+    pub(super) fn land(self, landing: Landing) {
         // Out of the table before it is told: who hears of it and comes back
         // must not find it under way. `drop` does the first, so the second is
         // done after it with a sender of its own.
@@ -124,7 +119,7 @@ impl<K: Hash + Eq, V> Leader<'_, K, V> {
     }
 }
 
-impl<K: Hash + Eq, V> Drop for Leader<'_, K, V> {
+impl Drop for Leader<'_> {
     fn drop(&mut self) {
         // The sender of the table goes with its entry, our own after this:
         // then those who wait know that the call was given up.
@@ -135,9 +130,9 @@ impl<K: Hash + Eq, V> Drop for Leader<'_, K, V> {
     }
 }
 
-impl<V: Clone> Follower<V> {
+impl Follower {
     /// How the call ended; `None` where its leader went away.
-    pub(super) async fn landing(mut self) -> Option<Landing<V>> {
+    pub(super) async fn landing(mut self) -> Option<Landing> {
         let landed = self.0.wait_for(Option::is_some).await.ok()?;
         landed.clone()
     }

@@ -1,24 +1,30 @@
 //! The cache around a call: of a method, or of any function.
+//!
+//! This is the part that knows the types, and is compiled for each method that
+//! has a cache. So it is small: it hashes the request, clones answers out, and
+//! makes the call.
 
 use std::future::Future;
 use std::hash::Hash;
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::flights::{Joined, Leader};
+use super::asking::{Asking, Begun, Missed};
+use super::key::{Request, Sought};
+use super::store::{Answer, Store};
 use super::{Cache, Found};
-use crate::code::Code;
 use crate::context::Context;
 use crate::endpoint::{Endpoint, Middleware};
 use crate::method::{Method, Outcome};
-use crate::policy::{OutcomeClass, OutcomeClasses};
 use crate::service_error::ServiceError;
 
 impl<M, K, V> Middleware<M> for Cache<K, V>
 where
     M: Method<Request = K, Response = V>,
-    K: Hash + Eq + Clone + Send + Sync,
-    V: Clone + Send + Sync,
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
 {
     fn call<E: Endpoint<M>>(
         &self,
@@ -26,45 +32,16 @@ where
         request: M::Request,
         next: &E,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        self.call_at(self.clock.now(), cx, request, next)
+        let came = self.store.clock.now();
+        let call = |request| next.call(cx, request);
+        answer(Some(&self.store), Some(cx), came, request, call)
     }
 }
 
 impl<K, V> Cache<K, V>
 where
-    K: Hash + Eq + Clone + Send + Sync,
-    V: Clone + Send + Sync,
-{
-    /// The same for a call that came at that time.
-    pub(in crate::policy) async fn call_at<M, E>(
-        &self,
-        came: Instant,
-        cx: &Context,
-        request: K,
-        next: &E,
-    ) -> Outcome<M>
-    where
-        M: Method<Request = K, Response = V>,
-        E: Endpoint<M>,
-    {
-        if cx.outgoing().is_some() && !self.any_metadata.load(Ordering::Relaxed) {
-            self.counts.passed.fetch_add(1, Ordering::Relaxed);
-            return next.call(cx, request).await;
-        }
-        let stale = match self.get(&request, came) {
-            Found::Fresh(value) => return Ok(value),
-            Found::Stale(value) => Some(value),
-            Found::Nothing => None,
-        };
-        let key = request.clone();
-        self.fetch(&key, stale, || next.call(cx, request)).await
-    }
-}
-
-impl<K, V> Cache<K, V>
-where
-    K: Hash + Eq + Clone,
-    V: Clone,
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
 {
     /// The answer for a key: from memory, or of a function that is called
     /// where there is none.
@@ -91,93 +68,121 @@ where
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<V, E>>,
     {
-        let stale = match self.get(&key, self.clock.now()) {
-            Found::Fresh(value) => return Ok(value),
-            Found::Stale(value) => Some(value),
-            Found::Nothing => None,
-        };
-        self.fetch(&key, stale, call).await
-    }
-
-    /// Gets an answer from somewhere else than memory, unless one that is
-    /// stale will do meanwhile.
-    async fn fetch<E, F, Fut>(&self, key: &K, stale: Option<V>, call: F) -> Result<V, E>
-    where
-        E: ServiceError,
-        F: FnOnce() -> Fut,
-        Fut: Future<Output = Result<V, E>>,
-    {
-        if stale.is_none() && !self.coalesce.load(Ordering::Relaxed) {
-            let edits = *self.edits();
-            let value = call().await?;
-            self.keep(key, value.clone(), |now| now != edits);
-            return Ok(value);
-        }
-        let mut joined = false;
-        loop {
-            match self.flights.join(key) {
-                Joined::Leads(leader) => return self.lead(leader, key, stale, call).await,
-                Joined::Follows(follower) => {
-                    if let Some(stale) = stale {
-                        return Ok(stale);
-                    }
-                    // Once a call, however many leaders go away.
-                    if !std::mem::replace(&mut joined, true) {
-                        self.counts.joined.fetch_add(1, Ordering::Relaxed);
-                    }
-                    // Where the leader went away, somebody else leads.
-                    if let Some(landing) = follower.landing().await {
-                        return landing.map_err(E::from_status);
-                    }
-                }
-            }
-        }
-    }
-
-    async fn lead<E, F, Fut>(
-        &self,
-        leader: Leader<'_, K, V>,
-        key: &K,
-        stale: Option<V>,
-        call: F,
-    ) -> Result<V, E>
-    where
-        E: ServiceError,
-        F: FnOnce() -> Fut,
-        Fut: Future<Output = Result<V, E>>,
-    {
-        // The last flight may have landed since we looked.
-        if let Found::Fresh(value) = self.look(key, self.clock.now()) {
-            leader.land(Ok(value.clone()));
-            return Ok(value);
-        }
-        let error = match call().await {
-            Ok(value) => {
-                self.keep(key, value.clone(), |_| leader.is_detached());
-                leader.land(Ok(value.clone()));
-                return Ok(value);
-            }
-            Err(error) => error,
-        };
-        if OutcomeClasses::DEFAULT.of(error.code()) == OutcomeClass::Success {
-            // What was there is no longer the answer.
-            self.forget(key, |_| leader.is_detached());
-        } else if let Some(stale) = stale {
-            // Who waits came too late for the old answer, or would have it.
-            share(leader, error);
-            return Ok(stale);
-        }
-        Err(share(leader, error))
+        let came = self.store.clock.now();
+        answer(Some(&self.store), None, came, key, |_| call()).await
     }
 }
 
-/// Tells those who wait of a failure, except one that is the leader's own.
-fn share<K: Hash + Eq, V, E: ServiceError>(leader: Leader<'_, K, V>, error: E) -> E {
-    let is_own = matches!(error.code(), Code::DeadlineExceeded | Code::Cancelled);
-    if is_own || !leader.is_followed() {
-        return error;
+/// The answer for a request of a call that came at that time: from memory if
+/// there is one, else of the call. What the context sends beside the request
+/// may lead past the cache.
+pub(in crate::policy) async fn answer<K, V, E, Fut>(
+    store: Option<&Store>,
+    cx: Option<&Context>,
+    came: Instant,
+    request: K,
+    call: impl FnOnce(K) -> Fut,
+) -> Result<V, E>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    E: ServiceError,
+    Fut: Future<Output = Result<V, E>>,
+{
+    let missed = match find(store, cx, came, &request) {
+        Break(value) => return Ok(value),
+        Continue(missed) => missed,
+    };
+    let asking = match begun(begin(missed).await) {
+        Break(outcome) => return outcome,
+        Continue(asking) => asking,
+    };
+    ended(asking, call(request).await)
+}
+
+/// The answer, if memory has it; else, unless the call goes past memory, what
+/// it missed.
+#[inline]
+fn find<'a, K, V>(
+    store: Option<&'a Store>,
+    cx: Option<&Context>,
+    came: Instant,
+    request: &K,
+) -> ControlFlow<V, Option<Missed<'a>>>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    let Some(store) = store.filter(|store| !goes_past(store, cx)) else {
+        return Continue(None);
+    };
+    let request = Request::<K, V>::new(request);
+    let key = Sought::new(&store.hashes, &request);
+    let found = store.get(&key, came);
+    if let Found::Fresh(answer) = &found
+        && let Some(value) = value(answer)
+    {
+        return Break(value);
     }
-    let status = error.into_status();
-    leader.land(Err(status.clone()));
-    E::from_status(status)
+    Continue(Some(Missed::new(store, &key, found)))
+}
+
+/// Whether a call has nothing to do with the cache, for what it sends beside
+/// its request.
+fn goes_past(store: &Store, cx: Option<&Context>) -> bool {
+    let sends = cx.is_some_and(|cx| cx.outgoing().is_some());
+    let goes = sends && !store.takes_any_metadata();
+    if goes {
+        store.counts.passed.fetch_add(1, Ordering::Relaxed);
+    }
+    goes
+}
+
+async fn begin(missed: Option<Missed<'_>>) -> Begun<'_> {
+    match missed {
+        Some(missed) => missed.begin().await,
+        None => Begun::Asks(Asking::PAST),
+    }
+}
+
+/// What others' calls came to, or else that this one asks.
+fn begun<V, E>(begun: Begun<'_>) -> ControlFlow<Result<V, E>, Asking<'_>>
+where
+    V: Clone + 'static,
+    E: ServiceError,
+{
+    match begun {
+        Begun::Asks(asking) => Continue(asking),
+        Begun::Failed(status) => Break(Err(E::from_status(status))),
+        Begun::Answered(answer) => match value(&answer) {
+            Some(value) => Break(Ok(value)),
+            None => Continue(Asking::PAST),
+        },
+    }
+}
+
+/// What a call came to that asked.
+fn ended<V, E>(asking: Asking<'_>, outcome: Result<V, E>) -> Result<V, E>
+where
+    V: Clone + Send + Sync + 'static,
+    E: ServiceError,
+{
+    match outcome {
+        Ok(value) => {
+            if !asking.is_past() {
+                asking.answered(Arc::new(value.clone()));
+            }
+            Ok(value)
+        }
+        Err(error) => {
+            let (stale, error) = asking.failed(error);
+            stale.as_ref().and_then(value).ok_or(error)
+        }
+    }
+}
+
+/// A clone of an answer: always there, as its type is part of its key.
+#[inline]
+pub(super) fn value<V: Clone + 'static>(answer: &Answer) -> Option<V> {
+    answer.downcast_ref().cloned()
 }

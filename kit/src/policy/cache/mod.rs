@@ -30,8 +30,10 @@
 //!   goes is decided by S3-FIFO, so that a scan of many keys does not push out
 //!   those in use.
 //!
-//! Entries are in [`quick_cache`]: a hit takes a shard's read lock, hashes the
-//! request with a keyed hash, and clones the answer.
+//! Entries are in [`quick_cache`]: a hit hashes the request with a keyed hash,
+//! takes a shard's read lock, and clones the answer after it. The storage does
+//! not know the types, so that all caches of a program are compiled once: a
+//! miss puts the request and the answer into an allocation each.
 //!
 //! By hand, for a method whose request can be a key:
 //!
@@ -76,52 +78,36 @@
 //! assert_eq!(cache.get(&"seven", now + Duration::from_secs(11)), Found::Nothing);
 //! ```
 
+mod asking;
 mod config;
 mod counts;
 mod flights;
+mod key;
 mod middleware;
+mod store;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
 use std::fmt;
 use std::hash::Hash;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Instant;
 
-use self::flights::Flights;
-use super::origin::Origin;
+use self::key::{Request, Sought};
+use self::middleware::value;
 use super::{Clock, InvalidPolicy};
 
-pub(super) use self::counts::CacheCounts;
 pub use self::{config::CacheConfig, counts::CacheSnapshot};
+pub(super) use self::{counts::CacheCounts, middleware::answer, store::Store};
 
 /// Answers from memory; see the [module](self).
 ///
 /// It is made once for each method and shared by its calls: `K` is the
 /// method's request, `V` its response.
 pub struct Cache<K, V> {
-    clock: Clock,
-    start: Origin,
-    entries: quick_cache::sync::Cache<K, Kept<V>>,
-    flights: Flights<K, V>,
-    config: RwLock<CacheConfig>,
-    /// What every call asks for.
-    coalesce: AtomicBool,
-    any_metadata: AtomicBool,
-    /// How often something was put in or taken out by hand. Held while an
-    /// answer of a call is kept, so that an edit comes before that or after it.
-    edits: RwLock<u64>,
-    counts: Arc<CacheCounts>,
-}
-
-/// An answer, and until when it is what; in nanoseconds since the cache was
-/// made.
-#[derive(Clone)]
-struct Kept<V> {
-    value: V,
-    fresh_until: u64,
-    stale_until: u64,
+    store: Store,
+    types: PhantomData<fn(K) -> V>,
 }
 
 /// What a cache has for a key.
@@ -135,7 +121,11 @@ pub enum Found<V> {
     Nothing,
 }
 
-impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
+impl<K, V> Cache<K, V>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
     /// An empty cache on tokio's clock.
     ///
     /// # Panics
@@ -149,52 +139,20 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     /// # Panics
     /// As [`Cache::new`].
     pub fn with_clock(config: CacheConfig, clock: Clock) -> Self {
-        let config = config.checked();
         Self {
-            start: Origin::new(clock.now()),
-            clock,
-            entries: quick_cache::sync::Cache::new(config.most_entries() as usize),
-            flights: Flights::new(),
-            config: RwLock::new(config),
-            coalesce: AtomicBool::new(config.coalesces()),
-            any_metadata: AtomicBool::new(config.takes_any_metadata()),
-            edits: RwLock::new(0),
-            counts: Arc::default(),
+            store: Store::new(config, clock, Arc::default()),
+            types: PhantomData,
         }
-    }
-
-    /// The same, counting here what others count too.
-    #[must_use]
-    pub(in crate::policy) fn counted(mut self, counts: Arc<CacheCounts>) -> Self {
-        self.counts = counts;
-        self
     }
 
     /// What there is for a key.
     #[inline]
     pub fn get(&self, key: &K, now: Instant) -> Found<V> {
-        let found = self.look(key, now);
-        let counter = match &found {
-            Found::Fresh(_) => &self.counts.fresh,
-            Found::Stale(_) => &self.counts.stale,
-            Found::Nothing => &self.counts.missed,
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
-        found
-    }
-
-    #[inline]
-    fn look(&self, key: &K, now: Instant) -> Found<V> {
-        let Some(kept) = self.entries.get(key) else {
-            return Found::Nothing;
-        };
-        let now = self.since_start(now);
-        if now < kept.fresh_until {
-            Found::Fresh(kept.value)
-        } else if now < kept.stale_until {
-            Found::Stale(kept.value)
-        } else {
-            Found::Nothing
+        let request = Request::new(key);
+        match self.store.get(&self.sought(&request), now) {
+            Found::Fresh(answer) => value(&answer).map_or(Found::Nothing, Found::Fresh),
+            Found::Stale(answer) => value(&answer).map_or(Found::Nothing, Found::Stale),
+            Found::Nothing => Found::Nothing,
         }
     }
 
@@ -203,25 +161,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     /// them, and not kept; without [coalescing](CacheConfig::coalesce) that goes
     /// for the calls of all keys, as with [`remove`](Self::remove).
     pub fn insert(&self, key: K, value: V, now: Instant) {
-        let kept = self.kept(value, now);
-        // What has to go for it is dropped after the lock: it is others' code.
-        let mut evicted = Default::default();
-        let edits = self.outdate(|flights| flights.detach(&key));
-        self.entries.insert_with_lifecycle(key, kept, &mut evicted);
-        drop(edits);
-    }
-
-    fn kept(&self, value: V, now: Instant) -> Kept<V> {
-        let config = self.config();
-        let fresh_until = self
-            .since_start(now)
-            .saturating_add(jittered(nanoseconds(config.ttl())));
-        let stale = config.longest_stale().map_or(0, nanoseconds);
-        Kept {
-            value,
-            fresh_until,
-            stale_until: fresh_until.saturating_add(stale),
-        }
+        let key = self.sought(&Request::new(&key)).share();
+        self.store.insert(key, Arc::new(value), now);
     }
 
     /// Forgets the answer for a key, and those of its calls under way, which
@@ -232,49 +173,20 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     /// are under way, and the answers of all of them, whatever their keys, are
     /// given and not kept.
     pub fn remove(&self, key: &K) {
-        drop(self.outdate(|flights| flights.detach(key)));
-        self.entries.remove(key);
+        let key = self.sought(&Request::new(key)).share();
+        self.store.remove(&key);
     }
 
-    /// The same for all keys.
+    #[inline]
+    fn sought<'a>(&self, request: &'a Request<'a, K, V>) -> Sought<'a> {
+        Sought::new(&self.store.hashes, request)
+    }
+}
+
+impl<K, V> Cache<K, V> {
+    /// [Forgets](Self::remove) all keys.
     pub fn clear(&self) {
-        drop(self.outdate(Flights::detach_all));
-        self.entries.clear();
-    }
-
-    /// Makes the calls under way old ones. What they have kept by now can be
-    /// taken out after this, as they keep nothing more; nor does any call for
-    /// as long as what is returned is held.
-    fn outdate(&self, detach: impl FnOnce(&Flights<K, V>)) -> RwLockWriteGuard<'_, u64> {
-        let mut edits = self.edits.write().unwrap_or_else(PoisonError::into_inner);
-        *edits += 1;
-        detach(&self.flights);
-        edits
-    }
-
-    /// Keeps the answer of a call, unless it is old by now.
-    fn keep(&self, key: &K, value: V, is_old: impl FnOnce(u64) -> bool) {
-        let kept = self.kept(value, self.clock.now());
-        // What has to go for it is dropped after the lock: it is others' code.
-        let mut evicted = Default::default();
-        let edits = self.edits();
-        if !is_old(*edits) {
-            self.entries
-                .insert_with_lifecycle(key.clone(), kept, &mut evicted);
-        }
-    }
-
-    /// Forgets an answer for what a call says now, unless that is old itself.
-    fn forget(&self, key: &K, is_old: impl FnOnce(u64) -> bool) {
-        let edits = self.edits();
-        let forgotten = (!is_old(*edits)).then(|| self.entries.remove(key));
-        drop(edits);
-        drop(forgotten);
-    }
-
-    /// How many edits there have been; none comes meanwhile.
-    fn edits(&self) -> RwLockReadGuard<'_, u64> {
-        self.edits.read().unwrap_or_else(PoisonError::into_inner)
+        self.store.clear();
     }
 
     /// Changes the values: entries keep the time they were given, and those
@@ -283,48 +195,18 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     /// # Errors
     /// [`CacheConfig::check`] fails, and nothing changes.
     pub fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
-        config.check()?;
-        let mut held = self.config.write().unwrap_or_else(PoisonError::into_inner);
-        if held.most_entries() != config.most_entries() {
-            self.entries.set_capacity(u64::from(config.most_entries()));
-        }
-        *held = config;
-        self.coalesce.store(config.coalesces(), Ordering::Relaxed);
-        self.any_metadata
-            .store(config.takes_any_metadata(), Ordering::Relaxed);
-        Ok(())
+        self.store.configure(config)
+    }
+
+    /// The values as they are now.
+    pub fn config(&self) -> CacheConfig {
+        self.store.config()
     }
 
     /// How often it did what so far.
     pub fn snapshot(&self) -> CacheSnapshot {
-        CacheSnapshot {
-            entries: self.entries.len(),
-            ..self.counts.read()
-        }
+        self.store.snapshot()
     }
-
-    #[inline]
-    fn since_start(&self, now: Instant) -> u64 {
-        self.start.nanos_to(now)
-    }
-}
-
-impl<K, V> Cache<K, V> {
-    /// The values as they are now.
-    pub fn config(&self) -> CacheConfig {
-        *self.config.read().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A time give or take 5 %.
-fn jittered(time: u64) -> u64 {
-    let part = time / 20;
-    (time - part).saturating_add(fastrand::u64(0..=2 * part))
-}
-
-#[inline]
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl<K, V> fmt::Debug for Cache<K, V> {

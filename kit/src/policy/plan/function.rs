@@ -28,6 +28,7 @@ use crate::descriptor::MethodMeta;
 use crate::metrics::Side;
 #[cfg(feature = "config")]
 use crate::policy::InvalidPolicy;
+use crate::policy::cache::answer;
 use crate::policy::gate::{Entered, Gate, Stage};
 use crate::policy::timeout::{Elapsed, within};
 use crate::policy::{Policies, SidePolicies};
@@ -135,10 +136,9 @@ impl Function {
         E: ServiceError,
         Fut: Future<Output = Result<T, E>>,
     {
-        match self.running().plan.cache.get().and_then(CacheOf::of) {
-            Some(cache) => cache.run(key, call).await,
-            None => call().await,
-        }
+        let store = self.running().plan.cache.get().map(CacheOf::store);
+        let came = Instant::now().into_std();
+        answer(store, None, came, key, |_| call()).await
     }
 
     /// Sends a call that may be made again, inside of a plan.

@@ -45,6 +45,7 @@ use super::gate::Entered;
 use crate::context::Context;
 use crate::endpoint::{Chain, Endpoint};
 use crate::method::{Method, Outcome};
+use crate::policy::cache::answer;
 use crate::policy::timeout::within;
 use crate::service_error::ServiceError;
 
@@ -198,40 +199,18 @@ where
     M: Method<Request: Hash + Eq + Clone + Sync, Response: Clone + Sync>,
     P: Plan<M>,
 {
-    async fn run<E: Endpoint<M>>(
+    fn run<E: Endpoint<M>>(
         course: Course<'_, E>,
         cx: &Context,
         request: M::Request,
-    ) -> Outcome<M> {
-        let inner = Inner::<P, E> {
-            course,
-            plan: PhantomData,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        let store = course.cores.cache.get().map(CacheOf::store);
+        let call = move |request| {
+            // It may have waited for another's answer.
+            let came = tokio::time::Instant::now().into_std();
+            P::run(Course { came, ..course }, cx, request)
         };
-        match course.cores.cache.get().and_then(CacheOf::of) {
-            Some(cache) => cache.call_at(course.came, cx, request, &inner).await,
-            None => inner.call(cx, request).await,
-        }
-    }
-}
-
-/// A plan on its course, as an endpoint.
-struct Inner<'a, P, E> {
-    course: Course<'a, E>,
-    plan: PhantomData<fn() -> P>,
-}
-
-impl<M: Method, P: Plan<M>, E: Endpoint<M>> Endpoint<M> for Inner<'_, P, E> {
-    fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        // It may have waited for another's answer.
-        let came = tokio::time::Instant::now().into_std();
-        P::run(
-            Course {
-                came,
-                ..self.course
-            },
-            cx,
-            request,
-        )
+        answer(store, Some(cx), course.came, request, call)
     }
 }
 

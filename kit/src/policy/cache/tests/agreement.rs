@@ -55,7 +55,7 @@ fn config(ttl: u64, stale: Option<u64>) -> CacheConfig {
 fn agree_at_each(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let (mut ttl, mut stale) = (1000_u128, None);
     let cache = Cache::new(config(1000, None));
-    let start = cache.start.at();
+    let start = cache.store.start.at();
     let mut model = Model::default();
     let mut now = start;
     for step in steps {
@@ -112,9 +112,9 @@ proptest! {
         let small = CacheConfig::new(TTL).capacity(4);
         let cache = Cache::new(small);
         let most = small.most_entries() as usize;
-        let most = most.next_multiple_of(cache.entries.num_shards());
+        let most = most.next_multiple_of(cache.store.entries.num_shards());
         let mut model = HashMap::new();
-        let now = cache.start.at();
+        let now = cache.store.start.at();
         for step in steps {
             match step {
                 Step::Get(key) => match cache.get(&key, now) {

@@ -12,7 +12,7 @@ async fn equal_calls_at_once_are_one_where_they_coalesce() {
     assert_eq!(together.calls(100, 7).await, vec![Ok(1); 100]);
     assert_eq!(together.peer.calls(), 1);
     assert_eq!(together.cache.snapshot().joined, 99);
-    assert_eq!(together.cache.flights.len(), 0);
+    assert_eq!(together.cache.store.flights.len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,7 +52,7 @@ async fn when_the_leader_goes_away_a_follower_leads() {
     assert_eq!(cached.peer.calls(), 2);
     // Nine of them waited for two leaders, and count once.
     assert_eq!(cached.cache.snapshot().joined, 10);
-    assert_eq!(cached.cache.flights.len(), 0);
+    assert_eq!(cached.cache.store.flights.len(), 0);
 }
 
 #[tokio::test(start_paused = true)]

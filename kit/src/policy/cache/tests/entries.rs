@@ -6,7 +6,7 @@ use super::*;
 fn entries_made_together_do_not_end_together() {
     fastrand::seed(5);
     let cache = Cache::new(CacheConfig::new(TTL).capacity(10_000));
-    let start = cache.start.at();
+    let start = cache.store.start.at();
     for key in 0..1000_u32 {
         cache.insert(key, key, start);
     }
@@ -25,12 +25,12 @@ fn there_are_never_more_entries_than_the_capacity() {
     for capacity in [1, 2, 7, 32, 1000] {
         let cache = Cache::new(CacheConfig::new(TTL).capacity(capacity));
         for key in 0..5000_u32 {
-            cache.insert(key, key, cache.start.at());
-            if let Found::Fresh(value) = cache.get(&(key / 2), cache.start.at()) {
+            cache.insert(key, key, cache.store.start.at());
+            if let Found::Fresh(value) = cache.get(&(key / 2), cache.store.start.at()) {
                 assert_eq!(value, key / 2);
             }
         }
-        let parts = cache.entries.num_shards();
+        let parts = cache.store.entries.num_shards();
         let most = (capacity as usize).next_multiple_of(parts);
         let entries = cache.snapshot().entries;
         assert!((1..=most).contains(&entries), "{entries} of {capacity}");
@@ -41,7 +41,7 @@ fn there_are_never_more_entries_than_the_capacity() {
 fn configuring_keeps_the_entries_up_to_the_new_capacity() {
     let cache = Cache::new(CacheConfig::new(TTL).capacity(16));
     for key in 0..10_u32 {
-        cache.insert(key, key, cache.start.at());
+        cache.insert(key, key, cache.store.start.at());
     }
     assert!(cache.configure(CacheConfig::new(Duration::ZERO)).is_err());
     assert_eq!(
@@ -50,7 +50,7 @@ fn configuring_keeps_the_entries_up_to_the_new_capacity() {
     );
     // Those that were there keep their time.
     assert_eq!(
-        cache.get(&3, cache.start.at() + 50 * SECOND),
+        cache.get(&3, cache.store.start.at() + 50 * SECOND),
         Found::Fresh(3)
     );
     assert_eq!(

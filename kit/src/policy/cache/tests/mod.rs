@@ -5,12 +5,14 @@ mod calls;
 mod coalescing;
 mod entries;
 mod flights;
+mod kinds;
 mod removals;
 mod stale;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use proptest::prelude::*;
 use tokio::task::JoinSet;

@@ -40,7 +40,7 @@ async fn who_comes_after_a_removal_gets_no_answer_from_before_it() {
         assert_eq!(before.await.expect("no panic"), vec![Ok(1); 3]);
         assert_eq!(cached.call(7).await.ok(), Some(2), "the newer one is kept");
         assert_eq!(cached.peer.calls(), 2);
-        assert_eq!(cached.cache.flights.len(), 0);
+        assert_eq!(cached.cache.store.flights.len(), 0);
     }
 }
 
@@ -53,7 +53,7 @@ async fn a_call_from_before_a_removal_neither_replaces_nor_ends_what_came_after(
         let newer = begin(&cache, 5, Ok(2)).await;
         assert_eq!(newer.await.expect("no panic").ok(), Some(2));
         assert_eq!(older.await.expect("no panic").ok(), ends.ok());
-        assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(2));
+        assert_eq!(cache.get(&7, cache.store.clock.now()), Found::Fresh(2));
     }
 }
 
@@ -64,7 +64,7 @@ async fn a_call_from_before_a_removal_that_ends_leaves_the_newer_one_to_be_joine
     cache.remove(&7);
     let newer = begin(&cache, 20, Ok(2)).await;
     assert_eq!(older.await.expect("no panic").ok(), Some(1));
-    assert_eq!(cache.flights.len(), 1);
+    assert_eq!(cache.store.flights.len(), 1);
     let joins = cache.run(7, || after(1, Ok(3))).await;
     assert_eq!(joins.ok(), Some(2));
     assert_eq!(newer.await.expect("no panic").ok(), Some(2));
@@ -90,7 +90,7 @@ async fn a_removal_leaves_the_calls_of_other_keys_alone() {
     let joins = cache.run(7, || after(1, Ok(2))).await;
     assert_eq!(joins.ok(), Some(1));
     assert_eq!(leads.await.expect("no panic").ok(), Some(1));
-    assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(1));
+    assert_eq!(cache.get(&7, cache.store.clock.now()), Found::Fresh(1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,10 +99,10 @@ async fn a_call_from_before_an_insertion_by_hand_does_not_replace_what_was_put_i
         for ends in [Ok(1), Err(Status::not_found("it was, then"))] {
             let cache = Arc::new(Cache::new(CacheConfig::new(TTL).coalesce(coalesce)));
             let older = begin(&cache, 20, ends.clone()).await;
-            cache.insert(7, 2, cache.clock.now());
+            cache.insert(7, 2, cache.store.clock.now());
             assert_eq!(cache.run(7, || after(1, Ok(3))).await.ok(), Some(2));
             assert_eq!(older.await.expect("no panic").ok(), ends.ok());
-            assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(2));
+            assert_eq!(cache.get(&7, cache.store.clock.now()), Found::Fresh(2));
         }
     }
 }
@@ -112,8 +112,8 @@ async fn who_waited_when_an_answer_was_put_in_by_hand_gets_that_of_the_call() {
     let cache = coalescing();
     let leads = begin(&cache, 20, Ok(1)).await;
     let follows = begin(&cache, 20, Ok(9)).await;
-    cache.insert(7, 2, cache.clock.now());
+    cache.insert(7, 2, cache.store.clock.now());
     assert_eq!(leads.await.expect("no panic").ok(), Some(1));
     assert_eq!(follows.await.expect("no panic").ok(), Some(1));
-    assert_eq!(cache.get(&7, cache.clock.now()), Found::Fresh(2));
+    assert_eq!(cache.get(&7, cache.store.clock.now()), Found::Fresh(2));
 }

@@ -50,9 +50,9 @@ async fn who_came_too_late_for_a_stale_answer_does_not_get_it_from_another() {
     let cache = Arc::new(Cache::<u32, u32>::new(
         CacheConfig::new(ttl).stale(SECOND).coalesce(true),
     ));
-    cache.insert(7, 1, cache.clock.now());
+    cache.insert(7, 1, cache.store.clock.now());
     // It ends within a second of the twentieth, and a second later for good.
-    while let Found::Fresh(_) = cache.get(&7, cache.clock.now()) {
+    while let Found::Fresh(_) = cache.get(&7, cache.store.clock.now()) {
         sleep(Duration::from_millis(100)).await;
     }
     let fails = || async {

@@ -163,7 +163,7 @@ impl Both<'_> {
             }
             Step::Get(key, back) => {
                 let then = self.model.now.saturating_sub(back * MILLISECOND);
-                let at = self.cache.start.at() + Duration::from_nanos(then);
+                let at = self.cache.store.start.at() + Duration::from_nanos(then);
                 prop_assert_eq!(self.cache.get(&key, at), self.model.get(key, then));
             }
             Step::Remove(key) => {
@@ -183,7 +183,7 @@ impl Both<'_> {
         let snapshot = self.cache.snapshot();
         prop_assert_eq!(snapshot.entries, self.model.entries.len());
         prop_assert_eq!(snapshot.joined, self.model.joined);
-        prop_assert_eq!(self.cache.flights.len(), self.model.flights.len());
+        prop_assert_eq!(self.cache.store.flights.len(), self.model.flights.len());
         Ok(())
     }
 
