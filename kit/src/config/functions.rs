@@ -19,7 +19,7 @@ use crate::policy::{InvalidPolicy, SidePolicies};
 static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     let registered = inventory::iter::<RegisteredFunction>.into_iter();
     let mut all: Vec<_> = registered.map(|registered| registered.0).collect();
-    all.sort_by_key(|function| function.meta().name);
+    all.sort_unstable_by_key(|function| function.meta().name);
     all
 });
 

@@ -102,7 +102,7 @@ impl Server {
         let mut services: Vec<_> = crate::registry::registered().collect();
         // The linker's order is nobody's: two runs should say the same of two
         // services that collide.
-        services.sort_by_key(|service| service.name);
+        services.sort_unstable_by_key(|service| service.name);
         let mut server = Self::new();
         for service in services {
             (service.mount)(&mut server.routes);

@@ -117,14 +117,15 @@ impl Status {
 
 /// What kit writes for a reason and its fields.
 fn written_for(domain: &str, status: &Status) -> Option<ErrorInfo> {
-    Some(ErrorInfo {
+    let mut info = ErrorInfo {
         reason: status.reason()?.to_owned(),
         domain: domain.to_owned(),
-        metadata: status
-            .fields()
-            .map(|(name, value)| (name.to_owned(), value.to_string()))
-            .collect(),
-    })
+        ..ErrorInfo::default()
+    };
+    for (name, value) in status.fields() {
+        info.metadata.insert(name.to_owned(), value.to_string());
+    }
+    Some(info)
 }
 
 /// The values of an `ErrorInfo`: kit's are JSON, those of others any text.

@@ -283,7 +283,7 @@ impl Routes {
         }
         // The longest prefix is the one that was meant.
         self.foreign
-            .sort_by_key(|foreign| std::cmp::Reverse(foreign.prefix.len()));
+            .sort_unstable_by_key(|foreign| std::cmp::Reverse(foreign.prefix.len()));
         Ok(Dispatcher {
             builtins,
             foreign: self.foreign,

@@ -8,7 +8,7 @@
 //! number behind its name. Names do not travel, so nothing breaks.
 
 use std::any::TypeId;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Message as _;
 use super::schema::{
@@ -231,7 +231,9 @@ impl Layout {
             })
             .collect();
         // proto3 wants the value that is the default first.
-        values.sort_by_key(|(_, number, _)| *number != 0);
+        if let Some(default) = values.iter().position(|(_, number, _)| *number == 0) {
+            values[..=default].rotate_right(1);
+        }
         self.file(package).types[place] = Type::Enum(Enum {
             name,
             docs: schema.docs.to_owned(),
@@ -378,6 +380,6 @@ fn screaming(name: &str) -> String {
 }
 
 /// The files by name, for those who follow imports.
-pub(super) fn by_name(files: &[File]) -> BTreeMap<&str, &File> {
+pub(super) fn by_name(files: &[File]) -> HashMap<&str, &File> {
     files.iter().map(|file| (&*file.name, file)).collect()
 }

@@ -1,6 +1,6 @@
 //! The schemas of services, for documents and for reflection.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 
@@ -34,7 +34,7 @@ use crate::descriptor::ServiceDescriptor;
 #[derive(Debug)]
 pub struct FileSet {
     files: Vec<File>,
-    descriptors: BTreeMap<String, FileDescriptorProto>,
+    descriptors: HashMap<String, FileDescriptorProto>,
     /// Full name → file.
     symbols: HashMap<String, String>,
 }
@@ -43,16 +43,13 @@ impl FileSet {
     /// The files of these services.
     pub fn new(services: &[&ServiceDescriptor]) -> Self {
         let files = file::layout(services);
-        let mut symbols = HashMap::new();
+        let (mut symbols, mut descriptors) = (HashMap::new(), HashMap::new());
         for file in &files {
             for symbol in symbols_of(file) {
                 symbols.insert(symbol, file.name.clone());
             }
+            descriptors.insert(file.name.clone(), describe(file));
         }
-        let descriptors = files
-            .iter()
-            .map(|file| (file.name.clone(), describe(file)))
-            .collect();
         Self {
             files,
             descriptors,
@@ -126,7 +123,7 @@ impl FileSet {
 
 /// Adds a file behind all that it imports.
 fn visit<'a>(
-    files: &BTreeMap<&'a str, &'a File>,
+    files: &HashMap<&'a str, &'a File>,
     name: &str,
     found: &mut (HashSet<&'a str>, Vec<&'a str>),
 ) {
