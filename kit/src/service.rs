@@ -167,31 +167,35 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
 
     /// The endpoint of one method, with all that stands before it.
     #[doc(hidden)]
-    pub fn endpoint<M, W>(
-        &self,
-        own: impl Into<Arc<W>>,
-        overrides: Overrides,
-    ) -> ServerEndpoint<Layers<S, L, W>>
+    pub fn endpoint<M, W>(&self, own: W, overrides: Overrides) -> ServerEndpoint<Layers<S, L, W>>
     where
         M: Dispatch<S>,
         L: Middleware<M>,
         W: Middleware<M>,
     {
-        let layers = Layers {
-            parts: Arc::clone(&self.parts),
-            own: Own {
-                own: own.into(),
-                handler: Handler(Arc::clone(&self.parts)),
-            },
-        };
         ServerEndpoint {
             state: self.state(M::META, overrides),
-            endpoint: Arc::new(layers),
+            endpoint: Arc::new(self.layers(own)),
+        }
+    }
+
+    /// What stands before every method, and calls it.
+    pub(crate) fn layers<W>(&self, own: W) -> Layers<S, L, W> {
+        Layers {
+            parts: Arc::clone(&self.parts),
+            own: Own {
+                own,
+                handler: Handler(Arc::clone(&self.parts)),
+            },
         }
     }
 
     /// What is held of one method, whatever its types.
-    fn state(&self, meta: &'static MethodMeta, overrides: Overrides) -> Arc<ServerState> {
+    pub(crate) fn state(
+        &self,
+        meta: &'static MethodMeta,
+        overrides: Overrides,
+    ) -> Arc<ServerState> {
         let state = ServerState::new(meta, overrides, self.configured.clone());
         if let Some(store) = &self.store {
             state.gate.share(store);
@@ -272,7 +276,7 @@ pub struct Layers<S, L, W> {
 
 /// A method behind the middleware of its impl.
 struct Own<S, L, W> {
-    own: Arc<W>,
+    own: W,
     handler: Handler<S, L>,
 }
 
@@ -296,7 +300,7 @@ where
     W: Middleware<M>,
 {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        W::call(&self.own, cx, request, &self.handler)
+        self.own.call(cx, request, &self.handler)
     }
 }
 

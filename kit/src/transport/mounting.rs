@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use crate::descriptor::MethodMeta;
 use crate::endpoint::{Identity, Middleware};
 use crate::policy::Overrides;
-use crate::service::{Dispatch, ServiceServer};
+use crate::service::{Dispatch, Layers, ServerEndpoint, ServiceServer};
 use crate::transport::{Mount, Mounted, Remote, Routes};
 
 /// A service as it is mounted.
@@ -13,7 +14,7 @@ use crate::transport::{Mount, Mounted, Remote, Routes};
 pub struct Mounting<'a, T, S, L, W> {
     server: &'a ServiceServer<T, S, L>,
     routes: &'a mut Routes,
-    own: Arc<W>,
+    layers: Arc<Layers<S, L, W>>,
     overrides: fn(&'static str) -> Overrides,
 }
 
@@ -34,7 +35,7 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         Self {
             server,
             routes,
-            own: Arc::new(own),
+            layers: Arc::new(server.layers(own)),
             overrides,
         }
     }
@@ -47,9 +48,7 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         L: Middleware<M> + 'static,
         W: Middleware<M> + 'static,
     {
-        let overrides = (self.overrides)(M::META.name);
-        let own = Arc::clone(&self.own);
-        let endpoint = self.server.endpoint::<M, W>(own, overrides);
+        let endpoint = self.endpoint(M::META);
         self.routes.method::<M, _>(endpoint);
     }
 
@@ -61,10 +60,16 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         L: Middleware<M> + 'static,
         W: Middleware<M> + 'static,
     {
-        let overrides = (self.overrides)(M::META.name);
-        let own = Arc::clone(&self.own);
-        let endpoint = self.server.endpoint::<M, W>(own, overrides).counted();
+        let endpoint = self.endpoint(M::META).counted();
         self.routes.method::<M, _>(endpoint);
+    }
+
+    /// The endpoint of one method, under its policies.
+    fn endpoint(&self, meta: &'static MethodMeta) -> ServerEndpoint<Layers<S, L, W>> {
+        ServerEndpoint {
+            state: self.server.state(meta, (self.overrides)(meta.name)),
+            endpoint: Arc::clone(&self.layers),
+        }
     }
 }
 
