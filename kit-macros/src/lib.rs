@@ -51,6 +51,12 @@ use crate::standalone::Home;
 ///
 /// A trait stands in a module, not in a function: the requests in its module
 /// name the types around it.
+///
+/// An impl may have `fn .. -> impl Future<Output = ..> + Send` for an
+/// `async fn`. What it does before it returns that future is done outside of
+/// the call's context: `kit::Context::current()` is that of the caller there,
+/// with neither the deadline nor the metadata of the call. So put all of it in
+/// the future, `async move { .. }`.
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     service::service(arguments.into(), item.into()).into()

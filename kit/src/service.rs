@@ -15,7 +15,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::attempt::TypedCall;
+use crate::attempt::{Attempt, Timer};
 use crate::configured::Configured;
 use crate::context::Context;
 #[cfg(feature = "transport")]
@@ -259,8 +259,27 @@ impl<E> ServerEndpoint<E> {
 
 impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
+        let endpoint = &*self.endpoint;
         self.state
-            .drive(cx, TypedCall::<M, E>::new(&self.endpoint, request))
+            .drive(cx, WholeCall::<M, E> { endpoint, request })
+    }
+}
+
+/// A call of an endpoint that does nothing before it is polled, which is where
+/// a panic is caught: a method written as `fn .. -> impl Future` may do
+/// something before it returns that.
+struct WholeCall<'a, M: Method, E> {
+    endpoint: &'a E,
+    request: M::Request,
+}
+
+impl<M: Method, E: Endpoint<M>> Attempt for WholeCall<'_, M, E> {
+    type Value = M::Response;
+    type Error = M::Error;
+
+    async fn attempt(self, cx: &Context, timer: &mut Timer<'_>) -> Outcome<M> {
+        timer.begin();
+        self.endpoint.call(cx, self.request).await
     }
 }
 

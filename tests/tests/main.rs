@@ -6,6 +6,7 @@
 mod clusters;
 mod compiled_config;
 mod config;
+mod eager;
 mod function_config;
 mod function_order;
 mod functions;
