@@ -6,7 +6,7 @@
 //! what is counted is the process.
 //!
 //! [`snapshot`] and [`policies_snapshot`] are where other backends read;
-//! [`text`] is the Prometheus text format made from them, which a server shows
+//! [`text()`] is the Prometheus text format made from them, which a server shows
 //! at `/metrics`:
 //!
 //! ```text
@@ -202,7 +202,7 @@ pub fn policies_snapshot() -> Vec<crate::policy::PolicySnapshot> {
     crate::policy::tally::snapshot()
 }
 
-/// Adds text of your own to what [`text`] gives, for as long as the process
+/// Adds text of your own to what [`text()`] gives, for as long as the process
 /// lives.
 ///
 /// ```

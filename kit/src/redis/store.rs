@@ -14,6 +14,9 @@ use crate::status::Status;
 /// come from outside, only a digest does.
 const KEY_MAX: usize = 64;
 
+/// As long as any call waits, whatever was said: a clock ends somewhere.
+const PATIENCE_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Counts rate limits for all processes that are given the same Redis; see the
 /// [module](crate::redis).
 ///
@@ -139,7 +142,7 @@ impl RedisStore {
     }
 
     async fn ask(&self, request: &StoreRequest<'_>) -> Option<StoreAnswer> {
-        let patience = Instant::now() + self.timeout;
+        let patience = Instant::now() + self.timeout.min(PATIENCE_MAX);
         let until = request
             .deadline
             .map_or(patience, |deadline| deadline.min(patience));

@@ -149,6 +149,13 @@ async fn a_server_that_falls_silent_is_away() {
 }
 
 #[tokio::test]
+async fn a_store_may_be_waited_for_without_end() {
+    let fake = Fake::start(Manner::Grants);
+    let store = connected(&fake).await.timeout(Duration::MAX);
+    assert_eq!(take(&store).await, GRANTED);
+}
+
+#[tokio::test]
 async fn a_caller_in_a_hurry_says_nothing_of_the_server() {
     let fake = Fake::start(Manner::Grants);
     let store = patient(&fake);
