@@ -87,49 +87,28 @@ extern crate self as kit;
 
 #[doc(hidden)]
 pub mod __private;
-mod attempt;
 mod client;
-mod code;
 pub mod codec;
 #[cfg(feature = "config")]
 pub mod config;
-mod configured;
-pub mod context;
+pub mod contract;
+mod host;
+mod interop;
+mod model;
 #[cfg(feature = "transport")]
-mod counted;
-mod cpu;
-pub mod descriptor;
-mod dynamic;
-mod endpoint;
-pub mod health;
-mod metadata;
-mod method;
-pub mod metrics;
-mod mock;
-mod open_call;
-mod panics;
+mod net;
+mod pipeline;
 pub mod policy;
 pub mod prelude;
 #[cfg(feature = "redis")]
 pub mod redis;
 #[cfg(feature = "transport")]
-pub mod registry;
-#[cfg(feature = "transport")]
 pub mod server;
-mod server_state;
 mod service;
-mod service_error;
-mod status;
-mod streaming;
-#[cfg(feature = "testing")]
+mod telemetry;
 pub mod testing;
-#[cfg(feature = "tonic")]
-mod tonic;
-#[cfg(feature = "tower")]
-pub mod tower;
 pub mod transport;
 
-pub use client::{Client, Local};
 pub use kit_macros::{
     Message, ServiceError, auth, balance, body, breaker, cache, concurrency, endpoint, fallback,
     header, hedge, log, metrics, middleware, path, query, rate_limit, retry, sensitive, service,
@@ -138,24 +117,32 @@ pub use kit_macros::{
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub use code::{Code, UnknownCode};
-pub use codec::proto::Message;
+pub use client::{Client, Local};
+pub use codec::proto::{Message, details};
 #[cfg(feature = "config")]
 pub use config::Config;
-pub use context::{Context, ResponseMetadata};
-pub use descriptor::{MethodMeta, ServiceDescriptor};
-pub use dynamic::Dyn;
-pub use endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
-pub use health::{Health, Serving};
-pub use metadata::{InvalidMetadata, Metadata};
-pub use method::{Method, Outcome};
-pub use mock::Stub;
+#[cfg(feature = "tower")]
+pub use interop::tower;
+pub use model::code::{Code, UnknownCode};
+pub use model::context::{Context, ResponseMetadata};
+pub use model::descriptor::{MethodMeta, ServiceDescriptor};
+pub use model::endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
+pub use model::metadata::{InvalidMetadata, Metadata};
+pub use model::method::{Method, Outcome};
+pub use model::service_error::{ErrorCase, ServiceError};
+pub use model::status::{Detail, Status};
+pub use model::streaming::Streaming;
+pub use model::{context, descriptor};
 #[cfg(feature = "transport")]
 pub use server::Server;
+#[cfg(feature = "transport")]
+pub use server::health::{Health, Serving};
+#[cfg(feature = "transport")]
+pub use server::{health, registry};
 pub use service::ServiceServer;
-pub use service_error::{ErrorCase, ServiceError};
-pub use status::{Detail, Status, details};
-pub use streaming::Streaming;
+pub use service::dynamic::Dyn;
+pub use telemetry::metrics;
+pub use testing::mock::Stub;
 #[cfg(feature = "grpc")]
 pub use transport::grpc;
 #[cfg(feature = "transport")]

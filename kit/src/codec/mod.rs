@@ -1,3 +1,5 @@
 //! How values become bytes and back.
 
+#[cfg(feature = "http")]
+pub(crate) mod json;
 pub mod proto;

@@ -11,9 +11,9 @@ use kit_grammar::Side;
 use kit_grammar::config::ConfigError;
 
 use super::{Config, Gates};
-use crate::descriptor::{MethodDescriptor, ServiceDescriptor};
-use crate::policy::plan::{FUNCTIONS, Function, RegisteredFunction};
-use crate::policy::{InvalidPolicy, SidePolicies};
+use crate::model::descriptor::{MethodDescriptor, ServiceDescriptor};
+use crate::model::policies::{InvalidPolicy, SidePolicies};
+use crate::pipeline::function::{FUNCTIONS, Function, RegisteredFunction};
 
 /// By name: a linker has an order of its own.
 static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {

@@ -90,6 +90,7 @@
 //! nothing: either all of a new file holds, or none of it.
 
 mod apply;
+pub(crate) mod binding;
 mod describe;
 mod env;
 mod file;
@@ -112,8 +113,8 @@ use kit_grammar::config::{Content, Name, Node, Section, branch, parse};
 
 use self::file::{File, text_of, unreadable};
 use self::state::{Sources, State};
-use crate::descriptor::ServiceDescriptor;
-use crate::policy::Overrides;
+use crate::model::descriptor::ServiceDescriptor;
+use crate::model::policies::Overrides;
 
 pub use self::describe::{Knob, Knobs};
 pub(crate) use self::target::Gates;

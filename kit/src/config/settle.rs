@@ -14,9 +14,9 @@ use kit_grammar::{Policy, Setting, Side, Value};
 
 use super::apply::Settable;
 use super::given::Given;
-use crate::descriptor::Compiled;
-use crate::metrics;
-use crate::policy::InvalidPolicy;
+use crate::model::descriptor::Compiled;
+use crate::model::policies::InvalidPolicy;
+use crate::telemetry::metrics;
 
 /// What holds for a policy, and why.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,16 +5,16 @@ use std::time::Duration;
 use kit_grammar::config::{Content, Node, Scope, ToldKey, told};
 
 use super::*;
-use crate::code::Code;
-use crate::policy::CodeSet;
-use crate::policy::breaker::BreakerConfig;
-use crate::policy::cache::CacheConfig;
-use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig};
-use crate::policy::hedge::HedgeConfig;
-use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey};
-use crate::policy::retry::RetryConfig;
-use crate::policy::shed::ShedConfig;
-use crate::policy::throttle::ThrottleConfig;
+use crate::model::code::Code;
+use crate::model::policies::CodeSet;
+use crate::model::policies::breaker::BreakerConfig;
+use crate::model::policies::cache::CacheConfig;
+use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
+use crate::model::policies::hedge::HedgeConfig;
+use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitKey};
+use crate::model::policies::retry::RetryConfig;
+use crate::model::policies::shed::ShedConfig;
+use crate::model::policies::throttle::ThrottleConfig;
 
 fn change<P: Settable>(text: &str) -> Change {
     let origin = Origin::Set(text.into());
@@ -93,7 +93,7 @@ fn what_the_policy_itself_refuses_is_a_problem_of_its_key() {
 #[test]
 #[cfg(feature = "redis")]
 fn a_limit_can_come_to_be_shared() {
-    use crate::policy::rate_limit::RateLimitStore;
+    use crate::model::policies::rate_limit::RateLimitStore;
     let got = over(Some(LIMIT), &["wait = 1s", "store = redis"]);
     let expected = LIMIT
         .wait(Duration::from_secs(1))

@@ -10,9 +10,9 @@ use kit_grammar::config::{Change, ConfigError, ConfigProblem, Name, Section, cha
 use kit_grammar::{Side, did_you_mean, upper_snake};
 
 use super::target::{Gates, SettledMethod, Target, contract};
-use crate::descriptor::ServiceDescriptor;
-use crate::policy::Overrides;
-use crate::policy::plan::FUNCTIONS;
+use crate::model::descriptor::ServiceDescriptor;
+use crate::model::policies::Overrides;
+use crate::pipeline::function::FUNCTIONS;
 
 /// The table that is about no service, but the Redis of shared rate limits.
 pub(super) const REDIS: &str = "redis";

@@ -9,10 +9,10 @@ use kit_grammar::{Policy, Side};
 
 use super::describe::{Knob, knobs};
 use super::settle::{Declared, Report, settle};
-use crate::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::policy::plan::FUNCTIONS;
-use crate::policy::rate_limit::{RateLimitKey, RateLimitStore};
-use crate::policy::{InvalidPolicy, Overrides, SidePolicies};
+use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::model::policies::rate_limit::{RateLimitKey, RateLimitStore};
+use crate::model::policies::{InvalidPolicy, Overrides, SidePolicies};
+use crate::pipeline::function::FUNCTIONS;
 
 /// What runs the policies of a service, on one side.
 pub(crate) trait Gates: Send + Sync {
@@ -138,7 +138,7 @@ impl Target {
             .filter_map(|method| method.policies.rate_limit);
         limits
             .map(|limit| limit.stored())
-            .any(|stored| stored == crate::policy::rate_limit::RateLimitStore::Redis)
+            .any(|stored| stored == crate::model::policies::rate_limit::RateLimitStore::Redis)
     }
 
     /// The knobs of all methods: of the policies that can stand before them on

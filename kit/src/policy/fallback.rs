@@ -46,13 +46,13 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::code::Code;
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::CodeSet;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::policies::CodeSet;
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 
 /// The failures that are answered for where nothing else is said.
 pub const CODES: CodeSet = CodeSet::of(&[
@@ -78,7 +78,7 @@ pub struct Fallback<F> {
 /// The counts of one fallback, or of all of a method: clients come and go, and
 /// a counter must not fall when one goes.
 #[derive(Debug, Default)]
-pub(super) struct FallbackCounts {
+pub(crate) struct FallbackCounts {
     asked: AtomicU64,
     failed: AtomicU64,
 }
@@ -118,7 +118,7 @@ impl<F> Fallback<F> {
 
     /// The same, counting here what others count too.
     #[must_use]
-    pub(super) fn counted(mut self, counts: Arc<FallbackCounts>) -> Self {
+    pub(crate) fn counted(mut self, counts: Arc<FallbackCounts>) -> Self {
         self.counts = OnceLock::from(counts);
         self
     }
@@ -152,7 +152,7 @@ impl<F> Fallback<F> {
     }
 
     /// The answer for a call: of `call`, or in its place.
-    pub(super) async fn answer<T, E, Fut>(
+    pub(crate) async fn answer<T, E, Fut>(
         &self,
         call: impl Future<Output = Result<T, E>>,
         instead: impl FnOnce(&F, E) -> Fut,
@@ -188,7 +188,7 @@ impl<F> Fallback<F> {
 }
 
 impl FallbackCounts {
-    pub(super) fn read(&self) -> FallbackSnapshot {
+    pub(crate) fn read(&self) -> FallbackSnapshot {
         FallbackSnapshot {
             asked: self.asked.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
@@ -279,10 +279,10 @@ impl<F> fmt::Debug for Fallback<F> {
 #[cfg(all(test, not(kit_loom)))]
 mod tests {
     use super::*;
-    use crate::descriptor::MethodMeta;
-    use crate::endpoint::{Chain, EndpointFn};
-    use crate::policy::traced::Traced;
-    use crate::policy::{PolicyKind, Refusal, RefusalReason};
+    use crate::model::descriptor::MethodMeta;
+    use crate::model::endpoint::{Chain, EndpointFn};
+    use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+    use crate::telemetry::event_recorder::Traced;
 
     struct Echo;
 

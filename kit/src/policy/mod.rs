@@ -100,41 +100,21 @@
 
 pub mod breaker;
 pub mod cache;
-mod changes;
-mod class_table;
-mod clock;
 pub mod concurrency;
-mod declared;
-pub(crate) mod ended;
 pub mod fallback;
-pub(crate) mod gate;
 pub mod hedge;
-mod held;
-mod invalid;
-mod origin;
-mod outcome;
-#[doc(hidden)]
-pub mod plan;
 pub mod rate_limit;
-mod refusal;
 pub mod retry;
 pub mod shed;
-#[allow(unused_imports, reason = "not every core needs every primitive")]
-mod sync;
-pub(crate) mod tally;
+pub(crate) mod snapshot;
+pub(crate) mod support;
 pub mod throttle;
-mod time_ring;
 pub(crate) mod timeout;
-#[cfg(all(test, not(kit_loom)))]
-pub(crate) mod traced;
 
-pub use self::{
-    changes::StateChanges,
-    clock::{Clock, ManualClock},
-    declared::{Overrides, Policies, SidePolicies},
-    invalid::InvalidPolicy,
-    outcome::{CodeSet, OutcomeClass, OutcomeClasses},
-    refusal::{PolicyKind, Quota, Refusal, RefusalReason},
-    tally::{ConcurrencySnapshot, PolicySnapshot, SharedLimitSnapshot},
+pub use self::snapshot::{ConcurrencySnapshot, PolicySnapshot, SharedLimitSnapshot};
+pub use self::support::changes::StateChanges;
+pub use self::support::{Clock, ManualClock};
+pub use crate::model::policies::{
+    CodeSet, InvalidPolicy, OutcomeClass, OutcomeClasses, Overrides, Policies, SidePolicies,
 };
-pub(crate) use timeout::{late, within};
+pub use crate::model::status::refusal::{PolicyKind, Quota, Refusal, RefusalReason};

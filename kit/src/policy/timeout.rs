@@ -11,7 +11,7 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::status::Status;
+use crate::model::status::Status;
 
 pin_project! {
     /// A future that is given up at a deadline.

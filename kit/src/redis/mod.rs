@@ -11,7 +11,7 @@
 //! the server, in nanoseconds from its microseconds: the clocks of two machines
 //! never agree, and a limit counted by its callers' is none. A bucket is one
 //! key that expires once it is full, so Redis holds the keys that call now and
-//! no others; [`max_keys`](crate::policy::rate_limit::RateLimitConfig::max_keys)
+//! no others; [`max_keys`](crate::model::policies::rate_limit::RateLimitConfig::max_keys)
 //! bounds the memory of the process alone. Who can make up keys can fill Redis
 //! for as long as a bucket takes to fill: give it a `maxmemory` and the policy
 //! `volatile-ttl`, which forgets the fullest first.
@@ -22,7 +22,7 @@
 //! their limits have different [prefixes](RedisStore::prefix).
 //!
 //! The code gives a store ([`Server::rate_limit_store`](crate::Server::rate_limit_store)),
-//! or [`Config`](crate::Config) names one: `[redis]` with its `url`, `prefix` and
+//! or [`Config`](crate::config::Config) names one: `[redis]` with its `url`, `prefix` and
 //! `timeout`, or `KIT__REDIS__URL` and so on.
 //!
 //! Redis 5 or later, or Valkey; one server, or one behind a proxy: a Redis

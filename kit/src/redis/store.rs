@@ -7,8 +7,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::link::Link;
 use super::script::{self, Asked};
+use crate::model::status::Status;
 use crate::policy::rate_limit::{SharedStore, StoreAnswer, StoreRequest, Taking};
-use crate::status::Status;
 
 /// Keys up to so many bytes stand in Redis as they are; of longer ones, which
 /// come from outside, only a digest does.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::context::Peer;
+use crate::model::context::Peer;
+use crate::net::listener::Listener;
+use crate::net::stream::Stream;
 use crate::server::connection::Serving;
-use crate::server::listener::Listener;
 use crate::server::shutdown::Phase;
-use crate::server::stream::Stream;
 
 /// How long to let go of accepting when there is nothing to accept with, as
 /// when the process is out of file descriptors.

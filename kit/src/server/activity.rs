@@ -15,9 +15,10 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 
-use crate::server::stream::Stream;
+use crate::net::stream::Stream;
+use crate::server::dispatch::Dispatcher;
+use crate::transport::Connection;
 use crate::transport::body::{BodyError, ResponseBody};
-use crate::transport::{Connection, Dispatcher};
 
 /// What a connection is doing.
 #[derive(Debug, Default)]

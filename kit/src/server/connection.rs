@@ -16,14 +16,15 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::futures::Notified;
 use tokio::time::{Instant, Sleep};
 
-use crate::context::Peer;
+use crate::model::context::Peer;
+use crate::net::detect::{Protocol, detect};
+use crate::net::stream::Stream;
 use crate::server::activity::{Activity, Call, Shared, Watched};
 use crate::server::answer::{answer, boxed_answer};
-use crate::server::detect::{Protocol, detect};
+use crate::server::dispatch::Dispatcher;
 use crate::server::shutdown::{Phase, Shutdown};
 use crate::server::slowness::Slowness;
-use crate::server::stream::Stream;
-use crate::transport::{Connection, Dispatcher, Limits};
+use crate::transport::{Connection, Limits};
 
 /// hyper's HTTP/1 keeps the first hundred headers on the stack, and puts them
 /// on the heap when told of any limit, that same one included.

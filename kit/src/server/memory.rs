@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use tokio::io::DuplexStream;
 
-use crate::health::Health;
+use crate::net::stream::Stream;
 use crate::server::Server;
 use crate::server::connection::Serving;
 use crate::server::error::ServeError;
+use crate::server::health::Health;
 use crate::server::shutdown::{Phase, Shutdown};
-use crate::server::stream::Stream;
 
 /// Serves the connections that it is handed.
 #[derive(Clone)]

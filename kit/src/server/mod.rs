@@ -18,15 +18,15 @@ mod accept;
 mod activity;
 mod answer;
 mod connection;
-mod detect;
+pub(crate) mod dispatch;
 mod error;
-mod listener;
+pub mod health;
 #[cfg(feature = "testing")]
 mod memory;
+pub mod registry;
 mod run;
 mod shutdown;
 mod slowness;
-mod stream;
 
 use std::fmt;
 use std::future::Future;
@@ -42,11 +42,12 @@ pub use error::ServeError;
 pub(crate) use memory::MemoryServer;
 pub use shutdown::Drained;
 
-use crate::health::Health;
+use crate::net::listener::{self, Socketed};
 use crate::policy::rate_limit::SharedStore;
-use crate::server::listener::Socketed;
+use crate::server::dispatch::{Builtins, Dispatcher};
+use crate::server::health::Health;
 use crate::server::run::Running;
-use crate::transport::{Builtins, Dispatcher, Limits, Mount, Routes};
+use crate::transport::{Limits, Mount, Routes};
 
 /// A server of any number of services; see the [module](self).
 ///
@@ -99,7 +100,7 @@ impl Server {
     /// A server of every service that registers itself with
     /// `#[kit::service(register)]`, anywhere in the program.
     pub fn from_registry() -> Self {
-        let mut services: Vec<_> = crate::registry::registered().collect();
+        let mut services: Vec<_> = crate::server::registry::registered().collect();
         // The linker's order is nobody's: two runs should say the same of two
         // services that collide.
         services.sort_unstable_by_key(|service| service.name);
@@ -264,7 +265,7 @@ impl Server {
             self.builtins.health.set_serving(service.name);
         }
         #[cfg(feature = "grpc")]
-        crate::health::grpc::mount(&self.builtins.health, &mut self.routes);
+        crate::server::health::grpc::mount(&self.builtins.health, &mut self.routes);
         Ok(Ready {
             health: self.builtins.health.clone(),
             dispatcher: Arc::new(

@@ -9,11 +9,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-use crate::health::Health;
+use crate::net::listener::Socketed;
 use crate::server::accept::accept;
 use crate::server::connection::Serving;
 use crate::server::error::ServeError;
-use crate::server::listener::Socketed;
+use crate::server::health::Health;
 use crate::server::shutdown::{CutOnDrop, Drained, Phase, Shutdown};
 use crate::server::{Boxed, Ready};
 

@@ -7,9 +7,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::context::Context;
-use crate::endpoint::Endpoint;
-use crate::method::{Method, Outcome};
+use crate::model::context::Context;
+use crate::model::endpoint::Endpoint;
+use crate::model::method::{Method, Outcome};
 use crate::server::Server;
 use crate::transport::{Mount, Routes};
 

@@ -67,6 +67,7 @@
 mod faults;
 mod in_process;
 mod memory;
+pub mod mock;
 mod never;
 mod running;
 mod script;
@@ -83,4 +84,4 @@ pub use self::{
 };
 pub(crate) use in_process::{AnyEndpoint, Endpoints};
 
-pub use crate::policy::ManualClock;
+pub use crate::policy::support::ManualClock;

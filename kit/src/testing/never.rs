@@ -2,11 +2,11 @@
 
 use std::future::pending;
 
-use crate::context::Context;
-use crate::method::{Method, Outcome};
-use crate::policy::within;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::policy::timeout::within;
 
 /// Waits for the deadline of a call, or for ever where it has none.
 ///

@@ -6,10 +6,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::context::Context;
-use crate::method::{Method, Outcome};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 use crate::testing::never::never;
 
 /// The answers of a [`Scripted`](super::Scripted) peer to the calls of one method, in order,

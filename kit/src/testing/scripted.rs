@@ -6,11 +6,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::context::Context;
-use crate::endpoint::Endpoint;
-use crate::method::{Method, Outcome};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::endpoint::Endpoint;
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 use crate::testing::script::{AnyScript, Script};
 
 /// A channel to a peer that answers by a script: what the first call of a
@@ -181,9 +181,9 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::code::Code;
-    use crate::descriptor::MethodMeta;
-    use crate::metadata::Metadata;
+    use crate::model::code::Code;
+    use crate::model::descriptor::MethodMeta;
+    use crate::model::metadata::Metadata;
 
     struct Echo;
     struct Other;

@@ -3,14 +3,14 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::attempt::{Attempt, Timer};
 use crate::client::Driver;
-use crate::context::Context;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::Endpoint;
-use crate::method::Outcome;
-use crate::service_error::ServiceError as _;
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::Endpoint;
+use crate::model::method::Outcome;
+use crate::model::service_error::ServiceError as _;
+use crate::model::status::Status;
+use crate::pipeline::attempt::{Attempt, Timer};
 use crate::transport::Remote;
 use crate::transport::codec::{Codec, ReplyIn, RequestOut, mistaken};
 

@@ -4,8 +4,8 @@
 //! types that they stand for. They are pointers, so that all else of a
 //! transport is compiled once and not once a method.
 
-use crate::method::Method;
-use crate::status::Status;
+use crate::model::method::Method;
+use crate::model::status::Status;
 
 #[cfg(feature = "grpc")]
 use crate::transport::grpc::{Incoming, Outgoing};

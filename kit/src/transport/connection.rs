@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::context::Peer;
+use crate::model::context::Peer;
 use crate::transport::Limits;
 
 /// The connection that a request came over.

@@ -11,17 +11,17 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::attempt::{Attempt, Timer};
-use crate::context::Context;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::Endpoint;
-use crate::method::Method;
+use crate::model::context::Context;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::Endpoint;
+use crate::model::method::Method;
 #[cfg(all(test, feature = "http"))]
-use crate::policy::Overrides;
-use crate::server_state::ServerState;
+use crate::model::policies::Overrides;
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::pipeline::attempt::{Attempt, Timer};
 use crate::service::ServerEndpoint;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::service::state::ServerState;
 use crate::transport::codec::{Codec, ReplyOut, RequestIn};
 
 /// A method as a transport calls it: with all that stands before it.

@@ -16,8 +16,6 @@ mod channel;
 pub(crate) mod codec;
 #[cfg(feature = "transport")]
 mod connection;
-#[cfg(feature = "transport")]
-pub(crate) mod dispatch;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 #[cfg(any(feature = "http", feature = "grpc"))]
@@ -32,8 +30,6 @@ mod mounting;
 mod routes;
 
 #[cfg(feature = "transport")]
-pub(crate) use self::dispatch::{Builtins, Dispatcher};
-#[cfg(feature = "transport")]
 pub use self::{
     channel::Channel,
     connection::Connection,
@@ -42,7 +38,7 @@ pub use self::{
     routes::{Mount, MountError, Mounted, Routes},
 };
 
-use crate::method::Method;
+use crate::model::method::Method;
 
 /// A method that can be called from another process: how its arguments become
 /// a tuple and back, and its codecs per transport.

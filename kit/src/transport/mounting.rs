@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::descriptor::MethodMeta;
-use crate::endpoint::{Identity, Middleware};
-use crate::policy::Overrides;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::{Identity, Middleware};
+use crate::model::policies::Overrides;
 use crate::service::{Dispatch, Layers, ServerEndpoint, ServiceServer};
 use crate::transport::{Mount, Mounted, Remote, Routes};
 

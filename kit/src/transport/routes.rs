@@ -5,14 +5,14 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::endpoint::Endpoint;
-use crate::policy::Overrides;
-use crate::policy::gate::Gate;
+use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::model::endpoint::Endpoint;
+use crate::model::policies::Overrides;
+use crate::pipeline::admission::Gate;
 use crate::policy::rate_limit::SharedStore;
+use crate::server::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
 use crate::service::{Contract, ServerEndpoint, ServiceServer};
 use crate::transport::Remote;
-use crate::transport::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
 #[cfg(any(feature = "http", feature = "grpc"))]
 use crate::transport::handler::Mounted as MountedMethod;
 

@@ -23,16 +23,15 @@
 //! yours.
 
 mod arguments;
-mod descriptor;
+pub mod details;
 mod error;
 mod field;
-mod file;
-mod files;
-mod print;
 mod reader;
 mod recode;
 mod reply;
-mod schema;
+pub(crate) mod schema;
+#[cfg(feature = "grpc")]
+mod status;
 mod value;
 mod well_known;
 
@@ -41,7 +40,6 @@ use bytes::{Bytes, BytesMut};
 pub use self::arguments::ArgumentFields;
 pub use self::error::DecodeError;
 pub use self::field::{Field, Key, Repeatable};
-pub use self::files::FileSet;
 pub use self::reader::{Reader, WireKey};
 pub use self::recode::{Fixed32, Fixed64, Recode, Sfixed32, Sfixed64, Sint32, Sint64};
 pub use self::reply::Reply;

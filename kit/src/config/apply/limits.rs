@@ -7,10 +7,10 @@ use kit_grammar::{CountedBy, Value};
 
 use super::super::given::Given;
 use super::{Settable, with};
-use crate::policy::InvalidPolicy;
-use crate::policy::concurrency::{AdaptiveLimit, ConcurrencyConfig};
-use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
-use crate::policy::shed::ShedConfig;
+use crate::model::policies::InvalidPolicy;
+use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
+use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
+use crate::model::policies::shed::ShedConfig;
 
 impl Settable for RateLimitConfig {
     const NAME: &'static str = "rate_limit";

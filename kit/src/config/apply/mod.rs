@@ -13,8 +13,8 @@ use std::time::Duration;
 use kit_grammar::{POLICIES, Policy, Value};
 
 use super::given::Given;
-use crate::code::Code;
-use crate::policy::{CodeSet, InvalidPolicy, OutcomeClass, OutcomeClasses};
+use crate::model::code::Code;
+use crate::model::policies::{CodeSet, InvalidPolicy, OutcomeClass, OutcomeClasses};
 
 /// A policy's configuration that keys can change.
 pub(super) trait Settable: Copy {

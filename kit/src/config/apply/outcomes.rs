@@ -4,9 +4,9 @@ use kit_grammar::Value;
 
 use super::super::given::Given;
 use super::{Settable, code_set, own_failures, with};
-use crate::policy::InvalidPolicy;
-use crate::policy::breaker::BreakerConfig;
-use crate::policy::throttle::ThrottleConfig;
+use crate::model::policies::InvalidPolicy;
+use crate::model::policies::breaker::BreakerConfig;
+use crate::model::policies::throttle::ThrottleConfig;
 
 impl Settable for BreakerConfig {
     const NAME: &'static str = "breaker";

@@ -4,10 +4,10 @@ use kit_grammar::Value;
 
 use super::super::given::Given;
 use super::{Settable, code_set, codes, with};
-use crate::policy::cache::CacheConfig;
-use crate::policy::hedge::{HedgeConfig, HedgeDelay};
-use crate::policy::retry::RetryConfig;
-use crate::policy::{CodeSet, InvalidPolicy};
+use crate::model::policies::cache::CacheConfig;
+use crate::model::policies::hedge::{HedgeConfig, HedgeDelay};
+use crate::model::policies::retry::RetryConfig;
+use crate::model::policies::{CodeSet, InvalidPolicy};
 
 impl Settable for RetryConfig {
     const NAME: &'static str = "retry";

@@ -14,11 +14,12 @@ use std::time::Duration;
 use kit_grammar::Side;
 
 use super::*;
-use crate::descriptor::{MethodDescriptor, MethodMeta};
+use crate::model::descriptor::{MethodDescriptor, MethodMeta};
+use crate::model::policies::retry::RetryConfig;
+use crate::model::policies::{InvalidPolicy, Policies, SidePolicies};
+use crate::model::status::refusal::PolicyKind;
 #[cfg(feature = "redis")]
 use crate::policy::rate_limit::SharedStore;
-use crate::policy::retry::RetryConfig;
-use crate::policy::{InvalidPolicy, Policies, PolicyKind, SidePolicies};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 

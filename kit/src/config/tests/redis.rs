@@ -1,7 +1,7 @@
 //! The address of the Redis of shared limits.
 
 use super::*;
-use crate::policy::rate_limit::{Rate, RateLimitConfig, RateLimitStore};
+use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitStore};
 
 const FILE: &str = "[redis]\nurl = \"redis://kit:secret@127.0.0.1:6379/3\"\n";
 

@@ -16,8 +16,8 @@
 
 use std::sync::OnceLock;
 
-use crate::policy::sync::atomic::{AtomicU64, Ordering};
-use crate::policy::time_ring::{Counts, Sample};
+use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
+use crate::policy::support::time_ring::{Counts, Sample};
 
 const EPOCH_SHIFT: u32 = 32;
 const LOW: u64 = u32::MAX as u64;

@@ -4,11 +4,11 @@
 //! configuration: it is judged by one or the other, as it would be a moment
 //! earlier or later.
 
-use super::config::BreakerConfig;
 use super::event::BreakerCause;
-use crate::policy::class_table::ClassTable;
-use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use crate::policy::time_ring::Counts;
+use crate::model::policies::breaker::BreakerConfig;
+use crate::policy::support::class_table::ClassTable;
+use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::policy::support::time_ring::Counts;
 
 /// A limit that nothing reaches.
 const NEVER: u32 = u32::MAX;

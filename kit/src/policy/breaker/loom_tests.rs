@@ -7,9 +7,10 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::call_ring::CallRing;
-use super::{Breaker, BreakerCause, BreakerConfig, BreakerState};
-use crate::policy::OutcomeClass::{Failure, Success};
-use crate::policy::time_ring::{Counts, Sample, TimeRing};
+use super::{Breaker, BreakerCause, BreakerState};
+use crate::model::policies::OutcomeClass::{Failure, Success};
+use crate::model::policies::breaker::BreakerConfig;
+use crate::policy::support::time_ring::{Counts, Sample, TimeRing};
 
 const BAD: Sample = Sample {
     failed: true,

@@ -19,7 +19,7 @@
 //!
 //! # What counts, and when
 //!
-//! - An outcome is one of four classes ([`OutcomeClass`](crate::policy::OutcomeClass)). A failure counts
+//! - An outcome is one of four classes ([`OutcomeClass`](crate::model::policies::OutcomeClass)). A failure counts
 //!   everywhere. A soft one (`resource_exhausted`) is a peer that asks for
 //!   less: it counts in the ratio, leaves the row of failures as it is, and
 //!   fails a probe. An ignored one counts as nothing, like a call that was
@@ -102,7 +102,6 @@
 //! ```
 
 mod call_ring;
-mod config;
 mod event;
 mod knobs;
 #[cfg(all(test, kit_loom))]
@@ -125,19 +124,19 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast;
 
-pub use self::{
-    config::BreakerConfig,
-    event::{BreakerCause, BreakerEvent},
-    permit::Permit,
-    snapshot::{BreakerRefusals, BreakerSnapshot},
-    state::BreakerState,
-};
+pub use self::event::{BreakerCause, BreakerEvent};
+pub use self::permit::Permit;
+pub use self::snapshot::{BreakerRefusals, BreakerSnapshot};
+pub use self::state::BreakerState;
 use self::{knobs::Knobs, snapshot::Tally, turn::Turn, window::Window, word::Word};
-pub(in crate::policy) use self::{permit::Detached, state::BreakerChanges};
-use super::origin::Origin;
-use super::sync::atomic::{AtomicU64, Ordering};
-use super::sync::{Mutex, lock};
-use super::{Clock, InvalidPolicy, PolicyKind, Refusal, RefusalReason};
+pub(crate) use self::{permit::Detached, state::BreakerChanges};
+use super::support::Clock;
+use super::support::sync::atomic::{AtomicU64, Ordering};
+use super::support::sync::{Mutex, lock};
+use super::support::time_base::Origin;
+use crate::model::policies::InvalidPolicy;
+pub use crate::model::policies::breaker::BreakerConfig;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 
 /// Refuses calls to a peer that keeps failing; see the [module](self).
 ///
@@ -201,7 +200,7 @@ impl Breaker {
 
     /// The same, counting its changes of state here.
     #[must_use]
-    pub(in crate::policy) fn counted(mut self, changes: BreakerChanges) -> Self {
+    pub(crate) fn counted(mut self, changes: BreakerChanges) -> Self {
         self.changes = Some(changes);
         self
     }

@@ -5,8 +5,8 @@ use std::time::Instant;
 use super::Breaker;
 use super::state::BreakerState;
 use super::word::Word;
-use crate::policy::OutcomeClass;
-use crate::policy::ended::Ended;
+use crate::model::completion::Ended;
+use crate::model::policies::OutcomeClass;
 
 /// Leave for one call. Tell it how the call ended, by
 /// [`record`](Self::record); dropping it says that the call was given up: a
@@ -22,14 +22,14 @@ pub struct Permit<'a> {
 
 /// A permit kept where its breaker can't be borrowed.
 #[derive(Debug)]
-pub(in crate::policy) struct Detached {
+pub(crate) struct Detached {
     period: Word,
     start: Instant,
 }
 
 impl Detached {
     /// The permit that it was, of the same breaker.
-    pub(in crate::policy) fn attach(self, breaker: &Breaker) -> Permit<'_> {
+    pub(crate) fn attach(self, breaker: &Breaker) -> Permit<'_> {
         Permit::new(breaker, self.period, self.start)
     }
 }
@@ -51,7 +51,7 @@ impl<'a> Permit<'a> {
 
     /// The permit without its breaker: the call is under way until it is
     /// attached again, and that is dropped.
-    pub(in crate::policy) fn detach(self) -> Detached {
+    pub(crate) fn detach(self) -> Detached {
         let (period, start) = (self.period, self.start);
         std::mem::forget(self);
         Detached { period, start }
@@ -70,7 +70,7 @@ impl<'a> Permit<'a> {
 
     /// The same, by what the breaker itself makes of that end.
     #[inline]
-    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
         let class = self.breaker.knobs.classes.of_end(ended);
         self.record(class, now);
     }

@@ -6,9 +6,9 @@ use super::Breaker;
 use super::event::BreakerCause;
 use super::state::BreakerState;
 use super::word::Word;
-use crate::policy::OutcomeClass;
-use crate::policy::sync::atomic::Ordering;
-use crate::policy::time_ring::Sample;
+use crate::model::policies::OutcomeClass;
+use crate::policy::support::sync::atomic::Ordering;
+use crate::policy::support::time_ring::Sample;
 
 impl Breaker {
     /// A call ended that was let through in `period`.

@@ -1,8 +1,8 @@
 //! A look at a breaker: what metrics and consoles read.
 
 use super::state::BreakerState;
-use crate::policy::RefusalReason;
-use crate::policy::sync::atomic::{AtomicU64, Ordering};
+use crate::model::status::refusal::RefusalReason;
+use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
 
 /// What a breaker knows at one moment. Its parts are read one after another
 /// while calls go on, with no lock.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::policy::changes::ChangeCounts;
+use crate::policy::support::changes::ChangeCounts;
 
 /// What a breaker does with calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ impl BreakerState {
 }
 
 /// Counts of the changes between them.
-pub(in crate::policy) type BreakerChanges = ChangeCounts<{ BreakerState::ALL.len() }>;
+pub(crate) type BreakerChanges = ChangeCounts<{ BreakerState::ALL.len() }>;
 
 impl fmt::Display for BreakerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,13 +8,13 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 
 use super::Breaker;
-use super::config::BreakerConfig;
 use super::event::{BreakerCause, BreakerEvent, EVENT_CAPACITY};
 use super::state::BreakerState;
 use super::word::{NEXT_EPOCH, Word};
-use crate::policy::InvalidPolicy;
-use crate::policy::sync::atomic::Ordering;
-use crate::policy::sync::lock;
+use crate::model::policies::InvalidPolicy;
+use crate::model::policies::breaker::BreakerConfig;
+use crate::policy::support::sync::atomic::Ordering;
+use crate::policy::support::sync::lock;
 
 impl Breaker {
     /// Opens, for longer than before where it has not been well since.

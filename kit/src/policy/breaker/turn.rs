@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::config::BreakerConfig;
+use crate::model::policies::breaker::BreakerConfig;
 
 #[derive(Debug)]
 pub(super) struct Turn {

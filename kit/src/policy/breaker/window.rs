@@ -2,9 +2,9 @@
 //! a row matter. Which one it is can change while calls are under way.
 
 use super::call_ring::CallRing;
-use super::config::BreakerConfig;
-use crate::policy::sync::atomic::{AtomicU32, Ordering};
-use crate::policy::time_ring::{Counts, Sample, TimeRing};
+use crate::model::policies::breaker::BreakerConfig;
+use crate::policy::support::sync::atomic::{AtomicU32, Ordering};
+use crate::policy::support::time_ring::{Counts, Sample, TimeRing};
 
 /// No window; any other number but [`TIME`] is the size of a call window.
 const NONE: u32 = u32::MAX;

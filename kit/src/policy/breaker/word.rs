@@ -10,8 +10,8 @@
 //! the *period* that a call was let through in; a result counts in its own
 //! period, and after that in none.
 
-use super::config::{MAX_FAILURES, MAX_PROBES};
 use super::state::BreakerState;
+use crate::model::policies::breaker::{MAX_FAILURES, MAX_PROBES};
 
 const MODE: u64 = 0b111;
 const TALLY_SHIFT: u32 = 8;

@@ -14,10 +14,10 @@ use super::Found;
 use super::flights::{Joined, Leader};
 use super::key::{Key, Sought};
 use super::store::{Answer, Store};
-use crate::code::Code;
-use crate::policy::{OutcomeClass, OutcomeClasses};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::policies::{OutcomeClass, OutcomeClasses};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 
 /// A call that memory has no good answer for.
 pub(super) struct Missed<'a> {

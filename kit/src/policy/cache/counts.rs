@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The counts of one cache, or of all that share them.
 #[derive(Debug, Default)]
-pub(in crate::policy) struct CacheCounts {
-    pub(super) fresh: AtomicU64,
-    pub(super) stale: AtomicU64,
-    pub(super) missed: AtomicU64,
-    pub(super) joined: AtomicU64,
-    pub(super) passed: AtomicU64,
+pub(crate) struct CacheCounts {
+    pub(crate) fresh: AtomicU64,
+    pub(crate) stale: AtomicU64,
+    pub(crate) missed: AtomicU64,
+    pub(crate) joined: AtomicU64,
+    pub(crate) passed: AtomicU64,
 }
 
 /// How often a cache did what; see [`Cache::snapshot`](super::Cache::snapshot).
@@ -35,7 +35,7 @@ pub struct CacheSnapshot {
 
 impl CacheCounts {
     /// The counts; who has the entries adds them.
-    pub(in crate::policy) fn read(&self) -> CacheSnapshot {
+    pub(crate) fn read(&self) -> CacheSnapshot {
         CacheSnapshot {
             fresh: self.fresh.load(Relaxed),
             stale: self.stale.load(Relaxed),

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use super::key::{AsHashed, Key};
 use super::store::Answer;
-use crate::status::Status;
+use crate::model::status::Status;
 
 /// How a call ended, for all who waited: errors travel as what every error
 /// can become.

@@ -15,10 +15,10 @@ use super::asking::{Asking, Begun, Missed};
 use super::key::{Request, Sought};
 use super::store::{Answer, Store};
 use super::{Cache, Found};
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::service_error::ServiceError;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
 
 impl<M, K, V> Middleware<M> for Cache<K, V>
 where
@@ -76,7 +76,7 @@ where
 /// The answer for a request of a call that came at that time: from memory if
 /// there is one, else of the call. What the context sends beside the request
 /// may lead past the cache.
-pub(in crate::policy) async fn answer<K, V, E, Fut>(
+pub(crate) async fn answer<K, V, E, Fut>(
     store: Option<&Store>,
     cx: Option<&Context>,
     came: Instant,
@@ -183,6 +183,6 @@ where
 
 /// A clone of an answer: always there, as its type is part of its key.
 #[inline]
-pub(super) fn value<V: Clone + 'static>(answer: &Answer) -> Option<V> {
+pub(crate) fn value<V: Clone + 'static>(answer: &Answer) -> Option<V> {
     answer.downcast_ref().cloned()
 }

@@ -79,7 +79,6 @@
 //! ```
 
 mod asking;
-mod config;
 mod counts;
 mod flights;
 mod key;
@@ -96,10 +95,12 @@ use std::time::Instant;
 
 use self::key::{Request, Sought};
 use self::middleware::value;
-use super::{Clock, InvalidPolicy};
+use super::support::Clock;
+use crate::model::policies::InvalidPolicy;
 
-pub use self::{config::CacheConfig, counts::CacheSnapshot};
-pub(super) use self::{counts::CacheCounts, middleware::answer, store::Store};
+pub use self::counts::CacheSnapshot;
+pub(crate) use self::{counts::CacheCounts, middleware::answer, store::Store};
+pub use crate::model::policies::cache::CacheConfig;
 
 /// Answers from memory; see the [module](self).
 ///

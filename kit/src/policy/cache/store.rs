@@ -16,15 +16,17 @@ use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
 
 use super::flights::Flights;
 use super::key::{AsHashed, Key, Sought};
-use super::{CacheConfig, CacheCounts, CacheSnapshot, Found};
-use crate::policy::origin::Origin;
-use crate::policy::{Clock, InvalidPolicy};
+use super::{CacheCounts, CacheSnapshot, Found};
+use crate::model::policies::InvalidPolicy;
+use crate::model::policies::cache::CacheConfig;
+use crate::policy::support::Clock;
+use crate::policy::support::time_base::Origin;
 
 /// An answer of a type that is not known here.
 pub(super) type Answer = Arc<dyn Any + Send + Sync>;
 
 /// The entries of a cache, and its calls under way.
-pub(in crate::policy) struct Store {
+pub(crate) struct Store {
     pub(super) clock: Clock,
     pub(super) start: Origin,
     pub(super) hashes: DefaultHashBuilder,
@@ -54,11 +56,7 @@ impl Store {
     ///
     /// # Panics
     /// [`CacheConfig::check`] fails.
-    pub(in crate::policy) fn new(
-        config: CacheConfig,
-        clock: Clock,
-        counts: Arc<CacheCounts>,
-    ) -> Self {
+    pub(crate) fn new(config: CacheConfig, clock: Clock, counts: Arc<CacheCounts>) -> Self {
         let config = config.checked();
         let most = config.most_entries();
         Self {
@@ -202,7 +200,7 @@ impl Store {
     ///
     /// # Errors
     /// [`CacheConfig::check`] fails, and nothing changes.
-    pub(in crate::policy) fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
+    pub(crate) fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut held = self.config.write().unwrap_or_else(PoisonError::into_inner);
         if held.most_entries() != config.most_entries() {
@@ -216,7 +214,7 @@ impl Store {
     }
 
     /// How many answers are kept.
-    pub(in crate::policy) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 

@@ -17,11 +17,9 @@ use std::pin::Pin;
 use std::sync::PoisonError;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use crate::policy::sync::Mutex;
-use crate::policy::sync::atomic::{
-    AtomicU32, AtomicU64,
-    Ordering::{AcqRel, Acquire, Relaxed},
-};
+use crate::policy::support::sync::Mutex;
+use crate::policy::support::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64};
 
 const WAITING: u64 = 1 << 32;
 

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{AdaptiveLimit, ConcurrencyConfig, ConcurrencyLimiter, Permit};
-use crate::code::Code;
+use super::{ConcurrencyLimiter, Permit};
+use crate::model::code::Code;
+use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 
 /// A call that has ended.
 #[derive(Clone, Copy)]

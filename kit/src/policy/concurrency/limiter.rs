@@ -4,16 +4,17 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::adaptive::{Adaptive, Sample};
-use super::config::ConcurrencyConfig;
 use super::gate::{Entry, Gate, Waiting};
 use super::permit::{Permit, Place, Queued};
-use crate::code::Code;
-use crate::policy::clock::Clock;
-use crate::policy::invalid::InvalidPolicy;
-use crate::policy::outcome::OutcomeClass;
-use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
-use crate::policy::sync::Mutex;
-use crate::policy::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use crate::model::code::Code;
+use crate::model::policies::concurrency::ConcurrencyConfig;
+use crate::model::policies::invalid::InvalidPolicy;
+use crate::model::policies::outcome::OutcomeClass;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::support::clock::Clock;
+use crate::policy::support::sync::Mutex;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
+use crate::policy::support::sync::atomic::{AtomicBool, AtomicU64};
 use crate::policy::timeout::within;
 
 /// Lets so many calls run at once; see the [module](super).
@@ -147,10 +148,7 @@ impl ConcurrencyLimiter {
     /// # Errors
     /// [`RefusalReason::QueueFull`].
     #[inline]
-    pub(in crate::policy) fn enter(
-        &self,
-        now: impl FnOnce() -> Instant,
-    ) -> Result<Place<'_>, Refusal> {
+    pub(crate) fn enter(&self, now: impl FnOnce() -> Instant) -> Result<Place<'_>, Refusal> {
         match self.gate.enter() {
             Entry::Inside => Ok(Place::Inside(self.permit(now))),
             Entry::Full => Err(self.refuse(RefusalReason::QueueFull)),

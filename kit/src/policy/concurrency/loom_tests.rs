@@ -12,9 +12,10 @@ use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::sync::{Arc, Notify};
 use loom::thread;
 
+use super::ConcurrencyLimiter;
 use super::gate::{Entry, Gate};
-use super::{AdaptiveLimit, ConcurrencyConfig, ConcurrencyLimiter};
-use crate::code::Code;
+use crate::model::code::Code;
+use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let executions = StdArc::new(std::sync::atomic::AtomicUsize::new(0));

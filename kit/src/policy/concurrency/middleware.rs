@@ -3,15 +3,15 @@
 use std::future::Future;
 
 use super::{ConcurrencyLimiter, Permit};
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::clock::Clock;
-use crate::policy::ended::Ended;
-use crate::policy::held::{Held, Leave};
-use crate::policy::refusal::Refusal;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::completion::Ended;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::model::status::refusal::Refusal;
+use crate::policy::support::clock::Clock;
+use crate::policy::support::held::{Held, Leave};
 
 impl ConcurrencyLimiter {
     /// Runs a call once it has a place, which is waited for until the ambient

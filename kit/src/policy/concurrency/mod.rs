@@ -53,7 +53,6 @@
 //! [`ConcurrencyLimiter::admit`] and [`ConcurrencyLimiter::acquire`].
 
 mod adaptive;
-mod config;
 mod gate;
 #[cfg(all(test, not(kit_loom)))]
 mod limit_model_tests;
@@ -67,7 +66,7 @@ mod permit;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
-pub use config::{AdaptiveLimit, ConcurrencyConfig};
+pub use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 pub use limiter::ConcurrencyLimiter;
 pub use permit::Permit;
-pub(in crate::policy) use permit::{Detached, Place, Queued};
+pub(crate) use permit::{Detached, Place, Queued};

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use super::gate::Waiting;
 use super::limiter::ConcurrencyLimiter;
-use crate::code::Code;
-use crate::policy::ended::Ended;
-use crate::policy::refusal::Refusal;
+use crate::model::code::Code;
+use crate::model::completion::Ended;
+use crate::model::status::refusal::Refusal;
 
 /// A call's place; given back on drop.
 #[derive(Debug)]
@@ -19,21 +19,21 @@ pub struct Permit<'a> {
 
 /// What a call got that asked for a place.
 #[derive(Debug)]
-pub(in crate::policy) enum Place<'a> {
+pub(crate) enum Place<'a> {
     Inside(Permit<'a>),
     Queued(Queued<'a>),
 }
 
 /// A place in the queue; given up on drop.
 #[derive(Debug)]
-pub(in crate::policy) struct Queued<'a> {
+pub(crate) struct Queued<'a> {
     pub(super) limiter: &'a ConcurrencyLimiter,
     pub(super) waiting: Waiting<'a>,
 }
 
 impl<'a> Queued<'a> {
     /// Waits, as [`ConcurrencyLimiter::acquire`] does.
-    pub(in crate::policy) async fn ready(
+    pub(crate) async fn ready(
         self,
         deadline: Option<tokio::time::Instant>,
     ) -> Result<Permit<'a>, Refusal> {
@@ -45,13 +45,13 @@ impl<'a> Queued<'a> {
 
 /// A permit kept where its limiter can't be borrowed.
 #[derive(Debug)]
-pub(in crate::policy) struct Detached {
+pub(crate) struct Detached {
     started: Option<Instant>,
 }
 
 impl Detached {
     /// The permit that it was, of the same limiter.
-    pub(in crate::policy) fn attach(self, limiter: &ConcurrencyLimiter) -> Permit<'_> {
+    pub(crate) fn attach(self, limiter: &ConcurrencyLimiter) -> Permit<'_> {
         Permit {
             limiter,
             started: self.started,
@@ -62,7 +62,7 @@ impl Detached {
 impl Permit<'_> {
     /// The permit without its limiter: the place stays taken until it is
     /// attached again, and that is dropped.
-    pub(in crate::policy) fn detach(self) -> Detached {
+    pub(crate) fn detach(self) -> Detached {
         let started = self.started;
         std::mem::forget(self);
         Detached { started }
@@ -83,7 +83,7 @@ impl Permit<'_> {
     /// The same, but for a call that another policy refused further in: it
     /// took no time, and teaches nothing.
     #[inline]
-    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
         if !ended.refused_here {
             self.record(ended.code, now);
         }
@@ -91,7 +91,7 @@ impl Permit<'_> {
 
     /// Whether the end of the call is worth recording.
     #[inline]
-    pub(in crate::policy) fn measures(&self) -> bool {
+    pub(crate) fn measures(&self) -> bool {
         self.started.is_some()
     }
 }

@@ -11,11 +11,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::*;
-use crate::code::Code;
-use crate::context::Context;
-use crate::policy::traced::Traced;
-use crate::policy::{ManualClock, PolicyKind, Refusal, RefusalReason};
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::context::Context;
+use crate::model::status::Status;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::support::ManualClock;
+use crate::telemetry::event_recorder::Traced;
 
 const WAIT: Duration = Duration::from_millis(50);
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The counts of one policy, or of all that share them.
 #[derive(Debug, Default)]
-pub(in crate::policy) struct HedgeCounts {
+pub(crate) struct HedgeCounts {
     fired: AtomicU64,
     won: AtomicU64,
     unpaid: AtomicU64,
@@ -25,16 +25,16 @@ pub struct HedgeSnapshot {
 
 impl HedgeCounts {
     /// A call was slow; its second try was paid for or not.
-    pub(super) fn note(&self, paid: bool) {
+    pub(crate) fn note(&self, paid: bool) {
         let counter = if paid { &self.fired } else { &self.unpaid };
         counter.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn note_won(&self) {
+    pub(crate) fn note_won(&self) {
         self.won.fetch_add(1, Relaxed);
     }
 
-    pub(in crate::policy) fn read(&self) -> HedgeSnapshot {
+    pub(crate) fn read(&self) -> HedgeSnapshot {
         HedgeSnapshot {
             fired: self.fired.load(Relaxed),
             won: self.won.load(Relaxed),

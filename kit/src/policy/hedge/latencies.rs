@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// loom needs few of either.
 #[cfg(not(kit_loom))]

@@ -8,12 +8,12 @@ use std::time::Instant;
 use tokio::time::sleep;
 
 use super::{Hedge, Hedging, Try};
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::{OutcomeClass, OutcomeClasses};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::policies::{OutcomeClass, OutcomeClasses};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 
 impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
     fn call<E: Endpoint<M>>(
@@ -28,7 +28,7 @@ impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
 
 impl Hedge {
     /// The same for a call that came at that time.
-    pub(in crate::policy) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
+    pub(crate) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
         &self,
         came: Instant,
         cx: &Context,

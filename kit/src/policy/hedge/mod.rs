@@ -76,7 +76,6 @@
 //! assert_eq!(hedge.won(), 1);
 //! ```
 
-mod config;
 mod counts;
 mod latencies;
 mod middleware;
@@ -88,16 +87,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::latencies::Latencies;
-use super::origin::Origin;
 use super::retry::{RetryBudget, fraction};
-use super::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use super::{Clock, InvalidPolicy};
+use super::support::Clock;
+use super::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use super::support::time_base::Origin;
+use crate::model::policies::InvalidPolicy;
 
-pub(super) use self::counts::HedgeCounts;
-pub use self::{
-    config::{HedgeConfig, HedgeDelay},
-    counts::HedgeSnapshot,
-};
+pub(crate) use self::counts::HedgeCounts;
+pub use self::counts::HedgeSnapshot;
+pub use crate::model::policies::hedge::{HedgeConfig, HedgeDelay};
 
 /// No fixed delay.
 const NONE: u64 = u64::MAX;
@@ -173,7 +171,7 @@ impl Hedge {
 
     /// The same, counting here what others count too.
     #[must_use]
-    pub(in crate::policy) fn counted(mut self, counts: Arc<HedgeCounts>) -> Self {
+    pub(crate) fn counted(mut self, counts: Arc<HedgeCounts>) -> Self {
         self.counts = counts;
         self
     }

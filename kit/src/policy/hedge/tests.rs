@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
-use crate::code::Code;
-use crate::context::Context;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::{Chain, Endpoint, EndpointFn};
-use crate::method::Method;
-use crate::policy::traced::Traced;
-use crate::policy::{PolicyKind, Refusal, RefusalReason};
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::context::Context;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::{Chain, Endpoint, EndpointFn};
+use crate::model::method::Method;
+use crate::model::status::Status;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::telemetry::event_recorder::Traced;
 
 struct Echo;
 

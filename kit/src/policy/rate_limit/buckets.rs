@@ -1,9 +1,9 @@
 //! Where a limiter counts in this process: one bucket, or one of each key and
 //! one of all together.
 
-use super::config::{RateLimitConfig, RateLimitKey};
 use super::gcra::{Bucket, LiveLimit};
 use super::keyed::Keys;
+use crate::model::policies::rate_limit::{RateLimitConfig, RateLimitKey};
 
 /// Where the counts are.
 #[derive(Debug)]

@@ -8,9 +8,10 @@
 
 use std::time::Duration;
 
-use super::config::Rate;
-use crate::policy::refusal::Quota;
-use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::model::policies::rate_limit::Rate;
+use crate::model::status::refusal::Quota;
+use crate::policy::support::sync::atomic::AtomicU64;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
 /// What a bucket holds and what a call takes, in nanoseconds of refilling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

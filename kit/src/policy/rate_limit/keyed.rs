@@ -15,7 +15,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::gcra::{Limit, Taken, give_back};
-use crate::policy::sync::Mutex;
+use crate::policy::support::sync::Mutex;
 
 const WAYS: usize = 16;
 

@@ -3,15 +3,16 @@
 use std::time::{Duration, Instant};
 
 use super::buckets::Buckets;
-use super::config::{RateLimitConfig, RateLimitKey, RateLimitStore};
 use super::gcra::{LiveLimit, nanoseconds};
 use super::reservation::{Queued, Reservation, Turn};
-use crate::policy::clock::Clock;
-use crate::policy::invalid::InvalidPolicy;
-use crate::policy::origin::Origin;
-use crate::policy::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
-use crate::policy::sync::Mutex;
-use crate::policy::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use crate::model::policies::invalid::InvalidPolicy;
+use crate::model::policies::rate_limit::{RateLimitConfig, RateLimitKey, RateLimitStore};
+use crate::model::status::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
+use crate::policy::support::clock::Clock;
+use crate::policy::support::sync::Mutex;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
+use crate::policy::support::sync::atomic::{AtomicBool, AtomicU64};
+use crate::policy::support::time_base::Origin;
 
 /// Lets so many calls pass in a time; see the [module](super).
 ///
@@ -52,7 +53,7 @@ impl RateLimiter {
     ///
     /// # Panics
     /// Where [`RateLimitConfig::check`] fails, or the store is not
-    /// [local](super::RateLimitStore::Local): that needs a
+    /// [local](crate::model::policies::rate_limit::RateLimitStore::Local): that needs a
     /// [`SharedRateLimiter`](super::SharedRateLimiter).
     pub fn new(config: RateLimitConfig) -> Self {
         Self::with_clock(config, Clock::default())
@@ -70,7 +71,7 @@ impl RateLimiter {
     }
 
     /// A limiter that may be what stands in for a shared one.
-    pub(in crate::policy) fn of_any_store(config: RateLimitConfig, clock: Clock) -> Self {
+    pub(crate) fn of_any_store(config: RateLimitConfig, clock: Clock) -> Self {
         let config = config.checked();
         Self {
             name: "",
@@ -170,7 +171,7 @@ impl RateLimiter {
 
     /// The same at a time that is known.
     #[inline]
-    pub(in crate::policy) fn turn_at(
+    pub(crate) fn turn_at(
         &self,
         key: &[u8],
         deadline: Option<tokio::time::Instant>,
@@ -192,7 +193,7 @@ impl RateLimiter {
 
     /// Whether calls may wait, so that a deadline matters.
     #[inline]
-    pub(in crate::policy) fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         self.wait.load(Relaxed) != 0
     }
 
@@ -204,7 +205,7 @@ impl RateLimiter {
 
     /// Whether the limit is to be shared with other processes.
     #[inline]
-    pub(in crate::policy) fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         self.shared.load(Relaxed)
     }
 
@@ -334,10 +335,7 @@ impl RateLimiter {
     }
 
     /// The same where the limit may come to be shared, or cease to be.
-    pub(in crate::policy) fn configure_any_store(
-        &self,
-        config: RateLimitConfig,
-    ) -> Result<(), InvalidPolicy> {
+    pub(crate) fn configure_any_store(&self, config: RateLimitConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut current = self.lock_config();
         if let Some(problem) = fixed(&current, &config) {

@@ -5,9 +5,9 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use super::config::Rate;
 use super::gcra::{Bucket, Limit, LiveLimit, Taken};
 use super::keyed::Keys;
+use crate::model::policies::rate_limit::Rate;
 
 const LIMIT: Limit = Limit {
     step: 10,

@@ -5,13 +5,14 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::net::IpAddr;
 
-use super::{RateLimitKey, RateLimiter};
-use crate::context::{Context, Peer};
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::refusal::Refusal;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use super::RateLimiter;
+use crate::model::context::{Context, Peer};
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::policies::rate_limit::RateLimitKey;
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::model::status::refusal::Refusal;
 
 impl RateLimiter {
     /// Runs a call once it has its turn, which is sought until the ambient

@@ -62,7 +62,6 @@
 //! [`RateLimiter::admit`] and [`RateLimiter::reserve`].
 
 mod buckets;
-mod config;
 mod gcra;
 mod keyed;
 mod limiter;
@@ -76,9 +75,9 @@ mod shared;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
-pub use config::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
+pub use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
 pub use limiter::RateLimiter;
 pub use middleware::KeyedBy;
 pub use reservation::Reservation;
-pub(in crate::policy) use shared::Sharing;
+pub(crate) use shared::Sharing;
 pub use shared::{BucketLimit, SharedRateLimiter, SharedStore, StoreAnswer, StoreRequest, Taking};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::ManualClock;
+use crate::policy::support::ManualClock;
 
 /// A bucket as one would draw it: so much is in it, and it is filled up
 /// whenever somebody looks.

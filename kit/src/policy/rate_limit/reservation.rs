@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::gcra::Taken;
 use super::limiter::RateLimiter;
-use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::policy::support::sync::atomic::AtomicU64;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
 /// A call's turn, now or soon.
 ///

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Retry, RetryConfig, backoff};
-use crate::code::Code;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use super::{Retry, backoff};
+use crate::model::code::Code;
+use crate::model::policies::retry::RetryConfig;
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 
 /// What a retry policy asks of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

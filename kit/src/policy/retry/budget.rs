@@ -20,8 +20,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::policy::origin::Origin;
-use crate::policy::sync::atomic::{AtomicU64, Ordering};
+use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
+use crate::policy::support::time_base::Origin;
 
 /// How many slots: loom needs few, and as many show every race there is.
 #[cfg(not(kit_loom))]

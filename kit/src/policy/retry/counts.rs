@@ -7,7 +7,7 @@ use super::GaveUp;
 
 /// The counts of one policy, or of all that share them.
 #[derive(Debug, Default)]
-pub(in crate::policy) struct RetryCounts {
+pub(crate) struct RetryCounts {
     retries: AtomicU64,
     gave_up: [AtomicU64; GaveUp::ALL.len()],
 }
@@ -24,23 +24,23 @@ pub struct RetrySnapshot {
 }
 
 impl RetryCounts {
-    pub(super) fn note_retry(&self) {
+    pub(crate) fn note_retry(&self) {
         self.retries.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn note_end(&self, reason: GaveUp) {
+    pub(crate) fn note_end(&self, reason: GaveUp) {
         self.gave_up[reason as usize].fetch_add(1, Relaxed);
     }
 
-    pub(super) fn retries(&self) -> u64 {
+    pub(crate) fn retries(&self) -> u64 {
         self.retries.load(Relaxed)
     }
 
-    pub(super) fn gave_up(&self, reason: GaveUp) -> u64 {
+    pub(crate) fn gave_up(&self, reason: GaveUp) -> u64 {
         self.gave_up[reason as usize].load(Relaxed)
     }
 
-    pub(in crate::policy) fn read(&self) -> RetrySnapshot {
+    pub(crate) fn read(&self) -> RetrySnapshot {
         let gave_up = |reason| (reason, self.gave_up(reason));
         RetrySnapshot {
             retries: self.retries(),

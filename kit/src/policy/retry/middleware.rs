@@ -7,13 +7,13 @@ use std::time::Instant;
 use tokio::time::sleep;
 
 use super::{Attempts, Failed, Retry};
-use crate::code::Code;
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::within;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::policy::timeout::within;
 
 impl<M: Method<Request: Clone>> Middleware<M> for Retry {
     fn call<E: Endpoint<M>>(
@@ -28,7 +28,7 @@ impl<M: Method<Request: Clone>> Middleware<M> for Retry {
 
 impl Retry {
     /// The same for a call that came at that time.
-    pub(in crate::policy) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
+    pub(crate) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
         &self,
         came: Instant,
         cx: &Context,

@@ -77,7 +77,6 @@
 mod attempts;
 mod backoff;
 mod budget;
-mod config;
 mod counts;
 #[cfg(all(test, kit_loom))]
 mod loom_tests;
@@ -88,17 +87,16 @@ mod tests;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::code::Code;
-use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use crate::policy::{Clock, InvalidPolicy};
+use crate::model::code::Code;
+use crate::model::policies::InvalidPolicy;
+use crate::policy::support::Clock;
+use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-pub use self::{
-    attempts::{Attempts, Failed, GaveUp},
-    budget::RetryBudget,
-    config::RetryConfig,
-    counts::RetrySnapshot,
-};
-pub(super) use self::{budget::fraction, counts::RetryCounts};
+pub use self::attempts::{Attempts, Failed, GaveUp};
+pub use self::budget::RetryBudget;
+pub use self::counts::RetrySnapshot;
+pub(crate) use self::{budget::fraction, counts::RetryCounts};
+pub use crate::model::policies::retry::RetryConfig;
 
 /// No limit, where nanoseconds are held.
 const NONE: u64 = u64::MAX;
@@ -157,7 +155,7 @@ impl Retry {
 
     /// The same, counting here what others count too.
     #[must_use]
-    pub(in crate::policy) fn counted(mut self, counts: Arc<RetryCounts>) -> Self {
+    pub(crate) fn counted(mut self, counts: Arc<RetryCounts>) -> Self {
         self.counts = counts;
         self
     }

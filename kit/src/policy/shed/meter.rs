@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::cpu::CpuReader;
-use crate::policy::clock::Clock;
-use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use crate::policy::sync::{Mutex, lock};
+use crate::host::processors::CpuReader;
+use crate::policy::support::clock::Clock;
+use crate::policy::support::sync::atomic::AtomicU64;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
+use crate::policy::support::sync::{Mutex, lock};
 
 /// The least time between two measurements.
 const INTERVAL: Duration = Duration::from_millis(250);

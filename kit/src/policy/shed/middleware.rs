@@ -3,13 +3,13 @@
 use std::future::Future;
 
 use super::Shedder;
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::ended::Ended;
-use crate::policy::refusal::Refusal;
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::completion::Ended;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::model::status::refusal::Refusal;
 
 impl Shedder {
     /// Runs a call, unless the server is overloaded.

@@ -47,7 +47,6 @@
 //! Before any future of a `Result`, [`Shedder::run`]; without one,
 //! [`Shedder::admit`].
 
-mod config;
 #[cfg(all(test, kit_loom))]
 mod loom_tests;
 mod meter;
@@ -58,8 +57,8 @@ mod slice;
 mod tests;
 mod window;
 
-pub use config::ShedConfig;
+pub use crate::model::policies::shed::ShedConfig;
 pub use meter::CpuMeter;
-pub(in crate::policy) use shedder::Detached;
+pub(crate) use shedder::Detached;
 pub use shedder::{Permit, Shedder};
-pub(in crate::policy) use shedder::{STATES, ShedChanges};
+pub(crate) use shedder::{STATES, ShedChanges};

@@ -2,22 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use super::config::ShedConfig;
 use super::meter::CpuMeter;
 use super::window::Window;
-use crate::policy::changes::ChangeCounts;
-use crate::policy::clock::Clock;
-use crate::policy::ended::Ended;
-use crate::policy::invalid::InvalidPolicy;
-use crate::policy::outcome::{OutcomeClass, OutcomeClasses};
-use crate::policy::refusal::{PolicyKind, Refusal, RefusalReason};
-use crate::policy::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use crate::model::completion::Ended;
+use crate::model::policies::invalid::InvalidPolicy;
+use crate::model::policies::outcome::{OutcomeClass, OutcomeClasses};
+use crate::model::policies::shed::ShedConfig;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::support::changes::ChangeCounts;
+use crate::policy::support::clock::Clock;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
+use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64};
 
 /// The names of the states: not refusing, and refusing.
-pub(in crate::policy) const STATES: [&str; 2] = ["passing", "shedding"];
+pub(crate) const STATES: [&str; 2] = ["passing", "shedding"];
 
 /// Counts of the changes between them.
-pub(in crate::policy) type ShedChanges = ChangeCounts<{ STATES.len() }>;
+pub(crate) type ShedChanges = ChangeCounts<{ STATES.len() }>;
 
 /// How long after a refusal the processors are not asked.
 const COOL_OFF: Duration = Duration::from_secs(1);
@@ -105,7 +106,7 @@ impl Shedder {
 
     /// The same, counting its changes of state here.
     #[must_use]
-    pub(in crate::policy) fn counted(mut self, changes: ShedChanges) -> Self {
+    pub(crate) fn counted(mut self, changes: ShedChanges) -> Self {
         self.changes = Some(changes);
         self
     }
@@ -241,13 +242,13 @@ impl Shedder {
 
 /// A permit kept where its shedder can't be borrowed.
 #[derive(Debug)]
-pub(in crate::policy) struct Detached {
+pub(crate) struct Detached {
     started: Instant,
 }
 
 impl Detached {
     /// The permit that it was, of the same shedder.
-    pub(in crate::policy) fn attach(self, shedder: &Shedder) -> Permit<'_> {
+    pub(crate) fn attach(self, shedder: &Shedder) -> Permit<'_> {
         Permit {
             shedder,
             started: self.started,
@@ -258,7 +259,7 @@ impl Detached {
 impl Permit<'_> {
     /// The permit without its shedder: the call stays in flight until it is
     /// attached again, and that is dropped.
-    pub(in crate::policy) fn detach(self) -> Detached {
+    pub(crate) fn detach(self) -> Detached {
         let started = self.started;
         std::mem::forget(self);
         Detached { started }
@@ -277,7 +278,7 @@ impl Permit<'_> {
     /// nor was what failed. A call that was cut at its deadline above all took
     /// as long as its caller waits, and counted as done it would raise the
     /// estimate to what is in flight, and end the shedding.
-    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
         let class = OutcomeClasses::DEFAULT.of(ended.code);
         if !ended.refused_here && class == OutcomeClass::Success {
             self.record(now);

@@ -13,10 +13,8 @@
 //! That is 85 years of laps, and what 687,000 calls at once take in a slice; a
 //! value that is full counts no more.
 
-use crate::policy::sync::atomic::{
-    AtomicU64,
-    Ordering::{Acquire, Relaxed, Release},
-};
+use crate::policy::support::sync::atomic::AtomicU64;
+use crate::policy::support::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 const VALUE_BITS: u32 = 36;
 const VALUE: u64 = (1 << VALUE_BITS) - 1;

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use super::*;
-use crate::policy::traced::Traced;
-use crate::policy::{ManualClock, PolicyKind, Refusal, RefusalReason};
-use crate::status::Status;
+use crate::model::status::Status;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::support::ManualClock;
+use crate::telemetry::event_recorder::Traced;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -225,7 +226,7 @@ async fn a_refusal_is_the_status_of_the_call() {
         .run(async { Ok::<_, Status>(()) })
         .await
         .unwrap_err();
-    assert_eq!(status.code(), crate::code::Code::Unavailable);
+    assert_eq!(status.code(), crate::model::code::Code::Unavailable);
     assert_eq!(status.message(), "the server is overloaded");
     assert_eq!(status.retry_after(), Some(SECOND));
 }

@@ -5,7 +5,8 @@
 //! is taken over slices of 100 ms, so that one odd call moves neither.
 
 use super::slice::Slice;
-use crate::policy::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::policy::support::sync::atomic::AtomicU64;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
 /// How many slices there are; the model checker makes do with fewer.
 const SLICES: usize = if cfg!(kit_loom) { 2 } else { 100 };

@@ -3,14 +3,14 @@
 use std::future::Future;
 
 use super::{Permit, Throttle};
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::policy::clock::Clock;
-use crate::policy::ended::Ended;
-use crate::policy::held::{Held, Leave};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::completion::Ended;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::policy::support::clock::Clock;
+use crate::policy::support::held::{Held, Leave};
 
 impl Throttle {
     /// Makes a call, or drops it.

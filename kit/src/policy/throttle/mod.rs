@@ -72,7 +72,6 @@
 //! assert!(snapshot.drop_probability > 0.4);
 //! ```
 
-mod config;
 #[cfg(all(test, kit_loom))]
 mod loom_tests;
 mod middleware;
@@ -81,16 +80,18 @@ mod tests;
 
 use std::time::Instant;
 
-pub use config::ThrottleConfig;
+pub use crate::model::policies::throttle::ThrottleConfig;
 
-use super::changes::ChangeCounts;
-use super::class_table::ClassTable;
-use super::ended::Ended;
-use super::origin::Origin;
-use super::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use super::sync::{Mutex, lock};
-use super::time_ring::{BUCKETS, Counts, Sample, TimeRing};
-use super::{Clock, InvalidPolicy, OutcomeClass, PolicyKind, Refusal, RefusalReason};
+use super::support::Clock;
+use super::support::changes::ChangeCounts;
+use super::support::class_table::ClassTable;
+use super::support::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use super::support::sync::{Mutex, lock};
+use super::support::time_base::Origin;
+use super::support::time_ring::{BUCKETS, Counts, Sample, TimeRing};
+use crate::model::completion::Ended;
+use crate::model::policies::{InvalidPolicy, OutcomeClass};
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 
 /// The throttle has one window from its making on.
 const EPOCH: u32 = 0;
@@ -119,10 +120,10 @@ pub struct Throttle {
 }
 
 /// The names of the states: not dropping, and dropping.
-pub(in crate::policy) const STATES: [&str; 2] = ["passing", "dropping"];
+pub(crate) const STATES: [&str; 2] = ["passing", "dropping"];
 
 /// Counts of the changes between them.
-pub(in crate::policy) type ThrottleChanges = ChangeCounts<{ STATES.len() }>;
+pub(crate) type ThrottleChanges = ChangeCounts<{ STATES.len() }>;
 
 /// Leave for one call. Dropping it says that the call was given up, and
 /// counts nothing.
@@ -132,11 +133,11 @@ pub struct Permit<'a>(&'a Throttle);
 
 /// A permit kept where its throttle can't be borrowed.
 #[derive(Debug)]
-pub(in crate::policy) struct Detached(());
+pub(crate) struct Detached(());
 
 impl Detached {
     /// The permit that it was, of the same throttle.
-    pub(in crate::policy) fn attach(self, throttle: &Throttle) -> Permit<'_> {
+    pub(crate) fn attach(self, throttle: &Throttle) -> Permit<'_> {
         Permit(throttle)
     }
 }
@@ -198,7 +199,7 @@ impl Throttle {
 
     /// The same, counting its changes of state here.
     #[must_use]
-    pub(in crate::policy) fn counted(mut self, changes: ThrottleChanges) -> Self {
+    pub(crate) fn counted(mut self, changes: ThrottleChanges) -> Self {
         self.changes = Some(changes);
         self
     }
@@ -357,7 +358,7 @@ impl Throttle {
 
 impl Permit<'_> {
     /// The permit without its throttle.
-    pub(in crate::policy) fn detach(self) -> Detached {
+    pub(crate) fn detach(self) -> Detached {
         Detached(())
     }
 
@@ -373,7 +374,7 @@ impl Permit<'_> {
 
     /// The same, by what the throttle itself makes of that end.
     #[inline]
-    pub(in crate::policy) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
         let class = self.0.classes.of_end(ended);
         self.record(class, now);
     }

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::code::Code;
-use crate::policy::ManualClock;
-use crate::policy::traced::Traced;
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::status::Status;
+use crate::policy::support::ManualClock;
+use crate::telemetry::event_recorder::Traced;
 
 use OutcomeClass::{Failure, Ignored, Soft, Success};
 

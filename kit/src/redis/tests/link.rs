@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::fake::{Fake, Manner};
 use super::*;
 use crate::policy::rate_limit::{SharedStore as _, StoreAnswer};
-use crate::policy::traced::Traced;
 use crate::redis::link::Link;
+use crate::telemetry::event_recorder::Traced;
 
 const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
     wait: Duration::ZERO,

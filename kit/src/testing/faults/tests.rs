@@ -3,9 +3,9 @@
 use tokio::time::Instant;
 
 use super::*;
-use crate::code::Code;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::{Chain, EndpointFn};
+use crate::model::code::Code;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::{Chain, EndpointFn};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 

@@ -2,7 +2,7 @@
 
 use http::uri::Authority;
 
-use crate::status::Status;
+use crate::model::status::Status;
 
 /// The authority and the port of a URL.
 pub(super) fn parse(url: &str) -> Result<(Authority, u16), Status> {
@@ -31,7 +31,7 @@ pub(super) fn parse(url: &str) -> Result<(Authority, u16), Status> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
+    use crate::model::code::Code;
 
     #[test]
     fn a_url_has_a_host_and_a_port() {

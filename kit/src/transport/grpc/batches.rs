@@ -7,9 +7,9 @@ use bytes::BytesMut;
 
 use super::binding::Outgoing;
 use super::frame::{self, Compression};
-use crate::descriptor::MethodMeta;
-use crate::panics::panicked;
-use crate::status::Status;
+use crate::model::descriptor::MethodMeta;
+use crate::model::status::Status;
+use crate::pipeline::catch_panic::panicked;
 
 /// Messages that are ready at once go out in one frame of data up to about
 /// this size: one write serves many small messages, and a stream that never

@@ -9,10 +9,10 @@ use futures_core::Stream;
 
 use super::frame;
 use crate::codec::proto::{ArgumentFields, DecodeError, Message, MethodSchema, Payload, Reply};
-use crate::descriptor::Argument;
-use crate::method::Method;
-use crate::status::Status;
-use crate::streaming::Streaming;
+use crate::model::descriptor::Argument;
+use crate::model::method::Method;
+use crate::model::status::Status;
+use crate::model::streaming::Streaming;
 use crate::transport::Remote;
 use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut, mistaken};
 

@@ -19,11 +19,11 @@ use super::messages::{Messages, Source as _, read_one};
 use super::responses::Responses;
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::{server, timeout};
-use crate::context::{AcceptedCall, Context, ReplyMetadata};
-use crate::descriptor::MethodMeta;
-use crate::metadata::Metadata;
-use crate::policy::within;
-use crate::status::Status;
+use crate::model::context::{AcceptedCall, Context, ReplyMetadata};
+use crate::model::descriptor::MethodMeta;
+use crate::model::metadata::Metadata;
+use crate::model::status::Status;
+use crate::policy::timeout::within;
 use crate::transport::Connection;
 use crate::transport::body::{RequestBody, ResponseBody};
 

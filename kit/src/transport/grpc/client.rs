@@ -26,11 +26,11 @@ use super::options::GrpcOptions;
 use super::requests::{Requests, Responses};
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::timeout;
-use crate::context::{Context, PREVIOUS_ATTEMPTS};
-use crate::descriptor::{MethodMeta, Shape};
-use crate::endpoint::Endpoint;
-use crate::method::Outcome;
-use crate::status::Status;
+use crate::model::context::{Context, PREVIOUS_ATTEMPTS};
+use crate::model::descriptor::{MethodMeta, Shape};
+use crate::model::endpoint::Endpoint;
+use crate::model::method::Outcome;
+use crate::model::status::Status;
 #[cfg(feature = "http")]
 use crate::transport::codec::mistaken;
 use crate::transport::codec::{ReplyIn, RequestOut};

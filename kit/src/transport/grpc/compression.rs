@@ -13,7 +13,7 @@ use std::fmt;
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 
-use crate::status::Status;
+use crate::model::status::Status;
 
 /// How messages are compressed. Which there are depends on the features
 /// `gzip` and `zstd`.
@@ -168,7 +168,7 @@ fn over_limit(limit: usize) -> Status {
 #[cfg(all(test, any(feature = "gzip", feature = "zstd")))]
 mod tests {
     use super::*;
-    use crate::code::Code;
+    use crate::model::code::Code;
 
     const ALL: &[Encoding] = &[
         #[cfg(feature = "gzip")]

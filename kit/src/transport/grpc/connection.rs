@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::options::GrpcOptions;
-use crate::status::Status;
+use crate::model::status::Status;
 
 /// Where a channel goes to, and its connection there.
 pub(super) struct Connector {

@@ -7,7 +7,7 @@
 use bytes::{Buf as _, Bytes, BytesMut};
 
 use super::compression::Encoding;
-use crate::status::Status;
+use crate::model::status::Status;
 
 /// The flag and the length.
 pub(super) const PREFIX: usize = 5;
@@ -231,7 +231,7 @@ fn bad_flag(flag: u8) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
+    use crate::model::code::Code;
 
     fn frames(messages: &[&[u8]]) -> BytesMut {
         let mut out = BytesMut::new();

@@ -10,7 +10,7 @@ use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::frame::Deframer;
-use crate::status::Status;
+use crate::model::status::Status;
 use crate::transport::body::RequestBody;
 
 /// Where a body's chunks come from.

@@ -16,11 +16,11 @@ use std::task::{Context as TaskContext, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::code::Code;
-use crate::codec::proto::FileSet;
-use crate::descriptor::ServiceDescriptor;
-use crate::status::Status;
-use crate::streaming::Streaming;
+use crate::contract::proto::FileSet;
+use crate::model::code::Code;
+use crate::model::descriptor::ServiceDescriptor;
+use crate::model::status::Status;
+use crate::model::streaming::Streaming;
 use crate::transport::{Mount, Routes};
 
 /// The reflection service, versions 1 and 1 alpha: mount it, and clients can

@@ -12,9 +12,9 @@ use tokio::task::AbortHandle;
 use super::batches::{Batch, Batches};
 use super::messages::Source;
 use super::status;
-use crate::context::{Context, ResponseMetadata};
-use crate::descriptor::MethodMeta;
-use crate::status::Status;
+use crate::model::context::{Context, ResponseMetadata};
+use crate::model::descriptor::MethodMeta;
+use crate::model::status::Status;
 
 /// A stream of requests under way; dropping it stops it.
 pub(super) struct Requests {

@@ -13,10 +13,10 @@ use super::binding::Outgoing;
 use super::frame::Compression;
 use super::messages::{Cut, past_deadline};
 use super::status;
-use crate::context::{AcceptedCall, ReplyMetadata};
-use crate::descriptor::MethodMeta;
-use crate::policy::ended::Ended;
-use crate::status::Status;
+use crate::model::completion::Ended;
+use crate::model::context::{AcceptedCall, ReplyMetadata};
+use crate::model::descriptor::MethodMeta;
+use crate::model::status::Status;
 
 /// Responses as they come, and the trailers after them.
 pub(super) struct Responses {

@@ -16,8 +16,8 @@ use super::compression::Encoding;
 use super::frame::Compression;
 use super::path::PathHasher;
 use super::status::{self, CONTENT_TYPE_GRPC};
-use crate::descriptor::Shape;
-use crate::status::Status;
+use crate::model::descriptor::Shape;
+use crate::model::status::Status;
 use crate::transport::body::{RequestBody, ResponseBody};
 #[cfg(feature = "http")]
 use crate::transport::codec::mistaken;
@@ -226,7 +226,7 @@ fn is_protobuf(content_type: &[u8]) -> bool {
 pub(super) fn refuse(status: &Status, service: &str) -> Response<ResponseBody> {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(CONTENT_TYPE, CONTENT_TYPE_GRPC);
-    if status.code() == crate::code::Code::Unimplemented && super::compression::ANY {
+    if status.code() == crate::model::code::Code::Unimplemented && super::compression::ANY {
         // It may be for an encoding that this side does not know.
         headers.insert(status::GRPC_ACCEPT_ENCODING, super::compression::accepted());
     }

@@ -7,17 +7,17 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
 
 use super::{GrpcBinding, GrpcChannel, GrpcOptions, GrpcRequest, GrpcResponse};
-use crate::code::Code;
-use crate::context::{Context, ResponseMetadata};
-use crate::descriptor::{Argument, MethodMeta, Shape, Source};
-use crate::endpoint::{Endpoint, EndpointFn};
-use crate::metadata::Metadata;
-use crate::method::Method;
-use crate::policy::Overrides;
-use crate::server_state::ServerState;
+use crate::model::code::Code;
+use crate::model::context::{Context, ResponseMetadata};
+use crate::model::descriptor::{Argument, MethodMeta, Shape, Source};
+use crate::model::endpoint::{Endpoint, EndpointFn};
+use crate::model::metadata::Metadata;
+use crate::model::method::Method;
+use crate::model::policies::Overrides;
+use crate::model::status::Status;
+use crate::model::streaming::Streaming;
 use crate::service::ServerEndpoint;
-use crate::status::Status;
-use crate::streaming::Streaming;
+use crate::service::state::ServerState;
 use crate::transport::body::RequestBody;
 use crate::transport::{Connection, Limits, Remote, Routes};
 

@@ -10,7 +10,7 @@ use super::JSON;
 use super::media::{self, Accept};
 use super::problem::with_header;
 use super::router::Route;
-use crate::status::Status;
+use crate::model::status::Status;
 use crate::transport::body::RequestBody;
 
 /// What the headers of a request ask for, read in one pass.

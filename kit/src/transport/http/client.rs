@@ -20,12 +20,12 @@ pub use self::builder::HttpChannelBuilder;
 use super::encode::Output;
 use super::whole::{ReadError, read_whole};
 use super::{JSON, TIMEOUT, media, problem};
-use crate::context::{Context, PREVIOUS_ATTEMPTS, ReplyMetadata};
-use crate::descriptor::{MethodMeta, Verb};
-use crate::endpoint::Endpoint;
-use crate::metadata::Metadata;
-use crate::method::Outcome;
-use crate::status::Status;
+use crate::model::context::{Context, PREVIOUS_ATTEMPTS, ReplyMetadata};
+use crate::model::descriptor::{MethodMeta, Verb};
+use crate::model::endpoint::Endpoint;
+use crate::model::metadata::Metadata;
+use crate::model::method::Outcome;
+use crate::model::status::Status;
 use crate::transport::codec::{ReplyIn, RequestOut};
 use crate::transport::{Channel, Remote};
 

@@ -9,9 +9,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::arguments::HttpArguments;
 use super::percent::{decode_query, decode_segment};
-use super::text::{TextError, Values};
-use crate::descriptor::{Argument, MethodMeta, Source};
-use crate::status::Status;
+use crate::codec::json::text::{TextError, Values};
+use crate::model::descriptor::{Argument, MethodMeta, Source};
+use crate::model::status::Status;
 use crate::transport::codec::RequestIn;
 
 /// The parts of a request that arguments are read from.

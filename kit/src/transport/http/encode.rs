@@ -6,9 +6,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::arguments::HttpArguments;
 use super::percent::{encode_path, encode_query, encode_segment};
-use super::text::{TextError, TextSerializer};
-use crate::descriptor::{Argument, MethodMeta, Source};
-use crate::status::Status;
+use crate::codec::json::text::{TextError, TextSerializer};
+use crate::model::descriptor::{Argument, MethodMeta, Source};
+use crate::model::status::Status;
 use crate::transport::codec::RequestOut;
 
 /// The parts of a request that arguments are written to.

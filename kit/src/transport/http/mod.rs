@@ -40,7 +40,6 @@ mod quota;
 mod router;
 mod scratch;
 mod server;
-mod text;
 mod whole;
 
 pub use arguments::{HttpArgument, HttpArguments};
@@ -58,9 +57,9 @@ use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::descriptor::MethodMeta;
-use crate::method::Method;
-use crate::status::Status;
+use crate::model::descriptor::MethodMeta;
+use crate::model::method::Method;
+use crate::model::status::Status;
 use crate::transport::Remote;
 #[cfg(feature = "grpc")]
 use crate::transport::codec::mistaken;

@@ -13,9 +13,9 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::quota;
-use crate::code::Code;
-use crate::policy::Refusal;
-use crate::status::{Detail, Status};
+use crate::model::code::Code;
+use crate::model::status::refusal::Refusal;
+use crate::model::status::{Detail, Status};
 use crate::transport::body::ResponseBody;
 
 /// Other encoders leave the padding out.

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method as HttpMethod};
 
 use super::decode::{has_body, has_text};
 use super::path::Pattern;
-use crate::descriptor::{HttpRoute, MethodMeta, Verb};
+use crate::model::descriptor::{HttpRoute, MethodMeta, Verb};
 use crate::transport::handler::Mounted;
 
 const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];

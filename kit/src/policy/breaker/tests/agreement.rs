@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::model::{Answer, Call, Model, State};
 use super::*;
-use crate::policy::sync::atomic::Ordering;
+use crate::policy::support::sync::atomic::Ordering;
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -3,9 +3,10 @@
 use std::future::{pending, ready};
 
 use super::*;
-use crate::code::Code;
-use crate::policy::{CodeSet, PolicyKind, RefusalReason};
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::policies::CodeSet;
+use crate::model::status::Status;
+use crate::model::status::refusal::{PolicyKind, RefusalReason};
 
 async fn ends(bench: &Bench, outcome: Result<u32, Status>) -> Result<u32, Status> {
     bench.breaker.run(ready(outcome)).await

@@ -1,7 +1,7 @@
 //! What it tells of its changes of state.
 
 use super::*;
-use crate::policy::traced::Traced;
+use crate::telemetry::event_recorder::Traced;
 
 use OutcomeClass::{Failure, Success};
 

@@ -10,8 +10,11 @@ mod windows;
 
 use std::time::{Duration, Instant};
 
-use super::{Breaker, BreakerConfig, BreakerState, Permit};
-use crate::policy::{ManualClock, OutcomeClass, Refusal};
+use super::{Breaker, BreakerState, Permit};
+use crate::model::policies::OutcomeClass;
+use crate::model::policies::breaker::BreakerConfig;
+use crate::model::status::refusal::Refusal;
+use crate::policy::support::ManualClock;
 
 /// A breaker on a clock that stands still.
 struct Bench {

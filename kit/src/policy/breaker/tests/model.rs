@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::*;
-use crate::policy::RefusalReason;
+use crate::model::status::refusal::RefusalReason;
 
 /// How many parts a window of time has.
 const PARTS: u64 = 16;

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::*;
-use crate::policy::RefusalReason;
-use crate::status::Status;
+use crate::model::status::Status;
+use crate::model::status::refusal::RefusalReason;
 
 use OutcomeClass::{Failure, Ignored, Success};
 

@@ -1,7 +1,7 @@
 //! From state to state: epochs, probes, waits, and what is said by hand.
 
 use super::*;
-use crate::policy::RefusalReason;
+use crate::model::status::refusal::RefusalReason;
 use crate::policy::breaker::BreakerCause;
 
 use OutcomeClass::{Failure, Ignored, Soft, Success};

@@ -19,13 +19,13 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant as TokioInstant, sleep, timeout};
 
 use super::*;
-use crate::code::Code;
-use crate::context::Context;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::{Chain, Endpoint, EndpointFn};
-use crate::metadata::Metadata;
-use crate::method::Method;
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::context::Context;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::{Chain, Endpoint, EndpointFn};
+use crate::model::metadata::Metadata;
+use crate::model::method::Method;
+use crate::model::status::Status;
 
 const SECOND: Duration = Duration::from_secs(1);
 const TTL: Duration = Duration::from_secs(100);

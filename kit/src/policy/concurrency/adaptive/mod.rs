@@ -10,7 +10,7 @@ mod vegas;
 
 use std::time::Duration;
 
-use super::config::AdaptiveLimit;
+use crate::model::policies::concurrency::AdaptiveLimit;
 use aimd::Aimd;
 use gradient::Gradient;
 use vegas::Vegas;

@@ -3,11 +3,11 @@
 use std::future::Future;
 
 use super::SharedRateLimiter;
-use crate::context::Context;
-use crate::endpoint::{Endpoint, Middleware};
-use crate::method::{Method, Outcome};
-use crate::service_error::ServiceError;
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::endpoint::{Endpoint, Middleware};
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
 
 impl SharedRateLimiter {
     /// Runs a call once it has its turn, which is sought until the ambient

@@ -35,14 +35,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::Instant;
 
-pub(in crate::policy) use self::sharing::Sharing;
+pub(crate) use self::sharing::Sharing;
 pub use self::store::{BucketLimit, SharedStore, StoreAnswer, StoreRequest, Taking};
-use super::RateLimitConfig;
 use super::limiter::RateLimiter;
-use crate::context::Context;
-use crate::policy::clock::Clock;
-use crate::policy::invalid::InvalidPolicy;
-use crate::policy::refusal::Refusal;
+use crate::model::context::Context;
+use crate::model::policies::invalid::InvalidPolicy;
+use crate::model::policies::rate_limit::RateLimitConfig;
+use crate::model::status::refusal::Refusal;
+use crate::policy::support::clock::Clock;
 
 /// Lets so many calls pass in a time, of all processes together.
 ///

@@ -7,37 +7,34 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::store::{BucketLimit, SharedStore, StoreAnswer, StoreRequest};
+use crate::model::status::refusal::Refusal;
 use crate::policy::rate_limit::buckets::Buckets;
 use crate::policy::rate_limit::gcra::{Limit, nanoseconds};
 use crate::policy::rate_limit::limiter::RateLimiter;
-use crate::policy::refusal::Refusal;
 
 /// With whom a limiter is shared, and as what.
 #[derive(Debug)]
-pub(in crate::policy) struct Sharing {
+pub(crate) struct Sharing {
     store: Arc<dyn SharedStore>,
     /// The same text in all processes that share the limit.
     limiter: Box<str>,
 }
 
 impl Sharing {
-    pub(in crate::policy) fn new(
-        store: Arc<dyn SharedStore>,
-        limiter: impl Into<Box<str>>,
-    ) -> Self {
+    pub(crate) fn new(store: Arc<dyn SharedStore>, limiter: impl Into<Box<str>>) -> Self {
         Self {
             store,
             limiter: limiter.into(),
         }
     }
 
-    pub(in crate::policy) fn is_away(&self) -> bool {
+    pub(crate) fn is_away(&self) -> bool {
         self.store.is_away()
     }
 
     /// Returns when the call may start. `local` has the values, and judges
     /// where the store is away, which `fallbacks` counts.
-    pub(in crate::policy) async fn turn(
+    pub(crate) async fn turn(
         &self,
         local: &RateLimiter,
         key: &[u8],

@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::*;
-use crate::code::Code;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::{Chain, Endpoint, EndpointFn};
-use crate::method::Method;
-use crate::policy::rate_limit::{Rate, RateLimitKey, RateLimitStore};
-use crate::policy::{Quota, RefusalReason};
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::{Chain, Endpoint, EndpointFn};
+use crate::model::method::Method;
+use crate::model::policies::rate_limit::{Rate, RateLimitKey, RateLimitStore};
+use crate::model::status::Status;
+use crate::model::status::refusal::{Quota, RefusalReason};
 
 const SECOND: Duration = Duration::from_secs(1);
 const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
@@ -260,9 +260,9 @@ async fn before_a_method_the_key_is_the_callers() {
     };
     store.answers(&[GRANTED, Some(refused)]);
     let echo = Chain::new(limiter, EndpointFn::new(|_: Context, ()| async { Ok(()) }));
-    let mut metadata = crate::metadata::Metadata::new();
+    let mut metadata = crate::model::metadata::Metadata::new();
     metadata.insert("x-tenant", "acme").unwrap();
-    let call = crate::context::AcceptedCall::new(metadata, None, http::Extensions::new());
+    let call = crate::model::context::AcceptedCall::new(metadata, None, http::Extensions::new());
     let cx = call.context();
     Endpoint::<Echo>::call(&echo, cx, ()).await.unwrap();
     assert_eq!(store.last().key, b"acme");

@@ -86,12 +86,12 @@ fn the_number_of_keys_is_never_more_than_was_said() {
 
 #[test]
 fn the_keys_of_a_context() {
-    use crate::context::Peer;
+    use crate::model::context::Peer;
     let read = |key: RateLimitKey, peer: Option<&str>| {
         let peer = peer.map(|peer| Peer::Socket(peer.parse().unwrap()));
-        let mut metadata = crate::metadata::Metadata::new();
+        let mut metadata = crate::model::metadata::Metadata::new();
         metadata.insert("x-tenant", "blue").unwrap();
-        let cx = crate::context::AcceptedCall::new(metadata, peer, http::Extensions::new());
+        let cx = crate::model::context::AcceptedCall::new(metadata, peer, http::Extensions::new());
         key.read(cx.context(), <[u8]>::to_vec)
     };
     let peer = |address| read(RateLimitKey::Peer, Some(address));

@@ -13,10 +13,11 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::code::Code;
-use crate::context::Context;
-use crate::policy::{ManualClock, PolicyKind, Quota, Refusal, RefusalReason};
-use crate::status::Status;
+use crate::model::code::Code;
+use crate::model::context::Context;
+use crate::model::status::Status;
+use crate::model::status::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
+use crate::policy::support::ManualClock;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

@@ -1,7 +1,7 @@
 //! Whole calls on a paused clock.
 
 use super::*;
-use crate::policy::traced::Traced;
+use crate::telemetry::event_recorder::Traced;
 
 #[tokio::test]
 async fn each_retry_is_one_event_and_so_is_that_there_is_no_other() {

@@ -15,12 +15,14 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::context::Context;
-use crate::descriptor::MethodMeta;
-use crate::endpoint::{Chain, Endpoint, EndpointFn};
-use crate::method::Method;
-use crate::policy::{CodeSet, ManualClock, PolicyKind, Refusal, RefusalReason};
-use crate::status::Status;
+use crate::model::context::Context;
+use crate::model::descriptor::MethodMeta;
+use crate::model::endpoint::{Chain, Endpoint, EndpointFn};
+use crate::model::method::Method;
+use crate::model::policies::CodeSet;
+use crate::model::status::Status;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::support::ManualClock;
 
 const SECOND: Duration = Duration::from_secs(1);
 const EVERYTHING: CodeSet = CodeSet::of(&Code::ALL).without(CodeSet::of(&[Code::Ok]));

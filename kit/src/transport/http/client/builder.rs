@@ -9,7 +9,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::{HttpChannel, Shared};
-use crate::status::Status;
+use crate::model::status::Status;
 
 /// Options of an [`HttpChannel`].
 ///

@@ -12,7 +12,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 
 use self::model::{End, Model, Seen};
 use super::*;
-use crate::policy::ManualClock;
+use crate::policy::support::ManualClock;
 
 /// A call of the cache, and what its own call has answered so far.
 struct Running<'a> {

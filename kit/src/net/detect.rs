@@ -1,0 +1,71 @@
+//! Tells HTTP/1.1 and HTTP/2 apart on one port.
+//!
+//! An HTTP/2 client with prior knowledge opens with 24 bytes that no HTTP/1
+//! request starts with. The first read decides in all but the oddest cases;
+//! what it read is handed on, so that nothing is read twice.
+
+use std::io;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::AsyncReadExt as _;
+
+use crate::net::stream::Stream;
+
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Enough for the head of most requests, so that it comes in one read.
+const FIRST_READ: usize = 1024;
+
+/// The version of HTTP that a client opened with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// Reads until the protocol is known; `None` where the client closes first.
+pub(crate) async fn detect(stream: &mut Stream) -> io::Result<Option<(Protocol, Bytes)>> {
+    let mut read = BytesMut::with_capacity(FIRST_READ);
+    loop {
+        if stream.read_buf(&mut read).await? == 0 {
+            // What came is no preface: let HTTP/1 say what is wrong with it.
+            let protocol = (!read.is_empty()).then_some(Protocol::Http1);
+            return Ok(protocol.map(|protocol| (protocol, read.freeze())));
+        }
+        if let Some(protocol) = protocol_of(&read) {
+            return Ok(Some((protocol, read.freeze())));
+        }
+    }
+}
+
+fn protocol_of(read: &[u8]) -> Option<Protocol> {
+    let known = read.len().min(PREFACE.len());
+    if read[..known] != PREFACE[..known] {
+        Some(Protocol::Http1)
+    } else if known == PREFACE.len() {
+        Some(Protocol::Http2)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preface_alone_is_http_2() {
+        let check = |read: &[u8], expected| assert_eq!(protocol_of(read), expected);
+        check(b"", None);
+        check(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r", None);
+        check(PREFACE, Some(Protocol::Http2));
+        check(
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nmore",
+            Some(Protocol::Http2),
+        );
+        check(b"P", None);
+        check(b"POST / HTTP/1.1\r\n", Some(Protocol::Http1));
+        check(b"PRI * HTTP/1.1\r\n", Some(Protocol::Http1));
+        check(b"\x16\x03\x01", Some(Protocol::Http1));
+    }
+}

@@ -1,0 +1,333 @@
+//! The policies of one method on one side, at work.
+//!
+//! What a contract declares is data; here stand the cores that are made of
+//! it, in the order of the chain. The gate knows nothing of the types of a
+//! call: it is asked before one and told after one, so it is compiled once,
+//! whatever the number of methods, and a call with no policies costs it one
+//! load.
+//!
+//! ```text
+//! client   (fallback, cache) → shed → throttle → (retry, hedge) → breaker → rate limit → concurrency → call
+//! server   shed → concurrency → rate limit → throttle → breaker → call
+//! ```
+//!
+//! The breaker of a client stands below its retries, so that it sees every
+//! attempt; the throttle above, as it drops whole calls. A server sheds before
+//! it counts, and asks who may call last, when the key of a caller is known.
+//! A refused call takes nothing from what stands after the one that refused,
+//! and gives back what it took before.
+
+#[cfg(feature = "transport")]
+mod argument;
+mod open;
+mod pass;
+mod rate;
+mod slot;
+mod steps;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+pub(crate) use self::open::OpenPass;
+use self::pass::Pass;
+pub(crate) use self::slot::Slot;
+use self::steps::Waiting;
+use super::counters::Tally;
+use crate::model::completion::Ended;
+use crate::model::context::Context;
+use crate::model::descriptor::MethodMeta;
+use crate::model::policies::{InvalidPolicy, SidePolicies};
+use crate::model::service_error::ServiceError;
+use crate::model::status::Status;
+use crate::model::status::refusal::Refusal;
+use crate::policy::breaker::Breaker;
+use crate::policy::concurrency::ConcurrencyLimiter;
+use crate::policy::rate_limit::{RateLimiter, Sharing};
+use crate::policy::shed::Shedder;
+use crate::policy::snapshot::PolicySnapshot;
+use crate::policy::support::clock::Clock;
+use crate::policy::throttle::Throttle;
+use crate::telemetry::metrics::Side;
+
+/// The policies of one method on one side, at work; see the [module](self).
+#[derive(Debug)]
+pub(crate) struct Gate {
+    side: Side,
+    /// `pb.Add.sum`, in events and metrics.
+    name: &'static str,
+    /// In nanoseconds; [`NO_TIMEOUT`] for none.
+    timeout: AtomicU64,
+    tally: Arc<Tally>,
+    /// Whether any slot is on.
+    armed: AtomicBool,
+    shed: Slot<Shedder>,
+    concurrency: Slot<ConcurrencyLimiter>,
+    rate_limit: Slot<RateLimiter>,
+    /// Who counts a rate limit that is shared, as the code says.
+    sharing: OnceLock<Sharing>,
+    /// Who counts it where the code says nothing.
+    offered: OnceLock<Sharing>,
+    /// Whether the code has said all that it will.
+    mounted: AtomicBool,
+    throttle: Slot<Throttle>,
+    breaker: Slot<Breaker>,
+}
+
+const NO_TIMEOUT: u64 = u64::MAX;
+
+impl Gate {
+    /// A gate of a method's policies on one side.
+    ///
+    /// # Panics
+    /// A policy has values that it can't work with. Those of attributes have
+    /// been checked by the compiler.
+    pub(crate) fn of(side: Side, meta: &'static MethodMeta, policies: &SidePolicies) -> Arc<Self> {
+        let gate = Self {
+            side,
+            name: qualified_name(meta),
+            timeout: AtomicU64::new(NO_TIMEOUT),
+            tally: Tally::of(side, meta),
+            armed: AtomicBool::new(false),
+            shed: Slot::empty(),
+            concurrency: Slot::empty(),
+            rate_limit: Slot::empty(),
+            sharing: OnceLock::new(),
+            offered: OnceLock::new(),
+            mounted: AtomicBool::new(false),
+            throttle: Slot::empty(),
+            breaker: Slot::empty(),
+        };
+        if let Err(invalid) = gate.configure(policies) {
+            panic!("{}: {invalid}", gate.name);
+        }
+        let gate = Arc::new(gate);
+        gate.tally.watch(&gate);
+        gate
+    }
+
+    /// Takes other values while calls go on. A policy that stays keeps its
+    /// state; one that is switched off and on again finds it as it was.
+    ///
+    /// # Errors
+    /// A policy can't work with its values. It has those that it had; those
+    /// before it in the chain have the new ones, so check first.
+    pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
+        self.check_store(policies)?;
+        let name = self.name;
+        let timeout = policies.timeout.map_or(NO_TIMEOUT, nanoseconds);
+        self.timeout.store(timeout, Ordering::Relaxed);
+        self.shed.set(
+            policies.shed,
+            |config| {
+                let changes = self.tally.shed_changes.clone();
+                Shedder::new(config).named(name).counted(changes)
+            },
+            Shedder::configure,
+        )?;
+        self.concurrency.set(
+            policies.concurrency,
+            |config| ConcurrencyLimiter::new(config).named(name),
+            ConcurrencyLimiter::configure,
+        )?;
+        self.rate_limit.set(
+            policies.rate_limit,
+            |config| RateLimiter::of_any_store(config, Clock::default()).named(name),
+            RateLimiter::configure_any_store,
+        )?;
+        self.throttle.set(
+            policies.throttle,
+            |config| {
+                let changes = self.tally.throttle_changes.clone();
+                Throttle::new(config).named(name).counted(changes)
+            },
+            Throttle::configure,
+        )?;
+        self.breaker.set(
+            policies.breaker,
+            |config| {
+                let changes = self.tally.breaker_changes.clone();
+                Breaker::new(config).named(name).counted(changes)
+            },
+            Breaker::configure,
+        )?;
+        let armed = policies.shed.is_some()
+            || policies.concurrency.is_some()
+            || policies.rate_limit.is_some()
+            || policies.throttle.is_some()
+            || policies.breaker.is_some();
+        self.armed.store(armed, Ordering::Release);
+        Ok(())
+    }
+
+    /// Lets a call in, tells it to wait, or refuses it: one that came late,
+    /// then by each policy of the stage in its turn.
+    ///
+    /// # Errors
+    /// The refusal, or that the deadline has passed.
+    #[inline]
+    pub(crate) fn enter<'a>(
+        &'a self,
+        stage: Stage,
+        cx: &Context,
+        now: Instant,
+        entered: &mut Entered<'a>,
+    ) -> Result<Option<Box<Waiting<'a>>>, Status> {
+        cx.check_deadline(now)?;
+        if matches!(stage, Stage::Call | Stage::Plan) {
+            entered.cx = self.limited(cx, now);
+        }
+        if !self.armed.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        let Entered { cx: derived, pass } = entered;
+        pass.deadline = derived.as_ref().unwrap_or(cx).deadline();
+        match self.admit(stage, cx, pass, now) {
+            Ok(None) => {
+                pass.watch();
+                Ok(None)
+            }
+            Ok(Some(waiting)) => Ok(Some(Box::new(waiting))),
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    /// Lets in a call that was told to wait.
+    ///
+    /// A box, so that the calls that don't wait have no room for it.
+    ///
+    /// # Errors
+    /// The refusal, by the policy that it waited for or one further in.
+    #[cold]
+    pub(crate) fn enter_after<'a, 'b>(
+        &'a self,
+        waiting: Box<Waiting<'a>>,
+        cx: &'b Context,
+        entered: &'b mut Entered<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'b>> {
+        Box::pin(async move {
+            match self.admit_after(*waiting, cx, &mut entered.pass).await {
+                Ok(()) => {
+                    entered.pass.watch();
+                    Ok(())
+                }
+                Err(refusal) => Err(self.refused(refusal)),
+            }
+        })
+    }
+
+    #[cold]
+    fn refused(&self, refusal: Refusal) -> Status {
+        self.tally.refused(&refusal);
+        Status::from(refusal)
+    }
+
+    /// What its policies are called in events.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where the policies of the method count.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Adds what the policies do now.
+    pub(crate) fn add_to(&self, snapshot: &mut PolicySnapshot) {
+        if let Some(breaker) = self.breaker.get() {
+            snapshot.add_breaker(breaker.state(Instant::now().into_std()));
+        }
+        if let Some(limiter) = self.concurrency.get() {
+            let sum = snapshot.concurrency.get_or_insert_default();
+            sum.limit += u64::from(limiter.limit());
+            sum.in_flight += u64::from(limiter.in_flight());
+            sum.queued += u64::from(limiter.queued());
+        }
+        self.add_rate_limit(snapshot);
+    }
+
+    /// The context with the timeout of the method. A timeout that the clock
+    /// can't reach sets no limit.
+    fn limited(&self, cx: &Context, now: Instant) -> Option<Context> {
+        let timeout = self.timeout.load(Ordering::Relaxed);
+        if timeout == NO_TIMEOUT {
+            return None;
+        }
+        let deadline = now.checked_add(Duration::from_nanos(timeout))?;
+        Some(cx.with_deadline(deadline))
+    }
+}
+
+/// Which policies a call goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// All of them.
+    Call,
+    /// None but the deadline: a [plan](super::plan) may answer a call, so it
+    /// stands outside of those that look at what is sent.
+    Plan,
+    /// Those that are asked once a call, however often it is tried.
+    Sending,
+    /// Those that are asked once an attempt.
+    Attempt,
+}
+
+/// A call that was let in, once it was.
+#[derive(Debug)]
+pub(crate) struct Entered<'a> {
+    /// The context that it goes on with, where that is another.
+    pub(crate) cx: Option<Context>,
+    pass: Pass<'a>,
+}
+
+impl Entered<'_> {
+    /// A call that nobody has been asked about.
+    #[inline]
+    pub(crate) const fn not_yet() -> Self {
+        Self {
+            cx: None,
+            pass: Pass::new(),
+        }
+    }
+
+    /// Tells every policy how the call ended, and returns when, where that was
+    /// looked up.
+    #[inline]
+    pub(crate) fn record<T, E: ServiceError>(&mut self, outcome: &Result<T, E>) -> Option<Instant> {
+        if !self.pass.is_watched() {
+            return None;
+        }
+        let now = Instant::now();
+        self.pass.tell(Ended::with(outcome), now.into_std());
+        Some(now)
+    }
+
+    /// Keeps what it took until the reply, which streams, has ended; the
+    /// stream's deadline is its caller's. `None` where there is nothing to
+    /// keep.
+    pub(crate) fn stay_open(self, gate: &Arc<Gate>, deadline: Option<Instant>) -> Option<OpenPass> {
+        OpenPass::of(gate, self.pass, deadline)
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(NO_TIMEOUT)
+}
+
+/// `pb.Add.sum`, made once a process: clients may come and go by the thousand.
+fn qualified_name(meta: &MethodMeta) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let name = format!("{}.{}", meta.service, meta.name);
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name.as_str()) {
+        return known;
+    }
+    let name: &'static str = Box::leak(name.into_boxed_str());
+    names.insert(name);
+    name
+}

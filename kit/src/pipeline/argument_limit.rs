@@ -1,0 +1,40 @@
+//! A method that tells its callers apart by an argument.
+//!
+//! All other policies are asked before anybody has read the request. A limit
+//! for each value of an argument (`#[rate_limit("5/s", key = arg(tenant))]`)
+//! can only be asked once the request has its types, so it stands right before
+//! the layers of the server, and only around methods that have such a limit.
+
+use std::sync::Arc;
+
+use crate::model::context::Context;
+use crate::model::endpoint::Endpoint;
+use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
+use crate::pipeline::admission::Gate;
+
+/// An endpoint behind a limit for each value of an argument.
+#[derive(Debug)]
+pub(crate) struct Counted<E> {
+    gate: Arc<Gate>,
+    endpoint: Arc<E>,
+}
+
+impl<E> Counted<E> {
+    pub(crate) const fn new(gate: Arc<Gate>, endpoint: Arc<E>) -> Self {
+        Self { gate, endpoint }
+    }
+}
+
+impl<M: Method, E: Endpoint<M>> Endpoint<M> for Counted<E> {
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let key =
+            M::RATE_KEY.and_then(|hash| self.gate.argument_key(|hasher| hash(&request, hasher)));
+        if let Some(key) = key
+            && let Err(refusal) = self.gate.admit_argument(&key, cx).await
+        {
+            return Err(M::Error::from_status(refusal));
+        }
+        self.endpoint.call(cx, request).await
+    }
+}

@@ -1,0 +1,256 @@
+//! What the policies of a method did and do, for metrics.
+//!
+//! Counts belong to the process and not to a client or a server: clients come
+//! and go, and a counter must not fall when one goes. What is a state now (a
+//! breaker, a queue, the entries of a cache) is asked of the gates and plans
+//! that live.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use super::admission::Gate;
+use super::plan::PlanCores;
+use crate::model::descriptor::MethodMeta;
+use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
+use crate::policy::breaker::{BreakerChanges, BreakerState};
+use crate::policy::cache::CacheCounts;
+use crate::policy::fallback::FallbackCounts;
+use crate::policy::hedge::HedgeCounts;
+use crate::policy::retry::RetryCounts;
+use crate::policy::shed;
+use crate::policy::shed::ShedChanges;
+use crate::policy::snapshot::PolicySnapshot;
+use crate::policy::support::changes::StateChanges;
+use crate::policy::throttle;
+use crate::policy::throttle::ThrottleChanges;
+use crate::telemetry::metrics::Side;
+
+type Key = (Side, &'static str, &'static str);
+
+static TALLIES: Mutex<BTreeMap<Key, Arc<Tally>>> = Mutex::new(BTreeMap::new());
+
+/// The counts of one method on one side.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    refused: [AtomicU64; RefusalReason::ALL.len()],
+    limited_locally: AtomicU64,
+    pub(crate) breaker_changes: BreakerChanges,
+    pub(crate) throttle_changes: ThrottleChanges,
+    pub(crate) shed_changes: ShedChanges,
+    pub(crate) retry: Shared<RetryCounts>,
+    pub(crate) hedge: Shared<HedgeCounts>,
+    pub(crate) cache: Shared<CacheCounts>,
+    pub(crate) fallback: Shared<FallbackCounts>,
+    gates: Watched<Gate>,
+    plans: Watched<PlanCores>,
+}
+
+/// Counts that are there once a policy asks for them, so that a method without
+/// the policy shows no zeroes of it.
+#[derive(Debug)]
+pub(crate) struct Shared<T>(OnceLock<Arc<T>>);
+
+/// Those that live, of a kind that comes and goes.
+#[derive(Debug)]
+struct Watched<T>(Mutex<Vec<Weak<T>>>);
+
+impl Tally {
+    /// The tally of a method: the same for all who ask.
+    pub(crate) fn of(side: Side, meta: &MethodMeta) -> Arc<Self> {
+        let key = (side, meta.service, meta.wire_name);
+        Arc::clone(lock(&TALLIES).entry(key).or_default())
+    }
+
+    #[inline]
+    pub(crate) fn refused(&self, refusal: &Refusal) {
+        self.refused[refusal.reason() as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What counts the calls that a shared limit judged without its store.
+    pub(crate) fn limited_locally(&self) -> &AtomicU64 {
+        &self.limited_locally
+    }
+
+    /// Counts what this gate is doing for as long as it lives.
+    pub(crate) fn watch(&self, gate: &Arc<Gate>) {
+        self.gates.add(gate);
+    }
+
+    /// Counts what this plan holds for as long as it lives.
+    pub(crate) fn watch_plan(&self, plan: &Arc<PlanCores>) {
+        self.plans.add(plan);
+    }
+
+    fn snapshot(&self, (side, service, method): Key) -> PolicySnapshot {
+        let reasons = RefusalReason::ALL.into_iter();
+        let counts = self
+            .refused
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed));
+        let mut snapshot = PolicySnapshot {
+            side,
+            service,
+            method,
+            refused: reasons
+                .zip(counts)
+                .filter(|(_, count)| *count > 0)
+                .collect(),
+            state_changes: self.state_changes().collect(),
+            breakers: Vec::new(),
+            concurrency: None,
+            shared_limits: None,
+            limited_locally: self.limited_locally.load(Ordering::Relaxed),
+            rate_limit_queued: None,
+            retry: self.retry.get().map(RetryCounts::read),
+            hedge: self.hedge.get().map(HedgeCounts::read),
+            cache: self.cache.get().map(CacheCounts::read),
+            fallback: self.fallback.get().map(FallbackCounts::read),
+        };
+        for gate in self.gates.living() {
+            gate.add_to(&mut snapshot);
+        }
+        for plan in self.plans.living() {
+            plan.add_to(&mut snapshot);
+        }
+        snapshot
+    }
+
+    fn state_changes(&self) -> impl Iterator<Item = StateChanges> {
+        let breaker = BreakerState::ALL.map(BreakerState::name);
+        let breaker = self.breaker_changes.read(PolicyKind::Breaker, breaker);
+        let shed = self.shed_changes.read(PolicyKind::Shed, shed::STATES);
+        let throttle = self
+            .throttle_changes
+            .read(PolicyKind::Throttle, throttle::STATES);
+        breaker.chain(throttle).chain(shed)
+    }
+}
+
+impl<T: Default> Shared<T> {
+    /// The counts, for a policy that counts here.
+    pub(crate) fn share(&self) -> Arc<T> {
+        Arc::clone(self.0.get_or_init(Arc::default))
+    }
+
+    fn get(&self) -> Option<&T> {
+        self.0.get().map(|counts| &**counts)
+    }
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Watched<T> {
+    fn add(&self, one: &Arc<T>) {
+        let mut all = lock(&self.0);
+        // Room is made before it is needed, so that clients made by the
+        // thousand cost no more than those that live.
+        if all.len() == all.capacity() {
+            all.retain(|one| one.strong_count() > 0);
+        }
+        all.push(Arc::downgrade(one));
+    }
+
+    fn living(&self) -> Vec<Arc<T>> {
+        lock(&self.0).iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+impl<T> Default for Watched<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+/// What the policies of every method did and do that has any, by side,
+/// service and method.
+pub(crate) fn snapshot() -> Vec<PolicySnapshot> {
+    let tallies: Vec<_> = lock(&TALLIES)
+        .iter()
+        .map(|(key, tally)| (*key, Arc::clone(tally)))
+        .collect();
+    tallies
+        .into_iter()
+        .map(|(key, tally)| tally.snapshot(key))
+        .filter(|snapshot| !snapshot.is_empty())
+        .collect()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(all(test, not(kit_loom)))]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::model::code::Code;
+    use crate::model::context::Context;
+    use crate::model::policies::SidePolicies;
+    use crate::model::policies::breaker::BreakerConfig;
+    use crate::model::policies::throttle::ThrottleConfig;
+    use crate::model::status::Status;
+    use crate::pipeline::admission::{Entered, Stage};
+
+    const META: &MethodMeta = &MethodMeta::new("test.Tally", "tell", "Tell");
+
+    fn changes() -> Vec<(PolicyKind, &'static str, &'static str, u64)> {
+        let tallies = snapshot().into_iter();
+        tallies
+            .filter(|method| method.service == META.service)
+            .flat_map(|method| method.state_changes)
+            .map(|changes| (changes.policy, changes.from, changes.to, changes.count))
+            .collect()
+    }
+
+    fn call(gate: &Gate, outcome: &Result<(), Status>) {
+        let mut entered = Entered::not_yet();
+        let now = Instant::now();
+        match gate.enter(Stage::Call, &Context::new(), now, &mut entered) {
+            Ok(waiting) => assert!(waiting.is_none(), "nothing here waits"),
+            Err(_) => return,
+        }
+        entered.record(outcome);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn changes_of_state_are_those_of_all_gates_that_ever_were() {
+        let failed = || Err(Status::new(Code::Unavailable, "down"));
+        let breaker = BreakerConfig::consecutive(1)
+            .open(Duration::from_secs(1))
+            .probes(1);
+        let policies = SidePolicies::NONE.breaker(breaker);
+        for _ in 0..2 {
+            let gate = Gate::of(Side::Client, META, &policies);
+            call(&gate, &failed());
+            tokio::time::advance(Duration::from_secs(1)).await;
+            call(&gate, &Ok(()));
+        }
+        let of_breakers = [
+            (PolicyKind::Breaker, "closed", "open", 2),
+            (PolicyKind::Breaker, "open", "half_open", 2),
+            (PolicyKind::Breaker, "half_open", "closed", 2),
+        ];
+        assert_eq!(changes(), of_breakers);
+
+        let throttle = ThrottleConfig::new().min_calls(5);
+        let gate = Gate::of(Side::Client, META, &SidePolicies::NONE.throttle(throttle));
+        for _ in 0..20 {
+            call(&gate, &failed());
+        }
+        tokio::time::advance(Duration::from_secs(60)).await;
+        call(&gate, &Ok(()));
+        let of_throttles = [
+            (PolicyKind::Throttle, "passing", "dropping", 1),
+            (PolicyKind::Throttle, "dropping", "passing", 1),
+        ];
+        assert_eq!(changes()[3..], of_throttles);
+    }
+}

@@ -1,0 +1,13 @@
+//! What the cores of the policies share: the clock, atomics that loom can
+//! check, counts over time, and counts of state changes.
+
+pub(crate) mod changes;
+pub(crate) mod class_table;
+pub(crate) mod clock;
+pub(crate) mod held;
+#[allow(unused_imports, reason = "not every core needs every primitive")]
+pub(crate) mod sync;
+pub(crate) mod time_base;
+pub(crate) mod time_ring;
+
+pub use self::clock::{Clock, ManualClock};

@@ -1,0 +1,206 @@
+//! Metrics in the Prometheus text format, version 0.0.4.
+
+#[cfg(feature = "metrics")]
+use std::fmt::Write as _;
+
+/// Adds text to what `/metrics` shows: whole families, each with its `HELP`
+/// and `TYPE`.
+pub trait Collector: Send + Sync {
+    /// Adds the text.
+    fn collect(&self, text: &mut String);
+}
+
+impl<F: Fn(&mut String) + Send + Sync> Collector for F {
+    fn collect(&self, text: &mut String) {
+        self(text);
+    }
+}
+
+/// Everything in the Prometheus text format: every method, the process, and
+/// what was [registered](super::register).
+pub fn text() -> String {
+    #[cfg(feature = "metrics")]
+    {
+        let mut out = String::new();
+        methods(&mut out, &super::snapshot());
+        crate::pipeline::policy_metrics::collect(&mut out, &super::policies_snapshot());
+        crate::host::process::collect(&mut out);
+        super::registry::collect(&mut out);
+        out
+    }
+    #[cfg(not(feature = "metrics"))]
+    {
+        String::new()
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn methods(out: &mut String, snapshots: &[super::MethodSnapshot]) {
+    for (side, name, end) in [
+        (super::Side::Server, "server", "answered"),
+        (super::Side::Client, "client", "made"),
+    ] {
+        let of_side: Vec<_> = snapshots
+            .iter()
+            .filter(|snapshot| snapshot.side == side)
+            .map(|snapshot| (labels(snapshot), snapshot))
+            .collect();
+        if of_side.is_empty() {
+            continue;
+        }
+        // Writing to a string can't fail.
+        let _ = calls(out, name, end, &of_side)
+            .and_then(|()| durations(out, name, end, &of_side))
+            .and_then(|()| in_flight(out, name, end, &of_side));
+    }
+}
+
+#[cfg(feature = "metrics")]
+type Labelled<'a> = (String, &'a super::MethodSnapshot);
+
+#[cfg(feature = "metrics")]
+fn calls(out: &mut String, side: &str, end: &str, methods: &[Labelled<'_>]) -> std::fmt::Result {
+    let name = format!("rpc_{side}_calls_total");
+    head(
+        out,
+        &name,
+        "counter",
+        &format!("Calls {end}, by how they ended."),
+    )?;
+    for (labels, method) in methods {
+        for (code, calls) in &method.calls {
+            writeln!(out, "{name}{{{labels},code=\"{}\"}} {calls}", code.name())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(feature = "metrics")]
+fn durations(
+    out: &mut String,
+    side: &str,
+    end: &str,
+    methods: &[Labelled<'_>],
+) -> std::fmt::Result {
+    let name = format!("rpc_{side}_call_duration_seconds");
+    head(
+        out,
+        &name,
+        "histogram",
+        &format!("How long calls {end} took."),
+    )?;
+    for (labels, method) in methods {
+        let mut below = 0;
+        for (bound, calls) in super::DURATION_BUCKETS.iter().zip(method.durations) {
+            below += calls;
+            writeln!(out, "{name}_bucket{{{labels},le=\"{bound}\"}} {below}")?;
+        }
+        let all: u64 = method.durations.iter().sum();
+        let seconds = method.duration_sum.as_secs_f64();
+        writeln!(out, "{name}_bucket{{{labels},le=\"+Inf\"}} {all}")?;
+        writeln!(out, "{name}_sum{{{labels}}} {seconds}")?;
+        writeln!(out, "{name}_count{{{labels}}} {all}")?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "metrics")]
+fn in_flight(
+    out: &mut String,
+    side: &str,
+    end: &str,
+    methods: &[Labelled<'_>],
+) -> std::fmt::Result {
+    let name = format!("rpc_{side}_calls_in_flight");
+    head(out, &name, "gauge", &format!("Calls being {end} now."))?;
+    for (labels, method) in methods {
+        writeln!(out, "{name}{{{labels}}} {}", method.in_flight)?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "metrics")]
+pub(crate) fn head(out: &mut String, name: &str, kind: &str, help: &str) -> std::fmt::Result {
+    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
+}
+
+#[cfg(feature = "metrics")]
+fn labels(method: &super::MethodSnapshot) -> String {
+    format!(
+        "rpc_service=\"{}\",rpc_method=\"{}\"",
+        escaped(method.service),
+        escaped(method.method)
+    )
+}
+
+/// A label's value as the format wants it.
+#[cfg(feature = "metrics")]
+pub(crate) fn escaped(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+}
+
+#[cfg(all(test, feature = "metrics"))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::code::Code;
+    use crate::telemetry::metrics::{DURATION_BUCKETS, MethodSnapshot, Side};
+
+    #[test]
+    fn a_method_is_three_families() {
+        let mut durations = [0; DURATION_BUCKETS.len() + 1];
+        durations[0] = 2;
+        durations[14] = 1;
+        let snapshot = MethodSnapshot {
+            side: Side::Client,
+            service: "pb.\"Add\"",
+            method: "Sum",
+            calls: vec![(Code::Ok, 2), (Code::Unavailable, 1)],
+            durations,
+            duration_sum: Duration::from_millis(12_500),
+            in_flight: 4,
+        };
+        let mut out = String::new();
+        methods(&mut out, &[snapshot]);
+        let labels = r#"rpc_service="pb.\"Add\"",rpc_method="Sum""#;
+        let lines: Vec<_> = out.lines().collect();
+        assert_eq!(
+            lines[0],
+            "# HELP rpc_client_calls_total Calls made, by how they ended."
+        );
+        assert_eq!(lines[1], "# TYPE rpc_client_calls_total counter");
+        assert_eq!(
+            lines[2],
+            format!("rpc_client_calls_total{{{labels},code=\"ok\"}} 2")
+        );
+        assert_eq!(
+            lines[3],
+            format!("rpc_client_calls_total{{{labels},code=\"unavailable\"}} 1")
+        );
+        assert_eq!(
+            lines[5],
+            "# TYPE rpc_client_call_duration_seconds histogram"
+        );
+        let name = "rpc_client_call_duration_seconds";
+        assert_eq!(
+            lines[6],
+            format!("{name}_bucket{{{labels},le=\"0.005\"}} 2")
+        );
+        assert_eq!(lines[19], format!("{name}_bucket{{{labels},le=\"10\"}} 2"));
+        assert_eq!(
+            lines[20],
+            format!("{name}_bucket{{{labels},le=\"+Inf\"}} 3")
+        );
+        assert_eq!(lines[21], format!("{name}_sum{{{labels}}} 12.5"));
+        assert_eq!(lines[22], format!("{name}_count{{{labels}}} 3"));
+        assert_eq!(
+            lines[25],
+            format!("rpc_client_calls_in_flight{{{labels}}} 4")
+        );
+        assert_eq!(lines.len(), 26);
+    }
+}
