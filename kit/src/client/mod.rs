@@ -21,6 +21,7 @@ use crate::model::descriptor::MethodMeta;
 use crate::model::endpoint::{Chain, Endpoint};
 use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
+use crate::model::side::Side;
 #[cfg(feature = "transport")]
 use crate::model::status::Status;
 use crate::pipeline::admission::{Entered, Gate, Stage};
@@ -29,7 +30,7 @@ use crate::pipeline::plan::{Course, Plan, PlanCores};
 use crate::policy::rate_limit::SharedStore;
 use crate::policy::timeout::{late, within};
 use crate::service::{Contract, Dispatch};
-use crate::telemetry::metrics::{MethodMetrics, Side};
+use crate::telemetry::metrics::MethodMetrics;
 
 /// A client of the contract `T` over the channel `C`.
 ///

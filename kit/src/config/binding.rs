@@ -85,11 +85,7 @@ impl Configured {
         let methods = service.methods.iter().zip(&overrides);
         let gates = methods.map(|(method, own)| {
             let policies = own.apply(method.meta.policies.server);
-            Gate::of(
-                crate::telemetry::metrics::Side::Server,
-                method.meta,
-                &policies,
-            )
+            Gate::of(crate::model::side::Side::Server, method.meta, &policies)
         });
         let gates = gates.collect();
         Self::new(

@@ -7,7 +7,7 @@
 
 use crate::model::policies::Policies;
 use crate::model::service_error::{ErrorCase, ServiceError as _};
-use crate::telemetry::metrics::Side;
+use crate::model::side::Side;
 use crate::transport::Remote;
 
 /// A service: its methods, its name on the wire, its documentation.

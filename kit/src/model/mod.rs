@@ -16,5 +16,6 @@ pub(crate) mod metadata;
 pub(crate) mod method;
 pub(crate) mod policies;
 pub(crate) mod service_error;
+pub(crate) mod side;
 pub(crate) mod status;
 pub(crate) mod streaming;

@@ -29,11 +29,11 @@ use crate::model::descriptor::MethodMeta;
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::{Policies, SidePolicies};
 use crate::model::service_error::ServiceError;
+use crate::model::side::Side;
 use crate::model::status::Status;
 use crate::pipeline::admission::{Entered, Gate, Stage};
 use crate::policy::cache::answer;
 use crate::policy::timeout::{Elapsed, within};
-use crate::telemetry::metrics::Side;
 
 /// What the service of all plain functions is called.
 pub(crate) const FUNCTIONS: &str = "functions";

@@ -31,10 +31,10 @@
 
 use std::fmt::Write as _;
 
+use crate::model::side::Side;
 use crate::model::status::refusal::RefusalReason;
 use crate::policy::support::changes::StateChanges;
 use crate::policy::{ConcurrencySnapshot, PolicySnapshot};
-use crate::telemetry::metrics::Side;
 use crate::telemetry::metrics::text::{escaped, head};
 
 /// Adds the families of both sides.

@@ -1,5 +1,6 @@
 //! What the policies of a method did and do, as values for metrics to read.
 
+use crate::model::side::Side;
 use crate::model::status::refusal::RefusalReason;
 use crate::policy::breaker::BreakerState;
 use crate::policy::cache::CacheSnapshot;
@@ -7,7 +8,6 @@ use crate::policy::fallback::FallbackSnapshot;
 use crate::policy::hedge::HedgeSnapshot;
 use crate::policy::retry::RetrySnapshot;
 use crate::policy::support::changes::StateChanges;
-use crate::telemetry::metrics::Side;
 
 /// What the policies of one method on one side did and do.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,13 +13,14 @@ use crate::model::context::Context;
 use crate::model::descriptor::{MethodMeta, Shape};
 use crate::model::policies::Overrides;
 use crate::model::service_error::ServiceError;
+use crate::model::side::Side;
 use crate::model::status::Status;
 use crate::pipeline::admission::{Entered, Gate, Stage};
 use crate::pipeline::attempt::{Attempt, Timer};
 use crate::pipeline::catch_panic::{CatchPanic, panicked};
 use crate::pipeline::streaming_call::OpenCall;
 use crate::policy::timeout::within;
-use crate::telemetry::metrics::{MethodMetrics, Side};
+use crate::telemetry::metrics::MethodMetrics;
 
 /// What a server holds per method.
 pub(crate) struct ServerState {

@@ -44,6 +44,7 @@ use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::model::service_error::ServiceError;
+use crate::model::side::Side;
 use crate::model::status::Status;
 use crate::model::status::refusal::Refusal;
 use crate::policy::breaker::Breaker;
@@ -53,7 +54,6 @@ use crate::policy::shed::Shedder;
 use crate::policy::snapshot::PolicySnapshot;
 use crate::policy::support::clock::Clock;
 use crate::policy::throttle::Throttle;
-use crate::telemetry::metrics::Side;
 
 /// The policies of one method on one side, at work; see the [module](self).
 #[derive(Debug)]

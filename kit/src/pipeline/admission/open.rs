@@ -113,10 +113,10 @@ mod tests {
     use crate::model::policies::concurrency::ConcurrencyConfig;
     use crate::model::policies::shed::ShedConfig;
     use crate::model::policies::throttle::ThrottleConfig;
+    use crate::model::side::Side;
     use crate::model::status::Status;
     use crate::pipeline::admission::{Entered, Stage};
     use crate::policy::breaker::BreakerState;
-    use crate::telemetry::metrics::Side;
 
     const SECOND: Duration = Duration::from_secs(1);
 

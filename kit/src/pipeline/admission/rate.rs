@@ -14,10 +14,10 @@ use super::steps::Turn;
 use crate::model::context::Context;
 use crate::model::policies::rate_limit::{RateLimitKey, RateLimitStore};
 use crate::model::policies::{InvalidPolicy, SidePolicies};
+use crate::model::side::Side;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::rate_limit::{RateLimiter, SharedStore, Sharing};
 use crate::policy::snapshot::PolicySnapshot;
-use crate::telemetry::metrics::Side;
 
 impl Gate {
     /// Counts the limit in this store, if it is shared and no other store was

@@ -12,10 +12,10 @@ use tokio::time::Instant;
 use super::pass::Pass;
 use super::{Gate, Stage};
 use crate::model::context::Context;
+use crate::model::side::Side;
 use crate::model::status::refusal::Refusal;
 use crate::policy::concurrency::{Place, Queued};
 use crate::policy::rate_limit::{RateLimiter, Reservation};
-use crate::telemetry::metrics::Side;
 
 /// One policy of a chain.
 #[derive(Clone, Copy, Debug)]

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use super::admission::Gate;
 use super::plan::PlanCores;
 use crate::model::descriptor::MethodMeta;
+use crate::model::side::Side;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::breaker::{BreakerChanges, BreakerState};
 use crate::policy::cache::CacheCounts;
@@ -24,7 +25,6 @@ use crate::policy::snapshot::PolicySnapshot;
 use crate::policy::support::changes::StateChanges;
 use crate::policy::throttle;
 use crate::policy::throttle::ThrottleChanges;
-use crate::telemetry::metrics::Side;
 
 type Key = (Side, &'static str, &'static str);
 

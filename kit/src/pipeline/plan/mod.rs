@@ -247,10 +247,10 @@ mod tests {
     use crate::model::policies::SidePolicies;
     use crate::model::policies::hedge::HedgeConfig;
     use crate::model::policies::retry::RetryConfig;
+    use crate::model::side::Side;
     use crate::pipeline::admission::Gate;
     use crate::policy::retry::Failed;
     use crate::telemetry::event_recorder::Traced;
-    use crate::telemetry::metrics::Side;
 
     #[test]
     fn events_name_the_service_and_the_method() {

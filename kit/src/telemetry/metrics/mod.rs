@@ -25,7 +25,8 @@ mod series;
 mod snapshot;
 pub(crate) mod text;
 
-pub use snapshot::{DURATION_BUCKETS, MethodSnapshot, Side};
+pub use crate::model::side::Side;
+pub use snapshot::{DURATION_BUCKETS, MethodSnapshot};
 pub use text::{Collector, text};
 
 use tokio::time::Instant;

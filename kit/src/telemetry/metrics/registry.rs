@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::model::code::Code;
 use crate::model::descriptor::MethodMeta;
+use crate::model::side::Side;
 use crate::telemetry::metrics::series::Series;
-use crate::telemetry::metrics::snapshot::{MethodSnapshot, Side};
+use crate::telemetry::metrics::snapshot::MethodSnapshot;
 use crate::telemetry::metrics::text::Collector;
 
 /// Shards of a series: a shared one, and one for each of so many threads.

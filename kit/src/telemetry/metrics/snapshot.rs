@@ -3,15 +3,7 @@
 use std::time::Duration;
 
 use crate::model::code::Code;
-
-/// Which end of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The end that calls.
-    Client,
-    /// The end that answers.
-    Server,
-}
+use crate::model::side::Side;
 
 /// The upper ends of the histogram's buckets, in seconds; one more has no end.
 pub const DURATION_BUCKETS: [f64; 14] = [

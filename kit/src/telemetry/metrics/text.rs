@@ -37,8 +37,8 @@ pub fn text() -> String {
 #[cfg(feature = "metrics")]
 fn methods(out: &mut String, snapshots: &[super::MethodSnapshot]) {
     for (side, name, end) in [
-        (super::Side::Server, "server", "answered"),
-        (super::Side::Client, "client", "made"),
+        (crate::model::side::Side::Server, "server", "answered"),
+        (crate::model::side::Side::Client, "client", "made"),
     ] {
         let of_side: Vec<_> = snapshots
             .iter()
@@ -148,7 +148,8 @@ mod tests {
 
     use super::*;
     use crate::model::code::Code;
-    use crate::telemetry::metrics::{DURATION_BUCKETS, MethodSnapshot, Side};
+    use crate::model::side::Side;
+    use crate::telemetry::metrics::{DURATION_BUCKETS, MethodSnapshot};
 
     #[test]
     fn a_method_is_three_families() {
