@@ -35,6 +35,7 @@ pub use crate::model::descriptor::{
     Source, Verb,
 };
 pub use crate::model::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
+pub use crate::model::method::RateKey;
 pub use crate::model::method::{Method, Outcome};
 pub use crate::model::policies::breaker::BreakerConfig;
 pub use crate::model::policies::cache::CacheConfig;
@@ -51,7 +52,7 @@ pub use crate::pipeline::function::Function;
 #[cfg(feature = "config")]
 pub use crate::pipeline::function::RegisteredFunction;
 pub use crate::pipeline::plan::{
-    Cached, FallbackTo, FallsBack, Hedged, Lent, Once, RateKey, Replayed, Retried, hash_argument,
+    Cached, FallbackTo, FallsBack, Hedged, Lent, Once, Replayed, Retried, hash_argument,
 };
 pub use crate::policy::fallback::CODES as FALLBACK_CODES;
 #[cfg(feature = "transport")]

@@ -5,9 +5,10 @@
 //! one type parameter brings the request, the response, the error and
 //! everything known of the method at compile time.
 
+use std::hash::Hasher;
+
 use crate::model::descriptor::MethodMeta;
 use crate::model::service_error::ServiceError;
-use crate::pipeline::plan::RateKey;
 
 /// One method of a service.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the marker of a service method")]
@@ -27,3 +28,8 @@ pub trait Method: Sized + Send + Sync + 'static {
 
 /// How a call of `M` ends.
 pub type Outcome<M> = Result<<M as Method>::Response, <M as Method>::Error>;
+
+/// What callers of `M` are told apart by, where that is an argument: writes
+/// the argument into a hasher.
+#[doc(hidden)]
+pub type RateKey<M> = Option<fn(&<M as Method>::Request, &mut dyn Hasher)>;

@@ -132,10 +132,6 @@ pub trait FallsBack: Method {
     ) -> impl Future<Output = Outcome<Self>> + Send;
 }
 
-/// What callers of `M` are told apart by, where that is an argument: writes
-/// the argument into a hasher.
-pub type RateKey<M> = Option<fn(&<M as Method>::Request, &mut dyn Hasher)>;
-
 /// A plan that sends the request: between what is asked once a call that is
 /// sent, and what is told how that ended.
 macro_rules! sends {
