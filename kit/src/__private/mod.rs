@@ -28,11 +28,11 @@ pub use crate::__kit_enumeration as enumeration;
 pub use crate::__kit_function as registered;
 pub use crate::client::Client;
 pub use crate::codec::proto;
+pub use crate::model::argument::{Argument, Source};
 pub use crate::model::code::Code;
 pub use crate::model::context::Context;
 pub use crate::model::descriptor::{
-    Argument, Compiled, CompiledValue, MethodDescriptor, MethodMeta, ServiceDescriptor, Shape,
-    Source, Verb,
+    Compiled, CompiledValue, MethodDescriptor, MethodMeta, ServiceDescriptor, Shape, Verb,
 };
 pub use crate::model::endpoint::{Chain, Endpoint, Identity, Middleware, Stack};
 pub use crate::model::method::RateKey;

@@ -7,6 +7,7 @@
 //! nothing of kit, does no I/O, and holds configurations of policies as plain
 //! data.
 
+pub(crate) mod argument;
 pub(crate) mod code;
 pub(crate) mod completion;
 pub mod context;

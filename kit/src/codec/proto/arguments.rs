@@ -6,7 +6,7 @@ use super::error::DecodeError;
 use super::field::Field;
 use super::reader::{Reader, WireKey};
 use super::schema::FieldSchema;
-use crate::model::descriptor::Argument;
+use crate::model::argument::Argument;
 
 /// A tuple of arguments as the fields of one request message, named and
 /// numbered by the method's [`Argument`]s.
@@ -163,7 +163,7 @@ tuple!(16: A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6, H h 7, I i 8, J j 9,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::descriptor::Source;
+    use crate::model::argument::Source;
 
     const IN_ORDER: &[Argument] = &[
         Argument::new("a", Source::Member, 1),

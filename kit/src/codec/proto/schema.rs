@@ -11,7 +11,7 @@ use super::field::Field;
 use super::reply::Reply;
 use super::value::Enumeration;
 use super::{ArgumentFields, Message};
-use crate::model::descriptor::Argument;
+use crate::model::argument::Argument;
 
 /// The request and response of a method.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use futures_core::Stream;
 
 use super::frame;
 use crate::codec::proto::{ArgumentFields, DecodeError, Message, MethodSchema, Payload, Reply};
-use crate::model::descriptor::Argument;
+use crate::model::argument::Argument;
 use crate::model::method::Method;
 use crate::model::status::Status;
 use crate::model::streaming::Streaming;

@@ -7,9 +7,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
 
 use super::{GrpcBinding, GrpcChannel, GrpcOptions, GrpcRequest, GrpcResponse};
+use crate::model::argument::{Argument, Source};
 use crate::model::code::Code;
 use crate::model::context::{Context, ResponseMetadata};
-use crate::model::descriptor::{Argument, MethodMeta, Shape, Source};
+use crate::model::descriptor::{MethodMeta, Shape};
 use crate::model::endpoint::{Endpoint, EndpointFn};
 use crate::model::metadata::Metadata;
 use crate::model::method::Method;

@@ -10,7 +10,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use super::arguments::HttpArguments;
 use super::percent::{decode_query, decode_segment};
 use crate::codec::json::text::{TextError, Values};
-use crate::model::descriptor::{Argument, MethodMeta, Source};
+use crate::model::argument::{Argument, Source};
+use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::transport::codec::RequestIn;
 

@@ -7,7 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::arguments::HttpArguments;
 use super::percent::{encode_path, encode_query, encode_segment};
 use crate::codec::json::text::{TextError, TextSerializer};
-use crate::model::descriptor::{Argument, MethodMeta, Source};
+use crate::model::argument::{Argument, Source};
+use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::transport::codec::RequestOut;
 
