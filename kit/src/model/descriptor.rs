@@ -7,9 +7,8 @@
 
 pub use super::argument::{Argument, Source};
 use crate::model::policies::Policies;
-use crate::model::service_error::{ErrorCase, ServiceError as _};
+use crate::model::service_error::ErrorCase;
 use crate::model::side::Side;
-use crate::transport::Remote;
 
 /// A service: its methods, its name on the wire, its documentation.
 #[derive(Clone, Copy, Debug)]
@@ -60,21 +59,6 @@ pub struct MethodDescriptor {
     /// gRPC transport.
     #[cfg(feature = "grpc")]
     pub proto: Option<crate::codec::proto::MethodSchema>,
-}
-
-impl MethodDescriptor {
-    /// The descriptor of a method.
-    pub const fn of<M: Remote>() -> Self {
-        Self {
-            meta: M::META,
-            errors: M::Error::CASES,
-            #[cfg(feature = "grpc")]
-            proto: match M::GRPC {
-                Some(binding) => Some(binding.schema()),
-                None => None,
-            },
-        }
-    }
 }
 
 impl MethodDescriptor {

@@ -26,9 +26,11 @@ pub mod http;
 mod limits;
 #[cfg(feature = "transport")]
 mod mounting;
+mod remote;
 #[cfg(feature = "transport")]
 mod routes;
 
+pub use self::remote::Remote;
 #[cfg(feature = "transport")]
 pub use self::{
     channel::Channel,
@@ -37,36 +39,3 @@ pub use self::{
     mounting::{Mounting, mount},
     routes::{Mount, MountError, Mounted, Routes},
 };
-
-use crate::model::method::Method;
-
-/// A method that can be called from another process: how its arguments become
-/// a tuple and back, and its codecs per transport.
-pub trait Remote: Method {
-    /// The arguments in the order of the signature.
-    type Arguments: Send + 'static;
-
-    /// The codecs over HTTP/JSON, where the method has that transport.
-    #[cfg(feature = "http")]
-    const HTTP: Option<http::HttpBinding<Self>> = None;
-
-    /// The codecs over gRPC, where the method has that transport.
-    #[cfg(feature = "grpc")]
-    const GRPC: Option<grpc::GrpcBinding<Self>> = None;
-
-    /// Makes the request of its arguments.
-    const PACK: fn(Self::Arguments) -> Self::Request;
-
-    /// Takes a request apart.
-    const UNPACK: fn(Self::Request) -> Self::Arguments;
-
-    /// The request from its arguments.
-    fn pack(arguments: Self::Arguments) -> Self::Request {
-        (Self::PACK)(arguments)
-    }
-
-    /// The arguments of a request.
-    fn unpack(request: Self::Request) -> Self::Arguments {
-        (Self::UNPACK)(request)
-    }
-}
