@@ -58,7 +58,7 @@ pub struct MethodDescriptor {
     /// The request and response as protobuf messages, where the method has a
     /// gRPC transport.
     #[cfg(feature = "grpc")]
-    pub proto: Option<crate::codec::proto::MethodSchema>,
+    pub proto: Option<crate::model::schema::MethodSchema>,
 }
 
 impl MethodDescriptor {
@@ -75,7 +75,7 @@ impl MethodDescriptor {
 
     /// The request and response as protobuf messages, where the method has a
     /// gRPC transport and this build of kit has it.
-    pub(crate) fn proto(&self) -> Option<crate::codec::proto::MethodSchema> {
+    pub(crate) fn proto(&self) -> Option<crate::model::schema::MethodSchema> {
         #[cfg(feature = "grpc")]
         return self.proto;
         #[cfg(not(feature = "grpc"))]

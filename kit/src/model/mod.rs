@@ -16,6 +16,7 @@ pub(crate) mod endpoint;
 pub(crate) mod metadata;
 pub(crate) mod method;
 pub(crate) mod policies;
+pub(crate) mod schema;
 pub(crate) mod service_error;
 pub(crate) mod side;
 pub(crate) mod status;

@@ -5,8 +5,8 @@ use bytes::{Bytes, BytesMut};
 use super::error::DecodeError;
 use super::field::Field;
 use super::reader::{Reader, WireKey};
-use super::schema::FieldSchema;
 use crate::model::argument::Argument;
+use crate::model::schema::FieldSchema;
 
 /// A tuple of arguments as the fields of one request message, named and
 /// numbered by the method's [`Argument`]s.

@@ -8,8 +8,8 @@ use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, k
 
 use super::error::DecodeError;
 use super::reader::{Reader, WireKey};
-use super::schema::{FieldType, ValueType};
 use super::value::Value;
+use crate::model::schema::{FieldType, ValueType};
 
 /// What may be a field of a message, and an argument of a method over gRPC.
 #[diagnostic::on_unimplemented(

@@ -43,11 +43,11 @@ pub use self::field::{Field, Key, Repeatable};
 pub use self::reader::{Reader, WireKey};
 pub use self::recode::{Fixed32, Fixed64, Recode, Sfixed32, Sfixed64, Sint32, Sint64};
 pub use self::reply::Reply;
-pub use self::schema::{
+pub use self::value::{Enumeration, Value};
+pub use crate::model::schema::{
     EnumSchema, EnumValue, FieldSchema, FieldType, MessageSchema, MethodSchema, Payload, Scalar,
     TypeRef, ValueType,
 };
-pub use self::value::{Enumeration, Value};
 
 // What derived code calls.
 #[doc(hidden)]

@@ -10,8 +10,8 @@ use prost::encoding::{WireType, encode_varint, encoded_len_varint};
 use super::error::DecodeError;
 use super::field::{Field, Repeatable};
 use super::reader::Reader;
-use super::schema::{Scalar, ValueType};
 use super::value::Value;
+use crate::model::schema::{Scalar, ValueType};
 
 /// A field that travels as another encoding `E` of its integers.
 #[diagnostic::on_unimplemented(

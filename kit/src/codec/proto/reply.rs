@@ -9,8 +9,8 @@ use super::Message;
 use super::error::DecodeError;
 use super::field::{Field, Key, Repeatable};
 use super::reader::Reader;
-use super::schema::Payload;
 use super::value::Value;
+use crate::model::schema::Payload;
 
 /// What a method may return over gRPC: a message is the response itself, a
 /// scalar, list, map or option is its field `value = 1`, `()` is empty.

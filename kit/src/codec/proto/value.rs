@@ -8,7 +8,7 @@ use super::Message;
 use super::error::DecodeError;
 use super::field::{encode_present, present_len};
 use super::reader::{Reader, WireKey};
-use super::schema::{EnumSchema, Scalar, ValueType};
+use crate::model::schema::{EnumSchema, Scalar, ValueType};
 
 /// One value of a protobuf message.
 ///

@@ -8,7 +8,7 @@ use super::Message;
 use super::error::DecodeError;
 use super::field::Field;
 use super::reader::Reader;
-use super::schema::{FieldSchema, MessageSchema};
+use crate::model::schema::{FieldSchema, MessageSchema};
 
 const NANOS_PER_SECOND: u32 = 1_000_000_000;
 

@@ -11,11 +11,11 @@ use std::any::TypeId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::codec::proto::Message as _;
-use crate::codec::proto::schema::{
+use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::model::schema::{
     EnumSchema, FieldSchema, FieldType, MessageSchema, MethodSchema, Payload, Scalar, TypeRef,
     ValueType,
 };
-use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
 
 /// A `.proto` file.
 #[derive(Debug, Default)]

@@ -13,8 +13,8 @@ use super::descriptor::{
 use super::file::{self, Enum, Field, File, Kind, Message, Method, Service, Type, Value, join};
 use super::print;
 use crate::codec::proto::Message as _;
-use crate::codec::proto::schema::Scalar;
 use crate::model::descriptor::ServiceDescriptor;
+use crate::model::schema::Scalar;
 
 /// The `.proto` files of some services and of all that these use, google's
 /// well-known types among them: as text, and as the descriptors that protoc

@@ -8,9 +8,10 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::frame;
-use crate::codec::proto::{ArgumentFields, DecodeError, Message, MethodSchema, Payload, Reply};
+use crate::codec::proto::{ArgumentFields, DecodeError, Message, Reply};
 use crate::model::argument::Argument;
 use crate::model::method::Method;
+use crate::model::schema::{MethodSchema, Payload};
 use crate::model::status::Status;
 use crate::model::streaming::Streaming;
 use crate::transport::Remote;
