@@ -1,4 +1,4 @@
-//! How a call ended, as far as policies ask.
+//! How a call ended, as far as policies and metrics need to know.
 
 use crate::model::code::Code;
 use crate::model::service_error::ServiceError;
@@ -32,4 +32,13 @@ impl Ended {
             refused_here: false,
         }
     }
+}
+
+/// Counts a call whose response streams on after its handler has returned.
+///
+/// The context of the call keeps it until the transport has sent the end of the
+/// stream. One that is dropped before its end was cancelled.
+pub(crate) trait OnStreamEnd: Send {
+    /// Records how the stream ended.
+    fn stream_ended(&mut self, completion: Ended);
 }

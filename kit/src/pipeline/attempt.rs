@@ -73,7 +73,7 @@ impl<'a> Timer<'a> {
     }
 
     /// Goes on counting while the response streams.
-    pub(crate) fn stay_open(self) -> Option<crate::telemetry::metrics::OpenCall> {
+    pub(crate) fn stay_open(self) -> Option<crate::telemetry::metrics::StreamTimer> {
         Some(self.begun?.stay_open(self.metrics?))
     }
 }

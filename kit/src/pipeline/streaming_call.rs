@@ -1,31 +1,34 @@
-//! A call whose reply streams on after its handler has returned.
+//! A call whose response streams on after its handler has returned.
 //!
 //! For its caller the call lasts as long as the stream, and so it does for
-//! whoever counts it: metrics have it in flight, a limit keeps its place. The
-//! transport that sends the stream holds this, and tells it of the end.
+//! metrics, which count it as in flight, and for a concurrency limit, which
+//! keeps its place. The context of the call holds this until the transport has
+//! sent the end of the stream.
 
-use crate::model::completion::Ended;
+use crate::model::completion::{Ended, OnStreamEnd};
 use crate::pipeline::admission::OpenPass;
-use crate::telemetry::metrics;
+use crate::telemetry::metrics::StreamTimer;
 
-/// What waits for the end of a stream. Dropped without one, it was given up.
-pub(crate) struct OpenCall {
-    counted: Option<metrics::OpenCall>,
-    pass: Option<OpenPass>,
+/// The permits and the timer of a call until its stream has ended. Dropped
+/// before, the call was cancelled.
+pub(crate) struct StreamingCall {
+    timer: Option<StreamTimer>,
+    permits: Option<OpenPass>,
 }
 
-impl OpenCall {
-    pub(crate) fn new(counted: Option<metrics::OpenCall>, pass: Option<OpenPass>) -> Self {
-        Self { counted, pass }
+impl StreamingCall {
+    pub(crate) fn new(timer: Option<StreamTimer>, permits: Option<OpenPass>) -> Self {
+        Self { timer, permits }
     }
+}
 
-    /// The stream has ended so.
-    pub(crate) fn finish(self, ended: Ended) {
-        if let Some(pass) = self.pass {
-            pass.finish(ended);
+impl OnStreamEnd for StreamingCall {
+    fn stream_ended(&mut self, completion: Ended) {
+        if let Some(permits) = self.permits.take() {
+            permits.finish(completion);
         }
-        if let Some(counted) = self.counted {
-            counted.finish(ended.code);
+        if let Some(timer) = self.timer.take() {
+            timer.finish(completion.code);
         }
     }
 }

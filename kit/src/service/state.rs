@@ -18,7 +18,7 @@ use crate::model::status::Status;
 use crate::pipeline::admission::{Entered, Gate, Stage};
 use crate::pipeline::attempt::{Attempt, Timer};
 use crate::pipeline::catch_panic::{CatchPanic, panicked};
-use crate::pipeline::streaming_call::OpenCall;
+use crate::pipeline::streaming_call::StreamingCall;
 use crate::policy::timeout::within;
 use crate::telemetry::metrics::MethodMetrics;
 
@@ -79,7 +79,7 @@ impl ServerState {
                 };
                 if outcome.is_ok() && self.streams() {
                     let pass = entered.stay_open(&self.gate, caller.deadline());
-                    caller.hold_open(OpenCall::new(timer.stay_open(), pass));
+                    caller.hold_open(StreamingCall::new(timer.stay_open(), pass));
                     return outcome;
                 }
                 ended = entered.record(&outcome);

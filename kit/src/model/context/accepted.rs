@@ -55,8 +55,8 @@ impl AcceptedCall {
     #[cfg(feature = "grpc")]
     pub(crate) fn finish(&self, ended: Ended) {
         let open = self.context.incoming().and_then(Incoming::take_open);
-        if let Some(open) = open {
-            open.finish(ended);
+        if let Some(mut open) = open {
+            open.stream_ended(ended);
         }
     }
 

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::{Outgoing, Peer, ReplyMetadata};
+use crate::model::completion::OnStreamEnd;
 use crate::model::metadata::Metadata;
-use crate::pipeline::streaming_call::OpenCall;
 
 /// Tells a peer how often a call was tried before. The name is gRPC's.
 pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
@@ -43,7 +43,7 @@ struct Seldom {
     cancellation: OnceLock<CancellationToken>,
     reply: Mutex<Option<ReplyMetadata>>,
     /// What waits for the end of the call while its response streams.
-    open: Mutex<Option<OpenCall>>,
+    open: Mutex<Option<Box<dyn OnStreamEnd>>>,
 }
 
 impl Incoming {
@@ -97,11 +97,11 @@ impl Incoming {
         lock(&self.seldom.get()?.reply).take()
     }
 
-    pub(crate) fn hold_open(&self, call: OpenCall) {
+    pub(crate) fn hold_open(&self, call: Box<dyn OnStreamEnd>) {
         *lock(&self.seldom().open) = Some(call);
     }
 
-    pub(crate) fn take_open(&self) -> Option<OpenCall> {
+    pub(crate) fn take_open(&self) -> Option<Box<dyn OnStreamEnd>> {
         lock(&self.seldom.get()?.open).take()
     }
 

@@ -24,10 +24,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::code::Code;
-use crate::model::completion::Ended;
+use crate::model::completion::{Ended, OnStreamEnd};
 use crate::model::metadata::Metadata;
 use crate::model::status::Status;
-use crate::pipeline::streaming_call::OpenCall;
 
 pub use accepted::AcceptedCall;
 #[cfg(feature = "transport")]
@@ -298,10 +297,12 @@ impl Context {
 
     /// Has the call go on until its transport says that the response
     /// has ended; a call in process ends where its handler returns.
-    pub(crate) fn hold_open(&self, call: OpenCall) {
+    pub(crate) fn hold_open(&self, mut call: impl OnStreamEnd + 'static) {
         match &self.within {
-            Within::Call(incoming) if incoming.is_from_transport() => incoming.hold_open(call),
-            _ => call.finish(Ended::by(Code::Ok)),
+            Within::Call(incoming) if incoming.is_from_transport() => {
+                incoming.hold_open(Box::new(call));
+            }
+            _ => call.stream_ended(Ended::by(Code::Ok)),
         }
     }
 

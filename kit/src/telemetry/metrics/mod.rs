@@ -120,7 +120,7 @@ impl CallTimer<'_> {
 
 /// A call whose response streams on after its handler has returned. Dropped
 /// without an end, it counts as cancelled.
-pub(crate) struct OpenCall {
+pub(crate) struct StreamTimer {
     #[cfg(feature = "metrics")]
     series: std::sync::Arc<series::Series>,
     #[cfg(feature = "metrics")]
@@ -132,8 +132,8 @@ pub(crate) struct OpenCall {
 impl CallTimer<'_> {
     /// Goes on counting; `metrics` are those that began.
     #[cfg(feature = "metrics")]
-    pub(crate) fn stay_open(self, metrics: &MethodMetrics) -> OpenCall {
-        let open = OpenCall {
+    pub(crate) fn stay_open(self, metrics: &MethodMetrics) -> StreamTimer {
+        let open = StreamTimer {
             series: std::sync::Arc::clone(&metrics.0),
             began: self.began,
             code: Code::Cancelled,
@@ -145,12 +145,12 @@ impl CallTimer<'_> {
 
     /// Goes on counting nothing.
     #[cfg(not(feature = "metrics"))]
-    pub(crate) fn stay_open(self, _: &MethodMetrics) -> OpenCall {
-        OpenCall {}
+    pub(crate) fn stay_open(self, _: &MethodMetrics) -> StreamTimer {
+        StreamTimer {}
     }
 }
 
-impl OpenCall {
+impl StreamTimer {
     /// Counts the call as ended.
     #[cfg(feature = "metrics")]
     pub(crate) fn finish(mut self, code: Code) {
@@ -163,7 +163,7 @@ impl OpenCall {
 }
 
 #[cfg(feature = "metrics")]
-impl Drop for OpenCall {
+impl Drop for StreamTimer {
     fn drop(&mut self) {
         self.series.end(self.code, self.began.elapsed());
     }
