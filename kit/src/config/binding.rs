@@ -1,60 +1,121 @@
-//! The policies of a server or client that a configuration changes.
-//!
-//! What runs a method's policies is made with the server or the client, and a
-//! configuration may give it other values at any time. It keeps none of them
-//! alive: whoever was configured holds what it was given, and with it the
-//! configuration, so that a file is watched for as long as somebody serves.
+//! Configures servers and clients: the policies of one service on one side, and
+//! the changes that a configuration makes to them.
 
 use std::sync::Arc;
 
-use crate::model::descriptor::MethodMeta;
+use super::{Config, ConfigError, Gates};
+use crate::client::{Client, client_methods, share};
+use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
+use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::pipeline::admission::Gate;
-
-#[cfg(feature = "config")]
-use crate::config::{Config, ConfigError, Gates};
-#[cfg(feature = "config")]
-use crate::model::descriptor::ServiceDescriptor;
-#[cfg(feature = "config")]
-use crate::model::policies::{InvalidPolicy, Overrides, SidePolicies};
-#[cfg(feature = "config")]
+use crate::pipeline::binding::{ConfigBinding, ConfiguredPolicies};
 use crate::pipeline::plan::PlanCores;
+use crate::service::Contract;
+#[cfg(feature = "transport")]
+use crate::{
+    model::policies::Overrides, model::side::Side, service::ServiceServer, transport::Mounted,
+};
 
-/// What a configuration was told of a server or client; nothing where it was
-/// told nothing.
-#[derive(Clone, Default)]
-pub(crate) struct Configured {
-    #[cfg(feature = "config")]
-    methods: Option<Arc<Methods>>,
+impl<T: Contract, C> Client<T, C> {
+    /// The same with the values of a configuration, and with every change of
+    /// them from now on. Its policies start anew; clones from now on share
+    /// them.
+    ///
+    /// # Errors
+    /// Something that the configuration says of this service is wrong.
+    pub fn configure(mut self, config: &Config) -> Result<Self, ConfigError> {
+        let methods = client_methods(T::DESCRIPTOR.methods);
+        share(&methods, self.store.as_ref());
+        let gates = methods.iter().map(|method| Arc::clone(&method.state.gate));
+        let policies = Arc::new(Methods {
+            service: T::DESCRIPTOR,
+            gates: gates.collect(),
+            plans: methods
+                .iter()
+                .map(|method| Arc::clone(&method.plan))
+                .collect(),
+            _config: config.clone(),
+        });
+        let target: Arc<dyn Gates> = policies.clone();
+        config.configure(
+            T::DESCRIPTOR,
+            kit_grammar::Side::Client,
+            Vec::new(),
+            &target,
+        )?;
+        self.binding = ConfigBinding::new(policies);
+        self.methods = methods;
+        Ok(self)
+    }
 }
 
-impl Configured {
-    /// The gate of a method, where it was made as the server was configured.
-    pub(crate) fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>> {
-        #[cfg(feature = "config")]
-        if let Some(methods) = &self.methods {
-            let all = methods.service.methods.iter();
-            let index = all
-                .map(|method| method.meta.name)
-                .position(|name| name == meta.name)?;
-            return methods.gates.get(index).cloned();
-        }
-        let _ = meta;
-        None
+#[cfg(feature = "transport")]
+impl<T: Mounted<S, L>, S, L> ServiceServer<T, S, L> {
+    /// The same with the values of a configuration, and with every change of
+    /// them from now on. All mounts of it, and of its clones, share the state
+    /// of their policies.
+    ///
+    /// # Errors
+    /// Something that the configuration says of this service is wrong.
+    ///
+    /// ```
+    /// # use kit::prelude::*;
+    /// # #[kit::service(name = "pb.Add")] pub trait Add {
+    /// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
+    /// # }
+    /// # struct Basic;
+    /// # impl Add for Basic {
+    /// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
+    /// # }
+    /// let file = "[\"pb.Add\".sum]\nrate_limit = \"100/s, burst = 20\"\n";
+    /// let config = kit::Config::parse(file, "kit.toml")?;
+    /// let server = AddServer::new(Basic).configure(&config)?;
+    ///
+    /// // Later, while it runs:
+    /// config.set("pb.Add.sum.rate_limit.burst", "50")?;
+    /// # Ok::<(), kit::config::ConfigError>(())
+    /// ```
+    pub fn configure(mut self, config: &Config) -> Result<Self, ConfigError> {
+        let methods = T::DESCRIPTOR.methods.iter();
+        let overrides: Vec<Overrides> = methods
+            .map(|method| T::overrides(method.meta.name))
+            .collect();
+        let methods = T::DESCRIPTOR.methods.iter().zip(&overrides);
+        let gates = methods.map(|(method, own)| {
+            let policies = own.apply(method.meta.policies.server);
+            Gate::of(Side::Server, method.meta, &policies)
+        });
+        let policies = Arc::new(Methods {
+            service: T::DESCRIPTOR,
+            gates: gates.collect(),
+            plans: Vec::new(),
+            _config: config.clone(),
+        });
+        let target: Arc<dyn Gates> = policies.clone();
+        config.configure(T::DESCRIPTOR, kit_grammar::Side::Server, overrides, &target)?;
+        self.binding = ConfigBinding::new(policies);
+        Ok(self)
     }
 }
 
 /// Every method of a service on one side.
-#[cfg(feature = "config")]
 struct Methods {
     service: &'static ServiceDescriptor,
     gates: Vec<Arc<Gate>>,
     /// Those of a client; empty for a server.
     plans: Vec<Arc<PlanCores>>,
-    /// Kept for as long as it has somebody to tell.
+    /// Kept for as long as something is configured by it.
     _config: Config,
 }
 
-#[cfg(feature = "config")]
+impl ConfiguredPolicies for Methods {
+    fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>> {
+        let mut methods = self.service.methods.iter();
+        let index = methods.position(|method| method.meta.name == meta.name)?;
+        self.gates.get(index).cloned()
+    }
+}
+
 impl Gates for Methods {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
         self.gates[method].configure(&policies)?;
@@ -69,70 +130,5 @@ impl Gates for Methods {
         for gate in &self.gates {
             gate.offer(store);
         }
-    }
-}
-
-#[cfg(feature = "config")]
-impl Configured {
-    /// A server with the gates of its methods; `overrides` are those of its
-    /// impl, by method.
-    #[cfg(feature = "transport")]
-    pub(crate) fn server(
-        config: &Config,
-        service: &'static ServiceDescriptor,
-        overrides: Vec<Overrides>,
-    ) -> Result<Self, ConfigError> {
-        let methods = service.methods.iter().zip(&overrides);
-        let gates = methods.map(|(method, own)| {
-            let policies = own.apply(method.meta.policies.server);
-            Gate::of(crate::model::side::Side::Server, method.meta, &policies)
-        });
-        let gates = gates.collect();
-        Self::new(
-            config,
-            service,
-            kit_grammar::Side::Server,
-            overrides,
-            gates,
-            Vec::new(),
-        )
-    }
-
-    /// A client with what it runs its methods' policies with.
-    pub(crate) fn client(
-        config: &Config,
-        service: &'static ServiceDescriptor,
-        gates: Vec<Arc<Gate>>,
-        plans: Vec<Arc<PlanCores>>,
-    ) -> Result<Self, ConfigError> {
-        Self::new(
-            config,
-            service,
-            kit_grammar::Side::Client,
-            Vec::new(),
-            gates,
-            plans,
-        )
-    }
-
-    fn new(
-        config: &Config,
-        service: &'static ServiceDescriptor,
-        side: kit_grammar::Side,
-        overrides: Vec<Overrides>,
-        gates: Vec<Arc<Gate>>,
-        plans: Vec<Arc<PlanCores>>,
-    ) -> Result<Self, ConfigError> {
-        let methods = Arc::new(Methods {
-            service,
-            gates,
-            plans,
-            _config: config.clone(),
-        });
-        let told: Arc<dyn Gates> = methods.clone();
-        config.configure(service, side, overrides, &told)?;
-        Ok(Self {
-            methods: Some(methods),
-        })
     }
 }

@@ -90,7 +90,7 @@
 //! nothing: either all of a new file holds, or none of it.
 
 mod apply;
-pub(crate) mod binding;
+mod binding;
 mod describe;
 mod env;
 mod file;

@@ -8,10 +8,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::client::Driver;
+use crate::model::attempt::{Driver, TypedCall};
 use crate::model::context::Context;
 use crate::model::method::{Method, Outcome};
-use crate::pipeline::attempt::TypedCall;
 
 /// Anything that answers calls of the method `M`.
 ///
@@ -34,9 +33,9 @@ pub trait Endpoint<M: Method>: Send + Sync {
     /// Answers one call under a client's policies. A remote does so with the
     /// types of the call erased, so that the policies are compiled once.
     #[doc(hidden)]
-    fn __drive(
+    fn __drive<'d, D: Driver<'d>>(
         &self,
-        driver: Driver<'_>,
+        driver: D,
         cx: Option<&Context>,
         request: M::Request,
     ) -> impl Future<Output = Outcome<M>> + Send

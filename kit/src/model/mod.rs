@@ -8,6 +8,7 @@
 //! data.
 
 pub(crate) mod argument;
+pub(crate) mod attempt;
 pub(crate) mod code;
 pub(crate) mod completion;
 pub mod context;

@@ -23,6 +23,7 @@ use tokio::time::Instant;
 
 use super::plan::cache_of::CacheOf;
 use super::plan::cores::PlanCores;
+use crate::model::attempt::Stage;
 use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
 #[cfg(feature = "config")]
@@ -31,7 +32,7 @@ use crate::model::policies::{Policies, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::side::Side;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Entered, Gate, Stage};
+use crate::pipeline::admission::{Entered, Gate};
 use crate::policy::cache::answer;
 use crate::policy::timeout::{Elapsed, within};
 

@@ -8,11 +8,14 @@
 pub(crate) mod admission;
 #[cfg(feature = "transport")]
 pub(crate) mod argument_limit;
-pub(crate) mod attempt;
+pub(crate) mod binding;
 pub(crate) mod catch_panic;
 pub(crate) mod counters;
+pub(crate) mod driver;
 pub(crate) mod function;
+pub(crate) mod method_state;
 pub(crate) mod plan;
 #[cfg(feature = "metrics")]
 pub(crate) mod policy_metrics;
 pub(crate) mod streaming_call;
+pub(crate) mod timer;

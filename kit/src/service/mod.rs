@@ -11,14 +11,13 @@
 //! that a method behaves the same whoever calls it.
 
 pub(crate) mod dynamic;
-pub(crate) mod state;
 
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::config::binding::Configured;
+use crate::model::attempt::{Attempt, CallClock};
 use crate::model::context::Context;
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::model::endpoint::{Endpoint, Identity, Middleware, Stack};
@@ -26,9 +25,9 @@ use crate::model::method::{Method, Outcome};
 use crate::model::policies::Overrides;
 #[cfg(feature = "transport")]
 use crate::pipeline::argument_limit::Counted;
-use crate::pipeline::attempt::{Attempt, Timer};
+use crate::pipeline::binding::ConfigBinding;
+use crate::pipeline::method_state::MethodState;
 use crate::policy::rate_limit::SharedStore;
-use crate::service::state::ServerState;
 
 /// A contract: what `#[kit::service]` makes of a trait, apart from who
 /// implements it.
@@ -75,7 +74,7 @@ impl<M: Method, F: Future<Output = Outcome<M>> + Send> Call<M> for F {}
 /// ```
 pub struct ServiceServer<T, S, L = Identity> {
     parts: Arc<Parts<S, L>>,
-    configured: Configured,
+    pub(crate) binding: ConfigBinding,
     store: Option<Arc<dyn SharedStore>>,
     contract: PhantomData<fn() -> T>,
 }
@@ -89,7 +88,7 @@ impl<T, S, L> Clone for ServiceServer<T, S, L> {
     fn clone(&self) -> Self {
         Self {
             parts: Arc::clone(&self.parts),
-            configured: self.configured.clone(),
+            binding: self.binding.clone(),
             store: self.store.clone(),
             contract: PhantomData,
         }
@@ -113,7 +112,7 @@ impl<T: Contract, S> ServiceServer<T, S> {
                 service,
                 layer: Identity,
             }),
-            configured: Configured::default(),
+            binding: ConfigBinding::default(),
             store: None,
             contract: PhantomData,
         }
@@ -136,7 +135,7 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
                 service,
                 layer: Stack::new(middleware, layer),
             }),
-            configured: self.configured,
+            binding: self.binding,
             store: self.store,
             contract: PhantomData,
         }
@@ -198,8 +197,8 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
         &self,
         meta: &'static MethodMeta,
         overrides: Overrides,
-    ) -> Arc<ServerState> {
-        let state = ServerState::new(meta, overrides, self.configured.clone());
+    ) -> Arc<MethodState> {
+        let state = MethodState::of_server(meta, overrides, self.binding.clone());
         if let Some(store) = &self.store {
             state.gate.share(store);
         }
@@ -207,47 +206,10 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
     }
 }
 
-#[cfg(all(feature = "config", feature = "transport"))]
-impl<T: crate::transport::Mounted<S, L>, S, L> ServiceServer<T, S, L> {
-    /// The same with the values of a configuration, and with every change of
-    /// them from now on. All mounts of it, and of its clones, share the state
-    /// of their policies.
-    ///
-    /// # Errors
-    /// Something that the configuration says of this service is wrong.
-    ///
-    /// ```
-    /// # use kit::prelude::*;
-    /// # #[kit::service(name = "pb.Add")] pub trait Add {
-    /// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
-    /// # }
-    /// # struct Basic;
-    /// # impl Add for Basic {
-    /// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
-    /// # }
-    /// let file = "[\"pb.Add\".sum]\nrate_limit = \"100/s, burst = 20\"\n";
-    /// let config = kit::Config::parse(file, "kit.toml")?;
-    /// let server = AddServer::new(Basic).configure(&config)?;
-    ///
-    /// // Later, while it runs:
-    /// config.set("pb.Add.sum.rate_limit.burst", "50")?;
-    /// # Ok::<(), kit::config::ConfigError>(())
-    /// ```
-    pub fn configure(
-        mut self,
-        config: &crate::config::Config,
-    ) -> Result<Self, crate::config::ConfigError> {
-        let methods = T::DESCRIPTOR.methods.iter();
-        let overrides = methods.map(|method| T::overrides(method.meta.name));
-        self.configured = Configured::server(config, T::DESCRIPTOR, overrides.collect())?;
-        Ok(self)
-    }
-}
-
 /// An endpoint under the policies of its method.
 #[doc(hidden)]
 pub struct ServerEndpoint<E> {
-    pub(crate) state: Arc<ServerState>,
+    pub(crate) state: Arc<MethodState>,
     pub(crate) endpoint: Arc<E>,
 }
 
@@ -267,7 +229,7 @@ impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
         let endpoint = &*self.endpoint;
         self.state
-            .drive(cx, WholeCall::<M, E> { endpoint, request })
+            .serve(cx, WholeCall::<M, E> { endpoint, request })
     }
 }
 
@@ -283,7 +245,7 @@ impl<M: Method, E: Endpoint<M>> Attempt for WholeCall<'_, M, E> {
     type Value = M::Response;
     type Error = M::Error;
 
-    async fn attempt(self, cx: &Context, timer: &mut Timer<'_>) -> Outcome<M> {
+    async fn attempt<T: CallClock>(self, cx: &Context, timer: &mut T) -> Outcome<M> {
         timer.begin();
         self.endpoint.call(cx, self.request).await
     }

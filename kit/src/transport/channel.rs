@@ -3,14 +3,14 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::client::Driver;
+use crate::model::attempt::{Attempt, CallClock, Driver, ErasedDriver};
 use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
 use crate::model::endpoint::Endpoint;
 use crate::model::method::Outcome;
 use crate::model::service_error::ServiceError as _;
 use crate::model::status::Status;
-use crate::pipeline::attempt::{Attempt, Timer};
+use crate::pipeline::driver::ClientDriver;
 use crate::transport::Remote;
 use crate::transport::codec::{Codec, ReplyIn, RequestOut, mistaken};
 
@@ -61,13 +61,13 @@ impl<M: Remote> Endpoint<M> for Channel {
         self.send::<M>(None, Some(cx), request)
     }
 
-    fn __drive(
+    fn __drive<'d, D: Driver<'d>>(
         &self,
-        driver: Driver<'_>,
+        driver: D,
         cx: Option<&Context>,
         request: M::Request,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        self.send::<M>(Some(driver), cx, request)
+        self.send::<M>(Some(driver.erased()), cx, request)
     }
 }
 
@@ -75,7 +75,7 @@ impl Channel {
     /// Makes a call: the one part that is compiled for every method.
     async fn send<M: Remote>(
         &self,
-        driver: Option<Driver<'_>>,
+        driver: Option<ErasedDriver<'_>>,
         cx: Option<&Context>,
         request: M::Request,
     ) -> Outcome<M> {
@@ -155,11 +155,11 @@ impl<'a> Call<'a> {
     /// keeps a transport's code out of the crates that call it.
     fn run(
         self,
-        driver: Option<Driver<'a>>,
+        driver: Option<ErasedDriver<'a>>,
         cx: Option<&'a Context>,
     ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
         Box::pin(async move {
-            match (driver, cx) {
+            match (driver.and_then(ClientDriver::of), cx) {
                 (Some(driver), cx) => driver.drive(cx, self).await,
                 (None, Some(cx)) => self.make(cx).await,
                 (None, None) => self.make(&Context::current()).await,
@@ -177,10 +177,10 @@ impl Attempt for Call<'_> {
     type Value = ();
     type Error = Status;
 
-    fn attempt(
+    fn attempt<T: CallClock>(
         self,
         cx: &Context,
-        _: &mut Timer<'_>,
+        _: &mut T,
     ) -> impl Future<Output = Result<(), Status>> + Send {
         self.make(cx)
     }

@@ -11,6 +11,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::model::attempt::{Attempt, CallClock};
 use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
 use crate::model::endpoint::Endpoint;
@@ -19,14 +20,13 @@ use crate::model::method::Method;
 use crate::model::policies::Overrides;
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::pipeline::attempt::{Attempt, Timer};
+use crate::pipeline::method_state::MethodState;
 use crate::service::ServerEndpoint;
-use crate::service::state::ServerState;
 use crate::transport::codec::{Codec, ReplyOut, RequestIn};
 
 /// A method as a transport calls it: with all that stands before it.
 pub(crate) struct Mounted {
-    state: Arc<ServerState>,
+    state: Arc<MethodState>,
     handler: Box<dyn Handler>,
 }
 
@@ -60,7 +60,7 @@ impl Mounted {
             }
         }
 
-        let state = ServerState::new(meta, Overrides::NONE, Default::default());
+        let state = MethodState::of_server(meta, Overrides::NONE, Default::default());
         Self {
             state: Arc::new(state),
             handler: Box::new(Unused),
@@ -82,7 +82,7 @@ impl Mounted {
             handler: &*self.handler,
             request,
         };
-        self.state.drive(cx, call).await
+        self.state.serve(cx, call).await
     }
 }
 
@@ -103,7 +103,7 @@ impl Attempt for Erased<'_> {
     type Value = ReplyOut;
     type Error = Status;
 
-    async fn attempt(self, cx: &Context, timer: &mut Timer<'_>) -> Result<ReplyOut, Status> {
+    async fn attempt<T: CallClock>(self, cx: &Context, timer: &mut T) -> Result<ReplyOut, Status> {
         let calling = self.handler.start(cx, self.request)?;
         timer.begin();
         calling.await

@@ -15,6 +15,8 @@ mod channel;
 #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "what HTTP borrows"))]
 pub(crate) mod codec;
 #[cfg(feature = "transport")]
+mod connect;
+#[cfg(feature = "transport")]
 mod connection;
 #[cfg(feature = "grpc")]
 pub mod grpc;

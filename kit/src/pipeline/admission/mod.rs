@@ -39,6 +39,7 @@ use self::pass::Pass;
 pub(crate) use self::slot::Slot;
 use self::steps::Waiting;
 use super::counters::Tally;
+use crate::model::attempt::Stage;
 use crate::model::completion::Ended;
 use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
@@ -261,20 +262,6 @@ impl Gate {
         let deadline = now.checked_add(Duration::from_nanos(timeout))?;
         Some(cx.with_deadline(deadline))
     }
-}
-
-/// Which policies a call goes through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// All of them.
-    Call,
-    /// None but the deadline: a [plan](super::plan) may answer a call, so it
-    /// stands outside of those that look at what is sent.
-    Plan,
-    /// Those that are asked once a call, however often it is tried.
-    Sending,
-    /// Those that are asked once an attempt.
-    Attempt,
 }
 
 /// A call that was let in, once it was.

@@ -9,8 +9,9 @@ use std::slice::Iter;
 
 use tokio::time::Instant;
 
+use super::Gate;
 use super::pass::Pass;
-use super::{Gate, Stage};
+use crate::model::attempt::Stage;
 use crate::model::context::Context;
 use crate::model::side::Side;
 use crate::model::status::refusal::Refusal;

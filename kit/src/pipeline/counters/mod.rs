@@ -197,7 +197,8 @@ mod tests {
     use crate::model::policies::breaker::BreakerConfig;
     use crate::model::policies::throttle::ThrottleConfig;
     use crate::model::status::Status;
-    use crate::pipeline::admission::{Entered, Stage};
+    use crate::model::attempt::Stage;
+    use crate::pipeline::admission::Entered;
 
     const META: &MethodMeta = &MethodMeta::new("test.Tally", "tell", "Tell");
 

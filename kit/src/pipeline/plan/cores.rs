@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::cache_of::CacheOf;
+use crate::model::attempt::Stage;
 use crate::model::context::Context;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Entered, Gate, Slot, Stage};
+use crate::pipeline::admission::{Entered, Gate, Slot};
 use crate::policy::fallback::Fallback;
 use crate::policy::hedge::Hedge;
 use crate::policy::retry::Retry;

@@ -17,8 +17,8 @@ use crate::model::method::Method;
 use crate::model::policies::Overrides;
 use crate::model::status::Status;
 use crate::model::streaming::Streaming;
+use crate::pipeline::method_state::MethodState;
 use crate::service::ServerEndpoint;
-use crate::service::state::ServerState;
 use crate::transport::body::RequestBody;
 use crate::transport::{Connection, Limits, Remote, Routes};
 
@@ -57,7 +57,7 @@ method!(Echo: (Streaming<Duration>,) => Streaming<u64>, Bidirectional, &[],
     GrpcBinding::new(GrpcRequest::stream(), GrpcResponse::stream()));
 
 fn mount<M: Remote, E: Endpoint<M> + 'static>(routes: &mut Routes, endpoint: E) {
-    let state = ServerState::new(M::META, Overrides::NONE, Default::default());
+    let state = MethodState::of_server(M::META, Overrides::NONE, Default::default());
     routes.method::<M, E>(ServerEndpoint {
         state: Arc::new(state),
         endpoint: Arc::new(endpoint),

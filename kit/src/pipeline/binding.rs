@@ -1,0 +1,33 @@
+//! How servers and clients hold the configuration that changes their policies.
+//!
+//! A configuration makes the policies of a service's methods and may change
+//! their values at any time. It keeps none of them alive: each server and
+//! client holds a [`ConfigBinding`], and with it the configuration, so that a
+//! file is watched for as long as something is configured by it.
+
+use std::sync::Arc;
+
+use crate::model::descriptor::MethodMeta;
+use crate::pipeline::admission::Gate;
+
+/// The policies of one service on one side, as a configuration made them.
+pub(crate) trait ConfiguredPolicies: Send + Sync {
+    /// The policies of a method.
+    fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>>;
+}
+
+/// The configuration of a server or client; empty where it has none.
+#[derive(Clone, Default)]
+pub(crate) struct ConfigBinding(Option<Arc<dyn ConfiguredPolicies>>);
+
+impl ConfigBinding {
+    #[cfg(feature = "config")]
+    pub(crate) fn new(policies: Arc<dyn ConfiguredPolicies>) -> Self {
+        Self(Some(policies))
+    }
+
+    /// The policies of a method, where a configuration made them.
+    pub(crate) fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>> {
+        self.0.as_ref()?.gate(meta)
+    }
+}
