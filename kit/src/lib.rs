@@ -141,9 +141,15 @@ pub use server::health::{Health, Serving};
 pub use server::{health, registry};
 pub use service::ServiceServer;
 pub use service::dynamic::Dyn;
-pub use telemetry::metrics;
 pub use testing::mock::Stub;
 #[cfg(feature = "grpc")]
 pub use transport::grpc;
 #[cfg(feature = "transport")]
 pub use transport::{Channel, Connection, Limits, Mount};
+
+/// Metrics of calls, policies and the process.
+pub mod metrics {
+    pub use crate::pipeline::counters::policies_snapshot;
+    #[doc(inline)]
+    pub use crate::telemetry::metrics::*;
+}

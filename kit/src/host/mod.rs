@@ -5,5 +5,5 @@
 //! so that they can be tested with values set by hand and do no I/O.
 
 #[cfg(feature = "metrics")]
-pub(crate) mod process;
-pub(crate) mod processors;
+mod process;
+mod processors;

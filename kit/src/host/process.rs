@@ -3,10 +3,18 @@
 
 use std::fmt::Write as _;
 
-use crate::telemetry::metrics::text::head;
+use crate::telemetry::metrics::Section;
+use crate::telemetry::metrics::format::head;
+
+inventory::submit! {
+    Section {
+        place: 2,
+        write: collect,
+    }
+}
 
 /// Adds what is known of the process; nothing where nothing is.
-pub(crate) fn collect(text: &mut String) {
+fn collect(text: &mut String) {
     if let Some(process) = read() {
         // Writing to a string can't fail.
         let _ = write(text, &process);

@@ -2,13 +2,24 @@
 //!
 //! In a container with a quota that is the quota: its cgroup, of version 2 or
 //! 1, says how much of it was used. Elsewhere it is the whole machine, as
-//! others' work slows us as much as our own. It is here and not beside the
-//! policy that asks, as policies do no I/O. Where there is no `/proc`, nothing
+//! others' work slows us as much as our own. It reads files, which
+//! policies do not, so `shed` gets it through [`ProcessorMeter`]. Where there is no `/proc`, nothing
 //! is known.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+use crate::policy::shed::ProcessorMeter;
+
+inventory::submit! {
+    ProcessorMeter {
+        open: |start| {
+            let mut reader = CpuReader::of_this_process();
+            Box::new(move |now| reader.share(start, now))
+        },
+    }
+}
 
 /// What was used and what could have been since some start, in a unit of the
 /// source's own: the ratio of two differences is the share that was busy.
@@ -20,7 +31,7 @@ struct Reading {
 
 /// Tells the share that was busy since it was last asked.
 #[derive(Debug)]
-pub(crate) struct CpuReader {
+struct CpuReader {
     source: Source,
     last: Option<Reading>,
 }
@@ -36,7 +47,7 @@ enum Source {
 }
 
 impl CpuReader {
-    pub(crate) fn of_this_process() -> Self {
+    fn of_this_process() -> Self {
         Self::at(Path::new("/"))
     }
 
@@ -50,7 +61,7 @@ impl CpuReader {
 
     /// The share from 0 to 1 that was busy since the last time; `None` the
     /// first time, and where nothing is known.
-    pub(crate) fn share(&mut self, start: Instant, now: Instant) -> Option<f64> {
+    fn share(&mut self, start: Instant, now: Instant) -> Option<f64> {
         let seconds = now.saturating_duration_since(start).as_secs_f64();
         let reading = self.source.read(seconds)?;
         let last = self.last.replace(reading)?;

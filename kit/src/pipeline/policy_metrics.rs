@@ -33,12 +33,21 @@ use std::fmt::Write as _;
 
 use crate::model::side::Side;
 use crate::model::status::refusal::RefusalReason;
+use crate::pipeline::counters::policies_snapshot;
 use crate::policy::support::changes::StateChanges;
 use crate::policy::{ConcurrencySnapshot, PolicySnapshot};
-use crate::telemetry::metrics::text::{escaped, head};
+use crate::telemetry::metrics::Section;
+use crate::telemetry::metrics::format::{escaped, head};
+
+inventory::submit! {
+    Section {
+        place: 1,
+        write: |out| collect(out, &policies_snapshot()),
+    }
+}
 
 /// Adds the families of both sides.
-pub(crate) fn collect(out: &mut String, snapshots: &[PolicySnapshot]) {
+fn collect(out: &mut String, snapshots: &[PolicySnapshot]) {
     for (side, name) in [(Side::Server, "server"), (Side::Client, "client")] {
         let of_side: Vec<_> = snapshots
             .iter()

@@ -2,4 +2,4 @@
 
 #[cfg(all(test, not(kit_loom)))]
 pub(crate) mod event_recorder;
-pub mod metrics;
+pub(crate) mod metrics;

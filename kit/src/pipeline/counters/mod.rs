@@ -166,9 +166,10 @@ impl<T> Default for Watched<T> {
     }
 }
 
-/// What the policies of every method did and do that has any, by side,
-/// service and method.
-pub(crate) fn snapshot() -> Vec<PolicySnapshot> {
+/// What policies did and do: refusals by reason, changes of state, breakers by
+/// state, the concurrency limits and their queues, who waits for a rate limit,
+/// retries, hedges, caches and fallbacks. Methods with none are left out.
+pub fn policies_snapshot() -> Vec<PolicySnapshot> {
     let tallies: Vec<_> = lock(&TALLIES)
         .iter()
         .map(|(key, tally)| (*key, Arc::clone(tally)))
@@ -191,19 +192,19 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::model::attempt::Stage;
     use crate::model::code::Code;
     use crate::model::context::Context;
     use crate::model::policies::SidePolicies;
     use crate::model::policies::breaker::BreakerConfig;
     use crate::model::policies::throttle::ThrottleConfig;
     use crate::model::status::Status;
-    use crate::model::attempt::Stage;
     use crate::pipeline::admission::Entered;
 
     const META: &MethodMeta = &MethodMeta::new("test.Tally", "tell", "Tell");
 
     fn changes() -> Vec<(PolicyKind, &'static str, &'static str, u64)> {
-        let tallies = snapshot().into_iter();
+        let tallies = policies_snapshot().into_iter();
         tallies
             .filter(|method| method.service == META.service)
             .flat_map(|method| method.state_changes)

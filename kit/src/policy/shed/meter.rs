@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::host::processors::CpuReader;
 use crate::policy::support::clock::Clock;
 use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
@@ -46,6 +45,18 @@ struct Source {
     measured_at: Instant,
 }
 
+/// Reads the processors' load, which is the operating system's to know. The
+/// reader is submitted by a layer that may do I/O, as the program is linked.
+pub(crate) struct ProcessorMeter {
+    /// Opens a reader; its argument is the start that times are measured from.
+    pub(crate) open: fn(Instant) -> ReadLoad,
+}
+
+/// Gives the share, from 0 to 1, that was busy since the last reading.
+pub(crate) type ReadLoad = Box<dyn FnMut(Instant) -> Option<f64> + Send>;
+
+inventory::collect!(ProcessorMeter);
+
 impl CpuMeter {
     /// The meter of this process: of its cgroup's quota where there is one,
     /// else of the machine. Where there is no `/proc` it knows nothing.
@@ -53,8 +64,9 @@ impl CpuMeter {
         static PROCESS: OnceLock<CpuMeter> = OnceLock::new();
         let meter = PROCESS.get_or_init(|| {
             let start = Instant::now();
-            let mut reader = CpuReader::of_this_process();
-            Self::measured(start, move |now| reader.share(start, now))
+            let mut sources = inventory::iter::<ProcessorMeter>.into_iter();
+            let mut reader = sources.next().map(|source| (source.open)(start));
+            Self::measured(start, move |now| reader.as_mut()?(now))
         });
         meter.clone()
     }

@@ -59,6 +59,7 @@ mod window;
 
 pub use crate::model::policies::shed::ShedConfig;
 pub use meter::CpuMeter;
+pub(crate) use meter::ProcessorMeter;
 pub(crate) use shedder::Detached;
 pub use shedder::{Permit, Shedder};
 pub(crate) use shedder::{STATES, ShedChanges};

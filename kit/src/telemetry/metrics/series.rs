@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::shards::{SHARDS, shard_of_thread};
 use crate::model::code::Code;
-use crate::telemetry::metrics::registry::{SHARDS, shard_of_thread};
 use crate::telemetry::metrics::snapshot::DURATION_BUCKETS;
 
 const CODES: usize = Code::ALL.len();

@@ -3,29 +3,23 @@
 #[cfg(feature = "metrics")]
 use std::fmt::Write as _;
 
-/// Adds text to what `/metrics` shows: whole families, each with its `HELP`
-/// and `TYPE`.
-pub trait Collector: Send + Sync {
-    /// Adds the text.
-    fn collect(&self, text: &mut String);
-}
+#[cfg(feature = "metrics")]
+use super::{
+    collectors,
+    format::{escaped, head},
+    snapshot::{DURATION_BUCKETS, MethodSnapshot},
+};
+#[cfg(feature = "metrics")]
+use crate::model::side::Side;
 
-impl<F: Fn(&mut String) + Send + Sync> Collector for F {
-    fn collect(&self, text: &mut String) {
-        self(text);
-    }
-}
-
-/// Everything in the Prometheus text format: every method, the process, and
-/// what was [registered](super::register).
+/// Everything in the Prometheus text format: every method, the policies, the
+/// process, and what was [registered](super::register).
 pub fn text() -> String {
     #[cfg(feature = "metrics")]
     {
         let mut out = String::new();
-        methods(&mut out, &super::snapshot());
-        crate::pipeline::policy_metrics::collect(&mut out, &super::policies_snapshot());
-        crate::host::process::collect(&mut out);
-        super::registry::collect(&mut out);
+        methods(&mut out, &super::registry::snapshot());
+        collectors::collect(&mut out);
         out
     }
     #[cfg(not(feature = "metrics"))]
@@ -35,7 +29,7 @@ pub fn text() -> String {
 }
 
 #[cfg(feature = "metrics")]
-fn methods(out: &mut String, snapshots: &[super::MethodSnapshot]) {
+fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
     for (side, name, end) in [
         (crate::model::side::Side::Server, "server", "answered"),
         (crate::model::side::Side::Client, "client", "made"),
@@ -56,7 +50,7 @@ fn methods(out: &mut String, snapshots: &[super::MethodSnapshot]) {
 }
 
 #[cfg(feature = "metrics")]
-type Labelled<'a> = (String, &'a super::MethodSnapshot);
+type Labelled<'a> = (String, &'a MethodSnapshot);
 
 #[cfg(feature = "metrics")]
 fn calls(out: &mut String, side: &str, end: &str, methods: &[Labelled<'_>]) -> std::fmt::Result {
@@ -91,7 +85,7 @@ fn durations(
     )?;
     for (labels, method) in methods {
         let mut below = 0;
-        for (bound, calls) in super::DURATION_BUCKETS.iter().zip(method.durations) {
+        for (bound, calls) in DURATION_BUCKETS.iter().zip(method.durations) {
             below += calls;
             writeln!(out, "{name}_bucket{{{labels},le=\"{bound}\"}} {below}")?;
         }
@@ -120,26 +114,12 @@ fn in_flight(
 }
 
 #[cfg(feature = "metrics")]
-pub(crate) fn head(out: &mut String, name: &str, kind: &str, help: &str) -> std::fmt::Result {
-    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
-}
-
-#[cfg(feature = "metrics")]
-fn labels(method: &super::MethodSnapshot) -> String {
+fn labels(method: &MethodSnapshot) -> String {
     format!(
         "rpc_service=\"{}\",rpc_method=\"{}\"",
         escaped(method.service),
         escaped(method.method)
     )
-}
-
-/// A label's value as the format wants it.
-#[cfg(feature = "metrics")]
-pub(crate) fn escaped(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
 }
 
 #[cfg(all(test, feature = "metrics"))]
@@ -148,8 +128,6 @@ mod tests {
 
     use super::*;
     use crate::model::code::Code;
-    use crate::model::side::Side;
-    use crate::telemetry::metrics::{DURATION_BUCKETS, MethodSnapshot};
 
     #[test]
     fn a_method_is_three_families() {
