@@ -33,9 +33,10 @@ use crate::model::context::Context;
 use crate::model::endpoint::Endpoint;
 use crate::model::method::{Method, Outcome};
 use crate::model::status::Status;
-use crate::server::dispatch::{Answer, Dispatcher, ForeignService};
+use crate::server::dispatch::Dispatcher;
 use crate::server::{ServeError, Server};
 use crate::transport::body::{BodyError, RequestBody, ResponseBody};
+use crate::transport::external::{Answer, ExternalService};
 use crate::transport::{Connection, Limits};
 
 impl Server {
@@ -53,7 +54,7 @@ impl Server {
         B::Error: Into<BodyError>,
     {
         self.routes_mut()
-            .add_foreign(prefix, Arc::new(Neighbour(service)));
+            .add_external(prefix, Arc::new(Neighbour(service)));
         self
     }
 
@@ -86,7 +87,7 @@ impl Server {
 /// A Tower service that is mounted in a kit server.
 struct Neighbour<S>(S);
 
-impl<S, B> ForeignService for Neighbour<S>
+impl<S, B> ExternalService for Neighbour<S>
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Future: Send,

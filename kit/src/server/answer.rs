@@ -9,8 +9,8 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 
 use crate::server::activity::{Call, CallBody};
-use crate::server::dispatch::Answer;
 use crate::transport::body::RequestBody;
+use crate::transport::external::Answer;
 
 /// The answer to a request, in the place that hyper has for it: HTTP/1 has
 /// one for each connection.

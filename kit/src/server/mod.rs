@@ -17,6 +17,7 @@
 mod accept;
 mod activity;
 mod answer;
+mod builtins;
 mod connection;
 pub(crate) mod dispatch;
 mod error;
@@ -44,7 +45,8 @@ pub use shutdown::Drained;
 
 use crate::net::listener::{self, Socketed};
 use crate::policy::rate_limit::SharedStore;
-use crate::server::dispatch::{Builtins, Dispatcher};
+use crate::server::builtins::Builtins;
+use crate::server::dispatch::Dispatcher;
 use crate::server::health::Health;
 use crate::server::run::Running;
 use crate::transport::{Limits, Mount, Routes};
@@ -266,13 +268,10 @@ impl Server {
         }
         #[cfg(feature = "grpc")]
         crate::server::health::grpc::mount(&self.builtins.health, &mut self.routes);
+        let table = self.routes.freeze().map_err(ServeError::Mount)?;
         Ok(Ready {
             health: self.builtins.health.clone(),
-            dispatcher: Arc::new(
-                self.routes
-                    .freeze(self.builtins)
-                    .map_err(ServeError::Mount)?,
-            ),
+            dispatcher: Arc::new(Dispatcher::new(table, self.builtins)),
             limits: Arc::new(self.limits),
             workers: self.workers,
             drain_delay: self.drain_delay,

@@ -1,16 +1,14 @@
 //! The whole endpoint chain of a server with no transport.
 
-use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::any::TypeId;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::model::context::Context;
 use crate::model::endpoint::Endpoint;
 use crate::model::method::{Method, Outcome};
 use crate::server::Server;
+use crate::transport::in_process::{AnyEndpoint, Endpoints};
 use crate::transport::{Mount, Routes};
 
 /// A channel to services in this process, through all that stands before
@@ -35,28 +33,6 @@ use crate::transport::{Mount, Routes};
 #[derive(Clone)]
 pub struct InProcess {
     endpoints: Arc<Endpoints>,
-}
-
-/// An endpoint per method, by the type of its marker.
-pub(crate) type Endpoints = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
-
-/// An endpoint whose type is erased.
-pub(crate) trait AnyEndpoint<M: Method>: Send + Sync {
-    fn call_boxed<'a>(
-        &'a self,
-        cx: &'a Context,
-        request: M::Request,
-    ) -> Pin<Box<dyn Future<Output = Outcome<M>> + Send + 'a>>;
-}
-
-impl<M: Method, E: Endpoint<M>> AnyEndpoint<M> for E {
-    fn call_boxed<'a>(
-        &'a self,
-        cx: &'a Context,
-        request: M::Request,
-    ) -> Pin<Box<dyn Future<Output = Outcome<M>> + Send + 'a>> {
-        Box::pin(self.call(cx, request))
-    }
 }
 
 impl InProcess {

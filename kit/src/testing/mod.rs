@@ -82,6 +82,5 @@ pub use self::{
     script::Script,
     scripted::Scripted,
 };
-pub(crate) use in_process::{AnyEndpoint, Endpoints};
 
 pub use crate::policy::support::ManualClock;

@@ -18,19 +18,25 @@ pub(crate) mod codec;
 mod connect;
 #[cfg(feature = "transport")]
 mod connection;
+#[cfg(feature = "transport")]
+pub(crate) mod external;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod handler;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "testing")]
+pub(crate) mod in_process;
 #[cfg(feature = "transport")]
 mod limits;
+#[cfg(feature = "transport")]
+mod mount_error;
 #[cfg(feature = "transport")]
 mod mounting;
 mod remote;
 #[cfg(feature = "transport")]
-mod routes;
+pub(crate) mod routes;
 
 pub use self::remote::Remote;
 #[cfg(feature = "transport")]
@@ -38,6 +44,7 @@ pub use self::{
     channel::Channel,
     connection::Connection,
     limits::Limits,
+    mount_error::MountError,
     mounting::{Mounting, mount},
-    routes::{Mount, MountError, Mounted, Routes},
+    routes::{Mount, Mounted, Routes},
 };

@@ -10,9 +10,10 @@ use crate::model::endpoint::Endpoint;
 use crate::model::policies::Overrides;
 use crate::pipeline::admission::Gate;
 use crate::policy::rate_limit::SharedStore;
-use crate::server::dispatch::{Builtins, Dispatcher, Foreign, ForeignService};
 use crate::service::{Contract, ServerEndpoint, ServiceServer};
+use crate::transport::MountError;
 use crate::transport::Remote;
+use crate::transport::external::{External, ExternalService};
 #[cfg(any(feature = "http", feature = "grpc"))]
 use crate::transport::handler::Mounted as MountedMethod;
 
@@ -53,9 +54,9 @@ pub struct Routes {
     /// The policies of each method.
     gates: Vec<(String, Arc<Gate>)>,
     store: Option<Arc<dyn SharedStore>>,
-    foreign: Vec<Foreign>,
+    external: Vec<External>,
     #[cfg(feature = "testing")]
-    endpoints: crate::testing::Endpoints,
+    endpoints: crate::transport::in_process::Endpoints,
     #[cfg(feature = "http")]
     http: crate::transport::http::Router,
     #[cfg(feature = "grpc")]
@@ -68,68 +69,15 @@ pub struct Routes {
 #[cfg(feature = "grpc")]
 type WhenComplete = Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send + Sync>;
 
-/// Why two things can't be served by one server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum MountError {
-    /// Two services have one name.
-    SameService {
-        /// The name.
-        service: String,
-    },
-    /// Two methods have one route.
-    SameRoute {
-        /// The route, as in `POST /sum`.
-        route: String,
-        /// Who has it, as in `pb.Add.sum`.
-        first: String,
-        /// Who wants it too.
-        second: String,
-    },
-    /// A route that can't be read, or not told from another.
-    Route {
-        /// The route, whose it is, and what is wrong with it.
-        problem: String,
-    },
-    /// Two foreign services have one prefix.
-    SamePrefix {
-        /// The prefix.
-        prefix: String,
-    },
-    /// A rate limit is shared, and nobody said where it is counted.
-    NoStore {
-        /// The method, as in `pb.Add.sum`.
-        method: String,
-    },
+/// What a server answers requests with: the routes of each transport, and the
+/// external services by prefix.
+pub(crate) struct RouteTable {
+    pub(crate) external: Vec<External>,
+    #[cfg(feature = "http")]
+    pub(crate) http: crate::transport::http::Router,
+    #[cfg(feature = "grpc")]
+    pub(crate) grpc: crate::transport::grpc::Router,
 }
-
-impl fmt::Display for MountError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SameService { service } => write!(
-                f,
-                "service `{service}` is mounted twice: mount it once, or give one of the two another name"
-            ),
-            Self::SameRoute {
-                route,
-                first,
-                second,
-            } => write!(f, "`{second}` and `{first}` both have the route `{route}`"),
-            Self::Route { problem } => f.write_str(problem),
-            Self::SamePrefix { prefix } => {
-                write!(f, "two services are mounted at the prefix `{prefix}`")
-            }
-            Self::NoStore { method } => write!(
-                f,
-                "the rate limit of `{method}` is counted in a store that the server was not given: \
-                 add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or the table \
-                 `[redis]` with its `url` to its configuration, or write `store = \"local\"`"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for MountError {}
 
 impl Routes {
     /// Adds one method over each of its transports; generated code calls it.
@@ -151,7 +99,8 @@ impl Routes {
         }
         #[cfg(feature = "testing")]
         {
-            let endpoint: Arc<dyn crate::testing::AnyEndpoint<M>> = Arc::new(endpoint);
+            let endpoint: Arc<dyn crate::transport::in_process::AnyEndpoint<M>> =
+                Arc::new(endpoint);
             self.endpoints
                 .insert(std::any::TypeId::of::<M>(), Box::new(endpoint));
         }
@@ -183,7 +132,7 @@ impl Routes {
 
     /// Every method's endpoint, for a channel in this process.
     #[cfg(feature = "testing")]
-    pub(crate) fn into_endpoints(mut self) -> crate::testing::Endpoints {
+    pub(crate) fn into_endpoints(mut self) -> crate::transport::in_process::Endpoints {
         self.share_limits();
         self.endpoints
     }
@@ -261,18 +210,18 @@ impl Routes {
         not(feature = "tower"),
         expect(dead_code, reason = "only Tower brings any")
     )]
-    pub(crate) fn add_foreign(&mut self, prefix: &str, service: Arc<dyn ForeignService>) {
+    pub(crate) fn add_external(&mut self, prefix: &str, service: Arc<dyn ExternalService>) {
         let prefix = prefix.trim_end_matches('/').to_owned();
-        if self.foreign.iter().any(|known| known.prefix == prefix) {
+        if self.external.iter().any(|known| known.prefix == prefix) {
             self.errors.push(MountError::SamePrefix { prefix });
             return;
         }
-        self.foreign.push(Foreign { prefix, service });
+        self.external.push(External { prefix, service });
     }
 
     /// What answers requests for all this, or everything that stands in its
     /// way.
-    pub(crate) fn freeze(mut self, builtins: Builtins) -> Result<Dispatcher, Vec<MountError>> {
+    pub(crate) fn freeze(mut self) -> Result<RouteTable, Vec<MountError>> {
         self.share_limits();
         if !self.errors.is_empty() {
             return Err(self.errors);
@@ -282,11 +231,10 @@ impl Routes {
             tell(&self.services);
         }
         // The longest prefix is the one that was meant.
-        self.foreign
-            .sort_unstable_by_key(|foreign| std::cmp::Reverse(foreign.prefix.len()));
-        Ok(Dispatcher {
-            builtins,
-            foreign: self.foreign,
+        self.external
+            .sort_unstable_by_key(|external| std::cmp::Reverse(external.prefix.len()));
+        Ok(RouteTable {
+            external: self.external,
             #[cfg(feature = "http")]
             http: self.http,
             #[cfg(feature = "grpc")]
