@@ -31,8 +31,8 @@ pub fn text() -> String {
 #[cfg(feature = "metrics")]
 fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
     for (side, name, end) in [
-        (crate::model::side::Side::Server, "server", "answered"),
-        (crate::model::side::Side::Client, "client", "made"),
+        (Side::Server, "server", "answered"),
+        (Side::Client, "client", "made"),
     ] {
         let of_side: Vec<_> = snapshots
             .iter()

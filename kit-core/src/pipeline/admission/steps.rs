@@ -186,7 +186,7 @@ mod tests {
 
     /// The order of a chain as `policy/mod.rs` draws it.
     fn drawn(side: &str) -> Vec<&'static str> {
-        let drawing = include_str!("../mod.rs").lines();
+        let drawing = include_str!("../../policy/mod.rs").lines();
         let mut lines = drawing.filter_map(|line| line.strip_prefix("//! ")?.strip_prefix(side));
         let line = lines.next().expect("a line of the drawing");
         line.split('→').map(str::trim).collect()

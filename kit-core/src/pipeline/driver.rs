@@ -128,6 +128,7 @@ impl<'a> Driver<'a> for ClientDriver<'a> {
 
 impl<'a> ClientDriver<'a> {
     /// The driver that [`erased`](Driver::erased) made; `None` of another's.
+    #[cfg(feature = "transport")]
     pub(crate) fn of(erased: ErasedDriver<'a>) -> Option<Self> {
         let state = erased.state.downcast_ref()?;
         Some(Self::new(state, erased.stage))

@@ -75,6 +75,10 @@ pub(crate) enum Stage {
 /// A driver whose type is erased, so that what takes it is compiled once.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "transport"),
+    allow(dead_code, reason = "only channels read it")
+)]
 pub struct ErasedDriver<'a> {
     pub(crate) state: &'a (dyn Any + Send + Sync),
     pub(crate) stage: Stage,

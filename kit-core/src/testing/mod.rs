@@ -67,7 +67,6 @@
 mod faults;
 mod in_process;
 mod memory;
-pub mod mock;
 mod never;
 mod running;
 mod script;

@@ -3,7 +3,8 @@
 //! Other layers of kit submit a [`Section`] as the program is linked, so that
 //! metrics name none of them; applications register a [`Collector`].
 
-use std::sync::{Mutex, PoisonError};
+#[cfg(feature = "metrics")]
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Adds text to what `/metrics` shows: whole families, each with its `HELP`
 /// and `TYPE`.
@@ -62,6 +63,6 @@ pub(super) fn collect(out: &mut String) {
 }
 
 #[cfg(feature = "metrics")]
-fn registered() -> std::sync::MutexGuard<'static, Vec<Box<dyn Collector>>> {
+fn registered() -> MutexGuard<'static, Vec<Box<dyn Collector>>> {
     REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,0 +1,98 @@
+//! The runtime of [kit](https://docs.rs/kit). Programs depend on the crate
+//! `kit`, which re-exports this one; adapters to other systems depend on this
+//! one.
+//!
+//! # Layers
+//!
+//! A module imports its own layer and those below it:
+//!
+//! | layer | contents |
+//! |---|---|
+//! | [`testing`] | doubles, in-process channels, faults, mocks |
+//! | `interop` | tower, tonic |
+//! | [`server`] | listeners, connections, dispatcher, built-in pages, health, shutdown |
+//! | `config` | values of policies from files and the environment |
+//! | [`transport`] | route table, channels, limits; a folder for each protocol |
+//! | `net` | byte streams, listeners, protocol detection |
+//! | [`contract`] | documents from descriptors |
+//! | `service`, `client` | the typed ends of a call |
+//! | `host` | what the operating system reports of the machine and the process |
+//! | `pipeline` | the policies of a method at work around its calls |
+//! | [`policy`] | a folder for each policy: its core, its counts, its middleware |
+//! | `telemetry` | metrics |
+//! | [`codec`] | types to bytes and back |
+//! | `model` | codes, statuses, contexts, methods, descriptors, configurations of policies |
+
+// Generated code names everything by `::kit`; inside this crate that is us.
+#[allow(unused_extern_crates)]
+extern crate self as kit;
+
+#[doc(hidden)]
+pub mod __private;
+mod client;
+pub mod codec;
+#[cfg(feature = "config")]
+pub mod config;
+pub mod contract;
+mod host;
+mod interop;
+mod model;
+#[cfg(feature = "transport")]
+mod net;
+mod pipeline;
+pub mod policy;
+pub mod prelude;
+#[cfg(feature = "redis")]
+pub mod redis;
+#[cfg(feature = "transport")]
+pub mod server;
+mod service;
+mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod transport;
+
+pub use kit_macros::{
+    Message, ServiceError, auth, balance, body, breaker, cache, concurrency, endpoint, fallback,
+    header, hedge, log, metrics, middleware, path, query, rate_limit, retry, sensitive, service,
+    shed, tag, throttle, timeout, trace, transport,
+};
+
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
+pub use client::{Client, Local};
+pub use codec::proto::{Message, details};
+#[cfg(feature = "config")]
+pub use config::Config;
+#[cfg(feature = "tower")]
+pub use interop::tower;
+pub use model::code::{Code, UnknownCode};
+pub use model::context::{Context, ResponseMetadata};
+pub use model::descriptor::{MethodMeta, ServiceDescriptor};
+pub use model::endpoint::{Chain, Endpoint, EndpointFn, Identity, Middleware, Stack};
+pub use model::metadata::{InvalidMetadata, Metadata};
+pub use model::method::{Method, Outcome};
+pub use model::service_error::{ErrorCase, ServiceError};
+pub use model::status::{Detail, Status};
+pub use model::streaming::Streaming;
+pub use model::{context, descriptor};
+#[cfg(feature = "transport")]
+pub use server::Server;
+#[cfg(feature = "transport")]
+pub use server::health::{Health, Serving};
+#[cfg(feature = "transport")]
+pub use server::{health, registry};
+pub use service::ServiceServer;
+pub use service::dynamic::Dyn;
+pub use service::mock::Stub;
+#[cfg(feature = "grpc")]
+pub use transport::grpc;
+#[cfg(feature = "transport")]
+pub use transport::{Channel, Connection, Limits, Mount};
+
+/// Metrics of calls, policies and the process.
+pub mod metrics {
+    pub use crate::pipeline::counters::policies_snapshot;
+    #[doc(inline)]
+    pub use crate::telemetry::metrics::*;
+}
