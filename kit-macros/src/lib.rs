@@ -19,7 +19,7 @@ mod types;
 
 use proc_macro::TokenStream;
 
-use crate::standalone::Home;
+use crate::standalone::Placement;
 
 /// Makes a whole microservice of a trait, and a server of an impl.
 ///
@@ -69,7 +69,7 @@ macro_rules! read_by_service {
         $(#[$docs])*
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
-            standalone::alone(stringify!($name), Home::$home, arguments.into(), item.into()).into()
+            standalone::alone(stringify!($name), Placement::$home, arguments.into(), item.into()).into()
         }
     )*};
 }

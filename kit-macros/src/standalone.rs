@@ -13,7 +13,7 @@ use crate::function::function;
 
 /// Where an attribute belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Home {
+pub(crate) enum Placement {
     /// A method of a service's trait.
     Method,
     /// A service's trait or its methods.
@@ -29,22 +29,22 @@ pub(crate) enum Home {
 /// What the attribute does where no `#[kit::service]` reads it.
 pub(crate) fn alone(
     name: &str,
-    home: Home,
+    home: Placement,
     arguments: TokenStream,
     item: TokenStream,
 ) -> TokenStream {
-    let known = kit_grammar::Policy::named(name).filter(|_| home == Home::Policy);
+    let known = kit_grammar::Policy::named(name).filter(|_| home == Placement::Policy);
     let expanded = known.and_then(|known| function(known, arguments, &item));
     expanded.unwrap_or_else(|| refuse(name, home, item))
 }
 
 /// Says where the attribute belongs.
-fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
+fn refuse(name: &str, home: Placement, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let found = Found::of(&item);
     let span = Span::call_site();
     let (rule, help) = match (home, found) {
-        (Home::Unavailable, _) => (
+        (Placement::Unavailable, _) => (
             format!("`#[{name}]` is not available in this version"),
             "remove it; `#[middleware]` takes what you write yourself".to_owned(),
         ),
@@ -52,30 +52,30 @@ fn refuse(name: &str, home: Home, item: TokenStream) -> TokenStream {
             format!("`#[{name}]` stands before `#[kit::service]`, which therefore can't see it"),
             format!("move `#[{name}]` below `#[kit::service]`"),
         ),
-        (Home::Policy, Found::Function) if name == "middleware" => (
+        (Placement::Policy, Found::Function) if name == "middleware" => (
             "a plain function has no request that a `#[middleware]` could be given".to_owned(),
             "write what it does in the function, or make the function a method of a `#[kit::service]`"
                 .to_owned(),
         ),
-        (Home::Policy, Found::Function) => (
+        (Placement::Policy, Found::Function) => (
             format!("`#[{name}]` guards the body of a function, and this one has none"),
             "write it on the function of an impl, or `#[kit::service]` before the trait".to_owned(),
         ),
-        (Home::Method, _) => (
+        (Placement::Method, _) => (
             format!("`#[{name}]` belongs on a method of a trait with `#[kit::service]`"),
             "write `#[kit::service]` before the trait".to_owned(),
         ),
-        (Home::Contract, _) => (
+        (Placement::Contract, _) => (
             format!("`#[{name}]` belongs on a trait with `#[kit::service]`, or on its methods"),
             "write `#[kit::service]` before the trait".to_owned(),
         ),
-        (Home::Policy, _) => (
+        (Placement::Policy, _) => (
             format!(
                 "`#[{name}]` belongs on a trait or an impl with `#[kit::service]`, or on its methods"
             ),
             "write `#[kit::service]` before the trait or the impl".to_owned(),
         ),
-        (Home::Parameter, _) => (
+        (Placement::Parameter, _) => (
             format!(
                 "`#[{name}]` belongs on a parameter of a method of a trait with `#[kit::service]`"
             ),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
 
-use kit::codec::proto::FileSet;
+use kit::contract::proto::FileSet;
 use kit::{ServiceDescriptor, Status, Streaming};
 use prost::Message as _;
 use prost_types::source_code_info::Location;

@@ -52,7 +52,8 @@ pub use crate::pipeline::function::Function;
 #[cfg(feature = "config")]
 pub use crate::pipeline::function::RegisteredFunction;
 pub use crate::pipeline::plan::{
-    Cached, FallbackTo, FallsBack, Hedged, Lent, Once, Plan, Replayed, Retried, hash_argument,
+    Cached, FallbackTo, FallsBack, Hedged, Once, Plan, Retried, RetriedAndHedged, ScopedFuture,
+    hash_argument,
 };
 pub use crate::policy::fallback::CODES as FALLBACK_CODES;
 #[cfg(feature = "transport")]

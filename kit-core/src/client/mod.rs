@@ -12,13 +12,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::model::attempt::Stage;
-use crate::model::attempt::{Attempt, CallClock};
+use crate::model::attempt::{Attempt, CallClock, Stage};
 use crate::model::context::Context;
 use crate::model::endpoint::{Chain, Endpoint};
 use crate::model::method::{Method, Outcome};
 use crate::model::side::Side;
-use crate::pipeline::admission::Gate;
+use crate::pipeline::admission::Admission;
 use crate::pipeline::binding::ConfigBinding;
 use crate::pipeline::driver::ClientDriver;
 use crate::pipeline::method_state::MethodState;
@@ -116,10 +115,10 @@ pub(crate) fn client_methods(
         .iter()
         .map(|method| {
             let (meta, policies) = (method.meta, &method.meta.policies.client);
-            let gate = Gate::of(Side::Client, meta, policies);
+            let admission = Admission::of(Side::Client, meta, policies);
             ClientMethod {
-                plan: PlanCores::of(policies, meta.name, Arc::clone(&gate)),
-                state: MethodState::of_client(meta, gate),
+                plan: PlanCores::of(policies, meta.name, Arc::clone(&admission)),
+                state: MethodState::of_client(meta, admission),
             }
         })
         .collect()
@@ -131,7 +130,7 @@ pub(crate) fn share(methods: &[ClientMethod], store: Option<&Arc<dyn SharedStore
         return;
     };
     for method in methods {
-        method.state.gate.share(store);
+        method.state.admission.share(store);
     }
 }
 

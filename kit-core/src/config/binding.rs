@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Config, ConfigError, Gates};
+use super::{Config, ConfigError, PolicyTarget};
 use crate::client::{Client, client_methods, share};
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::model::policies::{InvalidPolicy, SidePolicies};
-use crate::pipeline::admission::Gate;
+use crate::pipeline::admission::Admission;
 use crate::pipeline::binding::{ConfigBinding, ConfiguredPolicies};
 use crate::pipeline::plan::PlanCores;
 use crate::service::Contract;
@@ -26,17 +26,19 @@ impl<T: Contract, C> Client<T, C> {
     pub fn configure(mut self, config: &Config) -> Result<Self, ConfigError> {
         let methods = client_methods(T::DESCRIPTOR.methods);
         share(&methods, self.store.as_ref());
-        let gates = methods.iter().map(|method| Arc::clone(&method.state.gate));
+        let admissions = methods
+            .iter()
+            .map(|method| Arc::clone(&method.state.admission));
         let policies = Arc::new(Methods {
             service: T::DESCRIPTOR,
-            gates: gates.collect(),
+            admissions: admissions.collect(),
             plans: methods
                 .iter()
                 .map(|method| Arc::clone(&method.plan))
                 .collect(),
             _config: config.clone(),
         });
-        let target: Arc<dyn Gates> = policies.clone();
+        let target: Arc<dyn PolicyTarget> = policies.clone();
         config.configure(
             T::DESCRIPTOR,
             kit_grammar::Side::Client,
@@ -81,17 +83,17 @@ impl<T: Mounted<S, L>, S, L> ServiceServer<T, S, L> {
             .map(|method| T::overrides(method.meta.name))
             .collect();
         let methods = T::DESCRIPTOR.methods.iter().zip(&overrides);
-        let gates = methods.map(|(method, own)| {
+        let admissions = methods.map(|(method, own)| {
             let policies = own.apply(method.meta.policies.server);
-            Gate::of(Side::Server, method.meta, &policies)
+            Admission::of(Side::Server, method.meta, &policies)
         });
         let policies = Arc::new(Methods {
             service: T::DESCRIPTOR,
-            gates: gates.collect(),
+            admissions: admissions.collect(),
             plans: Vec::new(),
             _config: config.clone(),
         });
-        let target: Arc<dyn Gates> = policies.clone();
+        let target: Arc<dyn PolicyTarget> = policies.clone();
         config.configure(T::DESCRIPTOR, kit_grammar::Side::Server, overrides, &target)?;
         self.binding = ConfigBinding::new(policies);
         Ok(self)
@@ -101,7 +103,7 @@ impl<T: Mounted<S, L>, S, L> ServiceServer<T, S, L> {
 /// Every method of a service on one side.
 struct Methods {
     service: &'static ServiceDescriptor,
-    gates: Vec<Arc<Gate>>,
+    admissions: Vec<Arc<Admission>>,
     /// Those of a client; empty for a server.
     plans: Vec<Arc<PlanCores>>,
     /// Kept for as long as something is configured by it.
@@ -109,16 +111,16 @@ struct Methods {
 }
 
 impl ConfiguredPolicies for Methods {
-    fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>> {
+    fn admission(&self, meta: &MethodMeta) -> Option<Arc<Admission>> {
         let mut methods = self.service.methods.iter();
         let index = methods.position(|method| method.meta.name == meta.name)?;
-        self.gates.get(index).cloned()
+        self.admissions.get(index).cloned()
     }
 }
 
-impl Gates for Methods {
+impl PolicyTarget for Methods {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
-        self.gates[method].configure(&policies)?;
+        self.admissions[method].configure(&policies)?;
         match self.plans.get(method) {
             Some(plan) => plan.configure(&policies),
             None => Ok(()),
@@ -126,9 +128,9 @@ impl Gates for Methods {
     }
 
     #[cfg(feature = "redis")]
-    fn offer(&self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
-        for gate in &self.gates {
-            gate.offer(store);
+    fn set_default_store(&self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
+        for admission in &self.admissions {
+            admission.set_default_store(store);
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use kit_grammar::Side;
 use kit_grammar::config::ConfigError;
 
-use super::{Config, Gates};
+use super::{Config, PolicyTarget};
 use crate::model::descriptor::{MethodDescriptor, ServiceDescriptor};
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::pipeline::function::{FUNCTIONS, Function, RegisteredFunction};
@@ -38,7 +38,7 @@ static HOLDER: Mutex<Option<Arc<Holder>>> = Mutex::new(None);
 /// What keeps a configuration that the functions have.
 struct Holder(Config);
 
-impl Gates for Holder {
+impl PolicyTarget for Holder {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
         ALL[method].configure(&policies)
     }
@@ -46,7 +46,7 @@ impl Gates for Holder {
     /// Does nothing: neither attributes nor a configuration can say of a
     /// function that its limit is shared.
     #[cfg(feature = "redis")]
-    fn offer(&self, _: &Arc<dyn crate::policy::rate_limit::SharedStore>) {}
+    fn set_default_store(&self, _: &Arc<dyn crate::policy::rate_limit::SharedStore>) {}
 }
 
 /// Gives the functions their values by a configuration, and takes them from
@@ -63,7 +63,7 @@ pub(super) fn configure(config: &Config) -> Result<(), ConfigError> {
         function.reset();
     }
     let next = Arc::new(Holder(config.clone()));
-    let gates: Arc<dyn Gates> = next.clone();
+    let gates: Arc<dyn PolicyTarget> = next.clone();
     config.configure(&SERVICE, Side::Client, Vec::new(), &gates)?;
     *holder = Some(next);
     Ok(())

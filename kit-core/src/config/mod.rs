@@ -95,7 +95,7 @@ mod describe;
 mod env;
 mod file;
 mod functions;
-mod given;
+mod key_values;
 #[cfg(feature = "redis")]
 mod redis;
 mod settle;
@@ -117,7 +117,7 @@ use crate::model::descriptor::ServiceDescriptor;
 use crate::model::policies::Overrides;
 
 pub use self::describe::{Knob, Knobs};
-pub(crate) use self::target::Gates;
+pub(crate) use self::target::PolicyTarget;
 #[doc(inline)]
 pub use kit_grammar::config::{ConfigError, ConfigProblem, Origin};
 
@@ -314,7 +314,7 @@ impl Config {
         service: &'static ServiceDescriptor,
         side: Side,
         overrides: Vec<Overrides>,
-        gates: &Arc<dyn Gates>,
+        gates: &Arc<dyn PolicyTarget>,
     ) -> Result<(), ConfigError> {
         self.state().configure(service, side, overrides, gates)
     }

@@ -9,18 +9,18 @@
 //! whole, by the rules that the compiler has for an attribute, and then by the
 //! policy itself.
 
-use kit_grammar::config::{Change, ConfigProblem, Heard, Origin};
+use kit_grammar::config::{Change, ConfigProblem, MergedPatch, Origin};
 use kit_grammar::{Policy, Setting, Side, Value};
 
 use super::apply::Settable;
-use super::given::Given;
+use super::key_values::KeyValues;
 use crate::model::descriptor::Compiled;
 use crate::model::policies::InvalidPolicy;
 use crate::telemetry::metrics;
 
 /// What holds for a policy, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Settled<P> {
+pub(super) struct Resolved<P> {
     /// `None` where it is off.
     pub(super) config: Option<P>,
     pub(super) report: Report,
@@ -56,7 +56,7 @@ pub(super) struct Declared<P> {
 }
 
 /// Who declares a policy, and where: the same without what is declared.
-struct Declarer {
+struct Declaration {
     policy: &'static Policy,
     /// Whether anything is declared.
     is_on: bool,
@@ -66,8 +66,8 @@ struct Declarer {
 }
 
 impl<P: Settable> Declared<P> {
-    fn declarer(&self) -> Declarer {
-        Declarer {
+    fn declarer(&self) -> Declaration {
+        Declaration {
             policy: P::policy(),
             is_on: self.config.is_some(),
             by_impl: self.by_impl,
@@ -77,7 +77,7 @@ impl<P: Settable> Declared<P> {
     }
 }
 
-impl Declarer {
+impl Declaration {
     /// Who switched the policy on or off.
     fn origin(&self) -> Origin {
         match (self.is_on, self.by_impl) {
@@ -121,11 +121,11 @@ pub(super) fn settle<P: Settable>(
     changes: &[&Change],
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
-) -> Settled<P> {
+) -> Resolved<P> {
     let declarer = declared.declarer();
     let mut config = declared.config;
     let report = settle_untyped(&mut config, &declarer, changes, subject, problems);
-    Settled { config, report }
+    Resolved { config, report }
 }
 
 /// A policy that may be off, whatever its type: all but what is asked here is
@@ -136,7 +136,7 @@ trait Untyped {
 
     /// Puts what is given over it. It is off where something is missing or
     /// wrong.
-    fn build(&mut self, given: &Given<'_>) -> Result<(), InvalidPolicy>;
+    fn build(&mut self, given: &KeyValues<'_>) -> Result<(), InvalidPolicy>;
 
     fn switch_off(&mut self);
 }
@@ -146,7 +146,7 @@ impl<P: Settable> Untyped for Option<P> {
         self.as_ref().map(P::values).unwrap_or_default()
     }
 
-    fn build(&mut self, given: &Given<'_>) -> Result<(), InvalidPolicy> {
+    fn build(&mut self, given: &KeyValues<'_>) -> Result<(), InvalidPolicy> {
         *self = P::build(self.take(), given);
         let checked = self.as_ref().map_or(Ok(()), P::check);
         if checked.is_err() {
@@ -163,17 +163,17 @@ impl<P: Settable> Untyped for Option<P> {
 /// Makes of what is declared what holds, and says why.
 fn settle_untyped(
     config: &mut dyn Untyped,
-    declarer: &Declarer,
+    declarer: &Declaration,
     changes: &[&Change],
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
 ) -> Report {
     let policy = declarer.policy;
-    let mut heard = Heard::new(declarer.is_on, declarer.origin());
+    let mut heard = MergedPatch::new(declarer.is_on, declarer.origin());
     let mut last = None;
     let changes = changes.iter();
     for change in changes.filter(|change| change.policy.name == policy.name) {
-        heard.hear(change);
+        heard.apply(change);
         last = Some(&change.origin);
     }
     match last {
@@ -188,7 +188,7 @@ fn settle_untyped(
 fn build(
     config: &mut dyn Untyped,
     policy: &'static Policy,
-    heard: &Heard,
+    heard: &MergedPatch,
     last: &Origin,
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
@@ -205,7 +205,7 @@ fn build(
         }
         return config.switch_off();
     }
-    if let Err(invalid) = config.build(&Given(&heard.keys)) {
+    if let Err(invalid) = config.build(&KeyValues(&heard.keys)) {
         let key = invalid.problem().split('`').nth(1);
         problems.push(ConfigProblem::new(
             origin_of(key),
@@ -216,7 +216,7 @@ fn build(
 }
 
 /// What is declared and what was heard over it, as one attribute would say it.
-fn together(base: &dyn Untyped, policy: &'static Policy, heard: &Heard) -> Vec<Setting> {
+fn together(base: &dyn Untyped, policy: &'static Policy, heard: &MergedPatch) -> Vec<Setting> {
     let declared = base.values().into_iter().filter(|(name, value)| {
         let is_said = Some(value) != default(policy, name).as_ref();
         // What opens a breaker by default is what its other keys are about.
@@ -237,7 +237,7 @@ fn default(policy: &Policy, key: &str) -> Option<Value> {
     policy.key(key)?.default_value()
 }
 
-fn report(config: &dyn Untyped, declarer: &Declarer, heard: Heard) -> Report {
+fn report(config: &dyn Untyped, declarer: &Declaration, heard: MergedPatch) -> Report {
     let values = config.values().into_iter().map(|(name, value)| {
         let told = heard.keys.iter().find(|told| told.key.name == name);
         let origin = match told {

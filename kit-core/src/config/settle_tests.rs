@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kit_grammar::config::{Content, Node, Scope, ToldKey, told};
+use kit_grammar::config::{Content, KeyPatch, Node, Scope, told};
 
 use super::*;
 use crate::model::code::Code;
@@ -281,14 +281,14 @@ fn round_trip<P: Settable + PartialEq + std::fmt::Debug>(config: P) {
         let text = value.to_string();
         let read = key.kind.read(name, &text, key.example).expect(&text);
         assert_eq!(read, value, "{name}");
-        ToldKey {
+        KeyPatch {
             key,
             value,
             origin: origin.clone(),
         }
     });
-    let told: Vec<ToldKey> = told.collect();
-    assert_eq!(P::build(None, &Given(&told)), Some(config));
+    let told: Vec<KeyPatch> = told.collect();
+    assert_eq!(P::build(None, &KeyValues(&told)), Some(config));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 use kit_grammar::config::{Change, ConfigError, ConfigProblem, Name, Section, changes};
 use kit_grammar::{Side, did_you_mean, upper_snake};
 
-use super::target::{Gates, SettledMethod, Target, contract};
+use super::target::{PolicyTarget, SettledMethod, Target, contract};
 use crate::model::descriptor::ServiceDescriptor;
 use crate::model::policies::Overrides;
 use crate::pipeline::function::FUNCTIONS;
@@ -57,14 +57,14 @@ impl Sources {
     }
 
     /// The sections of services that are none of these.
-    fn strangers(&self, services: &[&'static ServiceDescriptor]) -> Vec<ConfigProblem> {
+    fn unknown_sections(&self, services: &[&'static ServiceDescriptor]) -> Vec<ConfigProblem> {
         let is_known = |section: &Section| {
             let mut services = services.iter();
             let about_a_service = services.any(|service| section.about(service.name).is_some());
             about_a_service || section.about(REDIS).is_some()
         };
-        let strangers = self.sections().filter(|section| !is_known(section));
-        strangers
+        let unknown_sections = self.sections().filter(|section| !is_known(section));
+        unknown_sections
             .map(|section| stranger(section, services))
             .collect()
     }
@@ -115,7 +115,7 @@ impl State {
         service: &'static ServiceDescriptor,
         side: Side,
         overrides: Vec<Overrides>,
-        gates: &Arc<dyn Gates>,
+        gates: &Arc<dyn PolicyTarget>,
     ) -> Result<(), ConfigError> {
         self.forget_the_gone();
         let mut target = Target {
@@ -131,7 +131,7 @@ impl State {
         let settled = settle_all(&self.sources, one, Vec::new())?;
         #[cfg(feature = "redis")]
         if let Some(store) = self.redis.store() {
-            gates.offer(&store);
+            gates.set_default_store(&store);
         }
         give(std::slice::from_mut(&mut target), settled)?;
         self.targets.push(target);
@@ -145,7 +145,7 @@ impl State {
     pub(super) fn take(&mut self, sources: Sources) -> Result<(), ConfigError> {
         self.forget_the_gone();
         if self.complete {
-            ConfigError::check(sources.strangers(&self.services))?;
+            ConfigError::check(sources.unknown_sections(&self.services))?;
         }
         let mut problems = Vec::new();
         #[cfg(feature = "redis")]
@@ -154,7 +154,7 @@ impl State {
         problems.extend(sources.sections().filter_map(without_redis));
         let settled = settle_all(&sources, &self.targets, problems)?;
         #[cfg(feature = "redis")]
-        self.offer(&redis);
+        self.set_default_store(&redis);
         let given = give(&mut self.targets, settled);
         #[cfg(feature = "redis")]
         match given {
@@ -170,13 +170,13 @@ impl State {
     /// that are counted there; if those are not taken, the store stays theirs
     /// and has no address.
     #[cfg(feature = "redis")]
-    fn offer(&mut self, given: &super::redis::Given) {
+    fn set_default_store(&mut self, given: &super::redis::Given) {
         let Some(store) = self.redis.first_store(given) else {
             return;
         };
         for target in &self.targets {
             if let Some(gates) = Weak::upgrade(&target.gates) {
-                gates.offer(&store);
+                gates.set_default_store(&store);
             }
         }
     }
@@ -196,7 +196,7 @@ impl State {
 
     /// Refuses what is about no service that was configured, from now on.
     pub(super) fn complete(&mut self) -> Result<(), ConfigError> {
-        ConfigError::check(self.sources.strangers(&self.services))?;
+        ConfigError::check(self.sources.unknown_sections(&self.services))?;
         self.complete = true;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::sync::Weak;
 
 use kit_grammar::config::{
-    Change, Clash, ConfigProblem, Contract, ContractMethod, Foreign, Origin, Together,
+    Change, Clash, ConfigProblem, Contract, ContractMethod, CrossPolicyRules, Foreign, Origin,
 };
 use kit_grammar::{Policy, Side};
 
@@ -15,14 +15,14 @@ use crate::model::policies::{InvalidPolicy, Overrides, SidePolicies};
 use crate::pipeline::function::FUNCTIONS;
 
 /// What runs the policies of a service, on one side.
-pub(crate) trait Gates: Send + Sync {
+pub(crate) trait PolicyTarget: Send + Sync {
     /// Takes other policies for a method, by its place in the contract, with
     /// as much of their state as can stay.
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy>;
 
     /// Counts shared limits in this store, where the code gives none.
     #[cfg(feature = "redis")]
-    fn offer(&self, store: &std::sync::Arc<dyn crate::policy::rate_limit::SharedStore>);
+    fn set_default_store(&self, store: &std::sync::Arc<dyn crate::policy::rate_limit::SharedStore>);
 }
 
 /// What is said of a service is read with this.
@@ -58,7 +58,7 @@ pub(super) struct Target {
     pub(super) side: Side,
     /// What the impl says, by method; empty for a client.
     pub(super) overrides: Vec<Overrides>,
-    pub(super) gates: Weak<dyn Gates>,
+    pub(super) gates: Weak<dyn PolicyTarget>,
     /// What holds, by method.
     pub(super) settled: Vec<SettledMethod>,
 }
@@ -241,7 +241,7 @@ impl<'a> Method<'a> {
             RateLimitKey::Argument(name) => Some(name),
             _ => None,
         };
-        let together = Together {
+        let together = CrossPolicyRules {
             breaker: policies.breaker.is_some(),
             throttle: policies.throttle.is_some(),
             attempt: policies.retry.and_then(|retry| retry.longest_attempt()),

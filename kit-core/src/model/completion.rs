@@ -6,14 +6,14 @@ use crate::model::status::Status;
 
 /// How a call ended: what is left of an outcome once its types are gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ended {
+pub(crate) struct Completion {
     pub(crate) code: Code,
     /// Whether a policy of this process refused the call further in, so that
     /// it says nothing of the peer.
     pub(crate) refused_here: bool,
 }
 
-impl Ended {
+impl Completion {
     /// The end of a call with this outcome.
     pub(crate) fn with<T, E: ServiceError>(outcome: &Result<T, E>) -> Self {
         match outcome {
@@ -40,5 +40,5 @@ impl Ended {
 /// stream. One that is dropped before its end was cancelled.
 pub(crate) trait OnStreamEnd: Send {
     /// Records how the stream ended.
-    fn stream_ended(&mut self, completion: Ended);
+    fn stream_ended(&mut self, completion: Completion);
 }

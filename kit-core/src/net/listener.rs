@@ -18,7 +18,7 @@ const BACKLOG: i32 = 4096;
 
 /// A listening socket that belongs to no runtime yet, so that the runtime of
 /// a worker can take it.
-pub(crate) enum Socketed {
+pub(crate) enum BoundListener {
     Tcp(std::net::TcpListener),
     #[cfg(unix)]
     Unix(std::os::unix::net::UnixListener),
@@ -31,7 +31,7 @@ pub(crate) enum Listener {
     Unix(UnixListener),
 }
 
-impl Socketed {
+impl BoundListener {
     /// Makes it the current runtime's.
     pub(crate) fn listen(self) -> io::Result<Listener> {
         match self {
@@ -62,11 +62,11 @@ impl Socketed {
 
 impl Listener {
     /// Takes it from the runtime again.
-    pub(crate) fn into_std(self) -> io::Result<Socketed> {
+    pub(crate) fn into_std(self) -> io::Result<BoundListener> {
         match self {
-            Self::Tcp(listener) => listener.into_std().map(Socketed::Tcp),
+            Self::Tcp(listener) => listener.into_std().map(BoundListener::Tcp),
             #[cfg(unix)]
-            Self::Unix(listener) => listener.into_std().map(Socketed::Unix),
+            Self::Unix(listener) => listener.into_std().map(BoundListener::Unix),
         }
     }
 
@@ -94,12 +94,12 @@ fn accepted_tcp(stream: TcpStream, peer: SocketAddr) -> io::Result<(Stream, Opti
 
 /// One socket per worker on the same address; the kernel spreads connections
 /// over them. With port 0 the first one's port is everybody's.
-pub(crate) fn tcp(address: SocketAddr, count: usize) -> io::Result<Vec<Socketed>> {
+pub(crate) fn tcp(address: SocketAddr, count: usize) -> io::Result<Vec<BoundListener>> {
     let first = tcp_socket(address, count > 1)?;
     let address = first.local_addr()?;
-    let mut sockets = vec![Socketed::Tcp(first)];
+    let mut sockets = vec![BoundListener::Tcp(first)];
     for _ in 1..count {
-        sockets.push(Socketed::Tcp(tcp_socket(address, true)?));
+        sockets.push(BoundListener::Tcp(tcp_socket(address, true)?));
     }
     Ok(sockets)
 }
@@ -134,7 +134,7 @@ fn tcp_socket(address: SocketAddr, shared: bool) -> io::Result<std::net::TcpList
 /// A Unix socket, shared by all workers. A socket file that nobody listens on
 /// any more is replaced; any other file is not.
 #[cfg(unix)]
-pub(crate) fn unix(path: &Path, count: usize) -> io::Result<Vec<Socketed>> {
+pub(crate) fn unix(path: &Path, count: usize) -> io::Result<Vec<BoundListener>> {
     use std::os::unix::fs::FileTypeExt as _;
     use std::os::unix::net::{UnixListener as Std, UnixStream as Client};
 
@@ -149,9 +149,9 @@ pub(crate) fn unix(path: &Path, count: usize) -> io::Result<Vec<Socketed>> {
     first.set_nonblocking(true)?;
     let mut sockets = Vec::with_capacity(count);
     for _ in 1..count {
-        sockets.push(Socketed::Unix(first.try_clone()?));
+        sockets.push(BoundListener::Unix(first.try_clone()?));
     }
-    sockets.push(Socketed::Unix(first));
+    sockets.push(BoundListener::Unix(first));
     Ok(sockets)
 }
 

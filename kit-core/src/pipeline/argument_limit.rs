@@ -11,27 +11,30 @@ use crate::model::context::Context;
 use crate::model::endpoint::Endpoint;
 use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
-use crate::pipeline::admission::Gate;
+use crate::pipeline::admission::Admission;
 
 /// An endpoint behind a limit for each value of an argument.
 #[derive(Debug)]
-pub(crate) struct Counted<E> {
-    gate: Arc<Gate>,
+pub(crate) struct ArgumentLimit<E> {
+    admission: Arc<Admission>,
     endpoint: Arc<E>,
 }
 
-impl<E> Counted<E> {
-    pub(crate) const fn new(gate: Arc<Gate>, endpoint: Arc<E>) -> Self {
-        Self { gate, endpoint }
+impl<E> ArgumentLimit<E> {
+    pub(crate) const fn new(admission: Arc<Admission>, endpoint: Arc<E>) -> Self {
+        Self {
+            admission,
+            endpoint,
+        }
     }
 }
 
-impl<M: Method, E: Endpoint<M>> Endpoint<M> for Counted<E> {
+impl<M: Method, E: Endpoint<M>> Endpoint<M> for ArgumentLimit<E> {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        let key =
-            M::RATE_KEY.and_then(|hash| self.gate.argument_key(|hasher| hash(&request, hasher)));
+        let key = M::RATE_KEY
+            .and_then(|hash| self.admission.argument_key(|hasher| hash(&request, hasher)));
         if let Some(key) = key
-            && let Err(refusal) = self.gate.admit_argument(&key, cx).await
+            && let Err(refusal) = self.admission.admit_argument(&key, cx).await
         {
             return Err(M::Error::from_status(refusal));
         }

@@ -8,12 +8,12 @@
 use std::sync::Arc;
 
 use crate::model::descriptor::MethodMeta;
-use crate::pipeline::admission::Gate;
+use crate::pipeline::admission::Admission;
 
 /// The policies of one service on one side, as a configuration made them.
 pub(crate) trait ConfiguredPolicies: Send + Sync {
     /// The policies of a method.
-    fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>>;
+    fn admission(&self, meta: &MethodMeta) -> Option<Arc<Admission>>;
 }
 
 /// The configuration of a server or client; empty where it has none.
@@ -27,7 +27,7 @@ impl ConfigBinding {
     }
 
     /// The policies of a method, where a configuration made them.
-    pub(crate) fn gate(&self, meta: &MethodMeta) -> Option<Arc<Gate>> {
-        self.0.as_ref()?.gate(meta)
+    pub(crate) fn admission(&self, meta: &MethodMeta) -> Option<Arc<Admission>> {
+        self.0.as_ref()?.admission(meta)
     }
 }

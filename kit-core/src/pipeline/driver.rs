@@ -49,7 +49,7 @@ impl MethodState {
                     Err(_) => Err(A::Error::from_status(self.elapsed())),
                 };
                 if outcome.is_ok() && self.streams_responses() {
-                    let pass = entered.stay_open(&self.gate, caller.deadline());
+                    let pass = entered.stay_open(&self.admission, caller.deadline());
                     caller.hold_open(StreamingCall::new(timer.stay_open(), pass));
                     return outcome;
                 }

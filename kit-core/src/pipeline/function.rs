@@ -21,8 +21,8 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
 
-use super::plan::cache_of::CacheOf;
 use super::plan::cores::PlanCores;
+use super::plan::lazy_cache::LazyCache;
 use crate::model::attempt::Stage;
 use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
@@ -32,7 +32,7 @@ use crate::model::policies::{Policies, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::side::Side;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Entered, Gate};
+use crate::pipeline::admission::{Admission, Entered};
 use crate::policy::cache::answer;
 use crate::policy::timeout::{Elapsed, within};
 
@@ -57,7 +57,7 @@ inventory::collect!(RegisteredFunction);
 /// What the first call makes.
 #[derive(Debug)]
 struct Running {
-    gate: Arc<Gate>,
+    admission: Arc<Admission>,
     plan: Arc<PlanCores>,
 }
 
@@ -137,7 +137,7 @@ impl Function {
         E: ServiceError,
         Fut: Future<Output = Result<T, E>>,
     {
-        let store = self.running().plan.cache.get().map(CacheOf::store);
+        let store = self.running().plan.cache.get().map(LazyCache::store);
         let came = Instant::now().into_std();
         answer(store, None, came, key, |_| call()).await
     }
@@ -208,7 +208,7 @@ impl Function {
     #[cfg(feature = "config")]
     pub(crate) fn configure(&'static self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
         let running = self.running();
-        running.gate.configure(policies)?;
+        running.admission.configure(policies)?;
         running.plan.configure(policies)
     }
 
@@ -224,9 +224,9 @@ impl Function {
     fn running(&'static self) -> &'static Running {
         self.running.get_or_init(|| {
             let policies = &self.meta.policies.client;
-            let gate = Gate::of(Side::Client, &self.meta, policies);
-            let plan = PlanCores::of(policies, self.meta.name, Arc::clone(&gate));
-            Running { gate, plan }
+            let admission = Admission::of(Side::Client, &self.meta, policies);
+            let plan = PlanCores::of(policies, self.meta.name, Arc::clone(&admission));
+            Running { admission, plan }
         })
     }
 }
@@ -243,11 +243,13 @@ struct Guarded {
 impl Guarded {
     /// Lets a call into a stage, or refuses it.
     async fn enter(function: &'static Function, stage: Stage) -> Result<Self, Status> {
-        let gate = &function.running().gate;
+        let admission = &function.running().admission;
         let (around, came) = (Context::current(), Instant::now());
         let mut entered = Entered::not_yet();
-        if let Some(waiting) = gate.enter(stage, &around, came, &mut entered)? {
-            gate.enter_after(waiting, &around, &mut entered).await?;
+        if let Some(waiting) = admission.enter(stage, &around, came, &mut entered)? {
+            admission
+                .enter_after(waiting, &around, &mut entered)
+                .await?;
         }
         Ok(Self {
             function,

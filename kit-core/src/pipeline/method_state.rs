@@ -12,14 +12,14 @@ use crate::model::descriptor::MethodMeta;
 use crate::model::policies::Overrides;
 use crate::model::side::Side;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Entered, Gate};
+use crate::pipeline::admission::{Admission, Entered};
 use crate::pipeline::binding::ConfigBinding;
 use crate::telemetry::metrics::MethodMetrics;
 
 /// A method of a client or a server: its policies and its metrics.
 pub(crate) struct MethodState {
     pub(crate) meta: &'static MethodMeta,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) admission: Arc<Admission>,
     pub(super) metrics: MethodMetrics,
     /// Kept for as long as the method is served.
     _binding: ConfigBinding,
@@ -27,10 +27,10 @@ pub(crate) struct MethodState {
 
 impl MethodState {
     /// A method of a client; the client keeps its configuration.
-    pub(crate) fn of_client(meta: &'static MethodMeta, gate: Arc<Gate>) -> Self {
+    pub(crate) fn of_client(meta: &'static MethodMeta, admission: Arc<Admission>) -> Self {
         Self {
             meta,
-            gate,
+            admission,
             metrics: MethodMetrics::bind(Side::Client, meta),
             _binding: ConfigBinding::default(),
         }
@@ -45,11 +45,11 @@ impl MethodState {
     ) -> Self {
         let declared = || {
             let policies = overrides.apply(meta.policies.server);
-            Gate::of(Side::Server, meta, &policies)
+            Admission::of(Side::Server, meta, &policies)
         };
         Self {
             meta,
-            gate: binding.gate(meta).unwrap_or_else(declared),
+            admission: binding.admission(meta).unwrap_or_else(declared),
             metrics: MethodMetrics::bind(Side::Server, meta),
             _binding: binding,
         }
@@ -64,9 +64,9 @@ impl MethodState {
         now: Instant,
         entered: &mut Entered<'a>,
     ) -> Result<(), Status> {
-        match self.gate.enter(stage, cx, now, entered)? {
+        match self.admission.enter(stage, cx, now, entered)? {
             None => Ok(()),
-            Some(waiting) => self.gate.enter_after(waiting, cx, entered).await,
+            Some(waiting) => self.admission.enter_after(waiting, cx, entered).await,
         }
     }
 }

@@ -5,25 +5,25 @@
 //! keeps its place. The context of the call holds this until the transport has
 //! sent the end of the stream.
 
-use crate::model::completion::{Ended, OnStreamEnd};
-use crate::pipeline::admission::OpenPass;
+use crate::model::completion::{Completion, OnStreamEnd};
+use crate::pipeline::admission::StreamPermits;
 use crate::telemetry::metrics::StreamTimer;
 
 /// The permits and the timer of a call until its stream has ended. Dropped
 /// before, the call was cancelled.
 pub(crate) struct StreamingCall {
     timer: Option<StreamTimer>,
-    permits: Option<OpenPass>,
+    permits: Option<StreamPermits>,
 }
 
 impl StreamingCall {
-    pub(crate) fn new(timer: Option<StreamTimer>, permits: Option<OpenPass>) -> Self {
+    pub(crate) fn new(timer: Option<StreamTimer>, permits: Option<StreamPermits>) -> Self {
         Self { timer, permits }
     }
 }
 
 impl OnStreamEnd for StreamingCall {
-    fn stream_ended(&mut self, completion: Ended) {
+    fn stream_ended(&mut self, completion: Completion) {
         if let Some(permits) = self.permits.take() {
             permits.finish(completion);
         }

@@ -282,7 +282,7 @@ mod tests {
     use crate::model::descriptor::MethodMeta;
     use crate::model::endpoint::{Chain, EndpointFn};
     use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
-    use crate::telemetry::event_recorder::Traced;
+    use crate::telemetry::event_recorder::EventRecorder;
 
     struct Echo;
 
@@ -365,7 +365,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_failure_that_is_answered_for_is_one_event() {
-        let traced = Traced::start();
+        let traced = EventRecorder::start();
         let fallback = Fallback::value("instead".to_owned()).named("test.Shop.price");
         assert!(answers(&fallback, Status::unavailable("down")).await);
         let told = "DEBUG policy=fallback name=test.Shop.price code=unavailable";

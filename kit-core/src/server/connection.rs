@@ -22,8 +22,8 @@ use crate::net::stream::Stream;
 use crate::server::activity::{Activity, Call, Shared, Watched};
 use crate::server::answer::{answer, boxed_answer};
 use crate::server::dispatch::Dispatcher;
+use crate::server::peer_timeouts::PeerTimeouts;
 use crate::server::shutdown::{Phase, Shutdown};
-use crate::server::slowness::Slowness;
 use crate::transport::{Connection, Limits};
 
 /// hyper's HTTP/1 keeps the first hundred headers on the stack, and puts them
@@ -127,7 +127,7 @@ impl Serving {
         let io = Watched::new(stream, first, Arc::clone(shared));
         let service = service_fn(|request| answer(Call::begin(shared), request));
         let connection = self.http1.serve_connection(io, service).with_upgrades();
-        self.drive(connection, &shared.activity, Slowness::http1(accepted))
+        self.drive(connection, &shared.activity, PeerTimeouts::http1(accepted))
             .await
     }
 
@@ -141,7 +141,7 @@ impl Serving {
         let io = Watched::new(stream, first, Arc::clone(shared));
         let service = service_fn(|request| boxed_answer(Call::begin(shared), request));
         let connection = self.http2.serve_connection(io, service);
-        self.drive(connection, &shared.activity, Slowness::http2(accepted))
+        self.drive(connection, &shared.activity, PeerTimeouts::http2(accepted))
             .await
     }
 
@@ -151,7 +151,7 @@ impl Serving {
         &self,
         connection: C,
         activity: &Activity,
-        mut slowness: Slowness,
+        mut slowness: PeerTimeouts,
     ) -> hyper::Result<End> {
         let mut connection = pin!(connection);
         let mut watch = pin!(Watch {

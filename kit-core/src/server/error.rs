@@ -1,8 +1,7 @@
 //! Why a server did not start, or did not go on.
 
 use std::error::Error;
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 use crate::transport::MountError;
 

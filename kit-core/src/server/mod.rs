@@ -24,10 +24,10 @@ mod error;
 pub mod health;
 #[cfg(feature = "testing")]
 mod memory;
+mod peer_timeouts;
 pub mod registry;
 mod run;
 mod shutdown;
-mod slowness;
 
 use std::fmt;
 use std::future::Future;
@@ -43,7 +43,7 @@ pub use error::ServeError;
 pub(crate) use memory::MemoryServer;
 pub use shutdown::Drained;
 
-use crate::net::listener::{self, Socketed};
+use crate::net::listener::{self, BoundListener};
 use crate::policy::rate_limit::SharedStore;
 use crate::server::builtins::Builtins;
 use crate::server::dispatch::Dispatcher;
@@ -300,9 +300,9 @@ struct Ready {
 }
 
 impl Ready {
-    fn bound(self, sockets: Vec<Socketed>, asked: SocketAddr) -> Bound {
+    fn bound(self, sockets: Vec<BoundListener>, asked: SocketAddr) -> Bound {
         let address = match sockets.first() {
-            Some(Socketed::Tcp(socket)) => socket.local_addr().unwrap_or(asked),
+            Some(BoundListener::Tcp(socket)) => socket.local_addr().unwrap_or(asked),
             _ => asked,
         };
         Bound {
@@ -321,7 +321,7 @@ impl Ready {
 #[must_use = "a server does nothing until it is served"]
 pub struct Bound<A = SocketAddr> {
     ready: Ready,
-    sockets: Vec<Socketed>,
+    sockets: Vec<BoundListener>,
     address: A,
     /// Removed at the end.
     #[cfg(unix)]

@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-use crate::net::listener::Socketed;
+use crate::net::listener::BoundListener;
 use crate::server::accept::accept;
 use crate::server::connection::Serving;
 use crate::server::error::ServeError;
@@ -41,7 +41,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn start(ready: Ready, sockets: Vec<Socketed>) -> Result<Self, ServeError> {
+    pub(super) fn start(ready: Ready, sockets: Vec<BoundListener>) -> Result<Self, ServeError> {
         let shutdown = Shutdown::default();
         let most = ready.limits.connections.clamp(1, MOST_CONNECTIONS);
         let room = Arc::new(Semaphore::new(most));
@@ -90,7 +90,7 @@ impl Running {
     ///
     /// What runs is boxed, here and below, so that it is compiled in this
     /// crate and not by those who serve.
-    pub(super) fn serve(ready: Ready, sockets: Vec<Socketed>) -> Boxed<'static, Drained> {
+    pub(super) fn serve(ready: Ready, sockets: Vec<BoundListener>) -> Boxed<'static, Drained> {
         Box::pin(async move {
             let signal = stop_signal().map_err(ServeError::Signal)?;
             Self::start(ready, sockets)?.until(signal).await
@@ -172,7 +172,7 @@ fn failure(ended: Option<Result<(), tokio::task::JoinError>>) -> ServeError {
 /// the thread.
 fn worker(
     index: usize,
-    socket: Socketed,
+    socket: BoundListener,
     serving: Arc<Serving>,
     room: Arc<Semaphore>,
     accepting: Option<OwnedSemaphorePermit>,

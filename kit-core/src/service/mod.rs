@@ -25,7 +25,7 @@ use crate::model::endpoint::{Endpoint, Identity, Middleware, Stack};
 use crate::model::method::{Method, Outcome};
 use crate::model::policies::Overrides;
 #[cfg(feature = "transport")]
-use crate::pipeline::argument_limit::Counted;
+use crate::pipeline::argument_limit::ArgumentLimit;
 use crate::pipeline::binding::ConfigBinding;
 use crate::pipeline::method_state::MethodState;
 use crate::policy::rate_limit::SharedStore;
@@ -201,7 +201,7 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
     ) -> Arc<MethodState> {
         let state = MethodState::of_server(meta, overrides, self.binding.clone());
         if let Some(store) = &self.store {
-            state.gate.share(store);
+            state.admission.share(store);
         }
         Arc::new(state)
     }
@@ -217,10 +217,10 @@ pub struct ServerEndpoint<E> {
 #[cfg(feature = "transport")]
 impl<E> ServerEndpoint<E> {
     /// The same behind a limit for each value of an argument.
-    pub(crate) fn counted(self) -> ServerEndpoint<Counted<E>> {
-        let gate = Arc::clone(&self.state.gate);
+    pub(crate) fn counted(self) -> ServerEndpoint<ArgumentLimit<E>> {
+        let admission = Arc::clone(&self.state.admission);
         ServerEndpoint {
-            endpoint: Arc::new(Counted::new(gate, self.endpoint)),
+            endpoint: Arc::new(ArgumentLimit::new(admission, self.endpoint)),
             state: self.state,
         }
     }

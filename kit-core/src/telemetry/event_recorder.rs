@@ -12,7 +12,7 @@ use tracing::subscriber::{DefaultGuard, Interest};
 use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
 /// Writes down what policies tell on this thread, for as long as it lives.
-pub(crate) struct Traced {
+pub(crate) struct EventRecorder {
     told: Told,
     _default: DefaultGuard,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Traced {
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<String>>>);
 
-impl Traced {
+impl EventRecorder {
     pub(crate) fn start() -> Self {
         // With one subscriber alone, whether a place in the code has any is
         // asked of the thread that comes there first, which may be another

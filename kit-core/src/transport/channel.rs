@@ -12,7 +12,7 @@ use crate::model::service_error::ServiceError as _;
 use crate::model::status::Status;
 use crate::pipeline::driver::ClientDriver;
 use crate::transport::Remote;
-use crate::transport::codec::{Codec, ReplyIn, RequestOut, mistaken};
+use crate::transport::codec::{Codec, ReplyIn, RequestOut, wrong_codec};
 
 /// A connection to a service over one of its transports.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Channel {
         };
         match (outcome, reply) {
             (Ok(()), Some(reply)) => Ok(reply),
-            (Ok(()), None) => Err(M::Error::from_status(mistaken())),
+            (Ok(()), None) => Err(M::Error::from_status(wrong_codec())),
             (Err(status), _) => Err(M::Error::from_status(status)),
         }
     }

@@ -60,7 +60,7 @@ impl RequestOut {
         match self {
             Self::Http(output) => Ok(output),
             #[cfg(feature = "grpc")]
-            _ => Err(mistaken()),
+            _ => Err(wrong_codec()),
         }
     }
 }
@@ -96,6 +96,6 @@ impl<M: Method> Copy for Codec<M> {}
 
 /// A codec was handed what another transport carries: a bug of kit.
 #[cold]
-pub(crate) fn mistaken() -> Status {
+pub(crate) fn wrong_codec() -> Status {
     Status::internal("a call met the codec of another transport")
 }

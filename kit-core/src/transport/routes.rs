@@ -8,14 +8,13 @@ use std::sync::Arc;
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::model::endpoint::Endpoint;
 use crate::model::policies::Overrides;
-use crate::pipeline::admission::Gate;
+use crate::pipeline::admission::Admission;
 use crate::policy::rate_limit::SharedStore;
 use crate::service::{Contract, ServerEndpoint, ServiceServer};
-use crate::transport::MountError;
-use crate::transport::Remote;
 use crate::transport::external::{External, ExternalService};
 #[cfg(any(feature = "http", feature = "grpc"))]
 use crate::transport::handler::Mounted as MountedMethod;
+use crate::transport::{MountError, Remote};
 
 /// Something that a [`Server`](crate::Server) can serve.
 pub trait Mount {
@@ -52,7 +51,7 @@ pub struct Routes {
     taken: BTreeMap<String, String>,
     errors: Vec<MountError>,
     /// The policies of each method.
-    gates: Vec<(String, Arc<Gate>)>,
+    admissions: Vec<(String, Arc<Admission>)>,
     store: Option<Arc<dyn SharedStore>>,
     external: Vec<External>,
     #[cfg(feature = "testing")]
@@ -85,7 +84,7 @@ impl Routes {
         &mut self,
         endpoint: ServerEndpoint<E>,
     ) {
-        if !self.add_method(M::META, &endpoint.state.gate) {
+        if !self.add_method(M::META, &endpoint.state.admission) {
             return;
         }
         #[cfg(feature = "http")]
@@ -109,12 +108,12 @@ impl Routes {
     }
 
     /// Notes a method; false if another has one of its routes.
-    fn add_method(&mut self, meta: &MethodMeta, gate: &Arc<Gate>) -> bool {
+    fn add_method(&mut self, meta: &MethodMeta, admission: &Arc<Admission>) -> bool {
         if !self.claim(meta) {
             return false;
         }
         let name = format!("{}.{}", meta.service, meta.name);
-        self.gates.push((name, Arc::clone(gate)));
+        self.admissions.push((name, Arc::clone(admission)));
         true
     }
 
@@ -145,8 +144,8 @@ impl Routes {
 
     /// Gives every gate its store, and notes those that lack one.
     fn share_limits(&mut self) {
-        for (method, gate) in std::mem::take(&mut self.gates) {
-            if gate.lacks_store(self.store.as_ref()) {
+        for (method, admission) in std::mem::take(&mut self.admissions) {
+            if admission.lacks_store(self.store.as_ref()) {
                 self.errors.push(MountError::NoStore { method });
             }
         }

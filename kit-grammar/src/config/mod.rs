@@ -28,21 +28,19 @@
 //! ```
 
 mod contract;
+mod cross_policy_rules;
 mod error;
 mod file;
-mod heard;
+mod merged_patch;
+mod policy_patch;
 mod read;
-mod together;
-mod told;
 mod tree;
 
-pub use self::{
-    contract::{Contract, ContractMethod},
-    error::{ConfigError, ConfigProblem, Origin},
-    file::{FILE_MAX, parse},
-    heard::Heard,
-    read::{Change, Scope, changes},
-    together::{Clash, Foreign, Together},
-    told::{Told, ToldKey, told},
-    tree::{Content, Entry, Name, Node, Section, branch},
-};
+pub use self::contract::{Contract, ContractMethod};
+pub use self::cross_policy_rules::{Clash, CrossPolicyRules, Foreign};
+pub use self::error::{ConfigError, ConfigProblem, Origin};
+pub use self::file::{FILE_MAX, parse};
+pub use self::merged_patch::MergedPatch;
+pub use self::policy_patch::{KeyPatch, PolicyPatch, told};
+pub use self::read::{Change, Scope, changes};
+pub use self::tree::{Content, Entry, Name, Node, Section, branch};

@@ -13,7 +13,7 @@ use crate::{POLICIES, Policy, Side, did_you_mean, nearest};
 
 use super::contract::Contract;
 use super::error::{ConfigProblem, Origin};
-use super::told::{Told, told};
+use super::policy_patch::{PolicyPatch, told};
 use super::tree::{Content, Entry, Section, Spelling};
 use crate::upper_snake;
 
@@ -34,7 +34,7 @@ pub struct Change {
     /// The policy that it is about.
     pub policy: &'static Policy,
     /// What it says.
-    pub told: Told,
+    pub told: PolicyPatch,
     /// Who says so.
     pub origin: Origin,
 }
@@ -207,7 +207,7 @@ impl Reader<'_> {
         match told(policy, &entry.node, &subject) {
             Ok(told) => {
                 let obstacle = self.obstacle(policy, scope);
-                if let (Some((rule, help)), true) = (obstacle, told != Told::Off) {
+                if let (Some((rule, help)), true) = (obstacle, told != PolicyPatch::Off) {
                     let rule = format!("`{subject}`: {rule}");
                     self.problems
                         .push(ConfigProblem::new(&entry.origin, rule, help));

@@ -1,6 +1,6 @@
 //! The policies of one method, once the file is heard.
 
-use kit_grammar::config::{Change, ConfigProblem, Contract, Heard, Origin, Together};
+use kit_grammar::config::{Change, ConfigProblem, Contract, CrossPolicyRules, MergedPatch, Origin};
 use kit_grammar::{CountedBy, POLICIES, Side, Value};
 use proc_macro2::Ident;
 use quote::ToTokens as _;
@@ -10,7 +10,7 @@ use crate::model::{CompiledValue, Method};
 use crate::parse::{Policy, Said, Setting, TimeoutValue, unavailable_value};
 
 /// What holds for a method.
-pub(super) struct Settled {
+pub(super) struct Resolved {
     pub(super) client: OneSide,
     pub(super) server: OneSide,
     /// Which values are the file's.
@@ -34,7 +34,7 @@ pub(super) fn method(
     changes: &[Change],
     config: Option<&LitStr>,
     problems: &mut Vec<ConfigProblem>,
-) -> Settled {
+) -> Resolved {
     let known = index.and_then(|index| contract.methods.get(index));
     let changes: Vec<&Change> = changes
         .iter()
@@ -44,7 +44,7 @@ pub(super) fn method(
             None => known.is_some_and(|known| known.obstacle(change.policy).is_none()),
         })
         .collect();
-    let mut settled = Settled {
+    let mut settled = Resolved {
         client: declared(method, Side::Client),
         server: declared(method, Side::Server),
         compiled: Vec::new(),
@@ -105,7 +105,7 @@ struct Settling<'a> {
     changes: &'a [&'a Change],
     problems: &'a mut Vec<ConfigProblem>,
     /// What was heard of each policy that the file is about.
-    heard: Vec<(&'static str, Heard)>,
+    heard: Vec<(&'static str, MergedPatch)>,
 }
 
 impl Settling<'_> {
@@ -115,9 +115,9 @@ impl Settling<'_> {
             let Some(last) = changes.last().map(|change| change.origin.clone()) else {
                 continue;
             };
-            let mut heard = Heard::new(one.has(known.name), Origin::Contract);
+            let mut heard = MergedPatch::new(one.has(known.name), Origin::Contract);
             for change in &changes {
-                heard.hear(change);
+                heard.apply(change);
             }
             let base = one.find(known.name).cloned();
             one.policies.retain(|own| own.known.name != known.name);
@@ -163,7 +163,7 @@ impl Settling<'_> {
         &mut self,
         known: &'static kit_grammar::Policy,
         declared: Option<Policy>,
-        heard: &Heard,
+        heard: &MergedPatch,
         last: &Origin,
     ) -> Policy {
         let mut policy = match declared {
@@ -206,7 +206,7 @@ impl Settling<'_> {
         &mut self,
         known: &'static kit_grammar::Policy,
         declared: Option<TimeoutValue>,
-        heard: &Heard,
+        heard: &MergedPatch,
         last: &Origin,
     ) -> Option<TimeoutValue> {
         let limit = heard.keys.iter().find_map(|told| match told.value {
@@ -225,7 +225,7 @@ impl Settling<'_> {
         &mut self,
         known: &'static kit_grammar::Policy,
         settings: &[kit_grammar::Setting],
-        heard: &Heard,
+        heard: &MergedPatch,
         last: &Origin,
     ) {
         let subject = format!("{}.{}", self.place, known.name);
@@ -260,7 +260,7 @@ impl Settling<'_> {
         let attempt = one
             .find("retry")
             .and_then(|retry| retry.value("attempt_timeout"));
-        let together = Together {
+        let together = CrossPolicyRules {
             breaker: one.has("breaker"),
             throttle: one.has("throttle"),
             attempt: match attempt {
@@ -322,7 +322,7 @@ impl Settling<'_> {
 
 /// Says what an attribute means without saying so, where a key of the file
 /// would change that unasked.
-fn spell_out(policy: &mut Policy, heard: &Heard) {
+fn spell_out(policy: &mut Policy, heard: &MergedPatch) {
     match policy.known.name {
         // Without either, a breaker has a ratio; with failures alone, none.
         "breaker" if policy.setting("ratio").is_none() && policy.setting("failures").is_none() => {

@@ -282,7 +282,7 @@ pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
 fn plan(method: &Method) -> Option<TokenStream> {
     let has = |name| method.policies.of_client(name).is_some();
     let mut plan = match (has("retry"), has("hedge")) {
-        (true, true) => quote!(__kit::Replayed),
+        (true, true) => quote!(__kit::RetriedAndHedged),
         (true, false) => quote!(__kit::Retried),
         (false, true) => quote!(__kit::Hedged),
         (false, false) if has("cache") || has("fallback") => quote!(__kit::Once),

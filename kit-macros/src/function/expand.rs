@@ -126,7 +126,7 @@ impl Expansion<'_> {
         quote! {
             let __call = #future;
             let __call = #kit::pin!(#kit::Some(__call));
-            let __call = #kit::Lent::new(__call);
+            let __call = #kit::ScopedFuture::new(__call);
         }
     }
 

@@ -244,7 +244,7 @@ const _: () = {
         fn find(&self, tenant: String) -> impl __kit::Call<guarded::Find> {
             self.__call_with::<
                     guarded::Find,
-                    __kit::FallbackTo<__kit::Cached<__kit::Replayed>>,
+                    __kit::FallbackTo<__kit::Cached<__kit::RetriedAndHedged>>,
                 >(0, __kit::None, guarded::FindRequest { tenant })
         }
         fn rename(&self, tenant: String) -> impl __kit::Call<guarded::Rename> {

@@ -23,7 +23,7 @@ impl Users {
                 }
             });
         let __call = ::kit::__private::pin!(::kit::__private::Some(__call));
-        let __call = ::kit::__private::Lent::new(__call);
+        let __call = ::kit::__private::ScopedFuture::new(__call);
         __FUNCTION
             .plan_or(
                 __call,

@@ -13,6 +13,6 @@ async fn ask(name: &str) -> Result<User, Status> {
         { ask_again(name).await }
     };
     let __call = ::kit::__private::pin!(::kit::__private::Some(__call));
-    let __call = ::kit::__private::Lent::new(__call);
+    let __call = ::kit::__private::ScopedFuture::new(__call);
     __FUNCTION.call(__call).await
 }

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use kit_grammar::{CountedBy, Value};
 
-use super::super::given::Given;
 use super::{Settable, with};
+use crate::config::key_values::KeyValues;
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
@@ -15,7 +15,7 @@ use crate::model::policies::shed::ShedConfig;
 impl Settable for RateLimitConfig {
     const NAME: &'static str = "rate_limit";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let rate = given
             .rate("rate")
             .map(|rate| Rate::new(rate.count, rate.per));
@@ -123,7 +123,7 @@ fn interned(name: &str) -> &'static str {
 impl Settable for ConcurrencyConfig {
     const NAME: &'static str = "concurrency";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let start = match (given.integer("limit"), given.flag("adaptive")) {
             (Some(limit), _) => Some(Self::new(limit)),
             // What adapts already keeps its bounds.
@@ -179,7 +179,7 @@ impl Settable for ConcurrencyConfig {
 impl Settable for ShedConfig {
     const NAME: &'static str = "shed";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = base.unwrap_or_default();
         Some(with(config, given.float("cpu"), Self::cpu))
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use kit_grammar::{POLICIES, Policy, Value};
 
-use super::given::Given;
+use super::key_values::KeyValues;
 use crate::model::code::Code;
 use crate::model::policies::{CodeSet, InvalidPolicy, OutcomeClass, OutcomeClasses};
 
@@ -23,7 +23,7 @@ pub(super) trait Settable: Copy {
 
     /// The base with what is given over it. `None` where something is missing
     /// without which there is no such policy, which the grammar's rules report.
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self>;
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self>;
 
     /// What holds, by key; a key that nothing holds for is left out.
     fn values(&self) -> Vec<(&'static str, Value)>;
@@ -49,7 +49,7 @@ fn with<C, V>(config: C, value: Option<V>, set: impl FnOnce(C, V) -> C) -> C {
 impl Settable for Duration {
     const NAME: &'static str = "timeout";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         given.duration("limit").or(base)
     }
 
@@ -63,7 +63,7 @@ impl Settable for Duration {
 }
 
 /// The codes that a key names.
-fn code_set(given: &Given<'_>, key: &str) -> Option<CodeSet> {
+fn code_set(given: &KeyValues<'_>, key: &str) -> Option<CodeSet> {
     let Some(Value::Codes(names)) = given.value(key) else {
         return None;
     };

@@ -2,8 +2,8 @@
 
 use kit_grammar::Value;
 
-use super::super::given::Given;
 use super::{Settable, code_set, own_failures, with};
+use crate::config::key_values::KeyValues;
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::breaker::BreakerConfig;
 use crate::model::policies::throttle::ThrottleConfig;
@@ -11,7 +11,7 @@ use crate::model::policies::throttle::ThrottleConfig;
 impl Settable for BreakerConfig {
     const NAME: &'static str = "breaker";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let failures = given.integer("failures");
         let config = match (base, failures) {
             (Some(base), _) => with(base, failures, Self::failures),
@@ -64,7 +64,7 @@ impl Settable for BreakerConfig {
 impl Settable for ThrottleConfig {
     const NAME: &'static str = "throttle";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = base.unwrap_or_default();
         let config = with(config, given.float("k"), Self::k);
         let config = with(config, given.duration("window"), Self::window);

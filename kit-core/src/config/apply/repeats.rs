@@ -2,8 +2,8 @@
 
 use kit_grammar::Value;
 
-use super::super::given::Given;
 use super::{Settable, code_set, codes, with};
+use crate::config::key_values::KeyValues;
 use crate::model::policies::cache::CacheConfig;
 use crate::model::policies::hedge::{HedgeConfig, HedgeDelay};
 use crate::model::policies::retry::RetryConfig;
@@ -12,7 +12,7 @@ use crate::model::policies::{CodeSet, InvalidPolicy};
 impl Settable for RetryConfig {
     const NAME: &'static str = "retry";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = base.unwrap_or_default();
         let config = with(config, given.integer("attempts"), Self::attempts);
         let config = with(
@@ -51,7 +51,7 @@ impl Settable for RetryConfig {
 impl Settable for HedgeConfig {
     const NAME: &'static str = "hedge";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = base.unwrap_or_default();
         let config = with(config, given.duration("after"), Self::after);
         let config = with(config, given.percentile("after"), Self::after_percentile);
@@ -77,7 +77,7 @@ impl Settable for HedgeConfig {
 impl Settable for CacheConfig {
     const NAME: &'static str = "cache";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = match (base, given.duration("ttl")) {
             (Some(base), Some(ttl)) => {
                 let config = Self::new(ttl)
@@ -117,7 +117,7 @@ impl Settable for CacheConfig {
 impl Settable for CodeSet {
     const NAME: &'static str = "fallback";
 
-    fn build(base: Option<Self>, given: &Given<'_>) -> Option<Self> {
+    fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let base = base?;
         Some(code_set(given, "on").unwrap_or(base))
     }

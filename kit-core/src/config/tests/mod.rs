@@ -59,7 +59,7 @@ struct Noted {
     offered: Mutex<Vec<(usize, Arc<dyn SharedStore>)>>,
 }
 
-impl Gates for Noted {
+impl PolicyTarget for Noted {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
         if policies.timeout.is_some() && policies.timeout == *self.refuses.lock().expect("a note") {
             return Err(InvalidPolicy::new(PolicyKind::Timeout, "not that one"));
@@ -70,7 +70,7 @@ impl Gates for Noted {
     }
 
     #[cfg(feature = "redis")]
-    fn offer(&self, store: &Arc<dyn SharedStore>) {
+    fn set_default_store(&self, store: &Arc<dyn SharedStore>) {
         let given = *self.given.lock().expect("a note");
         let mut offered = self.offered.lock().expect("a note");
         offered.push((given, Arc::clone(store)));
@@ -88,7 +88,7 @@ fn try_configure(config: &Config, side: Side, own: Option<Duration>) -> Result<A
     *noted.timeouts.lock().expect("a note") = vec![own.or(Some(MS(2_000))), None, None];
     let mut overrides = vec![Overrides::NONE; 3];
     overrides[0].server.timeout = own;
-    let gates: Arc<dyn Gates> = noted.clone();
+    let gates: Arc<dyn PolicyTarget> = noted.clone();
     config
         .configure(&ADD, side, overrides, &gates)
         .map_err(|error| error.to_string())?;

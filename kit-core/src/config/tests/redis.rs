@@ -119,7 +119,7 @@ fn a_wrong_address_changes_nothing_in_a_running_program() {
 fn who_may_need_an_address_is_told_that_there_is_none() {
     let config = Config::new();
     assert_eq!(knob(&config), None);
-    let noted: Arc<dyn Gates> = Arc::new(Noted::default());
+    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
     config
         .configure(&MAIL, Side::Server, Vec::new(), &noted)
         .expect("nothing is said");

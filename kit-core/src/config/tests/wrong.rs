@@ -156,7 +156,7 @@ fn a_policy_that_needs_the_call_itself_stands_where_the_code_is_made_for_it() {
           add `#[cache(ttl = \"1s\")]` to the contract's method"
         ]
     );
-    let noted: Arc<dyn Gates> = Arc::new(Noted::default());
+    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
     let error = parse("[\"pb.Store\"]\nretry = \"on\"\n");
     let error = error.configure(&STORE, Side::Client, Vec::new(), &noted);
     assert_eq!(
@@ -230,7 +230,7 @@ fn variables_name_what_they_can_spell() {
 
 #[test]
 fn names_that_are_spelled_alike_are_for_a_file() {
-    let noted: Arc<dyn Gates> = Arc::new(Noted::default());
+    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
     let variables = [("KIT__ODD__A_B__TIMEOUT", "1s")];
     let config = Config::new().with_variables(variables).expect("variables");
     let error = config.configure(&ODD, Side::Server, Vec::new(), &noted);

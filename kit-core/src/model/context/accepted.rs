@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{Context, Incoming, Origin, Peer, ReplyMetadata, Within};
 #[cfg(feature = "grpc")]
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::metadata::Metadata;
 
 /// A call as a transport accepted it: makes the context that its handler
@@ -53,7 +53,7 @@ impl AcceptedCall {
     /// Ends a call whose response streamed; one that is dropped before was
     /// cancelled.
     #[cfg(feature = "grpc")]
-    pub(crate) fn finish(&self, ended: Ended) {
+    pub(crate) fn finish(&self, ended: Completion) {
         let open = self.context.incoming().and_then(Incoming::take_open);
         if let Some(mut open) = open {
             open.stream_ended(ended);

@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::code::Code;
-use crate::model::completion::{Ended, OnStreamEnd};
+use crate::model::completion::{Completion, OnStreamEnd};
 use crate::model::metadata::Metadata;
 use crate::model::status::Status;
 
@@ -302,7 +302,7 @@ impl Context {
             Within::Call(incoming) if incoming.is_from_transport() => {
                 incoming.hold_open(Box::new(call));
             }
-            _ => call.stream_ended(Ended::by(Code::Ok)),
+            _ => call.stream_ended(Completion::by(Code::Ok)),
         }
     }
 

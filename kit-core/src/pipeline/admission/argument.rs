@@ -6,12 +6,12 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::OnceLock;
 
-use super::Gate;
+use super::Admission;
 use super::rate::is_by_argument;
 use crate::model::context::Context;
 use crate::model::status::Status;
 
-impl Gate {
+impl Admission {
     /// The key of a call by an argument, which `write` writes; `None` where
     /// there is no such limit.
     pub(crate) fn argument_key(&self, write: impl FnOnce(&mut dyn Hasher)) -> Option<ArgumentKey> {

@@ -19,11 +19,11 @@
 
 #[cfg(feature = "transport")]
 mod argument;
-mod open;
-mod pass;
+mod permits;
 mod rate;
 mod slot;
 mod steps;
+mod stream_permits;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -34,13 +34,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-pub(crate) use self::open::OpenPass;
-use self::pass::Pass;
+use self::permits::Permits;
 pub(crate) use self::slot::Slot;
 use self::steps::Waiting;
-use super::counters::Tally;
+pub(crate) use self::stream_permits::StreamPermits;
+use super::counters::MethodCounters;
 use crate::model::attempt::Stage;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::context::Context;
 use crate::model::descriptor::MethodMeta;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
@@ -58,13 +58,13 @@ use crate::policy::throttle::Throttle;
 
 /// The policies of one method on one side, at work; see the [module](self).
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct Admission {
     side: Side,
     /// `pb.Add.sum`, in events and metrics.
     name: &'static str,
     /// In nanoseconds; [`NO_TIMEOUT`] for none.
     timeout: AtomicU64,
-    tally: Arc<Tally>,
+    counters: Arc<MethodCounters>,
     /// Whether any slot is on.
     armed: AtomicBool,
     shed: Slot<Shedder>,
@@ -82,18 +82,18 @@ pub(crate) struct Gate {
 
 const NO_TIMEOUT: u64 = u64::MAX;
 
-impl Gate {
+impl Admission {
     /// A gate of a method's policies on one side.
     ///
     /// # Panics
     /// A policy has values that it can't work with. Those of attributes have
     /// been checked by the compiler.
     pub(crate) fn of(side: Side, meta: &'static MethodMeta, policies: &SidePolicies) -> Arc<Self> {
-        let gate = Self {
+        let admission = Self {
             side,
             name: qualified_name(meta),
             timeout: AtomicU64::new(NO_TIMEOUT),
-            tally: Tally::of(side, meta),
+            counters: MethodCounters::of(side, meta),
             armed: AtomicBool::new(false),
             shed: Slot::empty(),
             concurrency: Slot::empty(),
@@ -104,12 +104,12 @@ impl Gate {
             throttle: Slot::empty(),
             breaker: Slot::empty(),
         };
-        if let Err(invalid) = gate.configure(policies) {
-            panic!("{}: {invalid}", gate.name);
+        if let Err(invalid) = admission.configure(policies) {
+            panic!("{}: {invalid}", admission.name);
         }
-        let gate = Arc::new(gate);
-        gate.tally.watch(&gate);
-        gate
+        let admission = Arc::new(admission);
+        admission.counters.watch(&admission);
+        admission
     }
 
     /// Takes other values while calls go on. A policy that stays keeps its
@@ -126,7 +126,7 @@ impl Gate {
         self.shed.set(
             policies.shed,
             |config| {
-                let changes = self.tally.shed_changes.clone();
+                let changes = self.counters.shed_changes.clone();
                 Shedder::new(config).named(name).counted(changes)
             },
             Shedder::configure,
@@ -144,7 +144,7 @@ impl Gate {
         self.throttle.set(
             policies.throttle,
             |config| {
-                let changes = self.tally.throttle_changes.clone();
+                let changes = self.counters.throttle_changes.clone();
                 Throttle::new(config).named(name).counted(changes)
             },
             Throttle::configure,
@@ -152,7 +152,7 @@ impl Gate {
         self.breaker.set(
             policies.breaker,
             |config| {
-                let changes = self.tally.breaker_changes.clone();
+                let changes = self.counters.breaker_changes.clone();
                 Breaker::new(config).named(name).counted(changes)
             },
             Breaker::configure,
@@ -224,7 +224,7 @@ impl Gate {
 
     #[cold]
     fn refused(&self, refusal: Refusal) -> Status {
-        self.tally.refused(&refusal);
+        self.counters.refused(&refusal);
         Status::from(refusal)
     }
 
@@ -234,8 +234,8 @@ impl Gate {
     }
 
     /// Where the policies of the method count.
-    pub(crate) fn tally(&self) -> &Tally {
-        &self.tally
+    pub(crate) fn counters(&self) -> &MethodCounters {
+        &self.counters
     }
 
     /// Adds what the policies do now.
@@ -269,7 +269,7 @@ impl Gate {
 pub(crate) struct Entered<'a> {
     /// The context that it goes on with, where that is another.
     pub(crate) cx: Option<Context>,
-    pass: Pass<'a>,
+    pass: Permits<'a>,
 }
 
 impl Entered<'_> {
@@ -278,7 +278,7 @@ impl Entered<'_> {
     pub(crate) const fn not_yet() -> Self {
         Self {
             cx: None,
-            pass: Pass::new(),
+            pass: Permits::new(),
         }
     }
 
@@ -290,15 +290,19 @@ impl Entered<'_> {
             return None;
         }
         let now = Instant::now();
-        self.pass.tell(Ended::with(outcome), now.into_std());
+        self.pass.tell(Completion::with(outcome), now.into_std());
         Some(now)
     }
 
     /// Keeps what it took until the reply, which streams, has ended; the
     /// stream's deadline is its caller's. `None` where there is nothing to
     /// keep.
-    pub(crate) fn stay_open(self, gate: &Arc<Gate>, deadline: Option<Instant>) -> Option<OpenPass> {
-        OpenPass::of(gate, self.pass, deadline)
+    pub(crate) fn stay_open(
+        self,
+        admission: &Arc<Admission>,
+        deadline: Option<Instant>,
+    ) -> Option<StreamPermits> {
+        StreamPermits::of(admission, self.pass, deadline)
     }
 }
 

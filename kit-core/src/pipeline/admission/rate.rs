@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
 
-use super::Gate;
-use super::pass::Pass;
+use super::Admission;
+use super::permits::Permits;
 use super::steps::Turn;
 use crate::model::context::Context;
 use crate::model::policies::rate_limit::{RateLimitKey, RateLimitStore};
@@ -19,7 +19,7 @@ use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::rate_limit::{RateLimiter, SharedStore, Sharing};
 use crate::policy::snapshot::PolicySnapshot;
 
-impl Gate {
+impl Admission {
     /// Counts the limit in this store, if it is shared and no other store was
     /// given before.
     pub(crate) fn share(&self, store: &Arc<dyn SharedStore>) {
@@ -29,7 +29,7 @@ impl Gate {
     /// Counts the limit in this store, if it is shared and the program gives
     /// none.
     #[cfg(all(feature = "config", feature = "redis"))]
-    pub(crate) fn offer(&self, store: &Arc<dyn SharedStore>) {
+    pub(crate) fn set_default_store(&self, store: &Arc<dyn SharedStore>) {
         self.offered.get_or_init(|| self.sharing(store));
     }
 
@@ -79,7 +79,7 @@ impl Gate {
     pub(crate) fn take_rate<'a>(
         &'a self,
         cx: &Context,
-        pass: &Pass<'a>,
+        pass: &Permits<'a>,
         now: Instant,
     ) -> Result<Option<Turn<'a>>, Refusal> {
         let Some(limiter) = self.rate_limit.get() else {
@@ -113,7 +113,7 @@ impl Gate {
                 RefusalReason::StoreMissing,
             ));
         };
-        let fallbacks = self.tally.limited_locally();
+        let fallbacks = self.counters.limited_locally();
         sharing.turn(limiter, key, deadline, fallbacks).await
     }
 

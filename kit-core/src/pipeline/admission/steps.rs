@@ -9,8 +9,8 @@ use std::slice::Iter;
 
 use tokio::time::Instant;
 
-use super::Gate;
-use super::pass::Pass;
+use super::Admission;
+use super::permits::Permits;
 use crate::model::attempt::Stage;
 use crate::model::context::Context;
 use crate::model::side::Side;
@@ -58,13 +58,13 @@ pub(crate) enum Turn<'a> {
     Place(Queued<'a>),
 }
 
-impl Gate {
+impl Admission {
     /// Takes the steps of a stage until one must wait.
     pub(crate) fn admit<'a>(
         &'a self,
         stage: Stage,
         cx: &Context,
-        pass: &mut Pass<'a>,
+        pass: &mut Permits<'a>,
         now: Instant,
     ) -> Result<Option<Waiting<'a>>, Refusal> {
         self.take_steps(steps_of(self.side, stage).iter(), cx, pass, now)
@@ -75,7 +75,7 @@ impl Gate {
         &'a self,
         mut waiting: Waiting<'a>,
         cx: &Context,
-        pass: &mut Pass<'a>,
+        pass: &mut Permits<'a>,
     ) -> Result<(), Refusal> {
         loop {
             match waiting.turn {
@@ -100,7 +100,7 @@ impl Gate {
         &'a self,
         mut steps: Iter<'static, Step>,
         cx: &Context,
-        pass: &mut Pass<'a>,
+        pass: &mut Permits<'a>,
         now: Instant,
     ) -> Result<Option<Waiting<'a>>, Refusal> {
         while let Some(step) = steps.next() {
@@ -117,7 +117,7 @@ impl Gate {
         &'a self,
         step: Step,
         cx: &Context,
-        pass: &mut Pass<'a>,
+        pass: &mut Permits<'a>,
         now: Instant,
     ) -> Result<Option<Turn<'a>>, Refusal> {
         match step {
@@ -145,7 +145,7 @@ impl Gate {
     #[inline]
     fn take_place<'a>(
         &'a self,
-        pass: &mut Pass<'a>,
+        pass: &mut Permits<'a>,
         now: Instant,
     ) -> Result<Option<Turn<'a>>, Refusal> {
         let Some(limiter) = self.concurrency.get() else {
@@ -179,9 +179,9 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn gate(policies: &SidePolicies) -> Arc<Gate> {
+    fn admission(policies: &SidePolicies) -> Arc<Admission> {
         const META: &MethodMeta = &MethodMeta::new("Steps", "call", "Call");
-        Gate::of(Side::Client, META, policies)
+        Admission::of(Side::Client, META, policies)
     }
 
     /// The order of a chain as `policy/mod.rs` draws it.
@@ -221,24 +221,24 @@ mod tests {
     }
 
     /// Lets a call in, as drivers do.
-    async fn enter<'a>(gate: &'a Gate, cx: &Context) -> Result<Entered<'a>, Status> {
+    async fn enter<'a>(admission: &'a Admission, cx: &Context) -> Result<Entered<'a>, Status> {
         let mut entered = Entered::not_yet();
         let now = Instant::now();
-        if let Some(waiting) = gate.enter(Stage::Call, cx, now, &mut entered)? {
-            gate.enter_after(waiting, cx, &mut entered).await?;
+        if let Some(waiting) = admission.enter(Stage::Call, cx, now, &mut entered)? {
+            admission.enter_after(waiting, cx, &mut entered).await?;
         }
         Ok(entered)
     }
 
-    fn state(gate: &Gate) -> Option<BreakerState> {
-        let breaker = gate.breaker.get()?;
+    fn state(admission: &Admission) -> Option<BreakerState> {
+        let breaker = admission.breaker.get()?;
         Some(breaker.state(Instant::now().into_std()))
     }
 
     /// One call at a time, and a breaker that opens at the first failure.
-    fn narrow() -> Arc<Gate> {
+    fn narrow() -> Arc<Admission> {
         let queue = ConcurrencyConfig::new(1).queue(1).wait(60 * SECOND);
-        gate(&SidePolicies {
+        admission(&SidePolicies {
             breaker: Some(BreakerConfig::consecutive(1)),
             concurrency: Some(queue),
             ..SidePolicies::NONE
@@ -247,39 +247,41 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_waited_until_its_deadline_is_not_the_peers_failure() {
-        let gate = narrow();
-        let inside = enter(&gate, &Context::new())
+        let admission = narrow();
+        let inside = enter(&admission, &Context::new())
             .await
             .expect("there is a place");
         let cx = Context::new().with_timeout(SECOND);
-        let refused = enter(&gate, &cx).await.expect_err("there was no place");
+        let refused = enter(&admission, &cx)
+            .await
+            .expect_err("there was no place");
         let reason = refused.refusal().map(|refusal| refusal.reason());
         assert_eq!(reason, Some(RefusalReason::WaitedTooLong));
-        assert_eq!(state(&gate), Some(BreakerState::Closed));
+        assert_eq!(state(&admission), Some(BreakerState::Closed));
 
         // Nor is one that was dropped there.
         let cx = Context::new().with_timeout(2 * SECOND);
-        let mut waits = Box::pin(enter(&gate, &cx));
+        let mut waits = Box::pin(enter(&admission, &cx));
         assert!(timeout(SECOND, &mut waits).await.is_err());
         advance(2 * SECOND).await;
         drop(waits);
-        assert_eq!(state(&gate), Some(BreakerState::Closed));
+        assert_eq!(state(&admission), Some(BreakerState::Closed));
         drop(inside);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_left_and_was_cut_at_its_deadline_is() {
-        let gate = narrow();
+        let admission = narrow();
         let cx = Context::new().with_timeout(SECOND);
-        let entered = enter(&gate, &cx).await.expect("there is a place");
+        let entered = enter(&admission, &cx).await.expect("there is a place");
         advance(SECOND).await;
         drop(entered);
-        assert_eq!(state(&gate), Some(BreakerState::Open));
+        assert_eq!(state(&admission), Some(BreakerState::Open));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_waits_for_its_turn_and_then_for_its_place() {
-        let gate = gate(&SidePolicies {
+        let admission = admission(&SidePolicies {
             rate_limit: Some(
                 RateLimitConfig::new(Rate::new(1, SECOND))
                     .burst(1)
@@ -289,9 +291,9 @@ mod tests {
             ..SidePolicies::NONE
         });
         let start = Instant::now();
-        let first = enter(&gate, &Context::new()).await.expect("the first");
+        let first = enter(&admission, &Context::new()).await.expect("the first");
         let cx = Context::new();
-        let mut second = Box::pin(enter(&gate, &cx));
+        let mut second = Box::pin(enter(&admission, &cx));
         // Its turn comes after a second; the place is taken for two more.
         assert!(timeout(3 * SECOND, &mut second).await.is_err());
         drop(first);

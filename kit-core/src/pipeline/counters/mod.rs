@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use super::admission::Gate;
+use super::admission::Admission;
 use super::plan::PlanCores;
 use crate::model::descriptor::MethodMeta;
 use crate::model::side::Side;
@@ -28,11 +28,11 @@ use crate::policy::throttle::ThrottleChanges;
 
 type Key = (Side, &'static str, &'static str);
 
-static TALLIES: Mutex<BTreeMap<Key, Arc<Tally>>> = Mutex::new(BTreeMap::new());
+static COUNTERS: Mutex<BTreeMap<Key, Arc<MethodCounters>>> = Mutex::new(BTreeMap::new());
 
 /// The counts of one method on one side.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct MethodCounters {
     refused: [AtomicU64; RefusalReason::ALL.len()],
     limited_locally: AtomicU64,
     pub(crate) breaker_changes: BreakerChanges,
@@ -42,7 +42,7 @@ pub(crate) struct Tally {
     pub(crate) hedge: Shared<HedgeCounts>,
     pub(crate) cache: Shared<CacheCounts>,
     pub(crate) fallback: Shared<FallbackCounts>,
-    gates: Watched<Gate>,
+    admissions: Watched<Admission>,
     plans: Watched<PlanCores>,
 }
 
@@ -55,11 +55,11 @@ pub(crate) struct Shared<T>(OnceLock<Arc<T>>);
 #[derive(Debug)]
 struct Watched<T>(Mutex<Vec<Weak<T>>>);
 
-impl Tally {
+impl MethodCounters {
     /// The tally of a method: the same for all who ask.
     pub(crate) fn of(side: Side, meta: &MethodMeta) -> Arc<Self> {
         let key = (side, meta.service, meta.wire_name);
-        Arc::clone(lock(&TALLIES).entry(key).or_default())
+        Arc::clone(lock(&COUNTERS).entry(key).or_default())
     }
 
     #[inline]
@@ -73,8 +73,8 @@ impl Tally {
     }
 
     /// Counts what this gate is doing for as long as it lives.
-    pub(crate) fn watch(&self, gate: &Arc<Gate>) {
-        self.gates.add(gate);
+    pub(crate) fn watch(&self, admission: &Arc<Admission>) {
+        self.admissions.add(admission);
     }
 
     /// Counts what this plan holds for as long as it lives.
@@ -107,8 +107,8 @@ impl Tally {
             cache: self.cache.get().map(CacheCounts::read),
             fallback: self.fallback.get().map(FallbackCounts::read),
         };
-        for gate in self.gates.living() {
-            gate.add_to(&mut snapshot);
+        for admission in self.admissions.living() {
+            admission.add_to(&mut snapshot);
         }
         for plan in self.plans.living() {
             plan.add_to(&mut snapshot);
@@ -170,13 +170,13 @@ impl<T> Default for Watched<T> {
 /// state, the concurrency limits and their queues, who waits for a rate limit,
 /// retries, hedges, caches and fallbacks. Methods with none are left out.
 pub fn policies_snapshot() -> Vec<PolicySnapshot> {
-    let tallies: Vec<_> = lock(&TALLIES)
+    let tallies: Vec<_> = lock(&COUNTERS)
         .iter()
-        .map(|(key, tally)| (*key, Arc::clone(tally)))
+        .map(|(key, counters)| (*key, Arc::clone(counters)))
         .collect();
     tallies
         .into_iter()
-        .map(|(key, tally)| tally.snapshot(key))
+        .map(|(key, counters)| counters.snapshot(key))
         .filter(|snapshot| !snapshot.is_empty())
         .collect()
 }
@@ -212,10 +212,10 @@ mod tests {
             .collect()
     }
 
-    fn call(gate: &Gate, outcome: &Result<(), Status>) {
+    fn call(admission: &Admission, outcome: &Result<(), Status>) {
         let mut entered = Entered::not_yet();
         let now = Instant::now();
-        match gate.enter(Stage::Call, &Context::new(), now, &mut entered) {
+        match admission.enter(Stage::Call, &Context::new(), now, &mut entered) {
             Ok(waiting) => assert!(waiting.is_none(), "nothing here waits"),
             Err(_) => return,
         }
@@ -230,10 +230,10 @@ mod tests {
             .probes(1);
         let policies = SidePolicies::NONE.breaker(breaker);
         for _ in 0..2 {
-            let gate = Gate::of(Side::Client, META, &policies);
-            call(&gate, &failed());
+            let admission = Admission::of(Side::Client, META, &policies);
+            call(&admission, &failed());
             tokio::time::advance(Duration::from_secs(1)).await;
-            call(&gate, &Ok(()));
+            call(&admission, &Ok(()));
         }
         let of_breakers = [
             (PolicyKind::Breaker, "closed", "open", 2),
@@ -243,12 +243,12 @@ mod tests {
         assert_eq!(changes(), of_breakers);
 
         let throttle = ThrottleConfig::new().min_calls(5);
-        let gate = Gate::of(Side::Client, META, &SidePolicies::NONE.throttle(throttle));
+        let admission = Admission::of(Side::Client, META, &SidePolicies::NONE.throttle(throttle));
         for _ in 0..20 {
-            call(&gate, &failed());
+            call(&admission, &failed());
         }
         tokio::time::advance(Duration::from_secs(60)).await;
-        call(&gate, &Ok(()));
+        call(&admission, &Ok(()));
         let of_throttles = [
             (PolicyKind::Throttle, "passing", "dropping", 1),
             (PolicyKind::Throttle, "dropping", "passing", 1),

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::cache_of::CacheOf;
+use super::lazy_cache::LazyCache;
 use crate::model::attempt::Stage;
 use crate::model::context::Context;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Entered, Gate, Slot};
+use crate::pipeline::admission::{Admission, Entered, Slot};
 use crate::policy::fallback::Fallback;
 use crate::policy::hedge::Hedge;
 use crate::policy::retry::Retry;
@@ -21,9 +21,9 @@ use crate::policy::timeout::late;
 #[derive(Debug)]
 pub(crate) struct PlanCores {
     method: &'static str,
-    gate: Arc<Gate>,
+    admission: Arc<Admission>,
     pub(crate) fallback: Slot<Fallback<()>>,
-    pub(crate) cache: Slot<CacheOf>,
+    pub(crate) cache: Slot<LazyCache>,
     pub(crate) retry: Slot<Retry>,
     pub(crate) hedge: Slot<Hedge>,
 }
@@ -34,10 +34,14 @@ impl PlanCores {
     /// # Panics
     /// A policy has values that it can't work with. Those of attributes have
     /// been checked by the compiler.
-    pub(crate) fn of(policies: &SidePolicies, method: &'static str, gate: Arc<Gate>) -> Arc<Self> {
+    pub(crate) fn of(
+        policies: &SidePolicies,
+        method: &'static str,
+        admission: Arc<Admission>,
+    ) -> Arc<Self> {
         let cores = Self {
             method,
-            gate,
+            admission,
             fallback: Slot::empty(),
             cache: Slot::empty(),
             retry: Slot::empty(),
@@ -47,7 +51,7 @@ impl PlanCores {
             panic!("{method}: {invalid}");
         }
         let cores = Arc::new(cores);
-        cores.gate.tally().watch_plan(&cores);
+        cores.admission.counters().watch_plan(&cores);
         cores
     }
 
@@ -64,12 +68,12 @@ impl PlanCores {
     /// A policy can't work with its values. It has those that it had; those
     /// before it have the new ones, so check first.
     pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
-        let (name, tally) = (self.gate.name(), self.gate.tally());
+        let (name, counters) = (self.admission.name(), self.admission.counters());
         self.fallback.set(
             policies.fallback,
             |codes| {
                 let fallback = Fallback::new(()).on(codes).named(name);
-                fallback.counted(tally.fallback.share())
+                fallback.counted(counters.fallback.share())
             },
             |fallback, codes| {
                 fallback.configure(codes);
@@ -78,17 +82,25 @@ impl PlanCores {
         )?;
         self.cache.set(
             policies.cache,
-            |config| CacheOf::new(config, tally.cache.share()),
-            CacheOf::configure,
+            |config| LazyCache::new(config, counters.cache.share()),
+            LazyCache::configure,
         )?;
         self.retry.set(
             policies.retry,
-            |config| Retry::new(config).named(name).counted(tally.retry.share()),
+            |config| {
+                Retry::new(config)
+                    .named(name)
+                    .counted(counters.retry.share())
+            },
             Retry::configure,
         )?;
         self.hedge.set(
             policies.hedge,
-            |config| Hedge::new(config).named(name).counted(tally.hedge.share()),
+            |config| {
+                Hedge::new(config)
+                    .named(name)
+                    .counted(counters.hedge.share())
+            },
             Hedge::configure,
         )
     }
@@ -105,7 +117,7 @@ impl PlanCores {
         entered: &mut Entered<'a>,
     ) -> Result<(), Status> {
         // Neither of the two ever tells a call to wait.
-        self.gate
+        self.admission
             .enter(Stage::Sending, cx, came.into(), entered)
             .map(drop)
     }

@@ -22,9 +22,9 @@
 //! nor hedged. What looks at calls that are sent, a shedder and a throttle, so
 //! stands between memory and retries: a plan asks the gate for it.
 
-pub(crate) mod cache_of;
 pub(crate) mod cores;
-mod lent;
+pub(crate) mod lazy_cache;
+mod scoped_future;
 
 use std::future::Future;
 use std::hash::{Hash, Hasher};
@@ -32,9 +32,9 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::time::Instant;
 
-use self::cache_of::CacheOf;
 pub(crate) use self::cores::PlanCores;
-pub use self::lent::Lent;
+use self::lazy_cache::LazyCache;
+pub use self::scoped_future::ScopedFuture;
 use super::admission::Entered;
 use crate::model::context::Context;
 use crate::model::endpoint::{Chain, Endpoint};
@@ -112,7 +112,7 @@ pub struct Hedged;
 
 /// Both: a hedge stands beside one attempt, and so inside the retry.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Replayed;
+pub struct RetriedAndHedged;
 
 /// The reply may come from memory; else from `P`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -171,7 +171,7 @@ sends!(Hedged where Method<Request: Clone>, |course, cx, request| {
     }
 });
 
-sends!(Replayed where Method<Request: Clone>, |course, cx, request| {
+sends!(RetriedAndHedged where Method<Request: Clone>, |course, cx, request| {
     let Course { cores, came, next } = course;
     match (cores.retry.get(), cores.hedge.get()) {
         (None, None) => next.call(cx, request).await,
@@ -194,7 +194,7 @@ where
         cx: &Context,
         request: M::Request,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        let store = course.cores.cache.get().map(CacheOf::store);
+        let store = course.cores.cache.get().map(LazyCache::store);
         let call = move |request| {
             // It may have waited for another's answer.
             let came = tokio::time::Instant::now().into_std();
@@ -244,18 +244,18 @@ mod tests {
     use crate::model::policies::hedge::HedgeConfig;
     use crate::model::policies::retry::RetryConfig;
     use crate::model::side::Side;
-    use crate::pipeline::admission::Gate;
+    use crate::pipeline::admission::Admission;
     use crate::policy::retry::Failed;
-    use crate::telemetry::event_recorder::Traced;
+    use crate::telemetry::event_recorder::EventRecorder;
 
     #[test]
     fn events_name_the_service_and_the_method() {
         const META: &MethodMeta = &MethodMeta::new("test.Named", "call", "Call");
-        let traced = Traced::start();
+        let traced = EventRecorder::start();
         let retry = RetryConfig::new().backoff(Duration::ZERO, Duration::ZERO);
         let policies = SidePolicies::NONE.retry(retry).hedge(HedgeConfig::new());
-        let gate = Gate::of(Side::Client, META, &policies);
-        let cores = PlanCores::of(&policies, META.name, gate);
+        let admission = Admission::of(Side::Client, META, &policies);
+        let cores = PlanCores::of(&policies, META.name, admission);
         let now = Instant::now();
         let retry = cores.retry.get().expect("it is declared");
         let failed = Failed::new(Code::Unavailable);

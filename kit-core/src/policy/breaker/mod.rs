@@ -103,18 +103,18 @@
 
 mod call_ring;
 mod event;
-mod knobs;
+mod live_config;
 #[cfg(all(test, kit_loom))]
 mod loom_tests;
 mod middleware;
+mod open_backoff;
+mod packed_state;
 mod permit;
 mod record;
 mod snapshot;
 mod state;
 mod transition;
-mod turn;
 mod window;
-mod word;
 
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
@@ -125,15 +125,19 @@ use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 
 pub use self::event::{BreakerCause, BreakerEvent};
+use self::live_config::LiveConfig;
+use self::open_backoff::OpenBackoff;
+use self::packed_state::PackedState;
 pub use self::permit::Permit;
+use self::snapshot::RefusalCounters;
 pub use self::snapshot::{BreakerRefusals, BreakerSnapshot};
 pub use self::state::BreakerState;
-use self::{knobs::Knobs, snapshot::Tally, turn::Turn, window::Window, word::Word};
+use self::window::Window;
 pub(crate) use self::{permit::Detached, state::BreakerChanges};
 use super::support::Clock;
 use super::support::sync::atomic::{AtomicU64, Ordering};
 use super::support::sync::{Mutex, lock};
-use super::support::time_base::Origin;
+use super::support::time_base::TimeBase;
 use crate::model::policies::InvalidPolicy;
 pub use crate::model::policies::breaker::BreakerConfig;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
@@ -148,11 +152,11 @@ pub struct Breaker {
     /// When an open breaker lets probes through; written before the word says
     /// that it is open.
     open_until: AtomicU64,
-    start: Origin,
-    knobs: Knobs,
+    start: TimeBase,
+    live_config: LiveConfig,
     window: Window,
-    tally: Tally,
-    turn: Mutex<Turn>,
+    tally: RefusalCounters,
+    turn: Mutex<OpenBackoff>,
     events: OnceLock<broadcast::Sender<BreakerEvent>>,
     /// Where changes of state are counted too.
     changes: Option<BreakerChanges>,
@@ -177,13 +181,13 @@ impl Breaker {
     pub fn with_clock(config: BreakerConfig, clock: Clock) -> Self {
         let config = config.checked();
         Self {
-            word: AtomicU64::new(Word::START.0),
+            word: AtomicU64::new(PackedState::START.0),
             open_until: AtomicU64::new(0),
-            start: Origin::new(clock.now()),
-            knobs: Knobs::new(&config),
+            start: TimeBase::new(clock.now()),
+            live_config: LiveConfig::new(&config),
             window: Window::new(&config),
-            tally: Tally::new(),
-            turn: Mutex::new(Turn::new(config)),
+            tally: RefusalCounters::new(),
+            turn: Mutex::new(OpenBackoff::new(config)),
             events: OnceLock::new(),
             changes: None,
             clock,
@@ -333,8 +337,8 @@ impl Breaker {
 
     /// Whether a call may be a probe; `None` where the period is over.
     #[cold]
-    fn admit_probe(&self, word: Word, now: Instant) -> Option<Result<Permit<'_>, Refusal>> {
-        let probes = self.knobs.probes();
+    fn admit_probe(&self, word: PackedState, now: Instant) -> Option<Result<Permit<'_>, Refusal>> {
+        let probes = self.live_config.probes();
         if word.succeeded() >= probes {
             // A configuration asks for fewer than it did.
             self.close(word, self.since(now));
@@ -348,8 +352,8 @@ impl Breaker {
     }
 
     #[inline]
-    fn word(&self) -> Word {
-        Word(self.word.load(Ordering::Acquire))
+    fn word(&self) -> PackedState {
+        PackedState(self.word.load(Ordering::Acquire))
     }
 
     #[inline]

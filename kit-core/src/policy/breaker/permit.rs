@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use super::Breaker;
+use super::packed_state::PackedState;
 use super::state::BreakerState;
-use super::word::Word;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::policies::OutcomeClass;
 
 /// Leave for one call. Tell it how the call ended, by
@@ -16,14 +16,14 @@ use crate::model::policies::OutcomeClass;
 pub struct Permit<'a> {
     breaker: &'a Breaker,
     /// The period that the call was let through in.
-    period: Word,
+    period: PackedState,
     start: Instant,
 }
 
 /// A permit kept where its breaker can't be borrowed.
 #[derive(Debug)]
 pub(crate) struct Detached {
-    period: Word,
+    period: PackedState,
     start: Instant,
 }
 
@@ -36,7 +36,7 @@ impl Detached {
 
 impl<'a> Permit<'a> {
     #[inline]
-    pub(super) fn new(breaker: &'a Breaker, period: Word, start: Instant) -> Self {
+    pub(super) fn new(breaker: &'a Breaker, period: PackedState, start: Instant) -> Self {
         Self {
             breaker,
             period,
@@ -70,8 +70,8 @@ impl<'a> Permit<'a> {
 
     /// The same, by what the breaker itself makes of that end.
     #[inline]
-    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
-        let class = self.breaker.knobs.classes.of_end(ended);
+    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
+        let class = self.breaker.live_config.classes.of_end(ended);
         self.record(class, now);
     }
 }

@@ -51,14 +51,14 @@ impl BreakerRefusals {
 
 /// The counters that no decision needs.
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(super) struct RefusalCounters {
     open: AtomicU64,
     half_open: AtomicU64,
     forced_open: AtomicU64,
     dropped_results: AtomicU64,
 }
 
-impl Tally {
+impl RefusalCounters {
     pub(super) fn new() -> Self {
         Self {
             open: AtomicU64::new(0),

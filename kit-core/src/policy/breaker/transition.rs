@@ -9,8 +9,8 @@ use tokio::sync::broadcast;
 
 use super::Breaker;
 use super::event::{BreakerCause, BreakerEvent, EVENT_CAPACITY};
+use super::packed_state::{NEXT_EPOCH, PackedState};
 use super::state::BreakerState;
-use super::word::{NEXT_EPOCH, Word};
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::breaker::BreakerConfig;
 use crate::policy::support::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ use crate::policy::support::sync::lock;
 impl Breaker {
     /// Opens, for longer than before where it has not been well since.
     #[cold]
-    pub(super) fn open(&self, period: Word, cause: BreakerCause, now: u64) {
+    pub(super) fn open(&self, period: PackedState, cause: BreakerCause, now: u64) {
         let mut turn = lock(&self.turn);
         if !self.word().same_period(period) {
             return;
@@ -37,7 +37,7 @@ impl Breaker {
 
     /// Lets probes through, as the time is over.
     #[cold]
-    pub(super) fn half_open(&self, period: Word) {
+    pub(super) fn half_open(&self, period: PackedState) {
         let turn = lock(&self.turn);
         if !self.word().same_period(period) {
             return;
@@ -49,7 +49,7 @@ impl Breaker {
 
     /// Closes, as the probes have succeeded. The next epoch's window is empty.
     #[cold]
-    pub(super) fn close(&self, period: Word, now: u64) {
+    pub(super) fn close(&self, period: PackedState, now: u64) {
         let mut turn = lock(&self.turn);
         if !self.word().same_period(period) {
             return;
@@ -108,7 +108,7 @@ impl Breaker {
     }
 
     /// Begins a period; the lock is held.
-    fn begin(&self, period: Word) {
+    fn begin(&self, period: PackedState) {
         // Under the lock only tallies of the old period race with this. A
         // compare-and-swap that comes first is lost with that period; one that
         // comes later finds another period and gives up. A swap and no store,
@@ -120,7 +120,7 @@ impl Breaker {
         config.check()?;
         let mut turn = lock(&self.turn);
         let other_window = self.window.configure(&turn.config, &config);
-        self.knobs.set(&config);
+        self.live_config.set(&config);
         turn.config = config;
         let counting = matches!(
             self.word().state(),

@@ -34,9 +34,9 @@ impl<'a, K, V> Request<'a, K, V> {
 /// What can be done with a request whose types are not known.
 trait Seeks {
     /// Whether that is the same request of the same types.
-    fn finds(&self, kept: &dyn Keeps) -> bool;
+    fn finds(&self, kept: &dyn ErasedKey) -> bool;
     /// A clone that can be kept.
-    fn share(&self) -> Arc<dyn Keeps>;
+    fn share(&self) -> Arc<dyn ErasedKey>;
 }
 
 impl<K, V> Seeks for Request<'_, K, V>
@@ -45,13 +45,13 @@ where
     V: 'static,
 {
     #[inline]
-    fn finds(&self, kept: &dyn Keeps) -> bool {
+    fn finds(&self, kept: &dyn ErasedKey) -> bool {
         let kept: &dyn Any = kept;
         let kept: Option<&Kept<K, V>> = kept.downcast_ref();
         kept.is_some_and(|kept| kept.key == *self.key)
     }
 
-    fn share(&self) -> Arc<dyn Keeps> {
+    fn share(&self) -> Arc<dyn ErasedKey> {
         Arc::new(Kept::<K, V> {
             key: self.key.clone(),
             answer: PhantomData,
@@ -66,28 +66,28 @@ struct Kept<K, V> {
 }
 
 /// The same without the types.
-trait Keeps: Any + Send + Sync {
+trait ErasedKey: Any + Send + Sync {
     /// Whether that is the same request of the same types.
-    fn is(&self, other: &dyn Keeps) -> bool;
+    fn is(&self, other: &dyn ErasedKey) -> bool;
 }
 
-impl<K, V> Keeps for Kept<K, V>
+impl<K, V> ErasedKey for Kept<K, V>
 where
     K: Eq + Clone + Send + Sync + 'static,
     V: 'static,
 {
-    fn is(&self, other: &dyn Keeps) -> bool {
+    fn is(&self, other: &dyn ErasedKey) -> bool {
         Request::<K, V>::new(&self.key).finds(other)
     }
 }
 
 /// A key that is looked for.
-pub(super) struct Sought<'a> {
+pub(super) struct Lookup<'a> {
     hash: u64,
     request: &'a dyn Seeks,
 }
 
-impl<'a> Sought<'a> {
+impl<'a> Lookup<'a> {
     #[inline]
     pub(super) fn new<K, V>(hashes: &DefaultHashBuilder, request: &'a Request<'a, K, V>) -> Self
     where
@@ -107,14 +107,14 @@ impl<'a> Sought<'a> {
     }
 }
 
-impl Hash for Sought<'_> {
+impl Hash for Lookup<'_> {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
     }
 }
 
-impl Equivalent<Key> for Sought<'_> {
+impl Equivalent<Key> for Lookup<'_> {
     #[inline]
     fn equivalent(&self, key: &Key) -> bool {
         self.hash == key.hash && self.request.finds(&*key.request)
@@ -125,7 +125,7 @@ impl Equivalent<Key> for Sought<'_> {
 #[derive(Clone)]
 pub(super) struct Key {
     hash: u64,
-    request: Arc<dyn Keeps>,
+    request: Arc<dyn ErasedKey>,
 }
 
 impl Hash for Key {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::asking::{Asking, Begun, Missed};
-use super::key::{Request, Sought};
+use super::fetch::{Fetch, FetchStart, Miss};
+use super::key::{Lookup, Request};
 use super::store::{Answer, Store};
 use super::{Cache, Found};
 use crate::model::context::Context;
@@ -108,7 +108,7 @@ fn find<'a, K, V>(
     cx: Option<&Context>,
     came: Instant,
     request: &K,
-) -> ControlFlow<V, Option<Missed<'a>>>
+) -> ControlFlow<V, Option<Miss<'a>>>
 where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
@@ -117,14 +117,14 @@ where
         return Continue(None);
     };
     let request = Request::<K, V>::new(request);
-    let key = Sought::new(&store.hashes, &request);
+    let key = Lookup::new(&store.hashes, &request);
     let found = store.get(&key, came);
     if let Found::Fresh(answer) = &found
         && let Some(value) = value(answer)
     {
         return Break(value);
     }
-    Continue(Some(Missed::new(store, &key, found)))
+    Continue(Some(Miss::new(store, &key, found)))
 }
 
 /// Whether a call has nothing to do with the cache, for what it sends beside
@@ -138,31 +138,31 @@ fn goes_past(store: &Store, cx: Option<&Context>) -> bool {
     goes
 }
 
-async fn begin(missed: Option<Missed<'_>>) -> Begun<'_> {
+async fn begin(missed: Option<Miss<'_>>) -> FetchStart<'_> {
     match missed {
         Some(missed) => missed.begin().await,
-        None => Begun::Asks(Asking::PAST),
+        None => FetchStart::Asks(Fetch::PAST),
     }
 }
 
 /// What others' calls came to, or else that this one asks.
-fn begun<V, E>(begun: Begun<'_>) -> ControlFlow<Result<V, E>, Asking<'_>>
+fn begun<V, E>(begun: FetchStart<'_>) -> ControlFlow<Result<V, E>, Fetch<'_>>
 where
     V: Clone + 'static,
     E: ServiceError,
 {
     match begun {
-        Begun::Asks(asking) => Continue(asking),
-        Begun::Failed(status) => Break(Err(E::from_status(status))),
-        Begun::Answered(answer) => match value(&answer) {
+        FetchStart::Asks(asking) => Continue(asking),
+        FetchStart::Failed(status) => Break(Err(E::from_status(status))),
+        FetchStart::Answered(answer) => match value(&answer) {
             Some(value) => Break(Ok(value)),
-            None => Continue(Asking::PAST),
+            None => Continue(Fetch::PAST),
         },
     }
 }
 
 /// What a call came to that asked.
-fn ended<V, E>(asking: Asking<'_>, outcome: Result<V, E>) -> Result<V, E>
+fn ended<V, E>(asking: Fetch<'_>, outcome: Result<V, E>) -> Result<V, E>
 where
     V: Clone + Send + Sync + 'static,
     E: ServiceError,

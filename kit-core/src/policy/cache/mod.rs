@@ -78,8 +78,8 @@
 //! assert_eq!(cache.get(&"seven", now + Duration::from_secs(11)), Found::Nothing);
 //! ```
 
-mod asking;
 mod counts;
+mod fetch;
 mod flights;
 mod key;
 mod middleware;
@@ -93,7 +93,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Instant;
 
-use self::key::{Request, Sought};
+use self::key::{Lookup, Request};
 use self::middleware::value;
 use super::support::Clock;
 use crate::model::policies::InvalidPolicy;
@@ -179,8 +179,8 @@ where
     }
 
     #[inline]
-    fn sought<'a>(&self, request: &'a Request<'a, K, V>) -> Sought<'a> {
-        Sought::new(&self.store.hashes, request)
+    fn sought<'a>(&self, request: &'a Request<'a, K, V>) -> Lookup<'a> {
+        Lookup::new(&self.store.hashes, request)
     }
 }
 

@@ -15,12 +15,12 @@ use quick_cache::sync::DefaultLifecycle;
 use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
 
 use super::flights::Flights;
-use super::key::{AsHashed, Key, Sought};
+use super::key::{AsHashed, Key, Lookup};
 use super::{CacheCounts, CacheSnapshot, Found};
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::cache::CacheConfig;
 use crate::policy::support::Clock;
-use crate::policy::support::time_base::Origin;
+use crate::policy::support::time_base::TimeBase;
 
 /// An answer of a type that is not known here.
 pub(super) type Answer = Arc<dyn Any + Send + Sync>;
@@ -28,7 +28,7 @@ pub(super) type Answer = Arc<dyn Any + Send + Sync>;
 /// The entries of a cache, and its calls under way.
 pub(crate) struct Store {
     pub(super) clock: Clock,
-    pub(super) start: Origin,
+    pub(super) start: TimeBase,
     pub(super) hashes: DefaultHashBuilder,
     pub(super) entries: quick_cache::sync::Cache<Key, Kept, UnitWeighter, AsHashed>,
     pub(super) flights: Flights,
@@ -60,7 +60,7 @@ impl Store {
         let config = config.checked();
         let most = config.most_entries();
         Self {
-            start: Origin::new(clock.now()),
+            start: TimeBase::new(clock.now()),
             clock,
             hashes: DefaultHashBuilder::default(),
             entries: quick_cache::sync::Cache::with(
@@ -80,7 +80,7 @@ impl Store {
     }
 
     /// What there is for a key, counted.
-    pub(super) fn get(&self, key: &Sought<'_>, now: Instant) -> Found<Answer> {
+    pub(super) fn get(&self, key: &Lookup<'_>, now: Instant) -> Found<Answer> {
         let found = self.look(key, now);
         let counter = match &found {
             Found::Fresh(_) => &self.counts.fresh,

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::{ConcurrencyLimiter, Permit};
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::context::Context;
 use crate::model::endpoint::{Endpoint, Middleware};
 use crate::model::method::{Method, Outcome};
@@ -11,7 +11,7 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::model::status::refusal::Refusal;
 use crate::policy::support::clock::Clock;
-use crate::policy::support::held::{Held, Leave};
+use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl ConcurrencyLimiter {
     /// Runs a call once it has a place, which is waited for until the ambient
@@ -37,17 +37,17 @@ impl ConcurrencyLimiter {
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let held = match permit {
-            Ok(permit) => Held::new(permit, deadline, self.clock()),
+            Ok(permit) => InFlightGuard::new(permit, deadline, self.clock()),
             Err(refusal) => return Err(refused(refusal)),
         };
         let outcome = call.await;
-        held.end(Ended::with(&outcome));
+        held.end(Completion::with(&outcome));
         outcome
     }
 }
 
-impl Leave for Permit<'_> {
-    fn end(self, ended: Ended, clock: &Clock) {
+impl CompletionPermit for Permit<'_> {
+    fn end(self, ended: Completion, clock: &Clock) {
         // A fixed limit learns nothing, and need not know the time.
         if self.measures() {
             self.record_end(ended, clock.now());

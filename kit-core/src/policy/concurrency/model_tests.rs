@@ -40,7 +40,7 @@ impl Model {
 enum Step {
     TryEnter,
     Enter,
-    Leave,
+    CompletionPermit,
     Poll(usize),
     GoAway(usize),
     Limit(u32),
@@ -51,7 +51,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => Just(Step::TryEnter),
         8 => Just(Step::Enter),
-        8 => Just(Step::Leave),
+        8 => Just(Step::CompletionPermit),
         6 => any::<usize>().prop_map(Step::Poll),
         4 => any::<usize>().prop_map(Step::GoAway),
         1 => (1_u32..8).prop_map(Step::Limit),
@@ -99,7 +99,7 @@ fn is_a_number_and_a_list(
                     prop_assert!(model.waiting.len() >= model.queue_max);
                 }
             },
-            Step::Leave if inside > 0 => {
+            Step::CompletionPermit if inside > 0 => {
                 gate.leave();
                 model.leave();
                 inside -= 1;
@@ -138,7 +138,7 @@ fn is_a_number_and_a_list(
                 gate.set_queue_max(queue_max);
                 model.queue_max = queue_max as usize;
             }
-            Step::Leave | Step::Poll(_) | Step::GoAway(_) => {}
+            Step::CompletionPermit | Step::Poll(_) | Step::GoAway(_) => {}
         }
         prop_assert_eq!(gate.inside() as usize, model.inside);
         prop_assert_eq!(gate.waiting() as usize, model.waiting.len());

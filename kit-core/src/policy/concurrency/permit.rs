@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::gate::Waiting;
 use super::limiter::ConcurrencyLimiter;
 use crate::model::code::Code;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::status::refusal::Refusal;
 
 /// A call's place; given back on drop.
@@ -83,7 +83,7 @@ impl Permit<'_> {
     /// The same, but for a call that another policy refused further in: it
     /// took no time, and teaches nothing.
     #[inline]
-    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
         if !ended.refused_here {
             self.record(ended.code, now);
         }

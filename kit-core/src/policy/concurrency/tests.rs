@@ -16,7 +16,7 @@ use crate::model::context::Context;
 use crate::model::status::Status;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::support::ManualClock;
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 const WAIT: Duration = Duration::from_millis(50);
 
@@ -182,7 +182,7 @@ async fn a_limit_that_rises_lets_those_who_wait_in() {
 
 #[test]
 fn each_change_of_the_limit_is_one_event() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let limiter = limiter(ConcurrencyConfig::new(3)).named("test.Narrow.call");
     let now = std::time::Instant::now();
     let inside: Vec<_> = (0..4).map(|_| limiter.admit(now)).collect();

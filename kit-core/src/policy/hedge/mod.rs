@@ -90,7 +90,7 @@ use self::latencies::Latencies;
 use super::retry::{RetryBudget, fraction};
 use super::support::Clock;
 use super::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use super::support::time_base::Origin;
+use super::support::time_base::TimeBase;
 use crate::model::policies::InvalidPolicy;
 
 pub(crate) use self::counts::HedgeCounts;
@@ -110,7 +110,7 @@ const RESERVE: u32 = 1;
 pub struct Hedge {
     name: &'static str,
     clock: Clock,
-    start: Origin,
+    start: TimeBase,
     latencies: Latencies,
     budget: RetryBudget,
     config: RwLock<HedgeConfig>,
@@ -151,7 +151,7 @@ impl Hedge {
         Self {
             name: "",
             clock,
-            start: Origin::new(start),
+            start: TimeBase::new(start),
             latencies: Latencies::new(),
             budget: RetryBudget::starting(start, RESERVE),
             config: RwLock::new(config),

@@ -12,7 +12,7 @@ use crate::model::endpoint::{Chain, Endpoint, EndpointFn};
 use crate::model::method::Method;
 use crate::model::status::Status;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 struct Echo;
 
@@ -185,7 +185,7 @@ async fn the_second_try_of_a_function_says_that_it_is_one() {
 
 #[tokio::test(start_paused = true)]
 async fn each_second_try_is_one_event() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let config = HedgeConfig::new().after(10 * MILLISECOND);
     let hedge = Hedge::new(config).named("test.Slow.call");
     check(&hedge, [(5, Ok(1))], Ok(1), 5, (1, 1)).await;

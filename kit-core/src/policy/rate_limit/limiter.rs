@@ -12,7 +12,7 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::sync::Mutex;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 use crate::policy::support::sync::atomic::{AtomicBool, AtomicU64};
-use crate::policy::support::time_base::Origin;
+use crate::policy::support::time_base::TimeBase;
 
 /// Lets so many calls pass in a time; see the [module](super).
 ///
@@ -30,7 +30,7 @@ use crate::policy::support::time_base::Origin;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: &'static str,
-    start: Origin,
+    start: TimeBase,
     pub(super) clock: Clock,
     pub(super) buckets: Buckets,
     /// The longest wait, in nanoseconds.
@@ -75,7 +75,7 @@ impl RateLimiter {
         let config = config.checked();
         Self {
             name: "",
-            start: Origin::new(clock.now()),
+            start: TimeBase::new(clock.now()),
             clock,
             buckets: Buckets::new(&config),
             wait: AtomicU64::new(wait_of(&config)),

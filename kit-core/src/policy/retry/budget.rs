@@ -21,7 +21,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
-use crate::policy::support::time_base::Origin;
+use crate::policy::support::time_base::TimeBase;
 
 /// How many slots: loom needs few, and as many show every race there is.
 #[cfg(not(kit_loom))]
@@ -59,7 +59,7 @@ const ROOM: u64 = 1 << 24;
 /// assert!(!budget.spend(now));
 /// ```
 pub struct RetryBudget {
-    start: Origin,
+    start: TimeBase,
     /// In fractions of a retry.
     reserve: i64,
     slots: [AtomicU64; SLOTS],
@@ -84,7 +84,7 @@ impl RetryBudget {
 
     pub(crate) fn starting(start: Instant, reserve: u32) -> Self {
         Self {
-            start: Origin::new(start),
+            start: TimeBase::new(start),
             reserve: i64::from(reserve) * RETRY,
             slots: std::array::from_fn(|_| AtomicU64::new(ZERO)),
         }

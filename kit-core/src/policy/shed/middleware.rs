@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::Shedder;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::context::Context;
 use crate::model::endpoint::{Endpoint, Middleware};
 use crate::model::method::{Method, Outcome};
@@ -22,7 +22,7 @@ impl Shedder {
     ) -> Result<T, E> {
         let permit = self.admit(self.now()).map_err(refused)?;
         let outcome = call.await;
-        permit.record_end(Ended::with(&outcome), self.now());
+        permit.record_end(Completion::with(&outcome), self.now());
         outcome
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::meter::CpuMeter;
 use super::window::Window;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::policies::invalid::InvalidPolicy;
 use crate::model::policies::outcome::{OutcomeClass, OutcomeClasses};
 use crate::model::policies::shed::ShedConfig;
@@ -278,7 +278,7 @@ impl Permit<'_> {
     /// nor was what failed. A call that was cut at its deadline above all took
     /// as long as its caller waits, and counted as done it would raise the
     /// estimate to what is in flight, and end the shedding.
-    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
         let class = OutcomeClasses::DEFAULT.of(ended.code);
         if !ended.refused_here && class == OutcomeClass::Success {
             self.record(now);

@@ -10,7 +10,7 @@ use super::*;
 use crate::model::status::Status;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::support::ManualClock;
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -138,7 +138,7 @@ fn a_refusal_says_when_shedding_ends_unless_the_machine_is_busy_then() {
 
 #[test]
 fn each_change_of_state_is_counted_and_told_once() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let mut machine = Machine::new();
     let changes = ShedChanges::default();
     let shedder = machine.shedder.counted(changes.clone());

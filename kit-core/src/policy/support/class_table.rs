@@ -3,7 +3,7 @@
 
 use super::sync::atomic::{AtomicU64, Ordering};
 use crate::model::code::Code;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::policies::outcome::{OutcomeClass, OutcomeClasses};
 
 /// Two bits a code.
@@ -31,7 +31,7 @@ impl ClassTable {
     /// How the end of a call counts. What another policy of this process
     /// refused never reached the peer, and says nothing of it.
     #[inline]
-    pub(crate) fn of_end(&self, ended: Ended) -> OutcomeClass {
+    pub(crate) fn of_end(&self, ended: Completion) -> OutcomeClass {
         match ended.refused_here {
             true => OutcomeClass::Ignored,
             false => self.of(ended.code),

@@ -4,7 +4,7 @@
 pub(crate) mod changes;
 pub(crate) mod class_table;
 pub(crate) mod clock;
-pub(crate) mod held;
+pub(crate) mod in_flight_guard;
 #[allow(unused_imports, reason = "not every core needs every primitive")]
 pub(crate) mod sync;
 pub(crate) mod time_base;

@@ -7,7 +7,7 @@
 //! seconds and its nanoseconds, on every system that we know. The hasher here
 //! keeps them.
 //!
-//! Nobody promises that they are seconds and nanoseconds. So each [`Origin`]
+//! Nobody promises that they are seconds and nanoseconds. So each [`TimeBase`]
 //! proves it on its own system when it is made, and where the proof fails it
 //! subtracts instants as everybody does.
 
@@ -18,13 +18,13 @@ const SECOND: u64 = 1_000_000_000;
 
 /// A time from which others are counted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin {
+pub(crate) struct TimeBase {
     at: Instant,
     reading: u64,
     readable: bool,
 }
 
-impl Origin {
+impl TimeBase {
     pub(crate) fn new(at: Instant) -> Self {
         Self {
             at,
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn instants_are_readable_where_this_runs() {
-        assert!(Origin::new(Instant::now()).readable);
+        assert!(TimeBase::new(Instant::now()).readable);
     }
 
     proptest! {
@@ -135,8 +135,8 @@ mod tests {
         fn reading_is_subtracting(from in 0..u64::MAX / 4, to in 0..u64::MAX / 4) {
             let start = Instant::now();
             let after = |nanos| start + Duration::from_nanos(nanos);
-            let origin = Origin::new(after(from));
-            let unread = Origin { readable: false, ..origin };
+            let origin = TimeBase::new(after(from));
+            let unread = TimeBase { readable: false, ..origin };
             let expected = to.saturating_sub(from);
             prop_assert_eq!(origin.nanos_to(after(to)), expected);
             prop_assert_eq!(unread.nanos_to(after(to)), expected);

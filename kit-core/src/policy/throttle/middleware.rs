@@ -3,14 +3,14 @@
 use std::future::Future;
 
 use super::{Permit, Throttle};
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::context::Context;
 use crate::model::endpoint::{Endpoint, Middleware};
 use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::policy::support::clock::Clock;
-use crate::policy::support::held::{Held, Leave};
+use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl Throttle {
     /// Makes a call, or drops it.
@@ -42,15 +42,15 @@ impl Throttle {
             Ok(permit) => permit,
             Err(refusal) => return Err(E::from_status(Status::from(refusal))),
         };
-        let held = Held::new(permit, deadline, &self.clock);
+        let held = InFlightGuard::new(permit, deadline, &self.clock);
         let outcome = call.await;
-        held.end(Ended::with(&outcome));
+        held.end(Completion::with(&outcome));
         outcome
     }
 }
 
-impl Leave for Permit<'_> {
-    fn end(self, ended: Ended, clock: &Clock) {
+impl CompletionPermit for Permit<'_> {
+    fn end(self, ended: Completion, clock: &Clock) {
         self.record_end(ended, clock.now());
     }
 }

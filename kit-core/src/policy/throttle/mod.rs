@@ -87,9 +87,9 @@ use super::support::changes::ChangeCounts;
 use super::support::class_table::ClassTable;
 use super::support::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use super::support::sync::{Mutex, lock};
-use super::support::time_base::Origin;
+use super::support::time_base::TimeBase;
 use super::support::time_ring::{BUCKETS, Counts, Sample, TimeRing};
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::policies::{InvalidPolicy, OutcomeClass};
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 
@@ -112,7 +112,7 @@ pub struct Throttle {
     window: AtomicU64,
     classes: ClassTable,
     config: Mutex<ThrottleConfig>,
-    start: Origin,
+    start: TimeBase,
     /// Where changes of state are counted too.
     changes: Option<ThrottleChanges>,
     clock: Clock,
@@ -181,7 +181,7 @@ impl Throttle {
             window: AtomicU64::new(0),
             classes: ClassTable::new(config.outcome_classes()),
             config: Mutex::new(config),
-            start: Origin::new(clock.now()),
+            start: TimeBase::new(clock.now()),
             changes: None,
             clock,
             name: "",
@@ -374,7 +374,7 @@ impl Permit<'_> {
 
     /// The same, by what the throttle itself makes of that end.
     #[inline]
-    pub(crate) fn record_end(self, ended: Ended, now: Instant) {
+    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
         let class = self.0.classes.of_end(ended);
         self.record(class, now);
     }

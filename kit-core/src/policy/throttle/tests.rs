@@ -10,7 +10,7 @@ use super::*;
 use crate::model::code::Code;
 use crate::model::status::Status;
 use crate::policy::support::ManualClock;
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 use OutcomeClass::{Failure, Ignored, Soft, Success};
 
@@ -147,7 +147,7 @@ fn some_calls_always_pass_so_that_it_recovers() {
 
 #[test]
 fn each_change_of_state_is_one_event() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let mut bench = Bench::new(ThrottleConfig::new().min_calls(20));
     bench.throttle = bench.throttle.named("test.Peer.call");
     bench.calls(20, Failure);

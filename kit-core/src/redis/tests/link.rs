@@ -8,7 +8,7 @@ use super::fake::{Fake, Manner};
 use super::*;
 use crate::policy::rate_limit::{SharedStore as _, StoreAnswer};
 use crate::redis::link::Link;
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
     wait: Duration::ZERO,
@@ -113,7 +113,7 @@ async fn a_link_that_fails_is_away_until_a_ping_does_what_calls_do() {
 
 #[tokio::test]
 async fn that_a_store_went_and_came_back_is_told_once_each() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let fake = Fake::start(Manner::Grants);
     let store = connected_after(&fake, || drop(traced.take())).await;
     assert_eq!(traced.take(), [""; 0]);

@@ -15,7 +15,7 @@ use crate::model::schema::{MethodSchema, Payload};
 use crate::model::status::Status;
 use crate::model::streaming::Streaming;
 use crate::transport::Remote;
-use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut, mistaken};
+use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut, wrong_codec};
 
 /// The codecs of one method over gRPC.
 pub struct GrpcBinding<M: Method> {
@@ -232,28 +232,28 @@ fn write_unary<T: Reply>(response: T) -> Result<ReplyOut, Status> {
 fn one_request(request: RequestIn<'_>) -> Result<Bytes, Status> {
     match request {
         RequestIn::Message(message) => Ok(message),
-        _ => Err(mistaken()),
+        _ => Err(wrong_codec()),
     }
 }
 
 fn requests(request: RequestIn<'_>) -> Result<Incoming, Status> {
     match request {
         RequestIn::Stream(messages) => Ok(messages),
-        _ => Err(mistaken()),
+        _ => Err(wrong_codec()),
     }
 }
 
 fn one_response(reply: ReplyIn) -> Result<Bytes, Status> {
     match reply {
         ReplyIn::Message(message) => Ok(message),
-        _ => Err(mistaken()),
+        _ => Err(wrong_codec()),
     }
 }
 
 fn responses(reply: ReplyIn) -> Result<Incoming, Status> {
     match reply {
         ReplyIn::Stream(messages) => Ok(messages),
-        _ => Err(mistaken()),
+        _ => Err(wrong_codec()),
     }
 }
 

@@ -32,7 +32,7 @@ use crate::model::endpoint::Endpoint;
 use crate::model::method::Outcome;
 use crate::model::status::Status;
 #[cfg(feature = "http")]
-use crate::transport::codec::mistaken;
+use crate::transport::codec::wrong_codec;
 use crate::transport::codec::{ReplyIn, RequestOut};
 use crate::transport::{Channel, Remote};
 
@@ -161,7 +161,7 @@ impl Inner {
                 (response, Some(requests))
             }
             #[cfg(feature = "http")]
-            RequestOut::Http(_) => return Err(mistaken()),
+            RequestOut::Http(_) => return Err(wrong_codec()),
         };
         self.read_head(cx, meta, response, requests)
     }

@@ -1,11 +1,10 @@
 //! The connection under a channel: made when first needed, made again when it
 //! is lost, by one task however many calls wait for it.
 
-use std::fmt;
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use h2::client::{Builder, SendRequest};

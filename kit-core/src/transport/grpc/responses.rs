@@ -13,7 +13,7 @@ use super::binding::Outgoing;
 use super::frame::Compression;
 use super::messages::{Cut, past_deadline};
 use super::status;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::model::context::{AcceptedCall, ReplyMetadata};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
@@ -82,7 +82,7 @@ impl Responses {
         for reply in replies.into_iter().flatten() {
             status::write_metadata(&reply.trailers, &mut trailers);
         }
-        self.accepted.finish(Ended::with(&end));
+        self.accepted.finish(Completion::with(&end));
         if let Err(status) = end {
             status::write(&status, self.meta.service, &mut trailers);
         }

@@ -20,7 +20,7 @@ use crate::model::descriptor::Shape;
 use crate::model::status::Status;
 use crate::transport::body::{RequestBody, ResponseBody};
 #[cfg(feature = "http")]
-use crate::transport::codec::mistaken;
+use crate::transport::codec::wrong_codec;
 use crate::transport::codec::{ReplyOut, RequestIn};
 use crate::transport::handler::Mounted;
 use crate::transport::{Connection, Mount, Routes};
@@ -179,7 +179,7 @@ async fn answer(mut call: Call, method: Arc<Mounted>) -> Response<ResponseBody> 
         Ok(ReplyOut::Message(frame)) => call.reply(frame),
         Ok(ReplyOut::Stream(items)) => call.stream(items),
         #[cfg(feature = "http")]
-        Ok(ReplyOut::Json(_)) => call.fail(mistaken()),
+        Ok(ReplyOut::Json(_)) => call.fail(wrong_codec()),
         Err(status) => call.fail(status),
     }
 }

@@ -83,7 +83,7 @@ fn input<'a>(request: &RequestIn<'a>) -> Result<&'a Input<'a>, Status> {
     match request {
         RequestIn::Http(input) => Ok(input),
         #[cfg(feature = "grpc")]
-        _ => Err(crate::transport::codec::mistaken()),
+        _ => Err(crate::transport::codec::wrong_codec()),
     }
 }
 

@@ -28,7 +28,6 @@
 //! proxies and clients know already.
 
 mod arguments;
-mod asked;
 mod client;
 mod decode;
 mod encode;
@@ -37,6 +36,7 @@ mod path;
 mod percent;
 mod problem;
 mod quota;
+mod request_headers;
 mod router;
 mod scratch;
 mod server;
@@ -62,7 +62,7 @@ use crate::model::method::Method;
 use crate::model::status::Status;
 use crate::transport::Remote;
 #[cfg(feature = "grpc")]
-use crate::transport::codec::mistaken;
+use crate::transport::codec::wrong_codec;
 use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut};
 
 /// The caller's time-out, in milliseconds.
@@ -192,7 +192,7 @@ fn json(reply: ReplyIn) -> Result<Bytes, Status> {
         ReplyIn::Json(json) if json.is_empty() => Ok(Bytes::from_static(b"null")),
         ReplyIn::Json(json) => Ok(json),
         #[cfg(feature = "grpc")]
-        _ => Err(mistaken()),
+        _ => Err(wrong_codec()),
     }
 }
 

@@ -12,10 +12,10 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method as HttpMethod, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 
-use super::asked::Asked;
 use super::decode::Input;
 use super::percent::{self, Malformed};
 use super::problem::{self, with_header};
+use super::request_headers::RequestHeaders;
 use super::router::{Found, Route, Router};
 use super::whole::{ReadError, read_whole};
 use super::{JSON, REQUEST_ID};
@@ -53,7 +53,7 @@ impl Router {
                 }
             }
         };
-        let asked = Asked::read(&parts.headers);
+        let asked = RequestHeaders::read(&parts.headers);
         if asked.is_grpc && is_grpc(parts) {
             return None;
         }
@@ -63,9 +63,9 @@ impl Router {
             &asked,
             connection,
         );
-        let outcome = match found.and_then(|found| Aim::of(found, &parts.method)) {
-            Ok(Aim::Method(route, captures)) => {
-                let request = Asking {
+        let outcome = match found.and_then(|found| Target::of(found, &parts.method)) {
+            Ok(Target::Method(route, captures)) => {
+                let request = MatchedRequest {
                     captures: &captures,
                     uri: &parts.uri,
                     asked: &asked,
@@ -74,7 +74,7 @@ impl Router {
                 let outcome = answer(route, &request, call.context(), body).await;
                 outcome.map(|json| reply(route, json))
             }
-            Ok(Aim::Options(allow)) => Ok(options(allow)),
+            Ok(Target::Options(allow)) => Ok(options(allow)),
             Err(status) => Err(status),
         };
         let mut response = outcome.unwrap_or_else(|status| failed(&status, call.context()));
@@ -87,7 +87,7 @@ impl Router {
 #[cold]
 pub(crate) fn not_found(request: Request<RequestBody>) -> Response<ResponseBody> {
     let (mut parts, _) = request.into_parts();
-    let asked = Asked::read(&parts.headers);
+    let asked = RequestHeaders::read(&parts.headers);
     let headers = std::mem::take(&mut parts.headers);
     let extensions = std::mem::take(&mut parts.extensions);
     let call = accept(headers, extensions, &asked, &Connection::default());
@@ -104,7 +104,7 @@ pub(crate) fn not_found(request: Request<RequestBody>) -> Response<ResponseBody>
 fn accept(
     headers: HeaderMap,
     extensions: Extensions,
-    asked: &Asked,
+    asked: &RequestHeaders,
     connection: &Connection,
 ) -> AcceptedCall {
     let call = AcceptedCall::new(
@@ -119,14 +119,14 @@ fn accept(
 }
 
 /// What a request for a path that there is asks for.
-enum Aim<'r, 'p> {
+enum Target<'r, 'p> {
     /// A method, with the parts of the path that stand for arguments.
     Method(&'r Route, Vec<&'p str>),
     /// What the path allows.
     Options(&'r HeaderValue),
 }
 
-impl<'r, 'p> Aim<'r, 'p> {
+impl<'r, 'p> Target<'r, 'p> {
     fn of(found: Found<'r, 'p>, method: &HttpMethod) -> Result<Self, Status> {
         match found.table.route(method) {
             Some(route) => Ok(Self::Method(route, found.captures)),
@@ -137,17 +137,17 @@ impl<'r, 'p> Aim<'r, 'p> {
 }
 
 /// A request whose method is known, but for its body.
-struct Asking<'a> {
+struct MatchedRequest<'a> {
     captures: &'a [&'a str],
     uri: &'a Uri,
-    asked: &'a Asked,
+    asked: &'a RequestHeaders,
     limits: &'a Limits,
 }
 
 /// Answers a request whose method is known.
 async fn answer(
     route: &Route,
-    request: &Asking<'_>,
+    request: &MatchedRequest<'_>,
     cx: &Context,
     body: &mut RequestBody,
 ) -> Result<Bytes, Status> {
@@ -169,7 +169,7 @@ async fn answer(
     match route.method.call(cx, RequestIn::Http(&input)).await? {
         ReplyOut::Json(json) => Ok(json),
         #[cfg(feature = "grpc")]
-        _ => Err(crate::transport::codec::mistaken()),
+        _ => Err(crate::transport::codec::wrong_codec()),
     }
 }
 
@@ -177,7 +177,7 @@ async fn answer(
 fn finish(
     response: &mut Response<ResponseBody>,
     method: &HttpMethod,
-    asked: &Asked,
+    asked: &RequestHeaders,
     call: &AcceptedCall,
 ) {
     let headers = response.headers_mut();
@@ -195,7 +195,7 @@ fn finish(
     }
 }
 
-impl Asking<'_> {
+impl MatchedRequest<'_> {
     /// The query, for a method that reads it.
     fn query(&self, route: &Route) -> &str {
         let query = route.has_text.then(|| self.uri.query());

@@ -1,7 +1,7 @@
 //! What it tells of its changes of state.
 
 use super::*;
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 use OutcomeClass::{Failure, Success};
 
@@ -17,7 +17,7 @@ fn once(event: &str) -> Vec<String> {
 
 #[test]
 fn each_change_of_state_is_one_event() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let bench = named(BreakerConfig::consecutive(2).open(seconds(10)).probes(2));
     let late = bench.permit();
     bench.calls(1, Failure);
@@ -52,7 +52,7 @@ fn a_probe_that_fails_is_told_with_the_time_that_it_costs() {
     bench.calls(1, Failure);
     bench.wait(seconds(10));
     let probe = bench.permit();
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     probe.record(Failure, bench.now());
     let opened = "WARN .. from=half_open to=open cause=probe_failed open_for=Some(10s)";
     assert_eq!(traced.take(), once(opened));
@@ -60,7 +60,7 @@ fn a_probe_that_fails_is_told_with_the_time_that_it_costs() {
 
 #[test]
 fn what_is_said_by_hand_is_told_unless_it_is_so_already() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let bench = named(BreakerConfig::new());
     let said = |say: &dyn Fn(&Breaker), event: &str| {
         say(&bench.breaker);

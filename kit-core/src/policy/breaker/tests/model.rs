@@ -16,7 +16,7 @@ pub(super) struct Model {
     pub(super) period: u64,
     pub(super) row: u32,
     /// Calls of this period: when they ended, and how.
-    window: VecDeque<Ended>,
+    window: VecDeque<Completion>,
     openings: u32,
     closed_at: Duration,
     open_for: Duration,
@@ -35,7 +35,7 @@ pub(super) enum State {
 }
 
 #[derive(Clone, Copy)]
-struct Ended {
+struct Completion {
     part: u64,
     failed: bool,
     slow: bool,
@@ -190,7 +190,7 @@ impl Model {
             return;
         }
         let part = self.part(now);
-        let ended = Ended { part, failed, slow };
+        let ended = Completion { part, failed, slow };
         if let Some(size) = self.config.window_size() {
             self.window.push_back(ended);
             while self.window.len() > size as usize {
@@ -199,7 +199,7 @@ impl Model {
             return;
         }
         // Parts of time share a bucket with those a window before.
-        let shares = |other: &Ended| other.part % PARTS == part % PARTS;
+        let shares = |other: &Completion| other.part % PARTS == part % PARTS;
         self.window.retain(|e| !shares(e) || e.part == part);
         self.window.push_back(ended);
     }
@@ -208,7 +208,7 @@ impl Model {
         let part = self.part(now);
         let timed = self.config.window_size().is_none();
         let live = || {
-            let live = move |ended: &&Ended| !timed || ended.part + PARTS > part;
+            let live = move |ended: &&Completion| !timed || ended.part + PARTS > part;
             self.window.iter().filter(live)
         };
         let count = |count: usize| count as u64;

@@ -121,7 +121,7 @@ where
     K: Hash + Eq + Clone + Send + Sync + 'static,
 {
     let request = Request::<K, u32>::new(&key);
-    let key = Sought::new(&store.hashes, &request);
+    let key = Lookup::new(&store.hashes, &request);
     let now = store.start.at();
     match step {
         Step::Insert(value) => store.insert(key.share(), Arc::new(value), now),

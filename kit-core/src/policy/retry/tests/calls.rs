@@ -1,11 +1,11 @@
 //! Whole calls on a paused clock.
 
 use super::*;
-use crate::telemetry::event_recorder::Traced;
+use crate::telemetry::event_recorder::EventRecorder;
 
 #[tokio::test]
 async fn each_retry_is_one_event_and_so_is_that_there_is_no_other() {
-    let traced = Traced::start();
+    let traced = EventRecorder::start();
     let retry = Retry::new(eager(2)).named("test.Flaky.call");
     let call = |failures, error| {
         let flaky = Arc::new(Flaky::default()).endpoint(failures, error);

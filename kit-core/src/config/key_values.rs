@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use kit_grammar::config::ToldKey;
+use kit_grammar::config::KeyPatch;
 use kit_grammar::{Rate, Value};
 
 /// Values by key, each of the kind that the grammar says.
-pub(super) struct Given<'a>(pub(super) &'a [ToldKey]);
+pub(super) struct KeyValues<'a>(pub(super) &'a [KeyPatch]);
 
 macro_rules! values {
     ($($(#[$docs:meta])* $name:ident: $variant:ident -> $type:ty;)+) => {
-        impl Given<'_> {
+        impl KeyValues<'_> {
             $(
                 $(#[$docs])*
                 pub(super) fn $name(&self, key: &str) -> Option<$type> {
@@ -35,7 +35,7 @@ values! {
     word: Word -> &'static str;
 }
 
-impl Given<'_> {
+impl KeyValues<'_> {
     pub(super) fn value(&self, key: &str) -> Option<&Value> {
         let told = self.0.iter().find(|told| told.key.name == key);
         told.map(|told| &told.value)

@@ -14,7 +14,7 @@ use crate::policy::support::time_ring::Counts;
 const NEVER: u32 = u32::MAX;
 
 #[derive(Debug)]
-pub(super) struct Knobs {
+pub(super) struct LiveConfig {
     failures: AtomicU32,
     ratio: AtomicU64,
     min_calls: AtomicU32,
@@ -24,9 +24,9 @@ pub(super) struct Knobs {
     pub(super) classes: ClassTable,
 }
 
-impl Knobs {
+impl LiveConfig {
     pub(super) fn new(config: &BreakerConfig) -> Self {
-        let knobs = Self {
+        let live_config = Self {
             failures: AtomicU32::new(0),
             ratio: AtomicU64::new(0),
             min_calls: AtomicU32::new(0),
@@ -35,8 +35,8 @@ impl Knobs {
             probes: AtomicU32::new(0),
             classes: ClassTable::new(config.outcome_classes()),
         };
-        knobs.set(config);
-        knobs
+        live_config.set(config);
+        live_config
     }
 
     pub(super) fn set(&self, config: &BreakerConfig) {

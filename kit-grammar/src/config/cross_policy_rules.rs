@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What holds on one side of a method, as far as policies are about each other.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Together<'a> {
+pub struct CrossPolicyRules<'a> {
     /// Whether there is a breaker.
     pub breaker: bool,
     /// Whether there is a throttle.
@@ -43,7 +43,7 @@ pub struct Clash {
     pub help: String,
 }
 
-impl Together<'_> {
+impl CrossPolicyRules<'_> {
     /// All that clashes.
     pub fn clashes(&self) -> Vec<Clash> {
         let checks = [

@@ -1,23 +1,23 @@
 //! Changes over what is declared, the later over the earlier.
 
 use super::error::Origin;
+use super::policy_patch::{KeyPatch, PolicyPatch};
 use super::read::Change;
-use super::told::{Told, ToldKey};
 use crate::policy::Policy;
 use crate::value::Value;
 
 /// What the changes of one policy say, all taken together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+pub struct MergedPatch {
     /// Whether the policy is on.
     pub on: bool,
     /// Who switched it on or off.
     pub origin: Origin,
     /// The keys that were given.
-    pub keys: Vec<ToldKey>,
+    pub keys: Vec<KeyPatch>,
 }
 
-impl Heard {
+impl MergedPatch {
     /// Nothing yet: the policy is as it was declared.
     pub fn new(on: bool, origin: Origin) -> Self {
         Self {
@@ -28,20 +28,20 @@ impl Heard {
     }
 
     /// Takes one more change.
-    pub fn hear(&mut self, change: &Change) {
+    pub fn apply(&mut self, change: &Change) {
         match &change.told {
-            Told::Off if !self.on => {}
-            Told::Off => {
+            PolicyPatch::Off if !self.on => {}
+            PolicyPatch::Off => {
                 self.on = false;
                 self.origin = change.origin.clone();
             }
-            Told::On => self.switch_on(change),
-            Told::Values(keys) => {
+            PolicyPatch::On => self.switch_on(change),
+            PolicyPatch::Values(keys) => {
                 self.switch_on(change);
                 // What one change says of keys that exclude each other is for
                 // the rules to judge; a later change decides between them.
                 self.keys.retain(|old| {
-                    let excluded = |new: &ToldKey| excludes(change.policy, new, old.key.name);
+                    let excluded = |new: &KeyPatch| excludes(change.policy, new, old.key.name);
                     !keys
                         .iter()
                         .any(|new| new.key.name == old.key.name || excluded(new))
@@ -66,7 +66,7 @@ impl Heard {
 }
 
 /// Whether a key takes the place of another one.
-fn excludes(policy: &Policy, new: &ToldKey, old: &str) -> bool {
+fn excludes(policy: &Policy, new: &KeyPatch, old: &str) -> bool {
     match (policy.name, new.key.name) {
         ("concurrency", "limit") => matches!(old, "adaptive" | "algorithm" | "min" | "max"),
         ("concurrency", "adaptive") => old == "limit" && new.value == Value::Flag(true),

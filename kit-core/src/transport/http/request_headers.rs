@@ -15,7 +15,7 @@ use crate::transport::body::RequestBody;
 
 /// What the headers of a request ask for, read in one pass.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct RequestHeaders {
     accept: Accept,
     /// Whether the body is said to be JSON, and as it is.
     content_type: Option<bool>,
@@ -29,8 +29,8 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, Debug)]
 struct BadTimeout;
 
-impl Asked {
-    /// Reads what there is; what is wrong with it is for [`Asked::check`].
+impl RequestHeaders {
+    /// Reads what there is; what is wrong with it is for [`RequestHeaders::check`].
     pub(super) fn read(headers: &HeaderMap) -> Self {
         let mut asked = Self {
             accept: Accept::default(),

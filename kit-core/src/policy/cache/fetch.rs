@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::Found;
 use super::flights::{Joined, Leader};
-use super::key::{Key, Sought};
+use super::key::{Key, Lookup};
 use super::store::{Answer, Store};
 use crate::model::code::Code;
 use crate::model::policies::{OutcomeClass, OutcomeClasses};
@@ -20,7 +20,7 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
 /// A call that memory has no good answer for.
-pub(super) struct Missed<'a> {
+pub(super) struct Miss<'a> {
     store: &'a Store,
     key: Key,
     /// An old answer, which will do while another is fetched.
@@ -28,19 +28,19 @@ pub(super) struct Missed<'a> {
 }
 
 /// What a call comes to that was not answered at once.
-pub(super) enum Begun<'a> {
+pub(super) enum FetchStart<'a> {
     /// By an answer that another got, or an old one.
     Answered(Answer),
     /// By another's failure.
     Failed(Status),
     /// It has to ask itself.
-    Asks(Asking<'a>),
+    Asks(Fetch<'a>),
 }
 
 /// A call that asks. Dropping this gives it up.
-pub(super) struct Asking<'a>(Way<'a>);
+pub(super) struct Fetch<'a>(FetchMode<'a>);
 
-enum Way<'a> {
+enum FetchMode<'a> {
     /// Past the cache.
     Past,
     /// For itself, since there had been that many edits by hand.
@@ -58,9 +58,9 @@ enum Way<'a> {
     },
 }
 
-impl<'a> Missed<'a> {
+impl<'a> Miss<'a> {
     /// What was found for the key is not good.
-    pub(super) fn new(store: &'a Store, key: &Sought<'_>, found: Found<Answer>) -> Self {
+    pub(super) fn new(store: &'a Store, key: &Lookup<'_>, found: Found<Answer>) -> Self {
         let stale = match found {
             Found::Stale(answer) => Some(answer),
             Found::Fresh(_) | Found::Nothing => None,
@@ -70,11 +70,11 @@ impl<'a> Missed<'a> {
     }
 
     /// Waits for who asks already, if anybody does whose answer will do.
-    pub(super) async fn begin(self) -> Begun<'a> {
+    pub(super) async fn begin(self) -> FetchStart<'a> {
         let Self { store, key, stale } = self;
         if stale.is_none() && !store.coalesces() {
             let edits = *store.edits();
-            return Begun::Asks(Asking(Way::Alone { store, key, edits }));
+            return FetchStart::Asks(Fetch(FetchMode::Alone { store, key, edits }));
         }
         let mut joined = false;
         loop {
@@ -82,7 +82,7 @@ impl<'a> Missed<'a> {
                 Joined::Leads(leader) => return lead(store, key, leader, stale),
                 Joined::Follows(follower) => {
                     if let Some(stale) = stale {
-                        return Begun::Answered(stale);
+                        return FetchStart::Answered(stale);
                     }
                     // Once a call, however many leaders go away.
                     if !std::mem::replace(&mut joined, true) {
@@ -90,8 +90,8 @@ impl<'a> Missed<'a> {
                     }
                     // Where the leader went away, somebody else leads.
                     match follower.landing().await {
-                        Some(Ok(answer)) => return Begun::Answered(answer),
-                        Some(Err(status)) => return Begun::Failed(status),
+                        Some(Ok(answer)) => return FetchStart::Answered(answer),
+                        Some(Err(status)) => return FetchStart::Failed(status),
                         None => {}
                     }
                 }
@@ -100,13 +100,18 @@ impl<'a> Missed<'a> {
     }
 }
 
-fn lead<'a>(store: &'a Store, key: Key, leader: Leader<'a>, stale: Option<Answer>) -> Begun<'a> {
+fn lead<'a>(
+    store: &'a Store,
+    key: Key,
+    leader: Leader<'a>,
+    stale: Option<Answer>,
+) -> FetchStart<'a> {
     // The last flight may have landed since we looked.
     if let Found::Fresh(answer) = store.look(&key, store.clock.now()) {
         leader.land(Ok(answer.clone()));
-        return Begun::Answered(answer);
+        return FetchStart::Answered(answer);
     }
-    Begun::Asks(Asking(Way::Leads {
+    FetchStart::Asks(Fetch(FetchMode::Leads {
         store,
         key,
         leader,
@@ -114,21 +119,21 @@ fn lead<'a>(store: &'a Store, key: Key, leader: Leader<'a>, stale: Option<Answer
     }))
 }
 
-impl Asking<'_> {
+impl Fetch<'_> {
     /// A call that has nothing to do with the cache.
-    pub(super) const PAST: Self = Self(Way::Past);
+    pub(super) const PAST: Self = Self(FetchMode::Past);
 
     /// Whether anybody wants to know of an answer.
     pub(super) fn is_past(&self) -> bool {
-        matches!(self.0, Way::Past)
+        matches!(self.0, FetchMode::Past)
     }
 
     /// Keeps the answer, and gives it to all who wait.
     pub(super) fn answered(self, answer: Answer) {
         match self.0 {
-            Way::Past => {}
-            Way::Alone { store, key, edits } => store.keep(&key, answer, |now| now != edits),
-            Way::Leads {
+            FetchMode::Past => {}
+            FetchMode::Alone { store, key, edits } => store.keep(&key, answer, |now| now != edits),
+            FetchMode::Leads {
                 store, key, leader, ..
             } => {
                 store.keep(&key, answer.clone(), |_| leader.is_detached());
@@ -140,7 +145,7 @@ impl Asking<'_> {
     /// Tells those who wait of a failure; what is left is the caller's own to
     /// return: the old answer if there is one that holds, else the error.
     pub(super) fn failed<E: ServiceError>(self, error: E) -> (Option<Answer>, E) {
-        let Way::Leads {
+        let FetchMode::Leads {
             store,
             key,
             leader,

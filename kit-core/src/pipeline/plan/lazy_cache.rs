@@ -10,13 +10,13 @@ use crate::policy::cache::{CacheCounts, Store};
 use crate::policy::support::Clock;
 
 /// The cache of a method, once it is called.
-pub(crate) struct CacheOf {
+pub(crate) struct LazyCache {
     config: Mutex<CacheConfig>,
     store: OnceLock<Store>,
     counts: Arc<CacheCounts>,
 }
 
-impl CacheOf {
+impl LazyCache {
     pub(crate) fn new(config: CacheConfig, counts: Arc<CacheCounts>) -> Self {
         Self {
             config: Mutex::new(config),
@@ -57,7 +57,7 @@ impl CacheOf {
     }
 }
 
-impl fmt::Debug for CacheOf {
+impl fmt::Debug for LazyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CacheOf").field(&*self.config()).finish()
     }

@@ -11,18 +11,18 @@ use super::tree::{Content, Entry, Node};
 
 /// What is said of a policy.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Told {
+pub enum PolicyPatch {
     /// `false` or `"off"`
     Off,
     /// `true` or `"on"`
     On,
     /// Some of its keys.
-    Values(Vec<ToldKey>),
+    Values(Vec<KeyPatch>),
 }
 
 /// What is said of a key.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ToldKey {
+pub struct KeyPatch {
     /// The key.
     pub key: &'static Key,
     /// What it is to be.
@@ -39,13 +39,13 @@ pub fn told(
     policy: &'static Policy,
     node: &Node,
     subject: &str,
-) -> Result<Told, Vec<ConfigProblem>> {
+) -> Result<PolicyPatch, Vec<ConfigProblem>> {
     match &node.content {
-        Content::Bool(false) => Ok(Told::Off),
-        Content::Bool(true) => Ok(Told::On),
+        Content::Bool(false) => Ok(PolicyPatch::Off),
+        Content::Bool(true) => Ok(PolicyPatch::On),
         Content::Text(text) => match text.trim() {
-            "off" | "false" => Ok(Told::Off),
-            "on" | "true" => Ok(Told::On),
+            "off" | "false" => Ok(PolicyPatch::Off),
+            "on" | "true" => Ok(PolicyPatch::On),
             "" => Err(vec![takes(policy, node, subject, "nothing")]),
             text => text_keys(policy, text, node, subject),
         },
@@ -79,7 +79,7 @@ fn text_keys(
     text: &str,
     node: &Node,
     subject: &str,
-) -> Result<Told, Vec<ConfigProblem>> {
+) -> Result<PolicyPatch, Vec<ConfigProblem>> {
     let pairs = Settings::pairs(policy, text).map_err(|wrong| {
         let wrong = wrong.into_iter();
         wrong
@@ -96,7 +96,7 @@ fn table_keys(
     policy: &'static Policy,
     entries: &[Entry],
     subject: &str,
-) -> Result<Told, Vec<ConfigProblem>> {
+) -> Result<PolicyPatch, Vec<ConfigProblem>> {
     let mut problems = Vec::new();
     let mut pairs = Vec::new();
     for entry in entries {
@@ -143,8 +143,8 @@ fn keys<'a>(
     policy: &'static Policy,
     pairs: impl IntoIterator<Item = (&'a str, String, &'a Origin, &'a Origin)>,
     subject: &str,
-) -> Result<Told, Vec<ConfigProblem>> {
-    let mut told: Vec<ToldKey> = Vec::new();
+) -> Result<PolicyPatch, Vec<ConfigProblem>> {
+    let mut told: Vec<KeyPatch> = Vec::new();
     let mut problems = Vec::new();
     for (name, text, name_origin, value_origin) in pairs {
         let lower = name.to_lowercase();
@@ -177,7 +177,7 @@ fn keys<'a>(
             continue;
         }
         match key.kind.read(key.name, &text, key.example) {
-            Ok(value) => told.push(ToldKey {
+            Ok(value) => told.push(KeyPatch {
                 key,
                 value,
                 origin: value_origin.clone(),
@@ -189,7 +189,7 @@ fn keys<'a>(
         }
     }
     if problems.is_empty() {
-        Ok(Told::Values(told))
+        Ok(PolicyPatch::Values(told))
     } else {
         Err(problems)
     }

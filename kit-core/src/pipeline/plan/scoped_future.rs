@@ -12,22 +12,22 @@ use std::task::{Context as TaskContext, Poll};
 
 /// A future in another's frame, which is dropped with this.
 #[derive(Debug)]
-pub struct Lent<'a, F>(Pin<&'a mut Option<F>>);
+pub struct ScopedFuture<'a, F>(Pin<&'a mut Option<F>>);
 
-impl<'a, F> Lent<'a, F> {
+impl<'a, F> ScopedFuture<'a, F> {
     /// Takes the future that stands there.
     pub fn new(place: Pin<&'a mut Option<F>>) -> Self {
         Self(place)
     }
 }
 
-impl<F> Drop for Lent<'_, F> {
+impl<F> Drop for ScopedFuture<'_, F> {
     fn drop(&mut self) {
         self.0.set(None);
     }
 }
 
-impl<F: Future> Future for Lent<'_, F> {
+impl<F: Future> Future for ScopedFuture<'_, F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
@@ -62,7 +62,7 @@ mod tests {
             let _ends = ends;
             pending::<()>().await;
         }));
-        let mut lent = Lent::new(place.as_mut());
+        let mut lent = ScopedFuture::new(place.as_mut());
         let polled = pin!(&mut lent).poll(&mut TaskContext::from_waker(Waker::noop()));
         assert!(polled.is_pending() && !has_ended.get());
         drop(lent);
@@ -72,6 +72,6 @@ mod tests {
     #[tokio::test]
     async fn a_lent_future_answers_as_it_would_itself() {
         let place = pin!(Some(async { 7 }));
-        assert_eq!(Lent::new(place).await, 7);
+        assert_eq!(ScopedFuture::new(place).await, 7);
     }
 }

@@ -8,21 +8,21 @@
 
 use super::Clock;
 use crate::model::code::Code;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 
 /// Leave for a call, which can be told how the call ended.
-pub(crate) trait Leave {
-    fn end(self, ended: Ended, clock: &Clock);
+pub(crate) trait CompletionPermit {
+    fn end(self, ended: Completion, clock: &Clock);
 }
 
 /// Leave for a call that is under way.
-pub(crate) struct Held<'a, L: Leave> {
+pub(crate) struct InFlightGuard<'a, L: CompletionPermit> {
     leave: Option<L>,
     deadline: Option<tokio::time::Instant>,
     clock: &'a Clock,
 }
 
-impl<'a, L: Leave> Held<'a, L> {
+impl<'a, L: CompletionPermit> InFlightGuard<'a, L> {
     pub(crate) fn new(leave: L, deadline: Option<tokio::time::Instant>, clock: &'a Clock) -> Self {
         Self {
             leave: Some(leave),
@@ -32,14 +32,14 @@ impl<'a, L: Leave> Held<'a, L> {
     }
 
     /// The call ended.
-    pub(crate) fn end(mut self, ended: Ended) {
+    pub(crate) fn end(mut self, ended: Completion) {
         if let Some(leave) = self.leave.take() {
             leave.end(ended, self.clock);
         }
     }
 }
 
-impl<L: Leave> Drop for Held<'_, L> {
+impl<L: CompletionPermit> Drop for InFlightGuard<'_, L> {
     fn drop(&mut self) {
         let Some(leave) = self.leave.take() else {
             return;
@@ -49,7 +49,7 @@ impl<L: Leave> Drop for Held<'_, L> {
             .deadline
             .is_some_and(|deadline| deadline <= tokio::time::Instant::now())
         {
-            leave.end(Ended::by(Code::DeadlineExceeded), self.clock);
+            leave.end(Completion::by(Code::DeadlineExceeded), self.clock);
         }
     }
 }

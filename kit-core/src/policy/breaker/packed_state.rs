@@ -23,9 +23,9 @@ const TALLY: u64 = (MAX_FAILURES as u64) << TALLY_SHIFT;
 pub(super) const NEXT_EPOCH: u64 = 1 << EPOCH_SHIFT;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word(pub(super) u64);
+pub(super) struct PackedState(pub(super) u64);
 
-impl Word {
+impl PackedState {
     /// Closed, from the start.
     pub(super) const START: Self = Self(BreakerState::Closed as u64);
 
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn each_state_is_read_back() {
         for state in BreakerState::ALL {
-            let word = Word::START.next(state);
+            let word = PackedState::START.next(state);
             assert_eq!(word.state(), state);
             assert_eq!(word.epoch(), 1);
             assert_eq!(word.run(), 0);
@@ -115,15 +115,15 @@ mod tests {
 
     #[test]
     fn a_period_is_a_mode_and_an_epoch_whatever_the_tally() {
-        let word = Word::START;
+        let word = PackedState::START;
         assert!(word.same_period(word.with_run(MAX_FAILURES)));
-        assert!(!word.same_period(Word(word.0 + NEXT_EPOCH)));
-        assert!(!word.same_period(Word(word.0 | BreakerState::Open as u64)));
+        assert!(!word.same_period(PackedState(word.0 + NEXT_EPOCH)));
+        assert!(!word.same_period(PackedState(word.0 | BreakerState::Open as u64)));
     }
 
     #[test]
     fn probes_have_their_own_fields() {
-        let mut word = Word::START.next(BreakerState::HalfOpen);
+        let mut word = PackedState::START.next(BreakerState::HalfOpen);
         for started in 0..MAX_PROBES {
             assert_eq!(word.under_way(), started);
             word = word.probe_started(MAX_PROBES).expect("there is room");
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_epoch_wraps() {
-        let last = Word(u64::from(u32::MAX) << EPOCH_SHIFT);
+        let last = PackedState(u64::from(u32::MAX) << EPOCH_SHIFT);
         assert_eq!(last.next(BreakerState::Open).epoch(), 0);
     }
 }

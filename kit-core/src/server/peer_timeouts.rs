@@ -17,7 +17,7 @@ use crate::transport::Limits;
 const LOOKS: u32 = 8;
 
 /// What is waited for, and since when.
-pub(crate) struct Slowness {
+pub(crate) struct PeerTimeouts {
     /// Whether bytes that are no request yet may be told from others: on an
     /// HTTP/2 connection pings and settings come and go.
     heads: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Slowness {
     closing: Option<Instant>,
 }
 
-impl Slowness {
+impl PeerTimeouts {
     pub(crate) fn http1(accepted: Instant) -> Self {
         Self {
             heads: true,
@@ -131,7 +131,7 @@ mod tests {
     fn an_idle_time_that_begins_between_two_looks_counts_from_the_first() {
         let (start, limits) = (Instant::now(), limits());
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut slowness = Slowness::http1(start);
+        let mut slowness = PeerTimeouts::http1(start);
         assert_eq!(slowness.next_look(&limits), after(10));
         assert_eq!(slowness.due(Wait::Head, after(10), &limits), after(15));
 
@@ -153,7 +153,7 @@ mod tests {
     fn whoever_stops_halfway_is_timed_from_then() {
         let (start, limits) = (Instant::now(), limits());
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut slowness = Slowness::http1(start);
+        let mut slowness = PeerTimeouts::http1(start);
         assert!(slowness.needs_no_clock(Wait::Request(1)));
         assert!(!slowness.needs_no_clock(Wait::Head));
         assert_eq!(slowness.due(Wait::Head, after(4), &limits), after(19));

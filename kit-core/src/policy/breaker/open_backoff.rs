@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::policies::breaker::BreakerConfig;
 
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct OpenBackoff {
     pub(super) config: BreakerConfig,
     /// How many times it has opened since it was last well.
     openings: u32,
@@ -16,7 +16,7 @@ pub(super) struct Turn {
     open_for: u64,
 }
 
-impl Turn {
+impl OpenBackoff {
     pub(super) fn new(config: BreakerConfig) -> Self {
         Self {
             config,

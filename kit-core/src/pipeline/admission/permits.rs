@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use crate::model::code::Code;
-use crate::model::completion::Ended;
+use crate::model::completion::Completion;
 use crate::policy::{breaker, concurrency, shed, throttle};
 
 /// Leave for one call. Dropped without a record it was given up: by its
@@ -13,7 +13,7 @@ use crate::policy::{breaker, concurrency, shed, throttle};
 /// drops it: a breaker that is told nothing then never sees a peer that hangs.
 #[must_use = "a pass that is dropped is a call that was given up"]
 #[derive(Debug)]
-pub(crate) struct Pass<'a> {
+pub(crate) struct Permits<'a> {
     pub(crate) deadline: Option<Instant>,
     pub(crate) shed: Option<shed::Permit<'a>>,
     pub(crate) concurrency: Option<concurrency::Permit<'a>>,
@@ -23,7 +23,7 @@ pub(crate) struct Pass<'a> {
     watched: bool,
 }
 
-impl Pass<'_> {
+impl Permits<'_> {
     /// The pass of a call that no policy has looked at so far.
     #[inline]
     pub(crate) const fn new() -> Self {
@@ -56,7 +56,7 @@ impl Pass<'_> {
     }
 
     /// Tells every policy how the call ended.
-    pub(crate) fn tell(&mut self, ended: Ended, now: std::time::Instant) {
+    pub(crate) fn tell(&mut self, ended: Completion, now: std::time::Instant) {
         self.watched = false;
         if let Some(permit) = self.breaker.take() {
             permit.record_end(ended, now);
@@ -73,7 +73,7 @@ impl Pass<'_> {
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permits<'_> {
     #[inline]
     fn drop(&mut self) {
         if !self.watched || self.deadline.is_none() {
@@ -81,7 +81,7 @@ impl Drop for Pass<'_> {
         }
         let now = Instant::now();
         if self.deadline.is_some_and(|deadline| deadline <= now) {
-            self.tell(Ended::by(Code::DeadlineExceeded), now.into_std());
+            self.tell(Completion::by(Code::DeadlineExceeded), now.into_std());
         }
     }
 }
@@ -117,9 +117,9 @@ mod tests {
         permits.iter().any(Result::is_err)
     }
 
-    fn declared(ended: Ended) -> bool {
+    fn declared(ended: Completion) -> bool {
         counts(|clock, shedder| {
-            let mut pass = Pass::new();
+            let mut pass = Permits::new();
             pass.shed = Some(shedder.admit(clock.now()).unwrap());
             pass.tell(ended, clock.now());
         })
@@ -153,12 +153,12 @@ mod tests {
                     | Code::Unavailable
                     | Code::DataLoss
             );
-            assert_eq!(declared(Ended::with(&outcome)), done, "{code:?}");
+            assert_eq!(declared(Completion::with(&outcome)), done, "{code:?}");
             assert_eq!(by_hand(outcome), done, "{code:?}");
         }
         // Of a code that would count, had it come from the method.
         let refusal = Refusal::new(PolicyKind::RateLimit, RefusalReason::RateExceeded);
-        let mut ended = Ended::with(&Err::<(), _>(Status::from(refusal)));
+        let mut ended = Completion::with(&Err::<(), _>(Status::from(refusal)));
         ended.code = Code::NotFound;
         assert!(!declared(ended));
     }
@@ -166,7 +166,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_that_was_cut_at_its_deadline_was_not_done() {
         let cut = counts(|clock, shedder| {
-            let mut pass = Pass::new();
+            let mut pass = Permits::new();
             pass.deadline = Some(Instant::now());
             pass.shed = Some(shedder.admit(clock.now()).unwrap());
             pass.watch();
