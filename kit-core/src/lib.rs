@@ -50,6 +50,8 @@ mod service;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(not(feature = "testing"))]
+mod testing;
 pub mod transport;
 
 pub use kit_macros::{
@@ -84,7 +86,7 @@ pub use server::health::{Health, Serving};
 pub use server::{health, registry};
 pub use service::ServiceServer;
 pub use service::dynamic::Dyn;
-pub use service::mock::Stub;
+pub use testing::mock::Stub;
 #[cfg(feature = "grpc")]
 pub use transport::grpc;
 #[cfg(feature = "transport")]

@@ -59,8 +59,8 @@ pub use crate::policy::fallback::CODES as FALLBACK_CODES;
 #[cfg(feature = "transport")]
 pub use crate::server::registry::Registration;
 pub use crate::service::dynamic::{Dyn, Erase, Erasing};
-pub use crate::service::mock::Stub;
 pub use crate::service::{Call, Contract, Dispatch, ServiceServer};
+pub use crate::testing::mock::Stub;
 pub use crate::transport::Remote;
 #[cfg(feature = "grpc")]
 pub use crate::transport::grpc::{GrpcBinding, GrpcRequest, GrpcResponse};

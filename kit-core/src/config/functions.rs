@@ -49,9 +49,43 @@ impl PolicyTarget for Holder {
     fn set_default_store(&self, _: &Arc<dyn crate::policy::rate_limit::SharedStore>) {}
 }
 
+impl Config {
+    /// Gives the program's plain functions that have policies their values, now
+    /// and with every change to come: [how they are named](self#plain-functions).
+    ///
+    /// There is one of each function in a process, so the last configuration
+    /// that was given to them is theirs, to the end of the process. One that
+    /// was theirs before has no say in them from then on.
+    ///
+    /// ```
+    /// use kit::{Config, Status};
+    ///
+    /// #[kit::timeout("2s")]
+    /// #[kit::breaker(failures = 5, name = "prices::fetch")]
+    /// async fn fetch(id: u64) -> Result<u64, Status> {
+    ///     Ok(id)
+    /// }
+    ///
+    /// let text = "[functions.\"prices::fetch\"]\nbreaker = { failures = 9 }\n";
+    /// let config = Config::parse(text, "kit.toml")?;
+    /// config.functions()?;
+    /// let knobs = config.knobs();
+    /// let failures = knobs.get("functions.prices::fetch.breaker.failures");
+    /// assert_eq!(failures.and_then(|knob| knob.value.as_deref()), Some("9"));
+    /// # Ok::<(), kit::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Something that is said of a function is wrong, or of one that does not
+    /// exist: then all of them are as their attributes say.
+    pub fn functions(&self) -> Result<(), ConfigError> {
+        configure(self)
+    }
+}
+
 /// Gives the functions their values by a configuration, and takes them from
 /// the one that they had.
-pub(super) fn configure(config: &Config) -> Result<(), ConfigError> {
+fn configure(config: &Config) -> Result<(), ConfigError> {
     let mut holder = HOLDER.lock().unwrap_or_else(PoisonError::into_inner);
     let is_theirs = |held: &Arc<Holder>| Arc::ptr_eq(&held.0.0, &config.0);
     if holder.as_ref().is_some_and(is_theirs) {

@@ -2,7 +2,7 @@
 //!
 //! A [`Driver`] makes calls under the policies of a client's method. A channel
 //! over a transport hands it an [`Attempt`] whose types are erased, so that the
-//! policies are compiled once; any other endpoint hands it a [`TypedCall`].
+//! policies are compiled once; any other endpoint hands it a call with the types of its method.
 
 use std::any::Any;
 use std::fmt;
@@ -11,8 +11,6 @@ use std::future::Future;
 use tokio::time::Instant;
 
 use super::context::Context;
-use super::endpoint::Endpoint;
-use super::method::{Method, Outcome};
 use super::service_error::ServiceError;
 
 /// A call that is yet to be made, with the types of its method or with none.
@@ -89,31 +87,5 @@ impl fmt::Debug for ErasedDriver<'_> {
         f.debug_struct("ErasedDriver")
             .field("stage", &self.stage)
             .finish_non_exhaustive()
-    }
-}
-
-/// A call of an endpoint.
-pub(crate) struct TypedCall<'a, M: Method, E> {
-    endpoint: &'a E,
-    request: M::Request,
-}
-
-impl<'a, M: Method, E: Endpoint<M>> TypedCall<'a, M, E> {
-    pub(crate) fn new(endpoint: &'a E, request: M::Request) -> Self {
-        Self { endpoint, request }
-    }
-}
-
-impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
-    type Value = M::Response;
-    type Error = M::Error;
-
-    fn attempt<T: CallClock>(
-        self,
-        cx: &Context,
-        timer: &mut T,
-    ) -> impl Future<Output = Outcome<M>> + Send {
-        timer.begin();
-        self.endpoint.call(cx, self.request)
     }
 }

@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::model::attempt::{Driver, TypedCall};
+use crate::model::attempt::{Attempt, CallClock, Driver};
 use crate::model::context::Context;
 use crate::model::method::{Method, Outcome};
 
@@ -43,6 +43,32 @@ pub trait Endpoint<M: Method>: Send + Sync {
         Self: Sized,
     {
         driver.drive(cx, TypedCall::<M, Self>::new(self, request))
+    }
+}
+
+/// A call of an endpoint.
+struct TypedCall<'a, M: Method, E> {
+    endpoint: &'a E,
+    request: M::Request,
+}
+
+impl<'a, M: Method, E: Endpoint<M>> TypedCall<'a, M, E> {
+    fn new(endpoint: &'a E, request: M::Request) -> Self {
+        Self { endpoint, request }
+    }
+}
+
+impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
+    type Value = M::Response;
+    type Error = M::Error;
+
+    fn attempt<T: CallClock>(
+        self,
+        cx: &Context,
+        timer: &mut T,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        timer.begin();
+        self.endpoint.call(cx, self.request)
     }
 }
 

@@ -25,6 +25,7 @@ pub mod health;
 #[cfg(feature = "testing")]
 mod memory;
 mod peer_timeouts;
+mod ready;
 pub mod registry;
 mod run;
 mod shutdown;
@@ -34,7 +35,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +48,7 @@ use crate::policy::rate_limit::SharedStore;
 use crate::server::builtins::Builtins;
 use crate::server::dispatch::Dispatcher;
 use crate::server::health::Health;
+use crate::server::ready::{Boxed, Ready};
 use crate::server::run::Running;
 use crate::transport::{Limits, Mount, Routes};
 
@@ -76,9 +77,6 @@ pub struct Server {
     drain_delay: Duration,
     shutdown_timeout: Duration,
 }
-
-/// What a step of serving comes to.
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, ServeError>> + Send + 'a>>;
 
 impl Default for Server {
     fn default() -> Self {
@@ -287,16 +285,6 @@ impl fmt::Debug for Server {
             .field("workers", &self.workers)
             .finish_non_exhaustive()
     }
-}
-
-/// A server whose parts fit together.
-struct Ready {
-    dispatcher: Arc<Dispatcher>,
-    health: Health,
-    limits: Arc<Limits>,
-    workers: usize,
-    drain_delay: Duration,
-    shutdown_timeout: Duration,
 }
 
 impl Ready {

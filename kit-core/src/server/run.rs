@@ -14,8 +14,8 @@ use crate::server::accept::accept;
 use crate::server::connection::Serving;
 use crate::server::error::ServeError;
 use crate::server::health::Health;
+use crate::server::ready::{Boxed, Ready};
 use crate::server::shutdown::{CutOnDrop, Drained, Phase, Shutdown};
-use crate::server::{Boxed, Ready};
 
 /// How long connections may take to notice that they are cut. Only a handler
 /// that blocks its thread takes any time at all.

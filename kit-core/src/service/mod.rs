@@ -11,7 +11,6 @@
 //! that a method behaves the same whoever calls it.
 
 pub(crate) mod dynamic;
-pub(crate) mod mock;
 
 use std::fmt;
 use std::future::Future;

@@ -64,22 +64,13 @@
 //! # Ok::<(), kit::policy::Refusal>(())
 //! ```
 
-mod faults;
-mod in_process;
-mod memory;
-mod never;
-mod running;
-mod script;
-mod scripted;
-mod seeded;
+#[cfg(feature = "testing")]
+mod doubles;
+pub(crate) mod mock;
 
-pub use self::{
-    faults::{Delay, Faults, Injected},
-    in_process::InProcess,
-    memory::Memory,
-    running::{Running, serve},
-    script::Script,
-    scripted::Scripted,
+#[cfg(feature = "testing")]
+pub use self::doubles::{
+    Delay, Faults, InProcess, Injected, Memory, Running, Script, Scripted, serve,
 };
-
+#[cfg(feature = "testing")]
 pub use crate::policy::support::ManualClock;

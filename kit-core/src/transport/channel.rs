@@ -199,3 +199,17 @@ impl From<crate::transport::grpc::GrpcChannel> for Channel {
         Self(Kind::Grpc(channel))
     }
 }
+
+#[cfg(feature = "http")]
+impl<M: Remote> Endpoint<M> for crate::transport::http::HttpChannel {
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
+    }
+}
+
+#[cfg(feature = "grpc")]
+impl<M: Remote> Endpoint<M> for crate::transport::grpc::GrpcChannel {
+    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
+    }
+}

@@ -19,9 +19,39 @@ thread_local! {
     static CURRENT: RefCell<Context> = const { RefCell::new(Context::empty()) };
 }
 
+impl Context {
+    /// The context of the call that this task is answering, or an empty one.
+    pub fn current() -> Self {
+        current()
+    }
+
+    /// Runs a future with this as its [`Context::current`].
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// use std::time::Duration;
+    /// use kit::Context;
+    ///
+    /// let cx = Context::new().with_timeout(Duration::from_secs(1));
+    /// let deadline = cx.scope(async { Context::current().deadline() }).await;
+    /// assert_eq!(deadline, cx.deadline());
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        Scoped::new(self.clone(), future)
+    }
+
+    /// Runs a function with this as its [`Context::current`].
+    #[cfg(feature = "grpc")]
+    pub(crate) fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
+        enter(self.clone(), function)
+    }
+}
+
 /// The context around whoever asks; an empty one outside of calls.
 #[inline]
-pub(crate) fn current() -> Context {
+fn current() -> Context {
     CURRENT
         .try_with(|current| current.borrow().clone())
         .unwrap_or_default()
@@ -29,7 +59,7 @@ pub(crate) fn current() -> Context {
 
 /// Runs a function within a context.
 #[cfg(feature = "grpc")]
-pub(crate) fn enter<R>(mut context: Context, function: impl FnOnce() -> R) -> R {
+fn enter<R>(mut context: Context, function: impl FnOnce() -> R) -> R {
     let _entered = Entered::new(&mut context);
     function()
 }
@@ -58,7 +88,7 @@ fn exchange(context: &mut Context) {
 
 pin_project! {
     /// A future within a context, when it is polled and when it is dropped.
-    pub(crate) struct Scoped<F> {
+    struct Scoped<F> {
         context: Context,
         // `None` once it was dropped.
         #[pin]
@@ -75,7 +105,7 @@ pin_project! {
 }
 
 impl<F> Scoped<F> {
-    pub(crate) fn new(context: Context, future: F) -> Self {
+    fn new(context: Context, future: F) -> Self {
         Self {
             context,
             future: Some(future),

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Outgoing, Peer, ReplyMetadata};
+use super::outgoing::Outgoing;
+use super::peer::Peer;
+use super::reply::ReplyMetadata;
 use crate::model::completion::OnStreamEnd;
 use crate::model::metadata::Metadata;
 

@@ -11,13 +11,13 @@
 mod accepted;
 mod ambient;
 mod incoming;
+mod outgoing;
+mod peer;
 mod reply;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ pub use accepted::AcceptedCall;
 #[cfg(any(feature = "http", feature = "grpc"))]
 pub(crate) use incoming::PREVIOUS_ATTEMPTS;
 use incoming::{Incoming, Origin};
+use outgoing::Outgoing;
+pub use peer::Peer;
 pub use reply::{ReplyMetadata, ResponseMetadata};
 
 /// What surrounds a call; see the [module](self).
@@ -68,74 +70,18 @@ enum Within {
     Local(Arc<Incoming>),
 }
 
-/// What goes out with the calls made with a context, and what comes back.
-#[derive(Clone, Default)]
-struct Outgoing {
-    metadata: Option<Arc<Metadata>>,
-    received: Option<ResponseMetadata>,
-    /// 0 says nothing.
-    previous_attempts: u32,
-}
-
-/// The other end of a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Peer {
-    /// An IP address and port.
-    Socket(SocketAddr),
-    /// A process on the same machine, over a Unix socket.
-    Unix,
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Socket(address) => address.fmt(f),
-            Self::Unix => f.write_str("unix"),
-        }
-    }
-}
-
 impl Context {
     /// A context with no deadline, no metadata and nobody who could cancel.
     pub fn new() -> Self {
         Self::empty()
     }
 
-    const fn empty() -> Self {
+    pub(super) const fn empty() -> Self {
         Self {
             deadline: None,
             within: Within::Nothing,
             outgoing: None,
         }
-    }
-
-    /// The context of the call that this task is answering, or an empty one.
-    pub fn current() -> Self {
-        ambient::current()
-    }
-
-    /// Runs a future with this as its [`Context::current`].
-    ///
-    /// ```
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// use std::time::Duration;
-    /// use kit::Context;
-    ///
-    /// let cx = Context::new().with_timeout(Duration::from_secs(1));
-    /// let deadline = cx.scope(async { Context::current().deadline() }).await;
-    /// assert_eq!(deadline, cx.deadline());
-    /// # });
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        ambient::Scoped::new(self.clone(), future)
-    }
-
-    /// Runs a function with this as its [`Context::current`].
-    #[cfg(feature = "grpc")]
-    pub(crate) fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
-        ambient::enter(self.clone(), function)
     }
 
     /// When the call must have ended. The clock is tokio's, so that a test

@@ -5,6 +5,7 @@
 //! and the path of success pays nothing for errors that do not happen.
 
 pub(crate) mod refusal;
+mod refused;
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -2,7 +2,7 @@
 //!
 //! A refusal names the policy, says why in one word, and when to come back.
 //! It is small and made on the hot path of an overload, so it stays a value
-//! until somebody needs a [`Status`].
+//! until a [`Status`](crate::Status) is needed.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -11,7 +11,6 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::model::code::Code;
-use crate::model::status::Status;
 
 /// The policies there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -142,7 +141,7 @@ impl RefusalReason {
     }
 
     /// What a caller reads.
-    const fn text(self) -> &'static str {
+    pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Open => "the breaker is open",
             Self::HalfOpen => "the breaker is half open and its probes are under way",
@@ -286,21 +285,6 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Status {
-    /// The status that travels: policy and reason are in its fields, so that
-    /// a peer in any language can read them.
-    #[cold]
-    fn from(refusal: Refusal) -> Self {
-        let status = Self::new(refusal.code(), refusal.reason.text())
-            .with_reason("Refused")
-            .with_refusal(refusal);
-        match refusal.retry_after {
-            Some(wait) => status.with_retry_after(wait),
-            None => status,
-        }
-    }
-}
-
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason.text())
@@ -312,6 +296,7 @@ impl std::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::status::Status;
 
     #[test]
     fn the_fields_name_the_policy_and_its_state() {

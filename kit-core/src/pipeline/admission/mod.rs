@@ -19,6 +19,7 @@
 
 #[cfg(feature = "transport")]
 mod argument;
+mod entered;
 mod permits;
 mod rate;
 mod slot;
@@ -26,25 +27,18 @@ mod steps;
 mod stream_permits;
 
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use self::permits::Permits;
+pub(crate) use self::entered::Entered;
 pub(crate) use self::slot::Slot;
-use self::steps::Waiting;
 pub(crate) use self::stream_permits::StreamPermits;
-use super::counters::MethodCounters;
-use crate::model::attempt::Stage;
-use crate::model::completion::Completion;
-use crate::model::context::Context;
+use super::counters::{MethodCounters, Observed};
 use crate::model::descriptor::MethodMeta;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
-use crate::model::service_error::ServiceError;
 use crate::model::side::Side;
 use crate::model::status::Status;
 use crate::model::status::refusal::Refusal;
@@ -108,7 +102,8 @@ impl Admission {
             panic!("{}: {invalid}", admission.name);
         }
         let admission = Arc::new(admission);
-        admission.counters.watch(&admission);
+        let observed: Arc<dyn Observed> = admission.clone();
+        admission.counters.watch(&observed);
         admission
     }
 
@@ -166,64 +161,8 @@ impl Admission {
         Ok(())
     }
 
-    /// Lets a call in, tells it to wait, or refuses it: one that came late,
-    /// then by each policy of the stage in its turn.
-    ///
-    /// # Errors
-    /// The refusal, or that the deadline has passed.
-    #[inline]
-    pub(crate) fn enter<'a>(
-        &'a self,
-        stage: Stage,
-        cx: &Context,
-        now: Instant,
-        entered: &mut Entered<'a>,
-    ) -> Result<Option<Box<Waiting<'a>>>, Status> {
-        cx.check_deadline(now)?;
-        if matches!(stage, Stage::Call | Stage::Plan) {
-            entered.cx = self.limited(cx, now);
-        }
-        if !self.armed.load(Ordering::Acquire) {
-            return Ok(None);
-        }
-        let Entered { cx: derived, pass } = entered;
-        pass.deadline = derived.as_ref().unwrap_or(cx).deadline();
-        match self.admit(stage, cx, pass, now) {
-            Ok(None) => {
-                pass.watch();
-                Ok(None)
-            }
-            Ok(Some(waiting)) => Ok(Some(Box::new(waiting))),
-            Err(refusal) => Err(self.refused(refusal)),
-        }
-    }
-
-    /// Lets in a call that was told to wait.
-    ///
-    /// A box, so that the calls that don't wait have no room for it.
-    ///
-    /// # Errors
-    /// The refusal, by the policy that it waited for or one further in.
     #[cold]
-    pub(crate) fn enter_after<'a, 'b>(
-        &'a self,
-        waiting: Box<Waiting<'a>>,
-        cx: &'b Context,
-        entered: &'b mut Entered<'a>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'b>> {
-        Box::pin(async move {
-            match self.admit_after(*waiting, cx, &mut entered.pass).await {
-                Ok(()) => {
-                    entered.pass.watch();
-                    Ok(())
-                }
-                Err(refusal) => Err(self.refused(refusal)),
-            }
-        })
-    }
-
-    #[cold]
-    fn refused(&self, refusal: Refusal) -> Status {
+    pub(super) fn refused(&self, refusal: Refusal) -> Status {
         self.counters.refused(&refusal);
         Status::from(refusal)
     }
@@ -237,9 +176,11 @@ impl Admission {
     pub(crate) fn counters(&self) -> &MethodCounters {
         &self.counters
     }
+}
 
+impl Observed for Admission {
     /// Adds what the policies do now.
-    pub(crate) fn add_to(&self, snapshot: &mut PolicySnapshot) {
+    fn add_to(&self, snapshot: &mut PolicySnapshot) {
         if let Some(breaker) = self.breaker.get() {
             snapshot.add_breaker(breaker.state(Instant::now().into_std()));
         }
@@ -250,59 +191,6 @@ impl Admission {
             sum.queued += u64::from(limiter.queued());
         }
         self.add_rate_limit(snapshot);
-    }
-
-    /// The context with the timeout of the method. A timeout that the clock
-    /// can't reach sets no limit.
-    fn limited(&self, cx: &Context, now: Instant) -> Option<Context> {
-        let timeout = self.timeout.load(Ordering::Relaxed);
-        if timeout == NO_TIMEOUT {
-            return None;
-        }
-        let deadline = now.checked_add(Duration::from_nanos(timeout))?;
-        Some(cx.with_deadline(deadline))
-    }
-}
-
-/// A call that was let in, once it was.
-#[derive(Debug)]
-pub(crate) struct Entered<'a> {
-    /// The context that it goes on with, where that is another.
-    pub(crate) cx: Option<Context>,
-    pass: Permits<'a>,
-}
-
-impl Entered<'_> {
-    /// A call that nobody has been asked about.
-    #[inline]
-    pub(crate) const fn not_yet() -> Self {
-        Self {
-            cx: None,
-            pass: Permits::new(),
-        }
-    }
-
-    /// Tells every policy how the call ended, and returns when, where that was
-    /// looked up.
-    #[inline]
-    pub(crate) fn record<T, E: ServiceError>(&mut self, outcome: &Result<T, E>) -> Option<Instant> {
-        if !self.pass.is_watched() {
-            return None;
-        }
-        let now = Instant::now();
-        self.pass.tell(Completion::with(outcome), now.into_std());
-        Some(now)
-    }
-
-    /// Keeps what it took until the reply, which streams, has ended; the
-    /// stream's deadline is its caller's. `None` where there is nothing to
-    /// keep.
-    pub(crate) fn stay_open(
-        self,
-        admission: &Arc<Admission>,
-        deadline: Option<Instant>,
-    ) -> Option<StreamPermits> {
-        StreamPermits::of(admission, self.pass, deadline)
     }
 }
 

@@ -106,6 +106,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::model::attempt::Stage;
     use crate::model::context::Context;
     use crate::model::descriptor::MethodMeta;
     use crate::model::policies::SidePolicies;
@@ -115,7 +116,7 @@ mod tests {
     use crate::model::policies::throttle::ThrottleConfig;
     use crate::model::side::Side;
     use crate::model::status::Status;
-    use crate::pipeline::admission::{Entered, Stage};
+    use crate::pipeline::admission::Entered;
     use crate::policy::breaker::BreakerState;
 
     const SECOND: Duration = Duration::from_secs(1);

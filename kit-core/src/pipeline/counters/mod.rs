@@ -2,15 +2,14 @@
 //!
 //! Counts belong to the process and not to a client or a server: clients come
 //! and go, and a counter must not fall when one goes. What is a state now (a
-//! breaker, a queue, the entries of a cache) is asked of the gates and plans
-//! that live.
+//! breaker, a queue, the entries of a cache) is read from the policies
+//! at work, through [`Observed`].
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use super::admission::Admission;
-use super::plan::PlanCores;
 use crate::model::descriptor::MethodMeta;
 use crate::model::side::Side;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
@@ -42,8 +41,7 @@ pub(crate) struct MethodCounters {
     pub(crate) hedge: Shared<HedgeCounts>,
     pub(crate) cache: Shared<CacheCounts>,
     pub(crate) fallback: Shared<FallbackCounts>,
-    admissions: Watched<Admission>,
-    plans: Watched<PlanCores>,
+    observed: Watched,
 }
 
 /// Counts that are there once a policy asks for them, so that a method without
@@ -51,9 +49,16 @@ pub(crate) struct MethodCounters {
 #[derive(Debug)]
 pub(crate) struct Shared<T>(OnceLock<Arc<T>>);
 
-/// Those that live, of a kind that comes and goes.
-#[derive(Debug)]
-struct Watched<T>(Mutex<Vec<Weak<T>>>);
+/// Policies at work whose present state belongs in a snapshot: how many calls
+/// run or wait, the state of a breaker, the entries of a cache.
+pub(crate) trait Observed: fmt::Debug + Send + Sync {
+    /// Adds the present state.
+    fn add_to(&self, snapshot: &mut PolicySnapshot);
+}
+
+/// What is observed, for as long as it lives.
+#[derive(Debug, Default)]
+struct Watched(Mutex<Vec<Weak<dyn Observed>>>);
 
 impl MethodCounters {
     /// The tally of a method: the same for all who ask.
@@ -72,14 +77,9 @@ impl MethodCounters {
         &self.limited_locally
     }
 
-    /// Counts what this gate is doing for as long as it lives.
-    pub(crate) fn watch(&self, admission: &Arc<Admission>) {
-        self.admissions.add(admission);
-    }
-
-    /// Counts what this plan holds for as long as it lives.
-    pub(crate) fn watch_plan(&self, plan: &Arc<PlanCores>) {
-        self.plans.add(plan);
+    /// Adds the state of these policies to snapshots for as long as they live.
+    pub(crate) fn watch(&self, observed: &Arc<dyn Observed>) {
+        self.observed.add(observed);
     }
 
     fn snapshot(&self, (side, service, method): Key) -> PolicySnapshot {
@@ -107,11 +107,8 @@ impl MethodCounters {
             cache: self.cache.get().map(CacheCounts::read),
             fallback: self.fallback.get().map(FallbackCounts::read),
         };
-        for admission in self.admissions.living() {
-            admission.add_to(&mut snapshot);
-        }
-        for plan in self.plans.living() {
-            plan.add_to(&mut snapshot);
+        for observed in self.observed.living() {
+            observed.add_to(&mut snapshot);
         }
         snapshot
     }
@@ -144,8 +141,8 @@ impl<T> Default for Shared<T> {
     }
 }
 
-impl<T> Watched<T> {
-    fn add(&self, one: &Arc<T>) {
+impl Watched {
+    fn add(&self, one: &Arc<dyn Observed>) {
         let mut all = lock(&self.0);
         // Room is made before it is needed, so that clients made by the
         // thousand cost no more than those that live.
@@ -155,14 +152,8 @@ impl<T> Watched<T> {
         all.push(Arc::downgrade(one));
     }
 
-    fn living(&self) -> Vec<Arc<T>> {
+    fn living(&self) -> Vec<Arc<dyn Observed>> {
         lock(&self.0).iter().filter_map(Weak::upgrade).collect()
-    }
-}
-
-impl<T> Default for Watched<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
     }
 }
 
@@ -199,6 +190,7 @@ mod tests {
     use crate::model::policies::breaker::BreakerConfig;
     use crate::model::policies::throttle::ThrottleConfig;
     use crate::model::status::Status;
+    use crate::pipeline::admission::Admission;
     use crate::pipeline::admission::Entered;
 
     const META: &MethodMeta = &MethodMeta::new("test.Tally", "tell", "Tell");

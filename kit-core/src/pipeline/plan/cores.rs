@@ -10,6 +10,7 @@ use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::pipeline::admission::{Admission, Entered, Slot};
+use crate::pipeline::counters::Observed;
 use crate::policy::fallback::Fallback;
 use crate::policy::hedge::Hedge;
 use crate::policy::retry::Retry;
@@ -51,15 +52,9 @@ impl PlanCores {
             panic!("{method}: {invalid}");
         }
         let cores = Arc::new(cores);
-        cores.admission.counters().watch_plan(&cores);
+        let observed: Arc<dyn Observed> = cores.clone();
+        cores.admission.counters().watch(&observed);
         cores
-    }
-
-    /// Adds what the policies hold now.
-    pub(crate) fn add_to(&self, snapshot: &mut PolicySnapshot) {
-        if let Some(cache) = self.cache.get() {
-            snapshot.cache.get_or_insert_default().entries += cache.entries();
-        }
     }
 
     /// Takes other values while calls go on, as a gate does.
@@ -126,5 +121,14 @@ impl PlanCores {
     #[cold]
     pub(crate) fn late<E: ServiceError>(&self) -> E {
         E::from_status(late(self.method))
+    }
+}
+
+impl Observed for PlanCores {
+    /// Adds what the policies hold now.
+    fn add_to(&self, snapshot: &mut PolicySnapshot) {
+        if let Some(cache) = self.cache.get() {
+            snapshot.cache.get_or_insert_default().entries += cache.entries();
+        }
     }
 }

@@ -10,10 +10,10 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::Found;
 use super::flights::{Joined, Leader};
+use super::found::{Answer, Found};
 use super::key::{Key, Lookup};
-use super::store::{Answer, Store};
+use super::store::Store;
 use crate::model::code::Code;
 use crate::model::policies::{OutcomeClass, OutcomeClasses};
 use crate::model::service_error::ServiceError;

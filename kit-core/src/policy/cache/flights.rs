@@ -17,8 +17,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::found::Answer;
 use super::key::{AsHashed, Key};
-use super::store::Answer;
 use crate::model::status::Status;
 
 /// How a call ended, for all who waited: errors travel as what every error

@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use super::Cache;
 use super::fetch::{Fetch, FetchStart, Miss};
+use super::found::{Found, value};
 use super::key::{Lookup, Request};
-use super::store::{Answer, Store};
-use super::{Cache, Found};
+use super::store::Store;
 use crate::model::context::Context;
 use crate::model::endpoint::{Endpoint, Middleware};
 use crate::model::method::{Method, Outcome};
@@ -179,10 +180,4 @@ where
             stale.as_ref().and_then(value).ok_or(error)
         }
     }
-}
-
-/// A clone of an answer: always there, as its type is part of its key.
-#[inline]
-pub(crate) fn value<V: Clone + 'static>(answer: &Answer) -> Option<V> {
-    answer.downcast_ref().cloned()
 }

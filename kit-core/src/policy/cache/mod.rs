@@ -81,6 +81,7 @@
 mod counts;
 mod fetch;
 mod flights;
+mod found;
 mod key;
 mod middleware;
 mod store;
@@ -93,12 +94,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Instant;
 
+use self::found::value;
 use self::key::{Lookup, Request};
-use self::middleware::value;
 use super::support::Clock;
 use crate::model::policies::InvalidPolicy;
 
 pub use self::counts::CacheSnapshot;
+pub use self::found::Found;
 pub(crate) use self::{counts::CacheCounts, middleware::answer, store::Store};
 pub use crate::model::policies::cache::CacheConfig;
 
@@ -109,17 +111,6 @@ pub use crate::model::policies::cache::CacheConfig;
 pub struct Cache<K, V> {
     store: Store,
     types: PhantomData<fn(K) -> V>,
-}
-
-/// What a cache has for a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found<V> {
-    /// An answer that is good.
-    Fresh(V),
-    /// One whose time is over, but may be given while another is fetched.
-    Stale(V),
-    /// None.
-    Nothing,
 }
 
 impl<K, V> Cache<K, V>

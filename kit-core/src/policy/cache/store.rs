@@ -5,7 +5,6 @@
 //! is an `Arc` of anything, which is cloned out of by who asked and knows what
 //! it is. That also keeps the clone, which is others' code, out of the lock.
 
-use std::any::Any;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -15,15 +14,13 @@ use quick_cache::sync::DefaultLifecycle;
 use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
 
 use super::flights::Flights;
+use super::found::{Answer, Found};
 use super::key::{AsHashed, Key, Lookup};
-use super::{CacheCounts, CacheSnapshot, Found};
+use super::{CacheCounts, CacheSnapshot};
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::cache::CacheConfig;
 use crate::policy::support::Clock;
 use crate::policy::support::time_base::TimeBase;
-
-/// An answer of a type that is not known here.
-pub(super) type Answer = Arc<dyn Any + Send + Sync>;
 
 /// The entries of a cache, and its calls under way.
 pub(crate) struct Store {

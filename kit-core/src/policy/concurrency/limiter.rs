@@ -1,11 +1,10 @@
 //! The limiter: a gate, and what moves its limit.
 
 use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::adaptive::{Adaptive, Sample};
-use super::gate::{Entry, Gate, Waiting};
-use super::permit::{Permit, Place, Queued};
+use super::gate::Gate;
 use crate::model::code::Code;
 use crate::model::policies::concurrency::ConcurrencyConfig;
 use crate::model::policies::invalid::InvalidPolicy;
@@ -15,7 +14,6 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::sync::Mutex;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 use crate::policy::support::sync::atomic::{AtomicBool, AtomicU64};
-use crate::policy::timeout::within;
 
 /// Lets so many calls run at once; see the [module](super).
 ///
@@ -35,7 +33,7 @@ use crate::policy::timeout::within;
 #[derive(Debug)]
 pub struct ConcurrencyLimiter {
     pub(super) gate: Gate,
-    adapts: AtomicBool,
+    pub(super) adapts: AtomicBool,
     pub(super) clock: Clock,
     name: &'static str,
     refused_full: AtomicU64,
@@ -88,101 +86,8 @@ impl ConcurrencyLimiter {
         self.name
     }
 
-    /// Gives a call a place now, or refuses it; it never waits. Those who wait
-    /// are before it.
-    ///
-    /// # Errors
-    /// [`RefusalReason::QueueFull`]. No time is said to come back after: a
-    /// place is free when a call ends, and the limiter does not know when that
-    /// is. A fixed limit measures nothing, and what an adaptive one measures is
-    /// how long calls take as a rule, not how much of it is over.
-    #[inline]
-    pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
-        match self.gate.try_enter() {
-            true => Ok(self.permit(|| now)),
-            false => Err(self.refuse(RefusalReason::QueueFull)),
-        }
-    }
-
-    /// Waits for a place, as long as the configuration says and no longer than
-    /// until `deadline`. Who waited longest goes first; a caller that stops
-    /// waiting makes room.
-    ///
-    /// ```
-    /// # use kit::policy::concurrency::{ConcurrencyConfig, ConcurrencyLimiter};
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
-    /// let limiter = ConcurrencyLimiter::new(ConcurrencyConfig::new(1).queue(8));
-    /// let permit = limiter.acquire(None).await?;
-    /// assert_eq!(limiter.in_flight(), 1);
-    /// drop(permit);
-    /// # Ok::<(), kit::policy::Refusal>(())
-    /// # }).expect("there is a place");
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`RefusalReason::QueueFull`] at once, or
-    /// [`RefusalReason::WaitedTooLong`]; neither says when to come back.
-    pub async fn acquire(
-        &self,
-        deadline: Option<tokio::time::Instant>,
-    ) -> Result<Permit<'_>, Refusal> {
-        self.acquire_until(|| deadline).await
-    }
-
-    /// The deadline is asked for where there is a wait.
-    #[inline]
-    pub(super) async fn acquire_until(
-        &self,
-        deadline: impl FnOnce() -> Option<tokio::time::Instant>,
-    ) -> Result<Permit<'_>, Refusal> {
-        match self.enter(|| self.clock.now())? {
-            Place::Inside(permit) => Ok(permit),
-            Place::Queued(queued) => queued.ready(deadline()).await,
-        }
-    }
-
-    /// Gives a call a place now, or one in the queue; the time is asked for
-    /// where the limit is adaptive.
-    ///
-    /// # Errors
-    /// [`RefusalReason::QueueFull`].
-    #[inline]
-    pub(crate) fn enter(&self, now: impl FnOnce() -> Instant) -> Result<Place<'_>, Refusal> {
-        match self.gate.enter() {
-            Entry::Inside => Ok(Place::Inside(self.permit(now))),
-            Entry::Full => Err(self.refuse(RefusalReason::QueueFull)),
-            Entry::Waiting(waiting) => Ok(Place::Queued(Queued {
-                limiter: self,
-                waiting,
-            })),
-        }
-    }
-
-    pub(super) async fn wait(
-        &self,
-        waiting: Waiting<'_>,
-        deadline: Option<tokio::time::Instant>,
-    ) -> Result<(), Refusal> {
-        let longest = self.lock().config.wait_max();
-        let end = tokio::time::Instant::now().checked_add(longest);
-        // The sooner of the two, where there are two.
-        let end = end.into_iter().chain(deadline).min();
-        within(end, waiting)
-            .await
-            .map_err(|_| self.refuse(RefusalReason::WaitedTooLong))
-    }
-
-    #[inline]
-    pub(super) fn permit(&self, now: impl FnOnce() -> Instant) -> Permit<'_> {
-        Permit {
-            limiter: self,
-            started: self.adapts.load(Relaxed).then(now),
-        }
-    }
-
     #[cold]
-    fn refuse(&self, reason: RefusalReason) -> Refusal {
+    pub(super) fn refuse(&self, reason: RefusalReason) -> Refusal {
         match reason {
             RefusalReason::WaitedTooLong => self.refused_late.fetch_add(1, Relaxed),
             _ => self.refused_full.fetch_add(1, Relaxed),

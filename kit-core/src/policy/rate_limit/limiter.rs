@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::buckets::Buckets;
 use super::gcra::{LiveLimit, nanoseconds};
-use super::reservation::{Queued, Reservation, Turn};
+use super::turn::{Queued, Turn};
 use crate::model::policies::invalid::InvalidPolicy;
 use crate::model::policies::rate_limit::{RateLimitConfig, RateLimitKey, RateLimitStore};
 use crate::model::status::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
@@ -30,11 +30,11 @@ use crate::policy::support::time_base::TimeBase;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: &'static str,
-    start: TimeBase,
+    pub(super) start: TimeBase,
     pub(super) clock: Clock,
     pub(super) buckets: Buckets,
     /// The longest wait, in nanoseconds.
-    wait: AtomicU64,
+    pub(super) wait: AtomicU64,
     /// Whether others share the limit, and this is what stands in for them.
     shared: AtomicBool,
     refused: Padded,
@@ -119,73 +119,6 @@ impl RateLimiter {
         self.take(key, now, 0).map(drop)
     }
 
-    /// Promises a call its turn, if that is at most `longest` from now.
-    ///
-    /// # Errors
-    /// The refusal, at once, where the wait would be longer.
-    pub fn reserve(&self, now: Instant, longest: Duration) -> Result<Reservation<'_>, Refusal> {
-        self.reserve_key(b"", now, longest)
-    }
-
-    /// Promises a call of this key its turn, if that is at most `longest` from
-    /// now.
-    ///
-    /// # Errors
-    /// The refusal, at once, where the wait would be longer.
-    pub fn reserve_key(
-        &self,
-        key: &[u8],
-        now: Instant,
-        longest: Duration,
-    ) -> Result<Reservation<'_>, Refusal> {
-        let turn = self.take(key, now, nanoseconds(longest))?;
-        Ok(Reservation::new(self, turn))
-    }
-
-    /// Promises a call of this key its turn, as late as the configuration
-    /// allows and no later than `deadline`.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use kit::policy::rate_limit::{Rate, RateLimitConfig, RateLimiter};
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
-    /// let config = RateLimitConfig::new(Rate::new(100, Duration::from_secs(1)))
-    ///     .wait(Duration::from_millis(50));
-    /// let limiter = RateLimiter::new(config);
-    /// limiter.turn(b"", None)?.ready().await;
-    /// # Ok::<(), kit::policy::Refusal>(())
-    /// # }).expect("the first call passes at once");
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// The refusal, at once, where the turn would come too late.
-    #[inline]
-    pub fn turn(
-        &self,
-        key: &[u8],
-        deadline: Option<tokio::time::Instant>,
-    ) -> Result<Reservation<'_>, Refusal> {
-        self.turn_at(key, deadline, self.clock.now())
-    }
-
-    /// The same at a time that is known.
-    #[inline]
-    pub(crate) fn turn_at(
-        &self,
-        key: &[u8],
-        deadline: Option<tokio::time::Instant>,
-        now: Instant,
-    ) -> Result<Reservation<'_>, Refusal> {
-        let longest = match (self.wait.load(Relaxed), deadline) {
-            (0, _) => 0,
-            (wait, None) => wait,
-            (wait, Some(end)) => wait.min(self.start.nanos_between(now, end.into_std())),
-        };
-        let turn = self.take(key, now, longest)?;
-        Ok(Reservation::new(self, turn))
-    }
-
     /// The longest that any call waits.
     pub(super) fn wait_max(&self) -> Duration {
         Duration::from_nanos(self.wait.load(Relaxed))
@@ -210,7 +143,7 @@ impl RateLimiter {
     }
 
     #[inline]
-    fn take(&self, key: &[u8], now: Instant, longest: u64) -> Result<Turn, Refusal> {
+    pub(super) fn take(&self, key: &[u8], now: Instant, longest: u64) -> Result<Turn, Refusal> {
         let now = self.since_start(now);
         match &self.buckets {
             Buckets::Everyone { bucket, limit } => bucket

@@ -74,6 +74,7 @@ mod reservation;
 mod shared;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
+mod turn;
 
 pub use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitKey, RateLimitStore};
 pub use limiter::RateLimiter;

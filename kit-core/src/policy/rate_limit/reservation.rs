@@ -4,11 +4,12 @@
 //! that goes away would else leave a gap that nobody may use. So the promise
 //! is a value, and dropping it gives the turn back.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::gcra::Taken;
+use super::gcra::nanoseconds;
 use super::limiter::RateLimiter;
-use crate::policy::support::sync::atomic::AtomicU64;
+use super::turn::{Queued, Turn};
+use crate::model::status::refusal::Refusal;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
 /// A call's turn, now or soon.
@@ -25,37 +26,72 @@ pub struct Reservation<'a> {
     _queued: Option<Queued<'a>>,
 }
 
-/// A call that waits for its turn, as long as this lives.
-#[derive(Debug)]
-pub(super) struct Queued<'a>(&'a AtomicU64);
-
-impl<'a> Queued<'a> {
-    pub(super) fn new(count: &'a AtomicU64) -> Self {
-        count.fetch_add(1, Relaxed);
-        Self(count)
+impl RateLimiter {
+    /// Promises a call its turn, if that is at most `longest` from now.
+    ///
+    /// # Errors
+    /// The refusal, at once, where the wait would be longer.
+    pub fn reserve(&self, now: Instant, longest: Duration) -> Result<Reservation<'_>, Refusal> {
+        self.reserve_key(b"", now, longest)
     }
-}
 
-impl Drop for Queued<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+    /// Promises a call of this key its turn, if that is at most `longest` from
+    /// now.
+    ///
+    /// # Errors
+    /// The refusal, at once, where the wait would be longer.
+    pub fn reserve_key(
+        &self,
+        key: &[u8],
+        now: Instant,
+        longest: Duration,
+    ) -> Result<Reservation<'_>, Refusal> {
+        let turn = self.take(key, now, nanoseconds(longest))?;
+        Ok(Reservation::new(self, turn))
     }
-}
 
-/// What a call took, and from which buckets.
-#[derive(Debug)]
-pub(super) struct Turn {
-    pub(super) everyone: Option<Taken>,
-    /// With the hash of the key.
-    pub(super) key: Option<(u64, Taken)>,
-}
-
-impl Turn {
+    /// Promises a call of this key its turn, as late as the configuration
+    /// allows and no later than `deadline`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kit::policy::rate_limit::{Rate, RateLimitConfig, RateLimiter};
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let config = RateLimitConfig::new(Rate::new(100, Duration::from_secs(1)))
+    ///     .wait(Duration::from_millis(50));
+    /// let limiter = RateLimiter::new(config);
+    /// limiter.turn(b"", None)?.ready().await;
+    /// # Ok::<(), kit::policy::Refusal>(())
+    /// # }).expect("the first call passes at once");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The refusal, at once, where the turn would come too late.
     #[inline]
-    fn wait(&self) -> u64 {
-        let everyone = self.everyone.map_or(0, |taken| taken.wait);
-        let key = self.key.map_or(0, |(_, taken)| taken.wait);
-        everyone.max(key)
+    pub fn turn(
+        &self,
+        key: &[u8],
+        deadline: Option<tokio::time::Instant>,
+    ) -> Result<Reservation<'_>, Refusal> {
+        self.turn_at(key, deadline, self.clock.now())
+    }
+
+    /// The same at a time that is known.
+    #[inline]
+    pub(crate) fn turn_at(
+        &self,
+        key: &[u8],
+        deadline: Option<tokio::time::Instant>,
+        now: Instant,
+    ) -> Result<Reservation<'_>, Refusal> {
+        let longest = match (self.wait.load(Relaxed), deadline) {
+            (0, _) => 0,
+            (wait, None) => wait,
+            (wait, Some(end)) => wait.min(self.start.nanos_between(now, end.into_std())),
+        };
+        let turn = self.take(key, now, longest)?;
+        Ok(Reservation::new(self, turn))
     }
 }
 

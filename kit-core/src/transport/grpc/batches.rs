@@ -5,8 +5,8 @@ use std::task::{Context as TaskContext, Poll};
 
 use bytes::BytesMut;
 
-use super::binding::Outgoing;
 use super::frame::{self, Compression};
+use super::streams::Outgoing;
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::pipeline::catch_panic::panicked;

@@ -12,13 +12,14 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response};
 use tokio::time::Instant;
 
-use super::binding::{Incoming, Outgoing};
 use super::compression::{self, Encoding};
 use super::frame::{self, Compression, Deframer};
 use super::messages::{Messages, Source as _, read_one};
+use super::refuse::refuse;
 use super::responses::Responses;
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
-use super::{server, timeout};
+use super::streams::{Incoming, Outgoing};
+use super::timeout;
 use crate::model::context::{AcceptedCall, Context, ReplyMetadata};
 use crate::model::descriptor::MethodMeta;
 use crate::model::metadata::Metadata;
@@ -158,7 +159,7 @@ impl Call {
     pub(super) fn fail(self, status: Status) -> Response<ResponseBody> {
         let ReplyMetadata { headers, trailers } = self.accepted.take_reply().unwrap_or_default();
         if headers.is_empty() {
-            let mut response = server::refuse(&status, self.meta.service);
+            let mut response = refuse(&status, self.meta.service);
             status::write_metadata(&trailers, response.headers_mut());
             return response;
         }

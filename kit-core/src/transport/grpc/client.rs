@@ -17,7 +17,6 @@ use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, Stat
 
 use super::address;
 use super::batches::Batches;
-use super::binding::{Incoming, Outgoing};
 use super::compression::{self, Encoding};
 use super::connection::{Connected, Connector};
 use super::frame::{self, Compression, Deframer};
@@ -25,16 +24,14 @@ use super::messages::{Messages, Source as _, read_one};
 use super::options::GrpcOptions;
 use super::requests::{Requests, Responses};
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
+use super::streams::{Incoming, Outgoing};
 use super::timeout;
 use crate::model::context::{Context, PREVIOUS_ATTEMPTS};
 use crate::model::descriptor::{MethodMeta, Shape};
-use crate::model::endpoint::Endpoint;
-use crate::model::method::Outcome;
 use crate::model::status::Status;
 #[cfg(feature = "http")]
 use crate::transport::codec::wrong_codec;
 use crate::transport::codec::{ReplyIn, RequestOut};
-use crate::transport::{Channel, Remote};
 
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("kit/", env!("CARGO_PKG_VERSION")));
 const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
@@ -106,12 +103,6 @@ impl GrpcChannel {
             return Ok(ReplyIn::Stream(messages));
         }
         self.0.unary(cx, meta, request).await.map(ReplyIn::Message)
-    }
-}
-
-impl<M: Remote> Endpoint<M> for GrpcChannel {
-    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
     }
 }
 

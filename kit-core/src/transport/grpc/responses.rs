@@ -9,10 +9,10 @@ use http::HeaderMap;
 use http_body::{Body, Frame};
 
 use super::batches::{Batch, Batches};
-use super::binding::Outgoing;
 use super::frame::Compression;
 use super::messages::{Cut, past_deadline};
 use super::status;
+use super::streams::Outgoing;
 use crate::model::completion::Completion;
 use crate::model::context::{AcceptedCall, ReplyMetadata};
 use crate::model::descriptor::MethodMeta;

@@ -9,21 +9,20 @@ use std::sync::Arc;
 
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Version};
 
 use super::call::Call;
-use super::compression::Encoding;
 use super::frame::Compression;
 use super::path::PathHasher;
-use super::status::{self, CONTENT_TYPE_GRPC};
+use super::refuse::refuse;
 use crate::model::descriptor::Shape;
 use crate::model::status::Status;
+use crate::transport::Connection;
 use crate::transport::body::{RequestBody, ResponseBody};
 #[cfg(feature = "http")]
 use crate::transport::codec::wrong_codec;
 use crate::transport::codec::{ReplyOut, RequestIn};
 use crate::transport::handler::Mounted;
-use crate::transport::{Connection, Mount, Routes};
 
 /// An answer under way. It owns all it needs; dropping it cancels the call.
 pub type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
@@ -33,7 +32,7 @@ pub type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
 pub struct Router {
     methods: HashMap<&'static str, Method, BuildHasherDefault<PathHasher>>,
     /// How responses of what is mounted next are compressed.
-    compression: Option<Compression>,
+    pub(super) compression: Option<Compression>,
 }
 
 impl Router {
@@ -90,58 +89,6 @@ impl fmt::Debug for Router {
         let mut paths: Vec<_> = self.methods.keys().collect();
         paths.sort_unstable();
         f.debug_list().entries(paths).finish()
-    }
-}
-
-/// What a service is mounted as, to have its responses compressed for callers
-/// that accept it.
-///
-/// ```
-/// # use kit::prelude::*;
-/// # #[kit::service] #[transport(grpc)] pub trait Add {
-/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
-/// # }
-/// # struct Basic;
-/// # impl Add for Basic {
-/// #     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status> { Ok(a + b) }
-/// # }
-/// # #[cfg(feature = "gzip")] {
-/// let add = kit::grpc::Compressed::new(AddServer::new(Basic), kit::grpc::Encoding::Gzip);
-/// let server = kit::Server::new().mount(add);
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Compressed<T> {
-    inner: T,
-    compression: Compression,
-}
-
-impl<T: Mount> Compressed<T> {
-    /// Compresses responses of 1 KiB and more.
-    pub fn new(inner: T, encoding: Encoding) -> Self {
-        Self {
-            inner,
-            compression: Compression {
-                encoding,
-                min_bytes: 1 << 10,
-            },
-        }
-    }
-
-    /// Compresses responses of that many bytes and more. Compressing small
-    /// ones costs more than it saves.
-    #[must_use]
-    pub fn min_bytes(mut self, min_bytes: usize) -> Self {
-        self.compression.min_bytes = min_bytes;
-        self
-    }
-}
-
-impl<T: Mount> Mount for Compressed<T> {
-    fn mount(self, routes: &mut Routes) {
-        let before = routes.grpc.compression.replace(self.compression);
-        self.inner.mount(routes);
-        routes.grpc.compression = before;
     }
 }
 
@@ -220,20 +167,6 @@ fn is_protobuf(content_type: &[u8]) -> bool {
         Some(rest) => matches!(rest.strip_prefix(b"+proto"), Some([] | [b';', ..])),
         None => false,
     }
-}
-
-/// A failure with nothing before it: headers alone.
-pub(super) fn refuse(status: &Status, service: &str) -> Response<ResponseBody> {
-    let mut headers = HeaderMap::with_capacity(4);
-    headers.insert(CONTENT_TYPE, CONTENT_TYPE_GRPC);
-    if status.code() == crate::model::code::Code::Unimplemented && super::compression::ANY {
-        // It may be for an encoding that this side does not know.
-        headers.insert(status::GRPC_ACCEPT_ENCODING, super::compression::accepted());
-    }
-    status::write(status, service, &mut headers);
-    let mut response = Response::new(ResponseBody::empty());
-    *response.headers_mut() = headers;
-    response
 }
 
 #[cfg(test)]

@@ -17,17 +17,14 @@ use hyper_util::client::legacy::connect::HttpConnector;
 
 pub use self::builder::HttpChannelBuilder;
 
-use super::encode::Output;
+use super::parts::Output;
 use super::whole::{ReadError, read_whole};
 use super::{JSON, TIMEOUT, media, problem};
 use crate::model::context::{Context, PREVIOUS_ATTEMPTS, ReplyMetadata};
 use crate::model::descriptor::{MethodMeta, Verb};
-use crate::model::endpoint::Endpoint;
 use crate::model::metadata::Metadata;
-use crate::model::method::Outcome;
 use crate::model::status::Status;
 use crate::transport::codec::{ReplyIn, RequestOut};
-use crate::transport::{Channel, Remote};
 
 /// A pool of connections to one HTTP/JSON service.
 ///
@@ -161,12 +158,6 @@ impl HttpChannel {
             Status::unavailable(format!("{authority} closed the connection unanswered"))
         };
         status.with_source(error)
-    }
-}
-
-impl<M: Remote> Endpoint<M> for HttpChannel {
-    async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
     }
 }
 

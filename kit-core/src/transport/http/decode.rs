@@ -4,28 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use http::HeaderMap;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::arguments::HttpArguments;
+use super::parts::Input;
 use super::percent::{decode_query, decode_segment};
 use crate::codec::json::text::{TextError, Values};
 use crate::model::argument::{Argument, Source};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::transport::codec::RequestIn;
-
-/// The parts of a request that arguments are read from.
-#[derive(Debug)]
-pub(crate) struct Input<'a> {
-    /// The parts of the path that stand for arguments, encoded as they came.
-    pub(super) captures: &'a [&'a str],
-    /// The names of those, in the same order.
-    pub(super) captured: &'a [&'static str],
-    pub(super) query: &'a str,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: &'a [u8],
-}
 
 /// Whether an argument stands outside the body.
 pub(super) const fn has_text(arguments: &[Argument]) -> bool {

@@ -5,22 +5,13 @@ use std::fmt::{Display, Write as _};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::arguments::HttpArguments;
+use super::parts::Output;
 use super::percent::{encode_path, encode_query, encode_segment};
 use crate::codec::json::text::{TextError, TextSerializer};
 use crate::model::argument::{Argument, Source};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::transport::codec::RequestOut;
-
-/// The parts of a request that arguments are written to.
-#[derive(Debug, Default)]
-pub(crate) struct Output {
-    /// The path and the query, encoded.
-    pub(super) target: String,
-    pub(super) headers: HeaderMap,
-    /// JSON, where the method has a body.
-    pub(super) body: Option<Vec<u8>>,
-}
 
 /// Writes arguments that all stand in the body.
 pub(super) fn body<A: HttpArguments>(

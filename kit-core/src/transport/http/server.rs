@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method as HttpMethod, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 
-use super::decode::Input;
+use super::parts::Input;
 use super::percent::{self, Malformed};
 use super::problem::{self, with_header};
 use super::request_headers::RequestHeaders;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Sample, is_tried};
+use super::sample::{Sample, is_tried};
 
 /// What is left of a limit after a loss.
 const BACKOFF: f64 = 0.9;

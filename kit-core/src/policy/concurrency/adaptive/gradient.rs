@@ -11,7 +11,7 @@
 //! an overload that lasts for many times what the average looks back on, the
 //! average gives in, and the limit drifts up to its bound.
 
-use super::{Sample, is_tried};
+use super::sample::{Sample, is_tried};
 
 /// Places that a limit may have above what calls of no delay need.
 const QUEUE: f64 = 4.0;

@@ -6,28 +6,17 @@
 
 mod aimd;
 mod gradient;
+mod sample;
 mod vegas;
-
-use std::time::Duration;
 
 use crate::model::policies::concurrency::AdaptiveLimit;
 use aimd::Aimd;
 use gradient::Gradient;
+pub(super) use sample::Sample;
 use vegas::Vegas;
 
 /// Where a limit starts, if it may.
 const INITIAL: u32 = 20;
-
-/// How one call went.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sample {
-    /// How long it took, without the time in our queue.
-    pub(super) took: Duration,
-    /// How many were inside as it ended, itself included.
-    pub(super) inside: u32,
-    /// Whether it was lost: timed out, or refused further on.
-    pub(super) dropped: bool,
-}
 
 /// An algorithm with what it remembers.
 #[derive(Clone, Debug)]
@@ -92,13 +81,10 @@ impl Adaptive {
     }
 }
 
-/// Whether so many inside try the limit enough for it to grow.
-fn is_tried(limit: f64, inside: u32) -> bool {
-    f64::from(inside) >= limit / 2.0
-}
-
 #[cfg(all(test, not(kit_loom)))]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const ALL: [AdaptiveLimit; 3] = [

@@ -9,7 +9,7 @@
 //! in no time, and beside that every call that it answers later seems to have
 //! waited: here a lost call lowers the limit, and measures nothing.
 
-use super::{Sample, is_tried};
+use super::sample::{Sample, is_tried};
 
 /// The quickest time is measured anew after so many rounds of the limit.
 const PROBE: f64 = 30.0;

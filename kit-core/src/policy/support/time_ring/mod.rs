@@ -22,12 +22,10 @@ mod width;
 
 use std::time::Duration;
 
+pub(crate) use self::width::BUCKETS;
 use self::width::{Width, WidthNow};
 use super::sync::atomic::{AtomicU64, Ordering};
 use super::sync::{Mutex, lock};
-
-/// How many parts a window has; the model checker makes do with fewer.
-pub(crate) const BUCKETS: usize = if cfg!(kit_loom) { 2 } else { 16 };
 
 const TURNS_BITS: u32 = 8;
 const TURNS: u64 = (1 << TURNS_BITS) - 1;

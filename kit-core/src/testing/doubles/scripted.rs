@@ -11,7 +11,7 @@ use crate::model::endpoint::Endpoint;
 use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::testing::script::{AnyScript, Script};
+use crate::testing::doubles::script::{AnyScript, Script};
 
 /// A channel to a peer that answers by a script: what the first call of a
 /// method gets, the second, the third. Clones are the same peer.

@@ -10,7 +10,7 @@ use crate::model::context::Context;
 use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::testing::never::never;
+use crate::testing::doubles::never::never;
 
 /// The answers of a [`Scripted`](super::Scripted) peer to the calls of one method, in order,
 /// and the requests that came. Clones are the same script.

@@ -13,8 +13,8 @@ use crate::model::endpoint::{Endpoint, Middleware};
 use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::testing::never::never;
-use crate::testing::seeded::Seeded;
+use crate::testing::doubles::never::never;
+use crate::testing::doubles::seeded::Seeded;
 
 /// A middleware that makes calls slow, makes them fail, or loses them: each
 /// with a probability, and the same ones for the same seed.

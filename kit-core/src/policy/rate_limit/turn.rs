@@ -1,0 +1,39 @@
+//! What a call took of the buckets, and the count of calls that wait.
+
+use super::gcra::Taken;
+use crate::policy::support::sync::atomic::AtomicU64;
+use crate::policy::support::sync::atomic::Ordering::Relaxed;
+
+/// What a call took, and from which buckets.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) everyone: Option<Taken>,
+    /// With the hash of the key.
+    pub(super) key: Option<(u64, Taken)>,
+}
+
+impl Turn {
+    #[inline]
+    pub(super) fn wait(&self) -> u64 {
+        let everyone = self.everyone.map_or(0, |taken| taken.wait);
+        let key = self.key.map_or(0, |(_, taken)| taken.wait);
+        everyone.max(key)
+    }
+}
+
+/// A call that waits for its turn, as long as this lives.
+#[derive(Debug)]
+pub(super) struct Queued<'a>(&'a AtomicU64);
+
+impl<'a> Queued<'a> {
+    pub(super) fn new(count: &'a AtomicU64) -> Self {
+        count.fetch_add(1, Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}

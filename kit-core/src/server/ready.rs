@@ -1,0 +1,24 @@
+//! A server whose parts fit together, before it listens.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::server::dispatch::Dispatcher;
+use crate::server::error::ServeError;
+use crate::server::health::Health;
+use crate::transport::Limits;
+
+/// What a step of serving comes to.
+pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, ServeError>> + Send + 'a>>;
+
+/// A server whose parts fit together.
+pub(super) struct Ready {
+    pub(super) dispatcher: Arc<Dispatcher>,
+    pub(super) health: Health,
+    pub(super) limits: Arc<Limits>,
+    pub(super) workers: usize,
+    pub(super) drain_delay: Duration,
+    pub(super) shutdown_timeout: Duration,
+}

@@ -1,0 +1,25 @@
+//! The parts of a request that arguments are read from and written to.
+
+use http::HeaderMap;
+
+/// The parts of a request that arguments are read from.
+#[derive(Debug)]
+pub(crate) struct Input<'a> {
+    /// The parts of the path that stand for arguments, encoded as they came.
+    pub(super) captures: &'a [&'a str],
+    /// The names of those, in the same order.
+    pub(super) captured: &'a [&'static str],
+    pub(super) query: &'a str,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: &'a [u8],
+}
+
+/// The parts of a request that arguments are written to.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    /// The path and the query, encoded.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    /// JSON, where the method has a body.
+    pub(super) body: Option<Vec<u8>>,
+}
