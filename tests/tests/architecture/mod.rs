@@ -1,0 +1,3 @@
+//! The rules of `ARCHITECTURE.md` that a program can check.
+
+mod invariants;

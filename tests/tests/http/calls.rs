@@ -1,0 +1,198 @@
+//! What surrounds a call over HTTP: errors, deadlines, cancellation,
+//! metadata.
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use crate::http::items::{Answer, Running};
+use crate::support::raw::{self, soon};
+
+#[tokio::test]
+async fn a_domain_error_is_a_problem_with_its_reason_and_fields() {
+    let server = Running::start().await;
+    server.get("/items/8").await.is_problem(
+        404,
+        "Not Found",
+        "not_found",
+        "no item 8",
+        r#","reason":"NoSuchItem","fields":{"id":8}"#,
+    );
+    let headers = ["content-type: application/json"];
+    server
+        .send("PUT /items/7", &headers, r#"{"name":"crown","price":101}"#)
+        .await
+        .is_problem(
+            402,
+            "Payment Required",
+            "resource_exhausted",
+            "`crown` costs more than 100",
+            r#","reason":"TooDear","fields":{"name":"crown","most":100}"#,
+        );
+    server
+        .send("PUT /items/7", &headers, r#"{"name":"crown","price":0}"#)
+        .await
+        .is_problem(
+            400,
+            "Bad Request",
+            "failed_precondition",
+            "closed",
+            r#","reason":"Closed""#,
+        );
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_panic_is_an_internal_error_that_tells_nothing() {
+    let server = Running::start().await;
+    server.post("/panic", "").await.is_problem(
+        500,
+        "Internal Server Error",
+        "internal",
+        "method `panic` panicked",
+        "",
+    );
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_panic_leaves_its_connection_open() {
+    let server = Running::start().await;
+    let two = "POST /panic HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n\
+               GET /items/7 HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n";
+    let answers = raw::exchange(server.address, two.as_bytes()).await;
+    assert!(answers.starts_with("HTTP/1.1 500 "), "{answers}");
+    assert!(
+        answers.ends_with(r#"{"name":"hat","price":30}"#),
+        "{answers}"
+    );
+}
+
+#[tokio::test]
+async fn an_expired_deadline_is_refused_before_the_call() {
+    let server = Running::start().await;
+    let headers = ["content-type: application/json", "connect-timeout-ms: 0"];
+    server
+        .send("POST /sum", &headers, r#"{"a":1,"b":2}"#)
+        .await
+        .is_problem(
+            504,
+            "Gateway Timeout",
+            "deadline_exceeded",
+            "the deadline had passed before the call started",
+            "",
+        );
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_deadline_ends_the_call() {
+    let server = Running::start().await;
+    server
+        .send("POST /hang", &["connect-timeout-ms: 50"], "")
+        .await
+        .is_problem(
+            504,
+            "Gateway Timeout",
+            "deadline_exceeded",
+            "method `hang` did not end before its deadline",
+            "",
+        );
+    soon("the handler's end", server.shop.dropped.notified()).await;
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_deadline_ends_the_wait_for_the_body() {
+    let server = Running::start().await;
+    let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+                   connect-timeout-ms: 50\r\ncontent-length: 13\r\n\r\n{\"a\":1";
+    let answer = raw::exchange(server.address, request.as_bytes()).await;
+    Answer::parse(&answer).is_problem(
+        504,
+        "Gateway Timeout",
+        "deadline_exceeded",
+        "the deadline passed before the body had arrived",
+        "",
+    );
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_deadline_that_is_no_number_is_refused() {
+    let server = Running::start().await;
+    for value in ["1s", "-1", "", "12345678901", "1.5"] {
+        let header = format!("connect-timeout-ms: {value}");
+        let headers = ["content-type: application/json", header.as_str()];
+        server
+            .send("POST /sum", &headers, r#"{"a":1,"b":2}"#)
+            .await
+            .is_problem(
+                400,
+                "Bad Request",
+                "invalid_argument",
+                "header `connect-timeout-ms`: expected up to 10 digits, as in `connect-timeout-ms: 1500`",
+                "",
+            );
+    }
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_cancels_its_handler() {
+    let server = Running::start().await;
+    let mut stream = TcpStream::connect(server.address).await.expect("connects");
+    stream
+        .write_all(b"POST /hang HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n")
+        .await
+        .expect("writes");
+    soon("the call", server.shop.began.notified()).await;
+    drop(stream);
+    soon("the handler's end", server.shop.dropped.notified()).await;
+    server.still_serves().await;
+}
+
+#[tokio::test]
+async fn metadata_travels_both_ways() {
+    let server = Running::start().await;
+    let headers = ["content-type: application/json", "x-tenant: blue"];
+    let answer = server
+        .send("POST /metadata", &headers, r#"{"fail":false}"#)
+        .await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#""blue""#));
+    assert_eq!(answer.header("x-served-by"), Some("blue"));
+    assert_eq!(answer.header("x-cost"), Some("3"));
+
+    let answer = server
+        .send("POST /metadata", &headers, r#"{"fail":true}"#)
+        .await;
+    answer.is_problem(409, "Conflict", "aborted", "no luck", "");
+    assert_eq!(answer.header("x-served-by"), Some("blue"));
+    assert_eq!(answer.header("x-cause"), Some("moon"));
+}
+
+#[tokio::test]
+async fn a_wait_is_told_in_whole_seconds_and_in_full() {
+    let server = Running::start().await;
+    let answer = server.post("/later", "").await;
+    answer.is_problem(
+        503,
+        "Service Unavailable",
+        "unavailable",
+        "busy",
+        r#","retry_after_ms":2500"#,
+    );
+    assert_eq!(answer.header("retry-after"), Some("3"));
+}
+
+#[tokio::test]
+async fn the_callers_request_id_comes_back() {
+    let server = Running::start().await;
+    let id = ["content-type: application/json", "x-request-id: abc"];
+    for (path, body) in [("/sum", r#"{"a":1,"b":2}"#), ("/sum", "{"), ("/nope", "")] {
+        let answer = server.send(&format!("POST {path}"), &id, body).await;
+        assert_eq!(answer.header("x-request-id"), Some("abc"), "{answer:?}");
+    }
+    let first = server.post("/sum", "{").await;
+    let second = server.post("/sum", "{").await;
+    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
+}

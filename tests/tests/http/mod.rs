@@ -1,0 +1,7 @@
+//! HTTP/JSON: calls, routes, input, and the client.
+
+mod calls;
+mod client;
+mod input;
+pub(crate) mod items;
+mod routing;

@@ -1,0 +1,11 @@
+//! Policies declared as attributes: effects, order of the chain, refusals, metrics.
+
+mod attributes;
+mod function_order;
+mod functions;
+mod go_kit;
+mod metrics;
+mod order;
+pub(crate) mod refusals;
+mod retry_metadata;
+mod streams;

@@ -1,0 +1,3 @@
+//! Metrics of calls.
+
+mod metrics;

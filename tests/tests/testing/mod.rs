@@ -1,0 +1,3 @@
+//! The test doubles of `kit::testing`.
+
+mod doubles;
