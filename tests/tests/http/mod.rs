@@ -1,5 +1,6 @@
 //! HTTP/JSON: calls, routes, input, and the client.
 
+mod body;
 mod calls;
 mod client;
 mod input;

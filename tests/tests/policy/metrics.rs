@@ -8,7 +8,7 @@ use kit::prelude::*;
 use tokio::task::yield_now;
 use tokio::time::{advance, timeout};
 
-use crate::policy::attributes::{FetchError, Script, Scripted, Step};
+use super::script::{FetchError, OPEN, Script, Scripted, Step, refusal};
 
 #[kit::service(name = "metrics.Counted")]
 #[transport(http)]
@@ -250,4 +250,55 @@ async fn a_function_shows_of_its_limit_what_a_method_does_from_its_first_call_on
     assert_eq!(shown("plain"), none);
     assert!(plain().await.is_err());
     assert_eq!(shown("plain"), [REFUSED]);
+}
+
+/// A peer that one test alone calls, as metrics are of the process.
+#[kit::service(name = "test.Watched")]
+#[transport(http)]
+pub(crate) trait Watched {
+    #[breaker(failures = 1, open = "5s")]
+    #[concurrency(4, at = client)]
+    async fn fetch(&self) -> Result<u32, FetchError>;
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_and_states_are_metrics() {
+    let peer = Scripted::new(|_| Step::Fail);
+    let client = WatchedClient::new(peer.clone());
+    let other = WatchedClient::new(peer);
+    assert!(client.fetch().await.is_err());
+    for _ in 0..2 {
+        assert_eq!(refusal(client.fetch().await), OPEN);
+    }
+    let method = r#"rpc_service="test.Watched",rpc_method="Fetch""#;
+    let text = kit::metrics::text();
+    let check = |line: String| assert!(text.contains(&format!("\n{line}\n")), "{line}\n{text}");
+    check(format!(
+        "rpc_client_refusals_total{{{method},policy=\"breaker\",reason=\"open\"}} 2"
+    ));
+    let changes = format!("rpc_client_policy_state_changes_total{{{method},policy=\"breaker\",");
+    check(format!("{changes}from=\"closed\",to=\"open\"}} 1"));
+    assert!(!text.contains(&format!("{changes}from=\"open\"")), "{text}");
+    check(format!("rpc_client_breakers{{{method},state=\"open\"}} 1"));
+    check(format!(
+        "rpc_client_breakers{{{method},state=\"closed\"}} 1"
+    ));
+    check(format!("rpc_client_concurrency_limit{{{method}}} 8"));
+    check(format!("rpc_client_concurrency_in_flight{{{method}}} 0"));
+
+    // A probe that fails, and another client's breaker.
+    tokio::time::advance(Duration::from_secs(5)).await;
+    assert!(client.fetch().await.is_err());
+    assert!(other.fetch().await.is_err());
+    drop((client, other));
+    let text = kit::metrics::text();
+    let check = |line: String| assert!(text.contains(&format!("\n{line}\n")), "{line}\n{text}");
+    check(format!("{changes}from=\"closed\",to=\"open\"}} 2"));
+    check(format!("{changes}from=\"open\",to=\"half_open\"}} 1"));
+    check(format!("{changes}from=\"half_open\",to=\"open\"}} 1"));
+    let gone = format!("rpc_client_breakers{{{method},");
+    assert!(!text.contains(&gone), "{text}");
+    let kept =
+        format!("rpc_client_refusals_total{{{method},policy=\"breaker\",reason=\"open\"}} 2");
+    assert!(text.contains(&kept), "{text}");
 }

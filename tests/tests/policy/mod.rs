@@ -1,6 +1,6 @@
 //! Policies declared as attributes: effects, order of the chain, refusals, metrics.
 
-mod attributes;
+mod client_side;
 mod function_order;
 mod functions;
 mod go_kit;
@@ -8,4 +8,6 @@ mod metrics;
 mod order;
 pub(crate) mod refusals;
 mod retry_metadata;
+mod script;
+mod server_side;
 mod streams;

@@ -1,4 +1,7 @@
 //! The protobuf codec against prost, and printed `.proto` files against a compiler.
 
+mod against_prost;
+mod decoding;
 mod files;
-mod message;
+mod strategies;
+mod twins;

@@ -1,0 +1,86 @@
+//! Connections that go away, and more of them than the limit.
+
+use kit::Limits;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::adder::{Adder as _, AdderClient};
+use crate::support::raw::{get, post, read_to_end};
+
+use super::fixtures::{JSON, SHORT, run, still_serves};
+
+#[tokio::test]
+async fn a_peer_that_goes_away_takes_its_call_with_it() {
+    let (running, held) = run(Limits::default()).await;
+    let head = format!("POST /held HTTP/1.1\r\nhost: x\r\n{JSON}content-length: 7\r\n\r\n");
+    let request = format!("{head}{{\"a\":7}}");
+
+    let mut stream = TcpStream::connect(running.address())
+        .await
+        .expect("connects");
+    stream.write_all(request.as_bytes()).await.expect("writes");
+    held.began().await;
+    drop(stream);
+    held.dropped().await;
+
+    // Half a close is a close: who sends no more has gone away.
+    let mut stream = TcpStream::connect(running.address())
+        .await
+        .expect("connects");
+    stream.write_all(request.as_bytes()).await.expect("writes");
+    held.began().await;
+    stream.shutdown().await.expect("closes its side");
+    held.dropped().await;
+    assert_eq!(read_to_end(&mut stream).await, "");
+
+    let client = AdderClient::connect(running.url("grpc"))
+        .await
+        .expect("connects");
+    let call = tokio::spawn(async move { client.held(1).await });
+    held.began().await;
+    call.abort();
+    held.dropped().await;
+    still_serves(&running).await;
+}
+
+#[tokio::test]
+async fn connections_over_the_limit_wait_for_their_turn() {
+    let limits = Limits {
+        connections: 1,
+        ..Limits::default()
+    };
+    let (running, held) = run(limits).await;
+    let address = running.address();
+    let first = tokio::spawn(async move { post(address, "/held", r#"{"a":1}"#).await });
+    held.began().await;
+    let second = tokio::spawn(async move { get(address, "/healthz").await });
+    // The kernel has taken the second connection; nobody reads from it.
+    let mut third = TcpStream::connect(address).await.expect("connects");
+    third
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .expect("writes");
+    let mut byte = [0];
+    let early = tokio::time::timeout(SHORT, third.read(&mut byte)).await;
+    early.expect_err("no answer while the first connection is open");
+    assert!(!second.is_finished());
+    held.let_go();
+    assert_eq!(first.await.expect("does not panic"), (200, "1".to_owned()));
+    assert_eq!(second.await.expect("does not panic").0, 200);
+    assert!(read_to_end(&mut third).await.ends_with("ok\n"));
+}
+
+#[tokio::test]
+async fn connections_that_are_reset_before_they_are_accepted_do_not_end_it() {
+    let (running, _) = run(Limits::default()).await;
+    // Connections that open and close at once: some are gone before they are
+    // accepted, and none of that ends the server.
+    for _ in 0..200 {
+        let stream = TcpStream::connect(running.address())
+            .await
+            .expect("connects");
+        stream.set_zero_linger().expect("a socket");
+        drop(stream);
+    }
+    still_serves(&running).await;
+}

@@ -1,0 +1,68 @@
+//! Services and servers in process, without a socket.
+
+use std::time::Duration;
+
+use kit::Server;
+use kit::testing::{self, InProcess};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::support::adder::{Adder as _, AdderClient, AdderServer, Held};
+use crate::support::raw::split;
+
+#[tokio::test]
+async fn a_channel_in_process_runs_what_stands_before_a_service() {
+    let client = AdderClient::new(InProcess::new(AdderServer::new(Held::default())));
+    assert_eq!(client.sum(1, 2).await.expect("adds"), 3);
+    let status = client.sum(i64::MAX, 1).await.expect_err("too large");
+    assert_eq!(status.to_string(), "out_of_range: the sum is too large");
+
+    let server = Server::new().mount(AdderServer::new(Held::default()));
+    let client = AdderClient::new(InProcess::server(server));
+    assert_eq!(client.sum(1, 2).await.expect("adds"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_in_memory_needs_no_socket() {
+    let server = Server::new().mount(AdderServer::new(Held::default()));
+    let memory = testing::Memory::new(server).expect("fits together");
+    let mut connection = memory.connect();
+    let body = r#"{"a":1,"b":2}"#;
+    let request = format!(
+        "POST /sum HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection
+        .write_all(request.as_bytes())
+        .await
+        .expect("writes");
+    memory.shut_down();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.expect("reads");
+    assert_eq!(split(&answer), (200, "3".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_time_starts_again_with_every_call_and_ends_within_its_limit() {
+    let limit = Duration::from_secs(80);
+    let limits = kit::Limits {
+        idle_timeout: limit,
+        ..kit::Limits::default()
+    };
+    let memory = testing::Memory::new(Server::new().limits(limits)).expect("fits together");
+    let mut connection = memory.connect();
+    let mut answer = vec![0; 1024];
+    // Three calls, together over more than the limit.
+    for pause in [0, 43, 43] {
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        connection
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .expect("is open");
+        let length = connection.read(&mut answer).await.expect("reads");
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK\r\n"));
+    }
+    let idle = tokio::time::Instant::now();
+    assert_eq!(connection.read(&mut answer).await.expect("closes"), 0);
+    let idle = idle.elapsed();
+    assert!(idle <= limit && idle >= limit * 7 / 8, "{idle:?}");
+}

@@ -1,0 +1,191 @@
+//! Peers that are slow or idle: each connection is closed at its limit, and the
+//! next one is served.
+
+use std::net::SocketAddr;
+
+use kit::Limits;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::raw::{exchange, post, read_to_end, soon, split};
+
+use super::fixtures::{
+    GOAWAY, NO_ERROR, PREFACE, SETTINGS, SHORT, frames_until_close, run, still_serves,
+};
+
+/// Sends bytes, keeps the connection open, and expects the server to close it
+/// with nothing said.
+async fn is_closed_in_silence(address: SocketAddr, bytes: &[u8]) {
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    stream.write_all(bytes).await.expect("writes");
+    assert_eq!(read_to_end(&mut stream).await, "");
+}
+
+#[tokio::test]
+async fn a_peer_that_is_slow_with_its_first_bytes_or_its_head_is_dropped() {
+    let limits = Limits {
+        header_timeout: SHORT,
+        ..Limits::default()
+    };
+    let (running, _) = run(limits).await;
+    let slow: [&[u8]; 5] = [
+        b"",
+        b"G",
+        b"GET /healthz HTTP/1.1\r\nhost: x\r\n",
+        b"PRI * HTTP/2.0\r\n",
+        b"POST /sum HTTP/1.1\r\nhost: x\r\nx-slow: ",
+    ];
+    for bytes in slow {
+        is_closed_in_silence(running.address(), bytes).await;
+    }
+    still_serves(&running).await;
+}
+
+#[tokio::test]
+async fn one_byte_now_and_then_does_not_buy_more_time() {
+    let limits = Limits {
+        header_timeout: SHORT,
+        ..Limits::default()
+    };
+    let (running, _) = run(limits).await;
+    let mut stream = TcpStream::connect(running.address())
+        .await
+        .expect("connects");
+    stream
+        .write_all(b"GET / HTTP/1.1\r\n")
+        .await
+        .expect("writes");
+    let mut byte = [0];
+    let closed = soon("the close", async {
+        loop {
+            tokio::select! {
+                read = stream.read(&mut byte) => break read,
+                () = tokio::time::sleep(SHORT / 10) => {}
+            }
+            if stream.write_all(b"a").await.is_err() {
+                break Ok(0);
+            }
+        }
+    });
+    assert_eq!(closed.await.unwrap_or(0), 0);
+    still_serves(&running).await;
+}
+
+#[tokio::test]
+async fn a_slow_second_head_on_a_connection_is_dropped_too() {
+    let limits = Limits {
+        header_timeout: SHORT,
+        ..Limits::default()
+    };
+    let (running, _) = run(limits).await;
+    let first = async || {
+        let mut stream = TcpStream::connect(running.address())
+            .await
+            .expect("connects");
+        stream
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .expect("writes");
+        let mut answered = Vec::new();
+        while !answered.ends_with(b"ok\n") {
+            if stream.read_buf(&mut answered).await.unwrap_or(0) == 0 {
+                assert_eq!(answered, b"", "half an answer");
+                return None;
+            }
+        }
+        Some(stream)
+    };
+    let mut stream = soon("an answer", async {
+        loop {
+            // Even the first head may be too slow on a busy machine.
+            if let Some(stream) = first().await {
+                return stream;
+            }
+        }
+    })
+    .await;
+    stream.write_all(b"GET /heal").await.expect("writes");
+    assert_eq!(read_to_end(&mut stream).await, "");
+    still_serves(&running).await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_a_working_one_is_not() {
+    let limits = Limits {
+        idle_timeout: SHORT,
+        // A peer that does not answer the goodbye has so much time.
+        keep_alive_timeout: SHORT,
+        ..Limits::default()
+    };
+    let (running, held) = run(limits).await;
+    let answer = exchange(
+        running.address(),
+        b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+    )
+    .await;
+    assert_eq!(split(&answer), (200, "ok\n".to_owned()));
+
+    let mut http2 = TcpStream::connect(running.address())
+        .await
+        .expect("connects");
+    http2
+        .write_all(&[PREFACE, SETTINGS].concat())
+        .await
+        .expect("writes");
+    let frames = frames_until_close(&mut http2).await;
+    let goodbye = frames.iter().find(|frame| frame.kind == GOAWAY);
+    assert_eq!(goodbye.expect("says goodbye").error_code(), NO_ERROR);
+
+    let address = running.address();
+    let call = tokio::spawn(async move { post(address, "/held", r#"{"a":1}"#).await });
+    held.began().await;
+    // An idle connection that opens after the call and closes before its end
+    // shows that the limit has passed meanwhile.
+    exchange(address, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    held.let_go();
+    assert_eq!(call.await.expect("does not panic"), (200, "1".to_owned()));
+}
+
+#[tokio::test]
+async fn a_peer_that_takes_no_bytes_is_dropped() {
+    let limits = Limits {
+        write_timeout: SHORT,
+        ..Limits::default()
+    };
+    let (running, _) = run(limits).await;
+    let mut stream = TcpStream::connect(running.address())
+        .await
+        .expect("connects");
+    let requests = b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1000);
+    // Nothing is read, so that in the end the server can't write, and what
+    // it does not take can't be sent for ever.
+    let refused = async {
+        loop {
+            if let Err(error) = stream.write_all(&requests).await {
+                break error;
+            }
+        }
+    };
+    let error = soon("the close", refused).await;
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
+    assert!(
+        matches!(error.kind(), BrokenPipe | ConnectionReset),
+        "{error}"
+    );
+    still_serves(&running).await;
+}
+
+#[tokio::test]
+async fn a_request_may_come_in_single_bytes() {
+    let (running, _) = run(Limits::default()).await;
+    let mut stream = TcpStream::connect(running.address())
+        .await
+        .expect("connects");
+    stream.set_nodelay(true).expect("a socket");
+    for byte in b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n" {
+        stream.write_all(&[*byte]).await.expect("writes");
+        tokio::task::yield_now().await;
+    }
+    let answer = split(&read_to_end(&mut stream).await);
+    assert_eq!(answer, (200, "ok\n".to_owned()));
+}
