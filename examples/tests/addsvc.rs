@@ -3,7 +3,7 @@
 use std::process::Command;
 
 #[test]
-fn the_configuration_that_is_printed_is_the_server_s() {
+fn printed_configuration_matches_the_server() {
     let output = Command::new(env!("CARGO_BIN_EXE_addsvc"))
         .arg("--print-config")
         .env("KIT__PB_ADD__SUM__RATE_LIMIT", "200/s")

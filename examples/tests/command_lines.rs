@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 const PROGRAMS: [(&str, &str); 6] = [
     ("addcli", env!("CARGO_BIN_EXE_addcli")),
     ("addsvc", env!("CARGO_BIN_EXE_addsvc")),
-    ("neighbours_axum", env!("CARGO_BIN_EXE_neighbours_axum")),
-    ("neighbours_tonic", env!("CARGO_BIN_EXE_neighbours_tonic")),
+    ("embedded_axum", env!("CARGO_BIN_EXE_embedded_axum")),
+    ("embedded_tonic", env!("CARGO_BIN_EXE_embedded_tonic")),
     ("resilience", env!("CARGO_BIN_EXE_resilience")),
     ("stringsvc", env!("CARGO_BIN_EXE_stringsvc")),
 ];
@@ -25,7 +25,7 @@ fn run(program: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn none_is_left_out() {
+fn every_binary_is_listed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin");
     let files = std::fs::read_dir(folder).expect("a folder");
     let mut names: Vec<_> = files
@@ -37,7 +37,7 @@ fn none_is_left_out() {
 }
 
 #[test]
-fn help_goes_to_standard_output_and_is_no_failure() {
+fn help_prints_to_stdout_and_exits_0() {
     for (name, program) in PROGRAMS {
         for option in ["--help", "-h"] {
             let (code, stdout, stderr) = run(program, &[option]);
@@ -49,7 +49,7 @@ fn help_goes_to_standard_output_and_is_no_failure() {
 }
 
 #[test]
-fn an_option_that_is_none_goes_to_standard_error_and_ends_with_2() {
+fn an_unknown_option_prints_to_stderr_and_exits_2() {
     for (name, program) in PROGRAMS {
         for option in ["--bogus", "-z"] {
             let (code, stdout, stderr) = run(program, &[option]);
@@ -62,7 +62,7 @@ fn an_option_that_is_none_goes_to_standard_error_and_ends_with_2() {
 }
 
 #[test]
-fn a_call_that_is_none_is_a_mistake_and_one_that_fails_is_not() {
+fn an_unknown_call_exits_2_and_a_failed_one_exits_1() {
     let addcli = env!("CARGO_BIN_EXE_addcli");
     for mistake in [
         &["sum", "1"][..],

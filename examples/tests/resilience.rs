@@ -15,7 +15,7 @@ fn resilience(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_run_ends_with_its_summary_and_its_picture() {
+fn a_run_prints_its_summary_and_writes_its_plot() {
     let folder = tempfile::tempdir().expect("a folder");
     let picture = folder.path().join("run.svg");
     let path = picture.to_str().expect("a path of text");
@@ -30,7 +30,7 @@ fn a_run_ends_with_its_summary_and_its_picture() {
 }
 
 #[test]
-fn a_key_that_is_none_is_told_before_a_call_is_made() {
+fn an_unknown_key_is_reported_before_the_first_call() {
     let output = resilience(&["--set", "breaker.opne=5s"]);
     assert!(!output.status.success());
     assert_eq!(output.stdout, b"");
@@ -39,7 +39,7 @@ fn a_key_that_is_none_is_told_before_a_call_is_made() {
 }
 
 #[test]
-fn help_is_no_failure_and_a_wrong_option_comes_with_it() {
+fn help_exits_0_and_a_wrong_option_prints_it() {
     let help = resilience(&["--help"]);
     assert!(help.status.success(), "{help:?}");
     let usage = String::from_utf8(help.stdout).expect("text");
@@ -51,7 +51,7 @@ fn help_is_no_failure_and_a_wrong_option_comes_with_it() {
 }
 
 #[tokio::test]
-async fn who_ends_a_run_early_sees_what_it_came_to() {
+async fn an_interrupted_run_prints_its_summary() {
     let line = lexopt::Parser::from_args(["--seconds", "600", "--plain"]);
     let options = Options::parse(line).expect("options");
     let options = options.expect("no call for help");

@@ -161,7 +161,7 @@ async fn allocations_of(policy: impl Middleware<Double>) -> usize {
 }
 
 #[tokio::test]
-async fn policies_that_call_again_allocate_nothing_where_they_need_not() {
+async fn policies_that_repeat_calls_allocate_nothing_without_a_repeat() {
     use kit::policy::cache::{Cache, CacheConfig};
     use kit::policy::fallback::Fallback;
     use kit::policy::hedge::{Hedge, HedgeConfig};
@@ -197,7 +197,7 @@ async fn half_of(a: i64) -> Result<i64, Status> {
 }
 
 #[tokio::test]
-async fn a_plain_function_allocates_nothing_once_it_was_called() {
+async fn a_plain_function_allocates_nothing_after_its_first_call() {
     assert_eq!(sum_of(1, 2).await.ok(), Some(3));
     assert_eq!(half_of(4).await.ok(), Some(2));
     let (count, sum) = allocations(sum_of(1, 2)).await;

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn prints_what_go_kits_addcli_prints() {
+    async fn output_matches_go_kit_addcli() {
         let add = AddClient::local(Basic);
         let sum = call(["sum", "1", "2"]).make(&add).await;
         assert_eq!(sum.expect("a sum"), "1 + 2 = 3");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_domain_error_reads_as_itself() {
+    async fn a_domain_error_prints_its_message() {
         let add = AddClient::local(Basic);
         let refused = call(["sum", "0", "0"]).make(&add).await;
         assert_eq!(

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn retries_hide_that_an_upstream_fails_some_calls() {
+    async fn retries_hide_a_failing_upstream() {
         let failing = ["--schedule", "failing:600s", "--none", "--retry"];
         let retried = ten_seconds_of(&failing).await;
         let plain = ten_seconds_of(&failing[..3]).await;
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_breaker_refuses_most_calls_to_an_upstream_that_hangs() {
+    async fn a_breaker_refuses_most_calls_to_a_hanging_upstream() {
         let counts = ten_seconds_of(&["--schedule", "hanging:600s", "--rate", "100"]).await;
         assert_eq!(counts.good, 0, "{counts:?}");
         assert!(counts.breaker > 800, "{counts:?}");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_fallback_answers_for_an_upstream_that_hangs() {
+    async fn a_fallback_replaces_a_hanging_upstream() {
         let counts = ten_seconds_of(&["--schedule", "hanging:600s", "--fallback"]).await;
         assert!(counts.stand_ins > 1_800, "{counts:?}");
         // The breaker's probes end with the time that there is for a fallback.
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_that_nobody_waits_for_is_late() {
+    async fn a_response_after_the_patience_is_late() {
         let counts = ten_seconds_of(&["--schedule", "hanging:2s,healthy:8s", "--none"]).await;
         // Those of the first second and a half, and a few that waited for them.
         assert!((300..=340).contains(&counts.late), "{counts:?}");
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn who_refused_is_read_at_both_ends() {
+    fn refusals_of_both_sides_are_attributed() {
         let refusal = Refusal::new(PolicyKind::Concurrency, RefusalReason::QueueFull);
         let here = Status::from(refusal);
         let there = Status::unavailable("busy").with_field("state", "queue_full");

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_half_a_minute_of_what_the_contract_declares() {
+    fn the_default_is_30_seconds_of_the_declared_policies() {
         let options = options(&[]);
         assert_eq!(options.length, Duration::from_secs(30));
         assert_eq!(options.schedule, Schedule::over(Duration::from_secs(30)));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_are_switched_by_name_and_the_later_goes_over_the_earlier() {
+    fn policies_are_switched_by_name_and_the_last_switch_wins() {
         let said = |line: &[&str]| options(line).policies.to_string();
         assert_eq!(
             said(&["--no-retry", "--no-breaker"]),
@@ -201,13 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_alone_says_how_long() {
+    fn a_schedule_alone_sets_the_length() {
         let options = options(&["--schedule", "slow:2s,healthy:3s"]);
         assert_eq!(options.length, Duration::from_secs(5));
     }
 
     #[test]
-    fn what_is_unknown_comes_with_what_there_is() {
+    fn an_unknown_option_is_reported_with_the_known_ones() {
         for line in [["--bogus"], ["--no-bogus"], ["-x"], ["100ms"]] {
             let problem = problem(&line);
             let first = format!("there is no option {:?}\n\nusage: ", line[0]);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_is_told() {
+    fn a_value_out_of_range_is_reported() {
         assert_eq!(
             problem(&["--rate", "0"]),
             r#"--rate takes a number from 1 to 2000, and not "0""#

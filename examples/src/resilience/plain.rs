@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_says_what_became_of_what_and_why() {
+    fn a_change_shows_policy_states_and_reason() {
         let opened = Change {
             policy: "breaker".to_owned(),
             from: "closed".to_owned(),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_has_each_phase_and_all() {
+    fn the_summary_has_a_line_per_phase_and_a_total() {
         let schedule: Schedule = "healthy:1s,failing:1s,slow:9s".parse().expect("a schedule");
         let samples = [
             sample(1, Trouble::Healthy, 100, 0),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_latency_is_as_exact_as_it_is_short() {
+    fn a_latency_has_more_digits_when_shorter() {
         assert_eq!(milliseconds(Some(Duration::from_micros(1_240))), "1.2ms");
         assert_eq!(milliseconds(Some(Duration::from_millis(240))), "240ms");
         assert_eq!(milliseconds(None), "-");

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_to_be_on_is_on_and_nothing_else() {
+    fn only_default_policies_are_on() {
         assert_eq!(
             on(&Policies::default()),
             [
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn values_go_over_those_of_the_contract() {
+    fn values_override_those_of_the_contract() {
         let mut policies = Policies::default();
         policies.switch_on("retry", Some("attempts = 5".to_owned()));
         policies.set("client.rate_limit", "50/s");
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_policy_takes_is_an_error() {
+    fn an_unknown_key_or_value_is_an_error() {
         for (key, value) in [("breaker.opne", "5s"), ("timeout", "soon"), ("slow", "1s")] {
             let mut policies = Policies::default();
             policies.set(key, value);

@@ -121,7 +121,7 @@ mod tests {
     use crate::resilience::schedule::Trouble;
 
     #[test]
-    fn a_sample_holds_what_happened_since_the_last() {
+    fn a_sample_covers_the_time_since_the_last() {
         let schedule: Schedule = "slow:1s,healthy:1s".parse().expect("a schedule");
         let recorder = Recorder::new(true);
         recorder.ended(End::Good, Duration::from_millis(20));

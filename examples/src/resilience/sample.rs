@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn each_end_is_counted_as_itself() {
+    fn each_outcome_has_its_own_count() {
         let mut counts = Counts::default();
         for end in [
             End::Good,

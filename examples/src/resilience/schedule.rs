@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phase_has_its_begin_and_not_its_end() {
+    fn a_phase_includes_its_start_and_excludes_its_end() {
         let schedule: Schedule = "slow:2s,failing:500ms".parse().expect("a schedule");
         assert_eq!(schedule.at(Duration::ZERO).trouble, Trouble::Slow);
         assert_eq!(schedule.at(seconds(2)).trouble, Trouble::Failing);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_schedule_is_told_why() {
+    fn an_invalid_schedule_is_reported_with_the_reason() {
         let problem = |text: &str| {
             let schedule: anyhow::Result<Schedule> = text.parse();
             schedule.expect_err(text).to_string()

@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_are_layers_and_what_is_refused_lies_on_what_is_good() {
+    fn calls_are_stacked_by_outcome() {
         let svg = drawn();
         // 100 calls/s of 105 at the top; half of that in the second half.
         let (full, half) = ("98.1", "179.0");
@@ -343,14 +343,14 @@ mod tests {
     }
 
     #[test]
-    fn phases_that_were_not_reached_are_not_named() {
+    fn unreached_phases_are_not_labelled() {
         let svg = drawn();
         assert!(svg.contains(">failing</text>"), "{svg}");
         assert!(!svg.contains(">slow</text>"), "{svg}");
     }
 
     #[test]
-    fn text_is_escaped_and_both_schemes_are_there() {
+    fn text_is_escaped_and_both_colour_schemes_are_defined() {
         let svg = drawn();
         assert!(svg.contains("<title>a &lt; b &amp; c</title>"), "{svg}");
         assert!(svg.contains("prefers-color-scheme: dark"), "{svg}");
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn fallbacks_have_a_layer_where_there_are_some() {
+    fn fallbacks_have_a_layer_if_there_are_any() {
         assert!(!drawn().contains(">fallback</text>"));
         let mut samples = [sample(1, Trouble::Healthy, 100, 0)];
         samples[0].counts.stand_ins = 5;
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_milliseconds_are_a_quarter_of_the_scale() {
+    fn ten_milliseconds_are_at_a_quarter_of_the_scale() {
         assert_eq!(Scale::latency(0.01), 400.0 - 110.0 / 4.0);
         assert_eq!(Scale::latency(0.0), 400.0);
         assert_eq!(Scale::latency(100.0), 290.0);

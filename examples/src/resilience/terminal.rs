@@ -284,7 +284,7 @@ mod tests {
     };
 
     #[test]
-    fn a_sparkline_goes_from_nothing_to_full() {
+    fn a_sparkline_spans_empty_to_full() {
         assert_eq!(sparkline(&[0.0, 50.0, 100.0, 200.0], 100.0), " ▄██");
         // Little is more than nothing, and nothing is nothing on any scale.
         assert_eq!(sparkline(&[0.001, 0.0], 100.0), "▁ ");
@@ -292,12 +292,12 @@ mod tests {
     }
 
     #[test]
-    fn bars_fill_their_rows_from_below() {
+    fn bars_fill_their_rows_from_the_bottom() {
         assert_eq!(bars(&[4.0, 8.0, 12.0, 16.0], 16.0, 2), ["  ▄█", "▄███"]);
     }
 
     #[test]
-    fn a_picture_is_drawn_over_the_last_one() {
+    fn a_frame_overwrites_the_last_one() {
         let lines = ["a".to_owned(), "b".to_owned()];
         assert_eq!(redraw(0, &lines), "a\x1b[K\nb\x1b[K\n\x1b[J");
         assert_eq!(redraw(2, &lines), "\x1b[2Aa\x1b[K\nb\x1b[K\n\x1b[J");
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn fallbacks_are_shown_where_there_are_some() {
+    fn fallbacks_are_shown_if_there_are_any() {
         let mut samples = [sample(1, Trouble::Healthy, 200, 0)];
         samples[0].counts.stand_ins = 50;
         let frame = frame(&samples, 200, WIDE);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_than_the_picture_is_wide_moves_out() {
+    fn samples_older_than_the_width_are_dropped() {
         let samples: Vec<_> = (1..=100)
             .map(|second| sample(second, Trouble::Healthy, 200, 0))
             .collect();
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_the_terminal_and_no_picture_higher() {
+    fn frames_fit_the_terminal() {
         let line = "\x1b[31m█████\x1b[0m 12".to_owned();
         let size = |width, height| Size { width, height };
         let cut = |width, height| size(width, height).cut(vec![line.clone(); 3]);

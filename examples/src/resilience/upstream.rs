@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_hanging_upstream_answers_when_it_is_over() {
+    async fn a_hanging_upstream_answers_after_its_phase() {
         let flaky = flaky("hanging:5s,healthy:5s");
         let began = Instant::now();
         let answer = flaky.fetch(7).await.ok();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failing_upstream_fails_its_share() {
+    async fn a_failing_upstream_fails_its_share_of_calls() {
         fastrand::seed(1);
         let flaky = flaky("failing:3600s");
         let mut failed = 0;
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_waits_for_a_place() {
+    async fn a_call_waits_for_a_free_slot() {
         let flaky = flaky("hanging:5s,hanging:5s");
         let call = |item| {
             let flaky = flaky.clone();

@@ -74,7 +74,7 @@ mod tests {
     use crate::resilience::schedule::Schedule;
 
     #[test]
-    fn a_breaker_that_opens_is_seen_to_open() {
+    fn an_opening_breaker_is_recorded() {
         let recorder = Arc::new(Recorder::new(true));
         let subscriber = tracing_subscriber::registry().with(Watch(Arc::clone(&recorder)));
         tracing::subscriber::with_default(subscriber, || {

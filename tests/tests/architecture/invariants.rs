@@ -78,7 +78,7 @@ fn the_core_does_no_io_and_names_no_transport() {
 }
 
 #[test]
-fn transports_do_not_know_each_other() {
+fn transports_do_not_import_each_other() {
     let http = offenders(
         &["kit-core/src/transport/http"],
         &["transport::grpc", "super::grpc"],
@@ -121,7 +121,7 @@ fn kit_pins_its_macros_and_their_grammar_to_its_own_version() {
 }
 
 #[test]
-fn the_grammar_depends_on_nothing_but_a_reader_of_files_where_asked() {
+fn the_grammar_depends_only_on_an_optional_toml_parser() {
     let manifest = fs::read_to_string(root().join("kit-grammar/Cargo.toml")).expect("a manifest");
     let dependencies = manifest.split("dependencies]\n").skip(1);
     let dependencies: Vec<&str> = dependencies
@@ -148,7 +148,7 @@ fn the_grammar_depends_on_nothing_but_a_reader_of_files_where_asked() {
 }
 
 #[test]
-fn every_file_says_why_it_exists() {
+fn every_file_opens_with_a_module_comment() {
     let silent: Vec<_> = [
         "kit/src",
         "kit-core/src",

@@ -32,7 +32,7 @@ fn requests_per_call(config: RetryConfig) -> f64 {
 }
 
 #[test]
-fn three_attempts_on_three_floors_are_seven_and_not_27() {
+fn three_attempts_at_three_levels_make_7_requests_not_27() {
     let naive = RetryConfig::new().budget(2.0);
     let free = requests_per_call(naive.chain_stop(false));
     let stopped = requests_per_call(naive);

@@ -120,7 +120,7 @@ fn slow(instances: usize, breaker: Option<BreakerConfig>) -> Cluster {
 }
 
 #[test]
-fn a_slow_instance_is_hedged_while_it_is_one_of_many_and_left_out_by_a_breaker() {
+fn a_slow_instance_is_hidden_by_hedges_if_rare_and_excluded_by_a_breaker() {
     let breaker = BreakerConfig::new().slow(Duration::from_millis(100));
     let hedge = || Hedge::new(HedgeConfig::new());
     let mut rows = Vec::new();
@@ -167,7 +167,7 @@ fn a_slow_instance_is_hedged_while_it_is_one_of_many_and_left_out_by_a_breaker()
 }
 
 #[test]
-fn a_flapping_instance_is_hidden_by_retries_and_spared_by_a_breaker() {
+fn a_flapping_instance_is_hidden_by_retries_and_relieved_by_a_breaker() {
     let flapping = |breaker| Cluster {
         instances: 5,
         trouble: |time| match time / 1000 % 2 {

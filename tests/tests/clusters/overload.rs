@@ -76,7 +76,7 @@ fn limiter(config: ConcurrencyConfig) -> impl Fn(World, &Arc<Server>) -> Concurr
 }
 
 #[test]
-fn limits_keep_an_overloaded_server_useful() {
+fn concurrency_limits_keep_the_goodput_of_an_overloaded_server() {
     // 4 slots, 40 ms each on average.
     let plain = Shape::new(4, 20..61);
     let frugal = Shape {

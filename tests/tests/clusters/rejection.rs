@@ -61,7 +61,7 @@ impl Curve {
 }
 
 #[test]
-fn a_throttle_says_no_for_a_server_that_has_to() {
+fn a_throttle_keeps_the_goodput_of_a_server_that_pays_for_refusals() {
     let throttle = |k| move || Throttle::new(ThrottleConfig::new().k(k));
     let curves = [
         Curve::measure("no throttle", || Identity),

@@ -64,7 +64,7 @@ fn goodput(calls: &Calls, time: Range<u64>) -> f64 {
 }
 
 #[test]
-fn a_server_that_sheds_finds_back_to_what_it_can_do() {
+fn a_shedding_server_recovers_its_goodput_under_overload() {
     let runs = LOADS.map(|load| (load, unlimited(load), shedding(load)));
     for (load, without, with) in &runs {
         assert_eq!(

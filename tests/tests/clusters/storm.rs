@@ -120,7 +120,7 @@ fn plot<'a>(storms: &'a [Storm], title: &'a str, label: &'a str, y: Axis<'a>) ->
     }
 }
 #[test]
-fn retries_keep_an_outage_alive_and_a_budget_ends_it() {
+fn retries_prolong_an_outage_and_a_budget_ends_it() {
     let storms = [
         Storm::run("no retries", || Identity),
         Storm::run("3 attempts", || Retry::new(NAIVE)),

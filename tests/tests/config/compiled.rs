@@ -112,7 +112,7 @@ fn load() -> Config {
 }
 
 #[test]
-fn a_file_means_the_same_at_compile_time_and_at_start() {
+fn a_file_gives_the_same_values_at_compile_time_and_at_startup() {
     let at_compile_time = knobs!(compiled, Config::new());
     let at_start = knobs!(declared, load());
     assert_eq!(at_compile_time.len(), at_start.len());
@@ -134,7 +134,7 @@ fn a_file_means_the_same_at_compile_time_and_at_start() {
 }
 
 #[test]
-fn a_file_may_be_compiled_in_and_loaded_too() {
+fn a_file_can_be_both_compiled_in_and_loaded() {
     let twice = knobs!(compiled, load());
     let once = knobs!(declared, load());
     for (twice, once) in twice.iter().zip(&once) {
@@ -143,7 +143,7 @@ fn a_file_may_be_compiled_in_and_loaded_too() {
 }
 
 #[test]
-fn every_knob_says_who_gave_it_its_value() {
+fn every_knob_names_the_source_of_its_value() {
     let check = |config: Config, name: &str, value: &str, origin: &str| {
         let knobs = knobs!(compiled, config);
         let knob = knobs.iter().find(|knob| knob.name == name);
@@ -212,7 +212,7 @@ async fn serve(server: compiled::BakeryServer<Baker>) -> compiled::BakeryClient<
 }
 
 #[tokio::test]
-async fn values_of_the_file_hold_where_nothing_is_configured() {
+async fn compiled_values_apply_without_a_configuration() {
     use compiled::Bakery as _;
     let bakery = serve(compiled::BakeryServer::new(Baker)).await;
     assert_eq!(bakery.bake(1).await.expect("the burst"), 1);
@@ -224,7 +224,7 @@ async fn values_of_the_file_hold_where_nothing_is_configured() {
 }
 
 #[tokio::test]
-async fn a_configuration_at_start_goes_over_the_file() {
+async fn a_configuration_at_startup_overrides_the_compiled_file() {
     use compiled::Bakery as _;
     let config = Config::new();
     config

@@ -45,7 +45,7 @@ async fn ask() -> Result<u32, Status> {
 const ASK: &str = concat!(module_path!(), "::ask");
 
 #[tokio::test(start_paused = true)]
-async fn a_file_gives_a_function_its_values_and_a_running_program_others() {
+async fn a_function_takes_values_from_a_file_and_from_the_running_program() {
     let _turn = turn().await;
     let file = format!("[functions.\"{ASK}\"]\nretry = {{ attempts = 4 }}\n");
     let config = parse(&file);
@@ -79,7 +79,7 @@ async fn prices() -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_takes_policies_that_its_attributes_do_not_have() {
+async fn a_configuration_adds_policies_to_a_function() {
     let _turn = turn().await;
     let variables = [("KIT__FUNCTIONS__SHOP_PRICES__RATE_LIMIT", "1/h")];
     let config = Config::new().with_variables(variables).expect("variables");
@@ -128,7 +128,7 @@ async fn the_knobs_of_a_function_have_no_side() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_with_its_line() {
+async fn a_wrong_value_is_reported_with_its_line() {
     let expected = [
         (
             "[functions.\"shop::price\"]\nbreaker = { failures = 7 }\n",
@@ -176,7 +176,7 @@ async fn what_is_wrong_is_told_with_its_line() {
 }
 
 #[test]
-fn functions_are_configured_by_name_and_not_with_a_service() {
+fn a_service_section_does_not_configure_functions() {
     let config = parse("[functions.\"shop::prices\"]\ntimeout = \"1s\"\n");
     let error = config.complete().expect_err("nobody configured them");
     assert_eq!(
@@ -201,7 +201,7 @@ mod twins {
 }
 
 #[tokio::test]
-async fn functions_of_one_name_can_not_be_configured() {
+async fn an_ambiguous_function_name_is_an_error() {
     assert_eq!(
         wrong("[functions.\"shop::twin\"]\nbreaker = { failures = 7 }\n").await,
         "kit.toml:1:12: 2 functions are called `shop::twin`; give each a name of its own, \
@@ -224,7 +224,7 @@ fn is_counted() -> bool {
 }
 
 #[tokio::test]
-async fn a_redis_is_no_reason_to_make_the_policies_of_a_function() {
+async fn a_redis_section_does_not_create_the_policies_of_a_function() {
     let _turn = turn().await;
     let config = parse("[redis]\nurl = \"redis://127.0.0.1:6379\"\n");
     config.functions().expect("all is right");

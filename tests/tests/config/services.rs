@@ -98,7 +98,7 @@ fn value(config: &Config, knob: &str) -> (Option<String>, String) {
 }
 
 #[tokio::test]
-async fn a_limit_changes_on_a_server_that_runs() {
+async fn a_limit_changes_on_a_running_server() {
     let config = Config::new();
     let shop = serve(&config).await;
     assert_eq!(bought(shop.buy(1).await), 1);
@@ -116,7 +116,7 @@ async fn a_limit_changes_on_a_server_that_runs() {
 }
 
 #[tokio::test]
-async fn the_state_of_a_policy_outlives_a_change_of_another() {
+async fn a_policy_keeps_its_state_when_another_changes() {
     let config = parse("[\"test.Shop\".buy]\nrate_limit = \"1/h, burst = 1\"\n");
     let shop = serve(&config).await;
     assert_eq!(bought(shop.buy(1).await), 1);
@@ -128,7 +128,7 @@ async fn the_state_of_a_policy_outlives_a_change_of_another() {
 }
 
 #[tokio::test]
-async fn each_source_goes_over_the_one_before_it() {
+async fn each_source_overrides_the_previous_one() {
     let limit = "test.Shop.buy.server.rate_limit.burst";
     let file = "[\"test.Shop\".buy]\nrate_limit = { burst = 30 }\n";
     let shown = |config: &Config| {
@@ -160,7 +160,7 @@ async fn each_source_goes_over_the_one_before_it() {
 }
 
 #[tokio::test]
-async fn a_method_named_by_a_raw_identifier_has_a_variable() {
+async fn a_raw_identifier_method_has_an_environment_variable() {
     let variable = "KIT__TEST_SHOP__TYPE__RATE_LIMIT";
     let config = Config::new().with_variables([(variable, "1/h, burst = 1")]);
     let shop = serve(&config.expect("variables")).await;
@@ -169,7 +169,7 @@ async fn a_method_named_by_a_raw_identifier_has_a_variable() {
 }
 
 #[tokio::test]
-async fn a_wrong_value_stops_the_start() {
+async fn a_wrong_value_fails_the_startup() {
     let text = "[\"test.Shop\".buyy]\nrate_limit = \"1/s\"\n\
                 [\"test.Shop\".price]\nretry = { attempts = 0 }\n";
     let expected = "kit.toml:1:14: `test.Shop` has no method `buyy`; did you mean `buy`? \
@@ -183,7 +183,7 @@ async fn a_wrong_value_stops_the_start() {
 }
 
 #[tokio::test]
-async fn retries_change_on_a_client_that_runs() {
+async fn retries_change_on_a_running_client() {
     let counter = Counter::default();
     counter.0.fails.store(true, Ordering::SeqCst);
     let config = Config::new();
@@ -228,7 +228,7 @@ async fn a_breaker_changes_on_a_client_and_keeps_its_state() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_not_configured_is_as_the_contract_says() {
+async fn an_unconfigured_client_uses_the_contract_values() {
     let counter = Counter::default();
     counter.0.fails.store(true, Ordering::SeqCst);
     let plain = ShopClient::local(counter.clone());

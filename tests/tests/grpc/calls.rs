@@ -25,7 +25,7 @@ async fn collect(mut stream: Streaming<Number>) -> Result<Vec<i64>, Status> {
 }
 
 #[tokio::test]
-async fn a_call_and_its_typed_failure() {
+async fn a_typed_error_arrives_as_its_variant() {
     let (server, _) = Running::probe().await;
     let probe = server.client().await;
     assert_eq!(probe.sum(1, 2).await.expect("sums"), 3);
@@ -37,7 +37,7 @@ async fn a_call_and_its_typed_failure() {
 }
 
 #[tokio::test]
-async fn every_kind_of_stream() {
+async fn streams_of_every_kind_arrive() {
     let (server, _) = Running::probe().await;
     let probe = server.client().await;
     let counted = probe.count(5_000).await.expect("counts");
@@ -61,7 +61,7 @@ async fn every_kind_of_stream() {
 }
 
 #[tokio::test]
-async fn a_conversation_goes_to_and_fro() {
+async fn a_bidirectional_stream_interleaves_messages() {
     let (server, _) = Running::probe().await;
     let (sender, numbers) = Streaming::channel(1);
     let mut doubled = server
@@ -83,7 +83,7 @@ async fn a_conversation_goes_to_and_fro() {
 }
 
 #[tokio::test]
-async fn a_failure_behind_messages_comes_behind_them() {
+async fn an_error_after_messages_arrives_after_them() {
     let (server, _) = Running::probe().await;
     let probe = server.client().await;
     let mut doubled = probe.double(numbers([1, -1, 2])).await.expect("doubles");
@@ -97,7 +97,7 @@ async fn a_failure_behind_messages_comes_behind_them() {
 }
 
 #[tokio::test]
-async fn a_caller_whose_own_stream_fails_gets_its_own_failure() {
+async fn a_failed_request_stream_returns_its_own_error() {
     let (server, _) = Running::probe().await;
     let (sender, numbers) = Streaming::channel(2);
     sender.send(Ok(Number { n: 1 })).await.expect("room");
@@ -117,7 +117,7 @@ async fn a_caller_whose_own_stream_fails_gets_its_own_failure() {
 }
 
 #[tokio::test]
-async fn metadata_goes_both_ways() {
+async fn metadata_is_sent_both_ways() {
     let (server, _) = Running::probe().await;
     let probe = server.client().await;
     let mut sent = Metadata::new();
@@ -174,7 +174,7 @@ async fn a_deadline_ends_a_call_on_both_sides() {
 }
 
 #[tokio::test]
-async fn a_deadline_cuts_a_stream() {
+async fn a_deadline_ends_a_stream() {
     let (server, service) = Running::probe().await;
     let probe = server.client().await;
     let first = async |cx: Context| {
@@ -204,7 +204,7 @@ async fn a_deadline_cuts_a_stream() {
 }
 
 #[tokio::test]
-async fn a_caller_that_loses_interest_cancels_the_handler() {
+async fn a_dropped_call_cancels_the_handler() {
     let (server, service) = Running::probe().await;
     let probe = server.client().await;
     let call = tokio::spawn(async move { probe.hang().await });
@@ -220,7 +220,7 @@ async fn a_caller_that_loses_interest_cancels_the_handler() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_internal_failure_and_kills_nothing() {
+async fn a_panic_is_internal_and_the_server_survives() {
     let (server, _) = Running::probe().await;
     let probe = server.client().await;
     let failure = probe.panics().await.expect_err("fails");
@@ -239,7 +239,7 @@ async fn a_panic_is_an_internal_failure_and_kills_nothing() {
 }
 
 #[tokio::test]
-async fn messages_are_compressed_where_both_sides_want_it() {
+async fn messages_are_compressed_if_both_sides_accept_it() {
     for encoding in [Encoding::Gzip, Encoding::Zstd] {
         let service = ProbeServer::new(Service::default());
         let server = Server::new().mount(Compressed::new(service, encoding));
@@ -287,7 +287,7 @@ async fn messages_are_compressed_where_both_sides_want_it() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_makes_the_writer_wait() {
+async fn a_slow_reader_blocks_the_writer() {
     let (server, service) = Running::probe().await;
     let made = &service.counted;
     let mut numbers = server

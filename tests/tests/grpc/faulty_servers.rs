@@ -54,7 +54,7 @@ fn failed(code: Code, message: &str) -> Result<i64, (Code, String)> {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_http_and_not_grpc() {
+async fn an_http_response_without_grpc_maps_to_a_code() {
     for (status, code) in [
         (400, Code::Internal),
         (401, Code::Unauthenticated),
@@ -81,7 +81,7 @@ async fn an_answer_that_is_http_and_not_grpc() {
 }
 
 #[tokio::test]
-async fn an_answer_of_another_type_or_without_a_status() {
+async fn a_wrong_content_type_or_missing_status_is_an_error() {
     let address = peer(|mut respond| {
         let head = head(200, &[("content-type", "text/html")]);
         respond.send_response(head, true).expect("answers");
@@ -112,7 +112,7 @@ fn trailers(status: &'static str) -> HeaderMap {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_wrong_shape() {
+async fn a_malformed_response_is_an_error() {
     let answer = |frames: Vec<Bytes>, status: &'static str| {
         peer(move |mut respond| {
             let head = head(200, &[("content-type", "application/grpc")]);
@@ -159,7 +159,7 @@ async fn an_answer_of_the_wrong_shape() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_reset() {
+async fn a_reset_stream_maps_to_a_code() {
     for (reason, code) in [
         (h2::Reason::NO_ERROR, Code::Internal),
         (h2::Reason::PROTOCOL_ERROR, Code::Internal),
@@ -176,7 +176,7 @@ async fn a_stream_that_is_reset() {
 }
 
 #[tokio::test]
-async fn a_call_that_was_refused_unseen_is_sent_again() {
+async fn a_refused_stream_is_sent_again() {
     let calls = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let address = peer(move |mut respond| {
         if calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
@@ -192,7 +192,7 @@ async fn a_call_that_was_refused_unseen_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_is_made_again() {
+async fn a_lost_connection_is_reconnected() {
     let (first, _) = Running::probe().await;
     let address = first.address;
     let probe = first.client().await;
@@ -224,7 +224,7 @@ async fn a_lost_connection_is_made_again() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_address() {
+async fn a_refused_connection_is_unavailable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     drop(listener);
@@ -245,7 +245,7 @@ async fn nobody_at_the_address() {
 }
 
 #[tokio::test]
-async fn a_peer_that_accepts_and_says_nothing() {
+async fn a_silent_server_ends_the_call_at_its_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     let channel = GrpcChannel::lazy(&format!("grpc://{address}"), GrpcOptions::default());
@@ -259,7 +259,7 @@ async fn a_peer_that_accepts_and_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_peer_that_vanishes_is_found_by_its_silence() {
+async fn a_vanished_server_is_detected_by_keep_alive() {
     // It shakes hands, takes the request and is never heard of again.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");

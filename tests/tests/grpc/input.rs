@@ -68,20 +68,20 @@ fn gzip(message: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_broken_protobuf() {
+async fn malformed_protobuf_is_invalid_argument() {
     let expected = "the request can't be decoded: argument `a`: invalid varint";
     refused(unchanged, SUM, &frame(0, &[0x08]), (13, expected)).await;
 }
 
 #[tokio::test]
-async fn a_message_over_the_limit() {
+async fn a_message_over_the_limit_is_refused() {
     let expected = "a message of 1001 bytes is over the limit of 1000 bytes";
     refused(unchanged, SUM, &frame(0, &[0; 1001]), (8, expected)).await;
     refused(unchanged, TOTAL, &frame(0, &[0; 1001]), (8, expected)).await;
 }
 
 #[tokio::test]
-async fn a_claim_of_a_message_over_the_limit_is_refused_before_it_arrives() {
+async fn a_length_prefix_over_the_limit_is_refused_before_the_message() {
     let expected = "a message of 4294967295 bytes is over the limit of 1000 bytes";
     refused(
         unchanged,
@@ -93,7 +93,7 @@ async fn a_claim_of_a_message_over_the_limit_is_refused_before_it_arrives() {
 }
 
 #[tokio::test]
-async fn a_compressed_bomb() {
+async fn a_decompression_bomb_is_refused() {
     let bomb = gzip(&vec![0; 32 << 20]);
     // It must pass the limit on what travels, to reach the one on what it becomes.
     let limits = Limits {
@@ -120,7 +120,7 @@ async fn a_compressed_bomb() {
 }
 
 #[tokio::test]
-async fn a_truncated_frame() {
+async fn a_truncated_frame_is_refused() {
     let expected = "the body ended inside a message: 2 bytes of 4";
     refused(unchanged, SUM, &[0, 0, 0, 0, 4, 8, 1], (13, expected)).await;
     refused(unchanged, TOTAL, &[0, 0, 0, 0, 4, 8, 1], (13, expected)).await;
@@ -129,7 +129,7 @@ async fn a_truncated_frame() {
 }
 
 #[tokio::test]
-async fn a_bad_compression_flag() {
+async fn a_bad_compression_flag_is_refused() {
     let expected = "a message begins with the flag 2: expected 0 (plain) or 1 (compressed)";
     refused(unchanged, SUM, &frame(2, ONE_AND_TWO), (13, expected)).await;
     let expected = "a message is flagged as compressed, and `grpc-encoding` names no encoding";
@@ -137,7 +137,7 @@ async fn a_bad_compression_flag() {
 }
 
 #[tokio::test]
-async fn an_unknown_encoding_is_told_which_are_known() {
+async fn an_unknown_encoding_is_refused_with_the_supported_ones() {
     let expected = "the message encoding `br` is not supported; supported are gzip,zstd,identity";
     let brotli = header("grpc-encoding", "br");
     let answer = refused(brotli, SUM, &frame(1, ONE_AND_TWO), (12, expected)).await;
@@ -145,7 +145,7 @@ async fn an_unknown_encoding_is_told_which_are_known() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_not_what_it_is_compressed_as() {
+async fn an_invalid_compressed_message_is_refused() {
     let server = small_server().await;
     let mut peer = Peer::connect(server.address).await;
     let mut request = peer.request(SUM);
@@ -161,7 +161,7 @@ async fn a_message_that_is_not_what_it_is_compressed_as() {
 }
 
 #[tokio::test]
-async fn too_many_messages_and_too_few() {
+async fn a_unary_call_with_zero_or_two_messages_is_refused() {
     let two = [frame(0, ONE_AND_TWO), frame(0, ONE_AND_TWO)].concat();
     let expected = "expected one message, got more: the method does not stream here";
     refused(unchanged, SUM, &two, (12, expected)).await;
@@ -170,7 +170,7 @@ async fn too_many_messages_and_too_few() {
 }
 
 #[tokio::test]
-async fn an_unknown_method_or_service() {
+async fn an_unknown_method_or_service_is_unimplemented() {
     let expected = "service `test.v1.Probe` has no method `Nope`";
     refused(
         unchanged,
@@ -191,7 +191,7 @@ async fn an_unknown_method_or_service() {
 }
 
 #[tokio::test]
-async fn a_bad_deadline_and_one_that_has_passed() {
+async fn a_malformed_or_expired_timeout_is_refused() {
     let expected =
         "`grpc-timeout` is `1.5S`: expected at most 8 digits and one of H, M, S, m, u, n";
     let bad = header("grpc-timeout", "1.5S");
@@ -202,7 +202,7 @@ async fn a_bad_deadline_and_one_that_has_passed() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_not_grpc_in_form() {
+async fn a_request_that_is_not_grpc_is_refused() {
     let server = small_server().await;
     let mut peer = Peer::connect(server.address).await;
 
@@ -232,7 +232,7 @@ async fn a_request_that_is_not_grpc_in_form() {
 }
 
 #[tokio::test]
-async fn grpc_over_the_first_version_of_http() {
+async fn grpc_over_http1_is_refused() {
     let server = small_server().await;
     let request = format!(
         "POST {SUM} HTTP/1.1\r\nhost: test\r\ncontent-type: application/grpc\r\n\
@@ -247,7 +247,7 @@ async fn grpc_over_the_first_version_of_http() {
 }
 
 #[tokio::test]
-async fn a_peer_that_vanishes_half_way_through_its_request() {
+async fn a_client_that_disconnects_mid_request_cancels_it() {
     let (server, _) = Running::probe().await;
     let Peer { mut send, .. } = Peer::connect(server.address).await;
     let request = Peer::connect(server.address).await.request(SUM);
@@ -260,7 +260,7 @@ async fn a_peer_that_vanishes_half_way_through_its_request() {
 }
 
 #[tokio::test]
-async fn a_peer_that_resets_its_call_cancels_the_handler() {
+async fn a_reset_stream_cancels_the_handler() {
     let (server, service) = Running::probe().await;
     let mut peer = Peer::connect(server.address).await;
     for path in ["/test.v1.Probe/Hang", "/test.v1.Probe/Trickle"] {
@@ -275,7 +275,7 @@ async fn a_peer_that_resets_its_call_cancels_the_handler() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_cancels_its_handlers() {
+async fn a_broken_connection_cancels_its_handlers() {
     let (server, service) = Running::probe().await;
     let stream = tokio::net::TcpStream::connect(server.address)
         .await
@@ -294,7 +294,7 @@ async fn a_connection_that_breaks_cancels_its_handlers() {
 }
 
 #[tokio::test]
-async fn a_caller_that_has_said_all_still_gets_all_answers() {
+async fn a_half_closed_stream_still_gets_all_responses() {
     let (server, _) = Running::probe().await;
     let mut peer = Peer::connect(server.address).await;
     let request = peer.request("/test.v1.Probe/Double");

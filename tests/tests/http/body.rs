@@ -13,7 +13,7 @@ fn small() -> Limits {
 }
 
 #[tokio::test]
-async fn a_body_that_says_it_is_too_large_is_refused_unread() {
+async fn a_content_length_over_the_limit_is_refused_unread() {
     let server = Running::with(small()).await;
     // Nothing of it is ever sent: the answer can't have waited for it.
     let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
@@ -30,7 +30,7 @@ async fn a_body_that_says_it_is_too_large_is_refused_unread() {
 }
 
 #[tokio::test]
-async fn a_body_that_turns_out_too_large_is_refused() {
+async fn a_chunked_body_over_the_limit_is_refused() {
     let server = Running::with(small()).await;
     let mut request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
                        transfer-encoding: chunked\r\nconnection: close\r\n\r\n"
@@ -110,7 +110,7 @@ async fn a_content_type_that_is_not_json_is_refused() {
 }
 
 #[tokio::test]
-async fn json_by_any_other_name_is_read() {
+async fn other_names_of_json_are_accepted() {
     let server = Running::start().await;
     for content_type in [
         "content-type: application/json; charset=UTF-8",
@@ -125,7 +125,7 @@ async fn json_by_any_other_name_is_read() {
 }
 
 #[tokio::test]
-async fn a_caller_that_takes_no_json_is_told() {
+async fn an_accept_header_without_json_is_406() {
     let server = Running::start().await;
     let headers = ["content-type: application/json", "accept: text/html"];
     let answer = server.send("POST /sum", &headers, r#"{"a":1,"b":2}"#).await;
@@ -145,7 +145,7 @@ async fn a_caller_that_takes_no_json_is_told() {
 }
 
 #[tokio::test]
-async fn a_truncated_body_is_told_to_whoever_still_reads() {
+async fn a_truncated_body_is_400() {
     use tokio::io::AsyncWriteExt as _;
 
     let server = Running::start().await;
@@ -168,7 +168,7 @@ async fn a_truncated_body_is_told_to_whoever_still_reads() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_given_up() {
+async fn a_body_that_does_not_arrive_is_408() {
     let limits = Limits {
         body_timeout: std::time::Duration::from_millis(50),
         ..Limits::default()

@@ -42,7 +42,7 @@ async fn a_domain_error_is_a_problem_with_its_reason_and_fields() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_internal_error_that_tells_nothing() {
+async fn a_panic_is_an_internal_error_without_its_message() {
     let server = Running::start().await;
     server.post("/panic", "").await.is_problem(
         500,
@@ -118,7 +118,7 @@ async fn a_deadline_ends_the_wait_for_the_body() {
 }
 
 #[tokio::test]
-async fn a_deadline_that_is_no_number_is_refused() {
+async fn a_malformed_deadline_is_refused() {
     let server = Running::start().await;
     for value in ["1s", "-1", "", "12345678901", "1.5"] {
         let header = format!("connect-timeout-ms: {value}");
@@ -138,7 +138,7 @@ async fn a_deadline_that_is_no_number_is_refused() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_cancels_its_handler() {
+async fn a_disconnected_caller_cancels_its_handler() {
     let server = Running::start().await;
     let mut stream = TcpStream::connect(server.address).await.expect("connects");
     stream
@@ -152,7 +152,7 @@ async fn a_caller_that_goes_away_cancels_its_handler() {
 }
 
 #[tokio::test]
-async fn metadata_travels_both_ways() {
+async fn metadata_is_sent_both_ways() {
     let server = Running::start().await;
     let headers = ["content-type: application/json", "x-tenant: blue"];
     let answer = server
@@ -171,7 +171,7 @@ async fn metadata_travels_both_ways() {
 }
 
 #[tokio::test]
-async fn a_wait_is_told_in_whole_seconds_and_in_full() {
+async fn retry_after_is_sent_in_seconds_and_in_full_precision() {
     let server = Running::start().await;
     let answer = server.post("/later", "").await;
     answer.is_problem(
@@ -185,7 +185,7 @@ async fn a_wait_is_told_in_whole_seconds_and_in_full() {
 }
 
 #[tokio::test]
-async fn the_callers_request_id_comes_back() {
+async fn the_request_id_of_the_caller_is_returned() {
     let server = Running::start().await;
     let id = ["content-type: application/json", "x-request-id: abc"];
     for (path, body) in [("/sum", r#"{"a":1,"b":2}"#), ("/sum", "{"), ("/nope", "")] {

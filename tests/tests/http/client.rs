@@ -62,7 +62,7 @@ async fn every_kind_of_argument_arrives() {
 }
 
 #[tokio::test]
-async fn what_http_cannot_carry_is_refused_before_it_is_sent() {
+async fn a_value_that_http_cannot_carry_is_refused_unsent() {
     let server = Running::start().await;
     let items = client(&server).await;
     let check = async |path: &str, header: &str, expected: &str| {
@@ -94,7 +94,7 @@ async fn what_http_cannot_carry_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_typed_error_arrives_as_itself() {
+async fn a_typed_error_arrives_as_its_variant() {
     let server = Running::start().await;
     let items = client(&server).await;
     let error = items.item(8).await.expect_err("no item");
@@ -115,7 +115,7 @@ async fn a_typed_error_arrives_as_itself() {
 }
 
 #[tokio::test]
-async fn a_status_arrives_with_all_it_holds() {
+async fn a_status_arrives_complete() {
     let server = Running::start().await;
     let items = client(&server).await;
     let error = items.later().await.expect_err("busy");
@@ -137,7 +137,7 @@ async fn a_status_arrives_with_all_it_holds() {
 }
 
 #[tokio::test]
-async fn metadata_and_deadline_travel() {
+async fn metadata_and_deadline_are_sent() {
     let server = Running::start().await;
     let items = client(&server).await;
     let mut sent = Metadata::new();
@@ -161,7 +161,7 @@ async fn metadata_and_deadline_travel() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_is_cancelled_at_the_server() {
+async fn a_dropped_call_is_cancelled_at_the_server() {
     let server = Running::start().await;
     let items = client(&server).await;
     let call = tokio::spawn(async move { items.hang().await });
@@ -196,7 +196,7 @@ async fn http2_serves_the_same_calls() {
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_refused() {
+async fn a_response_over_the_limit_is_refused() {
     let server = Running::start().await;
     let channel = HttpChannel::builder()
         .response_limit(1024)
@@ -215,7 +215,7 @@ async fn an_answer_over_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn a_big_answer_arrives_whole() {
+async fn a_large_response_arrives_complete() {
     let server = Running::start().await;
     let items = client(&server).await;
     let text = items.text(3 << 20).await.expect("3 MiB");
@@ -243,7 +243,7 @@ async fn a_refused_connection_is_unavailable_with_its_cause() {
 }
 
 #[tokio::test]
-async fn a_url_that_cannot_be_served_is_refused() {
+async fn an_unsupported_url_is_refused() {
     let check = |url: &str, expected: &str| {
         let error = HttpChannel::builder().build(url).expect_err("refused");
         assert_eq!(error.code(), Code::InvalidArgument);
@@ -290,7 +290,7 @@ async fn call(answer: &'static str) -> Status {
 }
 
 #[tokio::test]
-async fn a_peer_that_misbehaves_is_an_error_that_says_how() {
+async fn a_malformed_response_is_an_error_with_its_cause() {
     let check = async |answer: &'static str, code: Code, expected: &str| {
         let error = call(answer).await;
         assert_eq!(error.code(), code, "{error:?}");
@@ -307,7 +307,7 @@ async fn a_peer_that_misbehaves_is_an_error_that_says_how() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_the_reply_is_internal() {
+async fn a_response_of_the_wrong_type_is_internal() {
     let check = async |answer: &'static str, expected: &str| {
         let error = call(answer).await;
         assert_eq!(error.code(), Code::Internal, "{error:?}");
@@ -336,7 +336,7 @@ async fn an_answer_that_is_not_the_reply_is_internal() {
 }
 
 #[tokio::test]
-async fn an_error_of_a_proxy_has_the_code_of_its_status() {
+async fn a_proxy_error_maps_to_the_code_of_its_status() {
     let error =
         call("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\nretry-after: 7\r\n\r\nbusy")
             .await;
@@ -349,7 +349,7 @@ async fn an_error_of_a_proxy_has_the_code_of_its_status() {
 }
 
 #[tokio::test]
-async fn calls_one_after_another_share_a_connection() {
+async fn sequential_calls_share_a_connection() {
     let (url, connections) = peer(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 7\r\n\r\n{\"v\":3}",
         true,

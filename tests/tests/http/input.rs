@@ -4,7 +4,7 @@
 use crate::http::items::Running;
 
 #[tokio::test]
-async fn a_good_request_is_answered() {
+async fn a_valid_request_is_200() {
     let server = Running::start().await;
     let answer = server.post("/sum", r#"{"a":1,"b":2}"#).await;
     assert_eq!(answer.status, 200);
@@ -15,7 +15,7 @@ async fn a_good_request_is_answered() {
 }
 
 #[tokio::test]
-async fn malformed_json_is_refused_where_it_breaks() {
+async fn malformed_json_is_refused_with_its_position() {
     let server = Running::start().await;
     let check = async |body: &str, detail: &str| {
         server.post("/sum", body).await.is_bad_body(detail);
@@ -54,7 +54,7 @@ async fn malformed_json_is_refused_where_it_breaks() {
 }
 
 #[tokio::test]
-async fn a_wrong_argument_is_named_with_what_was_expected() {
+async fn a_wrong_argument_is_named_with_the_expected_type() {
     let server = Running::start().await;
     let check = async |body: &str, argument: &str, detail: &str| {
         server
@@ -102,7 +102,7 @@ async fn a_wrong_argument_is_named_with_what_was_expected() {
 }
 
 #[tokio::test]
-async fn a_missing_argument_is_named_and_the_first_of_several() {
+async fn the_first_missing_argument_is_named() {
     let server = Running::start().await;
     let check = async |body: &str, argument: &str, detail: &str| {
         server
@@ -117,7 +117,7 @@ async fn a_missing_argument_is_named_and_the_first_of_several() {
 }
 
 #[tokio::test]
-async fn an_argument_twice_is_refused() {
+async fn a_duplicate_argument_is_refused() {
     let server = Running::start().await;
     server
         .post("/sum", r#"{"a":1,"b":2,"a":3}"#)
@@ -131,7 +131,7 @@ async fn an_argument_twice_is_refused() {
 }
 
 #[tokio::test]
-async fn members_that_are_no_arguments_are_ignored() {
+async fn unknown_members_are_ignored() {
     let server = Running::start().await;
     let answer = server
         .post("/sum", r#"{"c":{"d":[1,null]},"a":1,"\u0062":2,"e":"x"}"#)
@@ -167,7 +167,7 @@ async fn invalid_utf8_is_refused() {
 }
 
 #[tokio::test]
-async fn nesting_without_end_is_refused() {
+async fn deep_nesting_is_refused() {
     let server = Running::start().await;
     let body = format!("{{\"a\":{}", "[".repeat(100_000));
     server.post("/sum", body).await.is_bad_argument(
@@ -182,7 +182,7 @@ async fn nesting_without_end_is_refused() {
 }
 
 #[tokio::test]
-async fn a_sensitive_value_is_never_repeated() {
+async fn a_sensitive_value_is_not_echoed() {
     let server = Running::start().await;
     server
         .post("/login", r#"{"pin":"hunter2"}"#)
@@ -196,7 +196,7 @@ async fn a_sensitive_value_is_never_repeated() {
 }
 
 #[tokio::test]
-async fn a_whole_body_is_one_argument() {
+async fn a_body_argument_is_the_whole_body() {
     let server = Running::start().await;
     let put = async |body: &str| {
         let headers = ["content-type: application/json"];

@@ -22,7 +22,7 @@ async fn an_unknown_path_is_404() {
 }
 
 #[tokio::test]
-async fn an_unknown_verb_is_405_with_what_is_allowed() {
+async fn an_unknown_verb_is_405_with_allow() {
     let server = Running::start().await;
     let check = async |verb: &str, path: &str, allow: &str| {
         let answer = server.send(&format!("{verb} {path}"), &[], "").await;
@@ -38,7 +38,7 @@ async fn an_unknown_verb_is_405_with_what_is_allowed() {
 }
 
 #[tokio::test]
-async fn options_lists_what_is_allowed() {
+async fn options_returns_allow() {
     let server = Running::start().await;
     let check = async |path: &str, allow: &str| {
         let answer = server.send(&format!("OPTIONS {path}"), &[], "").await;
@@ -51,7 +51,7 @@ async fn options_lists_what_is_allowed() {
 }
 
 #[tokio::test]
-async fn head_is_get_without_its_body() {
+async fn head_is_get_without_the_body() {
     let server = Running::start().await;
     let get = server.get("/items/7").await;
     let head = server.send("HEAD /items/7", &[], "").await;
@@ -70,7 +70,7 @@ async fn head_is_get_without_its_body() {
 }
 
 #[tokio::test]
-async fn percent_encoding_is_read_once_and_in_its_place() {
+async fn percent_encoding_is_decoded_once() {
     let server = Running::start().await;
     let check = async |target: &str, path: &str, query: Option<&str>| {
         let answer = server.get(target).await;
@@ -132,7 +132,7 @@ async fn broken_percent_encoding_is_refused() {
 }
 
 #[tokio::test]
-async fn text_is_read_by_the_type_of_its_argument() {
+async fn text_is_parsed_as_the_type_of_its_argument() {
     let server = Running::start().await;
     let check = async |target: &str, argument: &str, place: &str, detail: &str| {
         server
@@ -193,7 +193,7 @@ async fn text_is_read_by_the_type_of_its_argument() {
 }
 
 #[tokio::test]
-async fn queries_fill_options_lists_and_enums() {
+async fn query_values_fill_options_lists_and_enums() {
     let server = Running::start().await;
     let check = async |target: &str, expected: &str| {
         let answer = server.get(target).await;
@@ -208,7 +208,7 @@ async fn queries_fill_options_lists_and_enums() {
 }
 
 #[tokio::test]
-async fn headers_are_arguments_too() {
+async fn headers_are_arguments() {
     let server = Running::start().await;
     let answer = server.send("GET /echo/x", &["X-Echo: a b"], "").await;
     assert_eq!(answer.body, r#"{"path":"x","query":null,"header":"a b"}"#);

@@ -34,7 +34,7 @@ async fn page(axum::extract::Path(name): axum::extract::Path<String>) -> String 
 }
 
 #[tokio::test]
-async fn an_axum_router_answers_what_kit_does_not() {
+async fn an_axum_router_serves_unmatched_paths() {
     let running = testing::serve(adder().mount_service("", pages())).await;
     let address = running.address();
     assert_eq!(get(address, "/pages/a").await, (200, "page a".to_owned()));
@@ -50,7 +50,7 @@ async fn an_axum_router_answers_what_kit_does_not() {
 }
 
 #[tokio::test]
-async fn a_prefix_is_whole_segments_and_the_longest_one_wins() {
+async fn the_longest_prefix_of_whole_segments_wins() {
     let named = |name: &'static str| Router::new().fallback(async move || name);
     let server = adder()
         .mount_service("/a", named("short"))
@@ -78,7 +78,7 @@ async fn a_prefix_is_whole_segments_and_the_longest_one_wins() {
 }
 
 #[tokio::test]
-async fn a_service_that_fails_is_a_500_and_the_next_request_is_answered() {
+async fn a_failed_embedded_service_is_500_and_the_server_survives() {
     let fails = tower_fn(|_: http::Request<_>| async {
         Err::<http::Response<String>, _>(std::io::Error::other("disk on fire"))
     });
@@ -171,7 +171,7 @@ async fn echo(address: std::net::SocketAddr, text: &str) -> Result<String, tonic
 }
 
 #[tokio::test]
-async fn a_tonic_service_stands_beside_kits_own_on_one_port() {
+async fn a_tonic_service_shares_a_port_with_a_kit_service() {
     let running = testing::serve(adder().mount_tonic(Echo)).await;
     let echoed = soon("an answer", echo(running.address(), "hello")).await;
     assert_eq!(echoed.expect("answers"), "hello");
@@ -182,7 +182,7 @@ async fn a_tonic_service_stands_beside_kits_own_on_one_port() {
 }
 
 #[tokio::test]
-async fn without_it_tonics_client_is_told_that_there_is_no_such_service() {
+async fn an_unmounted_tonic_service_is_unimplemented() {
     let running = testing::serve(adder()).await;
     let status = soon("an answer", echo(running.address(), "hello")).await;
     let status = status.expect_err("nobody serves it");
@@ -191,7 +191,7 @@ async fn without_it_tonics_client_is_told_that_there_is_no_such_service() {
 }
 
 #[tokio::test]
-async fn a_kit_server_stands_beside_a_tonic_service_in_tonics_server() {
+async fn a_tonic_server_serves_a_kit_server() {
     let service = adder().into_service().expect("fits together");
     let routes = tonic::service::Routes::new(Echo)
         .into_axum_router()
@@ -242,7 +242,7 @@ where
 }
 
 #[tokio::test]
-async fn a_tower_service_is_an_endpoint_and_an_endpoint_a_tower_service() {
+async fn tower_services_and_endpoints_convert_both_ways() {
     let sum = TowerEndpoint::new(tower_fn(|request: adder::SumRequest| async move {
         match request.a.checked_add(request.b) {
             Some(sum) => Ok(sum),
@@ -296,7 +296,7 @@ where
 }
 
 #[tokio::test]
-async fn a_tower_layer_stands_before_an_endpoint_and_errors_keep_their_type() {
+async fn a_tower_layer_wraps_an_endpoint_and_keeps_error_types() {
     let local = kit::Local::new(Held::default());
     let doubled = layered::<adder::Sum, _, _>(&Doubling, local);
     let cx = Context::new();

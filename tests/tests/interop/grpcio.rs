@@ -16,7 +16,7 @@ use crate::grpc::probe::{ProbeServer, Running, Service, probe};
 use crate::policy::refusals::{Holding, RefusingServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn grpcio_agrees() {
+async fn grpcio_passes_its_calls() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let python = std::env::var_os("KIT_PYTHON")
         .map_or_else(|| root.join("target/python/bin/python"), PathBuf::from);

@@ -82,7 +82,7 @@ async fn curl_calls_over_both_versions_of_http() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn curl_waits_for_100_continue_and_gets_it() {
+async fn curl_gets_100_continue() {
     if !found("curl") {
         return;
     }

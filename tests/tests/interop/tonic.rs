@@ -125,7 +125,7 @@ async fn tonic_calls_every_kind_of_method() {
 }
 
 #[tokio::test]
-async fn tonic_reads_failures_metadata_and_deadlines() {
+async fn tonic_reads_errors_metadata_and_deadlines() {
     let (server, service) = Running::probe().await;
     let mut client = tonic_client(&server).await;
     let codec: ProstCodec<SumRequest, Int> = ProstCodec::default();
@@ -329,7 +329,7 @@ fn numbers(range: std::ops::Range<i64>) -> Streaming<Number> {
 }
 
 #[tokio::test]
-async fn kit_calls_every_kind_of_method_of_tonic() {
+async fn kit_calls_every_kind_of_tonic_method() {
     let probe = ProbeClient::connect(tonic_server().await)
         .await
         .expect("connects");

@@ -78,7 +78,7 @@ async fn refusing(client: &mut TonicClient, method: &str) -> Result<i64, tonic::
 }
 
 #[tokio::test]
-async fn tonic_reads_when_to_come_back_after_a_refusal() {
+async fn tonic_reads_retry_after_of_a_refusal() {
     let holding = Arc::new(Holding::default());
     let server = Server::new().mount(RefusingServer::new(Arc::clone(&holding)));
     let server = Running::start(server).await;

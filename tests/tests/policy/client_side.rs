@@ -78,7 +78,7 @@ async fn a_breaker_opens_refuses_and_closes_after_a_probe() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_domain_error_is_an_answer_to_a_breaker() {
+async fn a_domain_error_is_a_success_for_a_breaker() {
     let (peer, client) = client(|_| Step::Refuse);
     for _ in 0..10 {
         let outcome = client.broken().await;
@@ -88,7 +88,7 @@ async fn a_domain_error_is_an_answer_to_a_breaker() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_breaker_sees_a_peer_that_hangs() {
+async fn a_breaker_counts_timeouts() {
     let (peer, client) = client(|_| Step::Hang);
     for _ in 0..2 {
         let outcome = client.hangs().await;
@@ -102,7 +102,7 @@ async fn a_breaker_sees_a_peer_that_hangs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_is_not_the_peers_failure() {
+async fn a_cancelled_call_is_not_a_failure_for_a_breaker() {
     let (peer, client) = client(|call| if call <= 5 { Step::Hang } else { Step::Answer });
     for _ in 0..5 {
         let call = tokio::time::timeout(Duration::from_millis(1), client.hangs());
@@ -113,7 +113,7 @@ async fn a_caller_that_goes_away_is_not_the_peers_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_tries_again_and_gives_up_after_its_attempts() {
+async fn a_retry_stops_after_its_attempts() {
     let (peer, passing) = client(|call| if call < 3 { Step::Fail } else { Step::Answer });
     assert_eq!(passing.flaky().await.ok(), Some(3));
     assert_eq!(peer.calls(), 3);
@@ -126,7 +126,7 @@ async fn a_retry_tries_again_and_gives_up_after_its_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_breaker_sees_every_attempt_and_its_refusal_is_not_tried_again() {
+async fn a_breaker_counts_each_attempt_and_its_refusal_is_not_retried() {
     let (peer, client) = client(|_| Step::Fail);
     let began = Instant::now();
     // Two attempts open the breaker; the third is refused, and is the last.
@@ -136,7 +136,7 @@ async fn a_breaker_sees_every_attempt_and_its_refusal_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_breaker_sees_an_attempt_that_was_cut() {
+async fn a_breaker_counts_an_attempt_timeout() {
     let (peer, client) = client(|_| Step::Hang);
     let outcome = client.slow().await;
     assert_eq!(
@@ -148,7 +148,7 @@ async fn a_breaker_sees_an_attempt_that_was_cut() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hedge_answers_for_a_slow_try() {
+async fn a_hedge_returns_the_response_of_the_faster_attempt() {
     let (peer, client) = client(|call| if call == 1 { Step::Hang } else { Step::Answer });
     let began = Instant::now();
     assert_eq!(client.hedged().await.ok(), Some(2));
@@ -157,7 +157,7 @@ async fn a_hedge_answers_for_a_slow_try() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cache_answers_for_equal_arguments_until_its_time_is_over() {
+async fn a_cache_serves_equal_arguments_until_its_ttl() {
     let (peer, client) = client(|_| Step::Answer);
     assert_eq!(client.cached(1).await.ok(), Some(1));
     assert_eq!(client.cached(1).await.ok(), Some(1));
@@ -168,7 +168,7 @@ async fn a_cache_answers_for_equal_arguments_until_its_time_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_answers_for_a_failure_and_not_for_an_answer() {
+async fn a_fallback_replaces_failures_and_not_domain_errors() {
     let (_, down) = client(|_| Step::Fail);
     assert_eq!(down.replaced().await.ok(), Some(7));
     let (_, domain) = client(|_| Step::Refuse);
@@ -179,7 +179,7 @@ async fn a_fallback_answers_for_a_failure_and_not_for_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clients_own_rate_limit_refuses_before_the_peer_is_asked() {
+async fn a_client_rate_limit_refuses_without_calling_the_peer() {
     let (peer, client) = client(|_| Step::Answer);
     assert!(client.metered().await.is_ok());
     assert!(client.metered().await.is_ok());

@@ -40,7 +40,7 @@ async fn seven(_: Status) -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_answers_for_what_a_throttle_drops() {
+async fn a_fallback_replaces_a_throttled_call() {
     for _ in 0..MANY {
         assert_eq!(dropped().await.ok(), Some(7));
     }
@@ -62,7 +62,7 @@ async fn later(error: Status) -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_answers_for_the_timeout_of_its_function() {
+async fn a_fallback_replaces_a_timeout() {
     let began = Instant::now();
     assert_eq!(hangs().await.ok(), Some(8));
     assert_eq!(began.elapsed(), Duration::from_millis(50));
@@ -82,7 +82,7 @@ async fn remembered(id: u32) -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cache_answers_while_a_throttle_drops() {
+async fn a_cache_serves_while_a_throttle_drops() {
     // Were what memory answers counted, the throttle would let as many
     // failures pass.
     for _ in 0..100 * MANY {
@@ -125,7 +125,7 @@ async fn paced() -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_counts_attempts_and_its_refusal_is_not_tried_again() {
+async fn a_rate_limit_counts_attempts_and_its_refusal_is_not_retried() {
     let error = refused(paced().await);
     let expected = (PolicyKind::RateLimit, RefusalReason::RateExceeded);
     assert_eq!(error, Some(expected));
@@ -166,7 +166,7 @@ async fn crowded(waits: bool) -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_counts_what_finds_no_place() {
+async fn a_rate_limit_counts_calls_that_the_concurrency_limit_refuses() {
     let mut inside = Box::pin(crowded(true));
     tokio::select! {
         biased;

@@ -22,7 +22,7 @@ async fn ask() -> Result<(), Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_is_that_of_all_attempts_together() {
+async fn a_timeout_covers_all_attempts() {
     let start = Instant::now();
     assert!(ask().await.is_err());
     assert!(start.elapsed() <= Duration::from_secs(1));
@@ -38,7 +38,7 @@ async fn hang() -> Result<(), Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_breaker_sees_a_function_that_hangs() {
+async fn a_breaker_counts_function_timeouts() {
     for _ in 0..2 {
         let start = Instant::now();
         let error = hang().await.expect_err("no answer");
@@ -70,7 +70,7 @@ async fn deadline() -> Result<Option<Instant>, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_function_calls_sees_its_deadline() {
+async fn a_nested_call_inherits_the_deadline_of_a_function() {
     let expected = Instant::now() + Duration::from_millis(50);
     assert_eq!(deadline().await.expect("an answer"), Some(expected));
     let sooner = Instant::now() + Duration::from_millis(20);
@@ -91,7 +91,7 @@ async fn ask_somebody() -> Result<Code, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_answers_where_the_timeout_ends_the_call() {
+async fn a_fallback_runs_after_a_timeout() {
     let start = Instant::now();
     let answer = ask_somebody().await.expect("an answer");
     assert_eq!(answer, Code::DeadlineExceeded);
@@ -115,7 +115,7 @@ async fn one_at_a_time(hangs: bool) -> Result<&'static str, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_was_given_up_leaves_its_place_before_its_fallback_ends() {
+async fn a_timed_out_call_releases_its_permit_before_its_fallback_ends() {
     let second = async {
         sleep(Duration::from_millis(100)).await;
         one_at_a_time(false).await.ok()
@@ -139,7 +139,7 @@ async fn load(_by_name: bool) -> Result<&'static str, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_a_call_that_was_given_up_makes_it_itself() {
+async fn a_coalesced_caller_calls_again_after_the_leader_times_out() {
     let start = Instant::now();
     let follower = async {
         sleep(Duration::from_millis(40)).await;
@@ -177,7 +177,7 @@ async fn hang_with_a_guard_in_a_plan() -> Result<(), Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_ends_within_its_context_at_its_limit_and_given_up() {
+async fn a_function_is_dropped_within_its_context() {
     let deadline = Some(Instant::now() + Duration::from_millis(50));
     let both = tokio::join!(hang_with_a_guard(), hang_with_a_guard_in_a_plan());
     assert!(both.0.is_err() && both.1.is_err());

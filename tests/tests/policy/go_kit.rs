@@ -206,7 +206,7 @@ async fn hystrix_go_counts_a_timeout_as_a_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hystrix_go_gives_a_place_back_at_the_timeout() {
+async fn hystrix_go_releases_the_permit_at_the_timeout() {
     let (peer, client) = client();
     let client = Arc::new(client);
     peer.hangs();
@@ -226,7 +226,7 @@ async fn hystrix_go_gives_a_place_back_at_the_timeout() {
 /// hystrix-go counts what it rejects for its concurrency as an error, so that a
 /// burst opens the circuit of a peer that is well.
 #[tokio::test(start_paused = true)]
-async fn unlike_hystrix_go_a_call_for_which_there_is_no_place_is_nobodys_failure() {
+async fn unlike_hystrix_go_a_concurrency_refusal_is_not_a_failure() {
     let (peer, client) = client();
     let client = Arc::new(client);
     peer.hangs();
@@ -244,7 +244,7 @@ async fn unlike_hystrix_go_a_call_for_which_there_is_no_place_is_nobodys_failure
 /// "hystrix: timeout", "max concurrency" and "circuit open" all go to the
 /// fallback, as do the peer's own errors.
 #[tokio::test(start_paused = true)]
-async fn hystrix_go_falls_back_whatever_went_wrong() {
+async fn hystrix_go_falls_back_on_every_failure() {
     let (peer, client) = client();
     let client = Arc::new(client);
     assert_eq!(client.hystrix_with_fallback().await.ok(), Some(1));
@@ -271,7 +271,7 @@ async fn hystrix_go_falls_back_whatever_went_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn go_kit_counts_every_error_of_an_endpoint_where_it_is_told_to() {
+async fn go_kit_counts_every_error_if_configured() {
     for code in Code::ALL {
         if code == Code::Ok {
             continue;
@@ -301,7 +301,7 @@ async fn go_kit_does_not_count_a_business_error() {
 /// hystrix-go's circuits are the process' own, by name: whoever says the name
 /// has the same one. Here a circuit is a value, and shared as such.
 #[tokio::test(start_paused = true)]
-async fn hystrix_go_has_one_circuit_for_all_who_name_it() {
+async fn hystrix_go_shares_one_circuit_per_name() {
     let circuit = Arc::new(Breaker::new(BreakerConfig::consecutive(2)).named("fetch-routes"));
     let (down, up) = (Peer::default(), Peer::default());
     down.answers(Code::Unavailable);

@@ -76,7 +76,7 @@ fn shown_of(service: &str, method: &str) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_are_counted_and_why_there_was_no_other() {
+async fn retries_are_counted_with_the_reason_they_stopped() {
     let series = |retries: u32, attempts: u32, budget: u32| {
         vec![
             format!("rpc_client_retries_total {retries}"),
@@ -108,7 +108,7 @@ async fn retries_are_counted_and_why_there_was_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hedges_are_counted_by_what_came_of_them() {
+async fn hedges_are_counted_by_outcome() {
     let series = |fired: u32, won: u32, unpaid: u32| {
         vec![
             format!("rpc_client_hedges_total {fired}"),
@@ -127,7 +127,7 @@ async fn hedges_are_counted_by_what_came_of_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cache_is_counted_by_what_it_had_and_has() {
+async fn cache_lookups_and_entries_are_counted() {
     let series = |[hit, stale, miss, bypass]: [u32; 4], coalesced: u32, entries: u32| {
         vec![
             format!("rpc_client_cache_lookups_total{{result=\"hit\"}} {hit}"),
@@ -164,7 +164,7 @@ async fn a_cache_is_counted_by_what_it_had_and_has() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fallbacks_are_counted_and_those_that_could_not_help() {
+async fn fallbacks_are_counted_by_outcome() {
     let series = |asked: u32, failed: u32| {
         vec![
             format!("rpc_client_fallbacks_total {asked}"),
@@ -186,7 +186,7 @@ async fn fallbacks_are_counted_and_those_that_could_not_help() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_that_wait_for_their_turn_are_counted_until_it_comes() {
+async fn callers_waiting_for_a_rate_limit_are_counted() {
     let queued = |calls: u32| vec![format!("rpc_client_rate_limit_queued {calls}")];
     let client = client(|_| Step::Answer);
     assert_eq!(shown("Waits"), queued(0));
@@ -233,7 +233,7 @@ async fn plain() -> Result<(), Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_shows_of_its_limit_what_a_method_does_from_its_first_call_on() {
+async fn a_function_reports_its_limit_after_its_first_call() {
     let none: [&str; 0] = [];
     let shown = |function: &str| shown_of("functions", &format!("metrics::{function}"));
     assert_eq!(shown("waits"), none);
@@ -262,7 +262,7 @@ pub(crate) trait Watched {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_and_states_are_metrics() {
+async fn refusals_and_breaker_states_are_counted() {
     let peer = Scripted::new(|_| Step::Fail);
     let client = WatchedClient::new(peer.clone());
     let other = WatchedClient::new(peer);

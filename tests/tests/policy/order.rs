@@ -74,7 +74,7 @@ fn client() -> (Peer, OrderedClient<Peer>) {
 const MANY: u32 = 300;
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_answers_for_what_a_throttle_drops() {
+async fn a_fallback_replaces_a_throttled_call() {
     let (peer, client) = client();
     for _ in 0..MANY {
         assert_eq!(client.replaced().await.ok(), Some(7));
@@ -84,7 +84,7 @@ async fn a_fallback_answers_for_what_a_throttle_drops() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_answers_for_the_timeout_of_its_method() {
+async fn a_fallback_replaces_a_timeout() {
     let (_, client) = client();
     let began = Instant::now();
     assert_eq!(client.hangs().await.ok(), Some(8));
@@ -92,7 +92,7 @@ async fn a_fallback_answers_for_the_timeout_of_its_method() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cache_answers_while_a_throttle_drops() {
+async fn a_cache_serves_while_a_throttle_drops() {
     let (peer, client) = client();
     peer.up.store(true, Ordering::Relaxed);
     assert_eq!(client.remembered(0).await.ok(), Some(1));
@@ -108,7 +108,7 @@ async fn a_cache_answers_while_a_throttle_drops() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_memory_answers_is_no_call_that_a_peer_accepted() {
+async fn a_cache_hit_is_not_an_accepted_call_for_a_throttle() {
     let (peer, client) = client();
     peer.up.store(true, Ordering::Relaxed);
     // Were they counted, the throttle would let as many failures pass.

@@ -189,7 +189,7 @@ impl Answer {
 const UNAVAILABLE: (u16, &str) = (503, "Service Unavailable");
 
 #[tokio::test]
-async fn a_rate_that_is_used_up_is_429_and_says_when_there_is_more() {
+async fn an_exhausted_rate_limit_is_429_with_retry_after() {
     let (_, running) = start().await;
     let first = call(running.address(), "/limited").await;
     assert_eq!((first.status, first.body.as_str()), (200, "1"));
@@ -204,7 +204,7 @@ async fn a_rate_that_is_used_up_is_429_and_says_when_there_is_more() {
 }
 
 #[tokio::test]
-async fn an_open_breaker_is_503_and_says_when_it_lets_probes_through() {
+async fn an_open_breaker_is_503_with_retry_after() {
     let (_, running) = start().await;
     let first = call(running.address(), "/broken").await;
     assert_eq!(first.status, 503);
@@ -219,7 +219,7 @@ async fn an_open_breaker_is_503_and_says_when_it_lets_probes_through() {
 }
 
 #[tokio::test]
-async fn a_breaker_that_probes_is_503_and_does_not_say_when_its_probes_end() {
+async fn a_half_open_breaker_is_503_without_retry_after() {
     let (holding, running) = start().await;
     let address = running.address();
     assert_eq!(call(address, "/probed").await.status, 503);
@@ -245,7 +245,7 @@ async fn a_breaker_that_probes_is_503_and_does_not_say_when_its_probes_end() {
 }
 
 #[tokio::test]
-async fn a_limit_on_calls_at_once_is_503_and_does_not_say_when_one_ends() {
+async fn a_concurrency_limit_is_503_without_retry_after() {
     let (holding, running) = start().await;
     let address = running.address();
     let full = "the concurrency limit is reached and its queue is full";

@@ -67,7 +67,7 @@ async fn start(
 }
 
 #[tokio::test]
-async fn a_server_knows_how_often_a_call_was_tried_before() {
+async fn a_server_receives_the_number_of_previous_attempts() {
     for scheme in SCHEMES {
         let (_running, client) = start(Bottom, scheme).await;
         let attempt = || async { client.attempt(&Context::current(), 2).await };
@@ -80,7 +80,7 @@ async fn a_server_knows_how_often_a_call_was_tried_before() {
 }
 
 #[tokio::test]
-async fn a_server_knows_that_a_call_is_a_hedge() {
+async fn a_hedge_counts_as_a_previous_attempt() {
     for scheme in SCHEMES {
         let (_running, client) = start(Bottom, scheme).await;
         let hedge = Hedge::new(HedgeConfig::new().after(Duration::from_millis(1)));
@@ -100,7 +100,7 @@ async fn a_server_knows_that_a_call_is_a_hedge() {
 }
 
 #[tokio::test]
-async fn the_floors_below_know_it_too() {
+async fn previous_attempts_are_forwarded_downstream() {
     for scheme in SCHEMES {
         let (_bottom, client) = start(Bottom, scheme).await;
         let (_middle, client) = start(Relay(client), scheme).await;
@@ -111,7 +111,7 @@ async fn the_floors_below_know_it_too() {
 }
 
 #[tokio::test]
-async fn a_callers_wait_is_what_the_peer_asked_for() {
+async fn retry_after_arrives_unchanged() {
     for scheme in SCHEMES {
         let (_running, client) = start(Bottom, scheme).await;
         for wait in [0, 1, 1500, 86_400_000] {
@@ -123,7 +123,7 @@ async fn a_callers_wait_is_what_the_peer_asked_for() {
 }
 
 #[tokio::test]
-async fn who_asks_to_be_left_alone_is() {
+async fn a_do_not_retry_pushback_ends_the_retries() {
     for scheme in SCHEMES {
         let (_running, client) = start(Bottom, scheme).await;
         let busy = client.busy(None).await.expect_err("always busy");

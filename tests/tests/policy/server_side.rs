@@ -53,7 +53,7 @@ impl Guarded for Arc<Guard> {
 }
 
 #[tokio::test]
-async fn a_servers_limit_tells_when_to_come_back_over_each_transport() {
+async fn a_server_rate_limit_sends_retry_after_over_each_transport() {
     for scheme in ["http", "grpc"] {
         let guard = Arc::new(Guard::default());
         let running = serve(kit::Server::new().mount(GuardedServer::new(guard))).await;
@@ -111,7 +111,7 @@ async fn each_argument_and_each_header_has_its_own_limit() {
 }
 
 #[tokio::test]
-async fn a_server_refuses_what_it_has_no_place_for_and_takes_the_next() {
+async fn a_full_concurrency_limit_refuses_until_a_call_ends() {
     let guard = Arc::new(Guard::default());
     let server = kit::Server::new().mount(GuardedServer::new(Arc::clone(&guard)));
     let running = serve(server).await;

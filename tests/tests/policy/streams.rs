@@ -77,7 +77,7 @@ fn message(policy: PolicyKind, reason: RefusalReason) -> String {
 }
 
 #[tokio::test]
-async fn a_stream_keeps_its_place_until_it_ends() {
+async fn a_stream_holds_its_permit_until_it_ends() {
     let held = Held::default();
     let (_running, client) = start(&held).await;
     let full = message(PolicyKind::Concurrency, RefusalReason::QueueFull);
@@ -106,7 +106,7 @@ async fn a_stream_keeps_its_place_until_it_ends() {
 }
 
 #[tokio::test]
-async fn a_stream_counts_for_a_breaker_as_it_ends() {
+async fn a_breaker_counts_a_stream_by_its_end() {
     let held = Held::default();
     let (_running, client) = start(&held).await;
     let open = message(PolicyKind::Breaker, RefusalReason::Open);
@@ -131,7 +131,7 @@ async fn a_stream_counts_for_a_breaker_as_it_ends() {
 }
 
 #[tokio::test]
-async fn in_process_a_call_ends_when_its_stream_begins() {
+async fn an_in_process_call_ends_when_its_stream_begins() {
     let held = Held::default();
     let client = TickerClient::new(InProcess::new(TickerServer::new(held.clone())));
     let streams = [client.limited().await, client.limited().await];

@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_are_read_as_prost_reads_them(bytes in vec(any::<u8>(), 0..64)) {
+    fn arbitrary_bytes_decode_as_in_prost(bytes in vec(any::<u8>(), 0..64)) {
         agrees_on::<Scalars>(&bytes, false)?;
         agrees_on::<Encodings>(&bytes, false)?;
         agrees_on::<Tree>(&bytes, false)?;
@@ -88,28 +88,28 @@ proptest! {
     }
 
     #[test]
-    fn damaged_scalars_are_read_as_prost_reads_them(
+    fn damaged_scalars_decode_as_in_prost(
         value in scalars(), cut in any::<usize>(), at in any::<usize>(), byte in any::<u8>(),
     ) {
         agrees_on::<Scalars>(&damaged(&value, cut, at, byte), false)?;
     }
 
     #[test]
-    fn damaged_lists_are_read_as_prost_reads_them(
+    fn damaged_lists_decode_as_in_prost(
         value in lists(), cut in 0_usize..8, at in any::<usize>(), byte in any::<u8>(),
     ) {
         agrees_on::<Lists>(&damaged(&value, cut, at, byte), true)?;
     }
 
     #[test]
-    fn damaged_trees_are_read_as_prost_reads_them(
+    fn damaged_trees_decode_as_in_prost(
         value in tree(), cut in 0_usize..8, at in any::<usize>(), byte in any::<u8>(),
     ) {
         agrees_on::<Tree>(&damaged(&value, cut, at, byte), false)?;
     }
 
     #[test]
-    fn two_halves_of_a_message_merge(first in tree(), second in tree()) {
+    fn concatenated_messages_merge(first in tree(), second in tree()) {
         let bytes = [first.to_bytes(), second.to_bytes()].concat();
         agrees_on::<Tree>(&bytes, false)?;
     }

@@ -37,7 +37,7 @@ fn errors_name_the_message_and_the_field() {
 }
 
 #[test]
-fn a_number_without_a_variant_is_refused_by_name() {
+fn an_unknown_enum_number_is_refused_with_the_enum_name() {
     assert_eq!(
         error::<Nested>(b"\x20\x09"),
         "field `color` of message `Nested`: enum `Color` has no value numbered 9"
@@ -45,7 +45,7 @@ fn a_number_without_a_variant_is_refused_by_name() {
 }
 
 #[test]
-fn an_other_variant_keeps_the_number() {
+fn an_other_variant_keeps_an_unknown_number() {
     #[derive(Debug, PartialEq, kit::Message)]
     enum Level {
         Low,
@@ -72,7 +72,7 @@ fn an_other_variant_keeps_the_number() {
 }
 
 #[test]
-fn a_data_enum_that_is_absent_is_refused_by_name() {
+fn a_missing_oneof_is_refused_with_the_enum_name() {
     #[derive(Debug, kit::Message)]
     struct Drawing {
         shape: Shape,
@@ -88,7 +88,7 @@ fn a_data_enum_that_is_absent_is_refused_by_name() {
 }
 
 #[test]
-fn narrow_integers_are_checked() {
+fn narrow_integers_out_of_range_are_refused() {
     #[derive(Debug, PartialEq, kit::Message)]
     struct Narrow {
         a: u8,
@@ -110,7 +110,7 @@ fn narrow_integers_are_checked() {
 }
 
 #[test]
-fn nesting_has_an_end() {
+fn nesting_over_100_levels_is_refused() {
     let deep = |levels: usize| {
         let mut bytes = Vec::new();
         for _ in 0..levels {
@@ -127,7 +127,7 @@ fn nesting_has_an_end() {
 }
 
 #[test]
-fn a_message_that_must_hold_itself_is_refused_not_a_stack_overflow() {
+fn an_infinitely_recursive_message_is_refused_without_stack_overflow() {
     #[derive(Debug, kit::Message)]
     struct Endless {
         next: Box<Endless>,
@@ -137,7 +137,7 @@ fn a_message_that_must_hold_itself_is_refused_not_a_stack_overflow() {
 }
 
 #[test]
-fn bytes_are_a_slice_of_what_arrived() {
+fn decoded_bytes_share_the_input_buffer() {
     let value = Scalars {
         shared: Bytes::from_static(&[7; 100]),
         ..Scalars::default()
@@ -160,7 +160,7 @@ fn negative_zero_is_kept() {
 }
 
 #[test]
-fn of_two_scalars_and_two_variants_the_last_one_wins() {
+fn the_last_of_duplicate_scalars_and_variants_wins() {
     let read = Scalars::decode(Bytes::from_static(b"\x10\x01\x10\x02")).expect("two is fine");
     assert_eq!(read.int32, 2);
     let read = Shape::decode(Bytes::from_static(b"\x2a\x01a\x32\x00")).expect("two is fine");
@@ -168,7 +168,7 @@ fn of_two_scalars_and_two_variants_the_last_one_wins() {
 }
 
 #[test]
-fn a_time_or_a_length_out_of_range_is_refused() {
+fn a_timestamp_or_duration_out_of_range_is_refused() {
     assert_eq!(
         error::<Nested>(b"\x3a\x06\x10\x80\x94\xeb\xdc\x03"),
         "field `at` of message `Nested`: 1000000000 nanoseconds are not within one second"
@@ -206,7 +206,7 @@ fn generic_tuple_and_unit_structs_are_messages() {
 }
 
 #[test]
-fn hash_maps_with_any_hasher_are_maps() {
+fn hash_maps_are_protobuf_maps() {
     #[derive(Debug, PartialEq, kit::Message)]
     struct Index {
         of: HashMap<String, u32>,

@@ -188,14 +188,14 @@ fn agrees(services: &[&ServiceDescriptor]) {
 }
 
 #[test]
-fn a_compiler_makes_the_same_descriptors_of_the_text() {
+fn printed_files_compile_to_the_same_descriptors() {
     agrees(&[&store::DESCRIPTOR]);
     agrees(&[&ping::DESCRIPTOR]);
     agrees(&[&store::DESCRIPTOR, &archive::DESCRIPTOR, &ping::DESCRIPTOR]);
 }
 
 #[test]
-fn the_text_is_what_a_person_would_write() {
+fn printed_files_match_the_snapshot() {
     let expected = include_str!("store.proto");
     let text = store::DESCRIPTOR.proto();
     if std::env::var_os("KIT_BLESS").is_some() {
@@ -207,7 +207,7 @@ fn the_text_is_what_a_person_would_write() {
 }
 
 #[test]
-fn a_symbol_leads_to_its_file_and_what_that_imports() {
+fn a_symbol_resolves_to_its_file_and_imports() {
     let files = FileSet::new(&[&store::DESCRIPTOR, &archive::DESCRIPTOR]);
     for symbol in [
         "acme.v1.Store",

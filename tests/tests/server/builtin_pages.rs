@@ -6,7 +6,7 @@ use kit::testing::{self};
 use crate::support::raw::{exchange, get};
 
 #[tokio::test]
-async fn probes_and_metrics_can_be_renamed_and_switched_off() {
+async fn probe_and_metrics_paths_can_be_changed_and_disabled() {
     let server = Server::new()
         .healthz("/alive")
         .readyz(None)
@@ -21,7 +21,7 @@ async fn probes_and_metrics_can_be_renamed_and_switched_off() {
 }
 
 #[tokio::test]
-async fn a_probe_has_get_head_and_options_and_says_so() {
+async fn a_probe_accepts_get_head_and_options() {
     let running = testing::serve(Server::new()).await;
     let send = |verb: &str| {
         let request = format!("{verb} /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
@@ -48,7 +48,7 @@ async fn a_probe_has_get_head_and_options_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_head_has_no_body_over_either_version_of_http() {
+async fn head_has_no_body_over_http1_and_http2() {
     let running = testing::serve(Server::new()).await;
     let request = b"HEAD /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let answer = exchange(running.address(), request).await;

@@ -10,7 +10,7 @@ use crate::support::raw::{get, post, read_to_end};
 use super::fixtures::{JSON, SHORT, run, still_serves};
 
 #[tokio::test]
-async fn a_peer_that_goes_away_takes_its_call_with_it() {
+async fn a_disconnected_client_cancels_its_call() {
     let (running, held) = run(Limits::default()).await;
     let head = format!("POST /held HTTP/1.1\r\nhost: x\r\n{JSON}content-length: 7\r\n\r\n");
     let request = format!("{head}{{\"a\":7}}");
@@ -44,7 +44,7 @@ async fn a_peer_that_goes_away_takes_its_call_with_it() {
 }
 
 #[tokio::test]
-async fn connections_over_the_limit_wait_for_their_turn() {
+async fn connections_over_the_limit_wait() {
     let limits = Limits {
         connections: 1,
         ..Limits::default()
@@ -71,7 +71,7 @@ async fn connections_over_the_limit_wait_for_their_turn() {
 }
 
 #[tokio::test]
-async fn connections_that_are_reset_before_they_are_accepted_do_not_end_it() {
+async fn connections_reset_before_accept_do_not_stop_the_server() {
     let (running, _) = run(Limits::default()).await;
     // Connections that open and close at once: some are gone before they are
     // accepted, and none of that ends the server.

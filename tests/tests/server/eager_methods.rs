@@ -50,7 +50,7 @@ async fn serve() -> Running {
 }
 
 #[tokio::test]
-async fn the_context_of_a_call_is_that_of_the_methods_future() {
+async fn the_ambient_context_covers_the_returned_future_only() {
     let local = EagerClient::local(ByHand);
     assert_eq!(local.deadlines().await.ok(), Some((false, true)));
     let in_process = EagerClient::new(InProcess::new(EagerServer::new(ByHand)));
@@ -61,7 +61,7 @@ async fn the_context_of_a_call_is_that_of_the_methods_future() {
 }
 
 #[tokio::test]
-async fn a_panic_of_the_method_or_of_its_future_fails_the_call_and_no_more() {
+async fn a_panic_in_the_method_or_its_future_fails_only_its_call() {
     let in_process = EagerClient::new(InProcess::new(EagerServer::new(ByHand)));
     let running = serve().await;
     for at_once in [true, false] {

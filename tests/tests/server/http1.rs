@@ -10,7 +10,7 @@ use crate::support::raw::{exchange, read_to_end, soon, split};
 use super::fixtures::{JSON, run, still_serves};
 
 #[tokio::test]
-async fn bytes_that_are_no_http_are_answered_400() {
+async fn bytes_that_are_not_http_get_400() {
     let (running, _) = run(Limits::default()).await;
     let garbage: [&[u8]; 5] = [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
@@ -32,7 +32,7 @@ async fn bytes_that_are_no_http_are_answered_400() {
 }
 
 #[tokio::test]
-async fn a_length_and_chunks_at_once_or_two_lengths_are_refused() {
+async fn ambiguous_body_lengths_are_refused() {
     let (running, _) = run(Limits::default()).await;
     for smuggled in [
         "content-length: 4\r\ncontent-length: 5\r\n",
@@ -50,7 +50,7 @@ async fn a_length_and_chunks_at_once_or_two_lengths_are_refused() {
 }
 
 #[tokio::test]
-async fn heads_over_the_limits_are_answered_431() {
+async fn heads_over_the_limits_get_431() {
     let limits = Limits {
         header_list: 8 << 10,
         header_count: 10,
@@ -89,7 +89,7 @@ async fn heads_over_the_limits_are_answered_431() {
 }
 
 #[tokio::test]
-async fn the_default_limit_of_headers_holds_as_well() {
+async fn the_default_header_count_limit_applies() {
     let (running, _) = run(Limits::default()).await;
     let request = |headers: usize| {
         let rest = "x-a: b\r\n".repeat(headers - 2);
@@ -102,7 +102,7 @@ async fn the_default_limit_of_headers_holds_as_well() {
 }
 
 #[tokio::test]
-async fn a_client_that_waits_to_be_told_gets_100_only_if_its_body_is_wanted() {
+async fn expect_continue_gets_100_only_if_the_body_is_read() {
     let limits = Limits {
         body: 64,
         ..Limits::default()
@@ -136,7 +136,7 @@ async fn a_client_that_waits_to_be_told_gets_100_only_if_its_body_is_wanted() {
 }
 
 #[tokio::test]
-async fn requests_sent_at_once_are_answered_in_order() {
+async fn pipelined_requests_are_answered_in_order() {
     let (running, _) = run(Limits::default()).await;
     let sum = |a: i64, close: &str| {
         let body = format!(r#"{{"a":{a},"b":0}}"#);

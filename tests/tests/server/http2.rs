@@ -36,7 +36,7 @@ async fn goodbye_to(address: SocketAddr, frames: &[u8]) -> u32 {
 }
 
 #[tokio::test]
-async fn every_limit_of_http_2_is_told_to_the_peer() {
+async fn http2_limits_are_announced_in_settings() {
     let limits = Limits {
         concurrent_streams: 7,
         stream_window: 70_000,
@@ -89,7 +89,7 @@ async fn a_flood_of_resets_ends_the_connection_and_no_other() {
 }
 
 #[tokio::test]
-async fn broken_frames_end_the_connection_with_the_reason() {
+async fn malformed_frames_end_the_connection_with_an_error_code() {
     let (running, _) = run(Limits::default()).await;
     let check = async |what: &str, bytes: &[u8], expected: u32| {
         let code = goodbye_to(running.address(), bytes).await;

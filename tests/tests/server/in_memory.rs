@@ -10,7 +10,7 @@ use crate::support::adder::{Adder as _, AdderClient, AdderServer, Held};
 use crate::support::raw::split;
 
 #[tokio::test]
-async fn a_channel_in_process_runs_what_stands_before_a_service() {
+async fn an_in_process_channel_runs_the_whole_chain() {
     let client = AdderClient::new(InProcess::new(AdderServer::new(Held::default())));
     assert_eq!(client.sum(1, 2).await.expect("adds"), 3);
     let status = client.sum(i64::MAX, 1).await.expect_err("too large");
@@ -42,7 +42,7 @@ async fn a_server_in_memory_needs_no_socket() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_time_starts_again_with_every_call_and_ends_within_its_limit() {
+async fn the_idle_timeout_restarts_with_every_call() {
     let limit = Duration::from_secs(80);
     let limits = kit::Limits {
         idle_timeout: limit,

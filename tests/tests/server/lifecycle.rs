@@ -13,7 +13,7 @@ use crate::support::raw::{exchange, get, post, read_to_end, soon, split};
 use super::fixtures::{Stoppable, ended};
 
 #[tokio::test]
-async fn port_zero_is_told_and_the_probes_answer() {
+async fn port_zero_reports_its_address_and_serves_the_probes() {
     let bound = Server::new().bind("127.0.0.1:0").await.expect("binds");
     let address = bound.local_addr();
     assert_ne!(address.port(), 0);
@@ -42,7 +42,7 @@ async fn one_port_answers_http_1_http_2_and_grpc() {
 }
 
 #[tokio::test]
-async fn what_was_accepted_is_answered_and_what_comes_later_is_not() {
+async fn shutdown_answers_accepted_calls_and_refuses_new_ones() {
     let held = Held::default();
     let bound = Server::new()
         .mount(AdderServer::new(held.clone()))
@@ -88,7 +88,7 @@ async fn what_was_accepted_is_answered_and_what_comes_later_is_not() {
 }
 
 #[tokio::test]
-async fn a_connection_that_waits_in_the_backlog_is_answered() {
+async fn a_connection_in_the_backlog_is_answered_before_shutdown() {
     let bound = Server::new()
         .mount(AdderServer::new(Held::default()))
         .bind("127.0.0.1:0")
@@ -111,7 +111,7 @@ async fn a_connection_that_waits_in_the_backlog_is_answered() {
 }
 
 #[tokio::test]
-async fn what_takes_longer_than_the_limit_is_cut_and_told() {
+async fn shutdown_cuts_and_counts_calls_over_the_limit() {
     let held = Held::default();
     let bound = Server::new()
         .mount(AdderServer::new(held.clone()))
@@ -158,7 +158,7 @@ async fn what_takes_longer_than_the_limit_is_cut_and_told() {
 }
 
 #[tokio::test]
-async fn readiness_turns_before_the_server_stops_accepting() {
+async fn readiness_turns_before_accepting_stops() {
     let health = kit::Health::new();
     let bound = Server::new()
         .health(health.clone())
@@ -182,7 +182,7 @@ async fn readiness_turns_before_the_server_stops_accepting() {
 }
 
 #[tokio::test]
-async fn a_server_whose_future_is_dropped_leaves_nothing_behind() {
+async fn dropping_the_future_of_a_server_closes_its_connections() {
     let held = Held::default();
     let bound = Server::new()
         .mount(AdderServer::new(held.clone()))

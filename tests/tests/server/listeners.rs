@@ -11,7 +11,7 @@ use crate::support::raw::{soon, split};
 use super::fixtures::{Stoppable, ended};
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_an_error_that_names_it() {
+async fn a_taken_address_is_an_error_that_names_it() {
     let running = testing::serve(Server::new()).await;
     let address = running.address().to_string();
     let error = Server::new().bind(&address).await.expect_err("taken");
@@ -44,7 +44,7 @@ async fn a_unix_socket_is_served_and_its_file_removed() {
 }
 
 #[tokio::test]
-async fn a_socket_file_that_nobody_listens_on_is_replaced_and_a_live_one_is_not() {
+async fn a_stale_socket_file_is_replaced_and_a_live_one_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("kit.sock");
     drop(std::os::unix::net::UnixListener::bind(&path).expect("binds"));

@@ -7,7 +7,7 @@ use crate::support::adder::{AdderServer, Held};
 use crate::support::raw::post;
 
 #[tokio::test]
-async fn every_mistake_in_mounting_is_listed() {
+async fn all_mount_errors_are_listed() {
     let error = Server::new()
         .mount(AdderServer::new(Held::default()))
         .mount(AdderServer::new(Held::default()))
@@ -56,7 +56,7 @@ mod registered {
 }
 
 #[tokio::test]
-async fn a_registered_service_is_served_with_nobody_naming_it() {
+async fn a_registered_service_is_served_without_being_mounted() {
     let running = testing::serve(Server::from_registry()).await;
     let answer = post(running.address(), "/greeter/greet", r#"{"name":"you"}"#).await;
     assert_eq!(answer, (200, r#""hello, you""#.to_owned()));

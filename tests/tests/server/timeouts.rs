@@ -22,7 +22,7 @@ async fn is_closed_in_silence(address: SocketAddr, bytes: &[u8]) {
 }
 
 #[tokio::test]
-async fn a_peer_that_is_slow_with_its_first_bytes_or_its_head_is_dropped() {
+async fn a_slow_head_is_dropped_at_the_header_timeout() {
     let limits = Limits {
         header_timeout: SHORT,
         ..Limits::default()
@@ -42,7 +42,7 @@ async fn a_peer_that_is_slow_with_its_first_bytes_or_its_head_is_dropped() {
 }
 
 #[tokio::test]
-async fn one_byte_now_and_then_does_not_buy_more_time() {
+async fn a_trickled_head_is_dropped_at_the_header_timeout() {
     let limits = Limits {
         header_timeout: SHORT,
         ..Limits::default()
@@ -72,7 +72,7 @@ async fn one_byte_now_and_then_does_not_buy_more_time() {
 }
 
 #[tokio::test]
-async fn a_slow_second_head_on_a_connection_is_dropped_too() {
+async fn a_slow_second_head_is_dropped_at_the_header_timeout() {
     let limits = Limits {
         header_timeout: SHORT,
         ..Limits::default()
@@ -110,7 +110,7 @@ async fn a_slow_second_head_on_a_connection_is_dropped_too() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_closed_and_a_working_one_is_not() {
+async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     let limits = Limits {
         idle_timeout: SHORT,
         // A peer that does not answer the goodbye has so much time.
@@ -147,7 +147,7 @@ async fn an_idle_connection_is_closed_and_a_working_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_peer_that_takes_no_bytes_is_dropped() {
+async fn a_peer_that_does_not_read_is_dropped_at_the_write_timeout() {
     let limits = Limits {
         write_timeout: SHORT,
         ..Limits::default()
@@ -176,7 +176,7 @@ async fn a_peer_that_takes_no_bytes_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_request_may_come_in_single_bytes() {
+async fn a_request_in_single_bytes_is_answered() {
     let (running, _) = run(Limits::default()).await;
     let mut stream = TcpStream::connect(running.address())
         .await

@@ -41,7 +41,7 @@ async fn workers_serve_on_one_address_and_all_stop() {
 }
 
 #[tokio::test]
-async fn workers_that_stop_tell_what_all_of_them_cut() {
+async fn stopping_workers_report_the_cut_calls_of_all() {
     const CALLS: usize = 8;
     let held = Held::default();
     let bound = Server::new()

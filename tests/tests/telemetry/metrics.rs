@@ -117,7 +117,7 @@ impl Retried for Held {
 }
 
 #[tokio::test]
-async fn a_call_that_is_tried_again_is_one_call_of_a_client() {
+async fn a_retried_call_counts_as_one_client_call() {
     const METHOD: (Side, &str, &str) = (Side::Client, "metrics.Retried", "Retried");
     let counted = || of(METHOD.0, METHOD.1, METHOD.2).calls;
     let local = RetriedClient::local(Held::default());
@@ -176,7 +176,7 @@ async fn a_call_is_in_flight_until_it_ends_and_a_dropped_one_is_cancelled() {
 }
 
 #[tokio::test]
-async fn two_servers_of_one_service_count_together() {
+async fn two_servers_of_one_service_share_a_series() {
     use twice::CountedServer;
     let one = testing::serve(Server::new().mount(CountedServer::new(Held::default()))).await;
     let two = testing::serve(Server::new().mount(CountedServer::new(Held::default()))).await;
@@ -189,7 +189,7 @@ async fn two_servers_of_one_service_count_together() {
 }
 
 #[tokio::test]
-async fn a_call_that_can_not_be_read_is_no_call_of_the_method() {
+async fn an_undecodable_call_is_not_counted_for_the_method() {
     use shown::CountedServer;
     let running = testing::serve(Server::new().mount(CountedServer::new(Held::default()))).await;
     assert_eq!(post(running.address(), "/sum", "{").await.0, 400);
@@ -198,7 +198,7 @@ async fn a_call_that_can_not_be_read_is_no_call_of_the_method() {
 }
 
 #[tokio::test]
-async fn the_text_is_whole_families_with_no_series_twice() {
+async fn the_text_groups_families_and_has_no_duplicate_series() {
     metrics::register(|text: &mut String| {
         text.push_str("# HELP tests_jobs Jobs that wait.\n# TYPE tests_jobs gauge\ntests_jobs 3\n");
     });

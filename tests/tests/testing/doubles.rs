@@ -92,7 +92,7 @@ fn code<T>(outcome: Result<T, StoreError>) -> Result<T, Code> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_breaker_opens_under_injected_errors_and_closes_after_them() {
+async fn a_breaker_opens_on_injected_errors_and_closes_after_them() {
     let faults = Arc::new(Faults::new(1).error(1.0, unavailable()));
     let client = StoreClient::local(Works).layer(Arc::clone(&faults));
     for _ in 0..3 {
@@ -115,7 +115,7 @@ async fn a_breaker_opens_under_injected_errors_and_closes_after_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_succeeds_over_a_script() {
+async fn a_retry_succeeds_against_a_scripted_peer() {
     let scripted = Scripted::new();
     let script = scripted
         .on::<store::Retried>()
@@ -148,7 +148,7 @@ async fn a_domain_error_of_a_script_is_not_retried() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hedge_answers_for_a_peer_that_hangs() {
+async fn a_hedge_responds_for_a_hanging_peer() {
     let scripted = Scripted::new();
     let script = scripted.on::<store::Hedged>().hang().ok(7);
     let client = StoreClient::new(scripted);
@@ -162,7 +162,7 @@ async fn a_hedge_answers_for_a_peer_that_hangs() {
 #[should_panic(
     expected = "the script was not kept: method `retried` of `test.Store`: expected 2 calls, got 1"
 )]
-async fn a_retry_that_does_not_come_fails_the_test() {
+async fn a_missing_retry_fails_the_test() {
     let scripted = Scripted::new();
     // A failure that nobody retries.
     scripted
@@ -174,7 +174,7 @@ async fn a_retry_that_does_not_come_fails_the_test() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_call_ends_at_the_clients_deadline_or_the_servers() {
+async fn a_lost_call_ends_at_the_timeout_of_either_side() {
     let lossy = || Faults::new(1).drop(1.0);
     let limit = Duration::from_millis(50);
 
@@ -201,7 +201,7 @@ async fn outcomes(client: &impl Store) -> Vec<Result<u32, Code>> {
 }
 
 #[tokio::test]
-async fn a_seed_means_the_same_over_every_transport() {
+async fn a_seed_injects_the_same_faults_over_every_transport() {
     let faults = || Arc::new(Faults::new(7).error(0.4, unavailable()));
     let expected = outcomes(&StoreClient::local(Works).layer(faults())).await;
     let failures = expected.iter().filter(|outcome| outcome.is_err()).count();
@@ -236,7 +236,7 @@ async fn an_injected_domain_error_arrives_as_its_variant() {
 }
 
 #[tokio::test]
-async fn a_method_with_no_script_is_unimplemented_for_its_caller() {
+async fn a_method_without_a_script_is_unimplemented() {
     let scripted = Scripted::new();
     let client = StoreClient::new(scripted);
     let failed = client.plain(1).await.expect_err("no script");
@@ -249,7 +249,7 @@ async fn a_method_with_no_script_is_unimplemented_for_its_caller() {
 }
 
 #[tokio::test]
-async fn a_script_keeps_the_stream_that_was_sent() {
+async fn a_script_records_the_request_stream() {
     let scripted = Scripted::new();
     let script = scripted.on::<store::Total>().ok(3);
     let client = StoreClient::new(scripted);
@@ -263,7 +263,7 @@ async fn a_script_keeps_the_stream_that_was_sent() {
 }
 
 #[tokio::test]
-async fn faults_leave_the_messages_of_a_stream_alone() {
+async fn faults_do_not_change_the_messages_of_a_stream() {
     let faults = Arc::new(Faults::new(1).delay(1.0, Duration::ZERO));
     let client = StoreClient::local(Works).layer(Arc::clone(&faults));
     assert_eq!(code(client.total(items()).await), Ok(6));

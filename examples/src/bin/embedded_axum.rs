@@ -1,6 +1,6 @@
 //! An axum router and a kit service on one port, either inside the other.
 //!
-//! `cargo run -p examples --bin neighbours_axum` serves the router inside a
+//! `cargo run -p examples --bin embedded_axum` serves the router inside a
 //! kit server on 127.0.0.1:8080, and the kit server inside an axum one on
 //! 127.0.0.1:8081. Both answer the same:
 //!
@@ -38,14 +38,14 @@ fn pages() -> Router {
     Router::new().route("/pages/{name}", get(async |Path(name): Path<String>| name))
 }
 
-const USAGE: &str = "usage: neighbours_axum
+const USAGE: &str = "usage: embedded_axum
 
 Serves on 127.0.0.1:8080 and 127.0.0.1:8081.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let nothing = |arguments| command_line::nothing(USAGE, arguments);
-    command_line::run("neighbours_axum", USAGE, nothing, serve).await
+    command_line::run("embedded_axum", USAGE, nothing, serve).await
 }
 
 async fn serve((): ()) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! A kit service in a tonic server, beside the services it has already.
 //!
-//! `cargo run -p examples --bin neighbours_tonic`, then with any
+//! `cargo run -p examples --bin embedded_tonic`, then with any
 //! gRPC client (the server has reflection):
 //!
 //! ```text
@@ -33,14 +33,14 @@ impl Greeter for Polite {
     }
 }
 
-const USAGE: &str = "usage: neighbours_tonic
+const USAGE: &str = "usage: embedded_tonic
 
 Serves on 127.0.0.1:8082.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let nothing = |arguments| command_line::nothing(USAGE, arguments);
-    command_line::run("neighbours_tonic", USAGE, nothing, serve).await
+    command_line::run("embedded_tonic", USAGE, nothing, serve).await
 }
 
 async fn serve((): ()) -> anyhow::Result<()> {
