@@ -1,4 +1,4 @@
-//! The program `addsvc`, from outside.
+//! The program `addsvc`, run as a process.
 
 use std::process::Command;
 

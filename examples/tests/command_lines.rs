@@ -1,8 +1,8 @@
-//! The command lines of all the programs, from outside.
+//! The command lines of all programs, run as processes.
 
 use std::process::{Command, Output};
 
-/// Every program here, by name.
+/// Every program of the crate, by name.
 const PROGRAMS: [(&str, &str); 6] = [
     ("addcli", env!("CARGO_BIN_EXE_addcli")),
     ("addsvc", env!("CARGO_BIN_EXE_addsvc")),
@@ -12,7 +12,7 @@ const PROGRAMS: [(&str, &str); 6] = [
     ("stringsvc", env!("CARGO_BIN_EXE_stringsvc")),
 ];
 
-/// The exit code, and what went to standard output and standard error.
+/// Returns the exit code, standard output and standard error.
 fn run(program: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(program).args(arguments).output();
     let Output {
@@ -54,8 +54,8 @@ fn an_unknown_option_prints_to_stderr_and_exits_2() {
         for option in ["--bogus", "-z"] {
             let (code, stdout, stderr) = run(program, &[option]);
             assert_eq!((code, stdout.as_str()), (Some(2), ""), "{name} {option}");
-            let told = stderr.starts_with(&format!("{name}: ")) && stderr.contains(option);
-            assert!(told, "{name} {option}: {stderr}");
+            let reported = stderr.starts_with(&format!("{name}: ")) && stderr.contains(option);
+            assert!(reported, "{name} {option}: {stderr}");
             assert!(stderr.contains(&format!("\nusage: {name}")), "{stderr}");
         }
     }
@@ -71,7 +71,7 @@ fn an_unknown_call_exits_2_and_a_failed_one_exits_1() {
     ] {
         assert_eq!(run(addcli, mistake).0, Some(2), "{mistake:?}");
     }
-    // Nobody can listen there.
+    // No server can listen on port 0.
     let (code, stdout, _) = run(addcli, &["--to", "http://127.0.0.1:0", "sum", "1", "2"]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
 }

@@ -1,4 +1,4 @@
-//! The program `resilience`, from outside.
+//! The program `resilience`, run as a process.
 
 use std::process::{Command, Output};
 use std::sync::Arc;

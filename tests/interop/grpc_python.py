@@ -122,7 +122,7 @@ def error_details():
 
 
 def refused(method, code, details, fields):
-    """A refused call: the domain error, and when to come back, told twice."""
+    """Checks a refused call: its domain error, and its retry delay in both forms."""
     call = channel.unary_unary(f"/test.v1.Refusing/{method}")
     error = fails(lambda: call(b""), code)
     assert error.details() == details, error.details()

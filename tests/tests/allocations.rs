@@ -1,4 +1,5 @@
-//! A call in this process allocates nothing, whatever stands before it.
+//! A call in process allocates nothing, whatever policies and middleware wrap
+//! it.
 //!
 //! A binary of its own, as it counts with the allocator of the whole process.
 
@@ -18,7 +19,7 @@ thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: every call is forwarded unchanged to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = COUNT.try_with(|count| count.set(count.get() + 1));
@@ -41,7 +42,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How many allocations a future makes on this thread.
+/// The number of allocations of a future on this thread.
 async fn allocations<T>(future: impl Future<Output = T>) -> (usize, T) {
     let before = COUNT.get();
     let output = future.await;
@@ -75,7 +76,7 @@ impl Add for Basic {
     }
 }
 
-/// Looks at a call and lets it pass.
+/// A middleware that forwards the call unchanged.
 struct Pass;
 
 impl<M: Method> Middleware<M> for Pass {
@@ -98,7 +99,7 @@ async fn the_allocator_counts() {
 #[tokio::test]
 async fn a_local_call_allocates_nothing() {
     let add = AddClient::local(Basic).layer(Pass).layer(Pass);
-    // The first call takes this thread's place in the metrics.
+    // The first call allocates the metrics shard of this thread.
     add.sum(0, 0).await.expect("adds");
     let (count, sum) = allocations(add.sum(1, 2)).await;
     assert_eq!((count, sum.expect("adds")), (0, 3));
@@ -137,7 +138,7 @@ async fn a_call_in_process_through_the_chain_allocates_one_box() {
     assert_eq!((count, sum.expect("adds")), (1, 3));
 }
 
-/// A method whose request can be cloned, and be a key.
+/// A method whose request implements `Clone` and can be a cache key.
 struct Double;
 
 impl Method for Double {
@@ -147,8 +148,8 @@ impl Method for Double {
     const META: &'static kit::MethodMeta = &kit::MethodMeta::new("Calc", "double", "Double");
 }
 
-/// How many allocations a call makes that succeeds at its first try, with a
-/// policy before it.
+/// The number of allocations of a call that succeeds at the first attempt,
+/// wrapped in a policy.
 async fn allocations_of(policy: impl Middleware<Double>) -> usize {
     let double = kit::EndpointFn::new(|_: Context, n: i64| async move { Ok(2 * n) });
     let endpoint = kit::Chain::new(policy, double);

@@ -1,6 +1,6 @@
 //! The integration suite: one binary, so that it links once; one folder per
 //! capability.
-// Services and messages are written here as their users write them.
+// Services and messages are declared as users declare them, `pub`.
 #![allow(unreachable_pub)]
 
 mod architecture;

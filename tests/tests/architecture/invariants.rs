@@ -1,8 +1,7 @@
-//! Rules about which room of the code may know which, held by reading it.
+//! Invariants of the code base, checked on its source text.
 //!
-//! A rule that nobody checks is gone within a year. Each test here names one
-//! of the invariants of `ARCHITECTURE.md` and fails with the lines that break
-//! it.
+//! A rule that is not checked erodes. Each test names one of the invariants of
+//! `ARCHITECTURE.md` and fails with the lines that violate it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +9,11 @@ use std::path::{Path, PathBuf};
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("the suite stands in the workspace")
+        .expect("the suite is in the workspace")
         .to_owned()
 }
 
-/// Every Rust file at or below a path, with its text up to its tests.
+/// Every Rust file at or below a path, with its text before the tests.
 fn sources(path: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(&root().join(path), &mut found);
@@ -36,7 +35,7 @@ fn collect(path: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// Lines of code, without comments, that hold one of the words.
+/// Lines of code, without comments, that contain one of the words.
 fn offenders(paths: &[&str], words: &[&str]) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, text) in paths.iter().flat_map(|path| sources(path)) {
@@ -72,7 +71,7 @@ fn the_core_does_no_io_and_names_no_transport() {
         "std::fs",
     ];
     assert_none(
-        "the core knows calls, not how they travel",
+        "the core names no transport and does no I/O",
         &offenders(&core, &words),
     );
 }
@@ -87,8 +86,8 @@ fn transports_do_not_import_each_other() {
         &["kit-core/src/transport/grpc"],
         &["transport::http::", "super::http"],
     );
-    assert_none("an adapter depends on the core alone", &http);
-    assert_none("an adapter depends on the core alone", &grpc);
+    assert_none("a transport depends only on the layers below it", &http);
+    assert_none("a transport depends only on the layers below it", &grpc);
 }
 
 #[test]
@@ -101,7 +100,7 @@ fn expansion_cannot_fail() {
         "abort!",
     ];
     assert_none(
-        "only `check` judges input",
+        "only `check` validates input",
         &offenders(&["kit-macros/src/expand"], &words),
     );
 }
@@ -130,7 +129,7 @@ fn the_grammar_depends_only_on_an_optional_toml_parser() {
     assert_eq!(
         dependencies,
         ["toml = { workspace = true, optional = true }"],
-        "the grammar is compiled for the macros and for the runtime: it stays alone"
+        "the grammar is compiled for the macros and for the runtime: it has no other dependency"
     );
     let words = [
         "kit::",
@@ -142,7 +141,7 @@ fn the_grammar_depends_only_on_an_optional_toml_parser() {
         "std::env",
     ];
     assert_none(
-        "the grammar is words, and neither tokens nor policies",
+        "the grammar does no I/O and knows neither tokens nor policies",
         &offenders(&["kit-grammar/src"], &words),
     );
 }

@@ -1,7 +1,8 @@
-//! Retries on several floors: a product without a stop, a sum with one.
+//! Retries at several levels of a call tree: they multiply, unless a failed
+//! retry is not retried above.
 //!
-//! Three floors call each other down to a service that is away, and each tries
-//! three times.
+//! Three services call each other in a chain down to one that is unavailable,
+//! and each makes up to three attempts.
 
 use kit::policy::retry::{Retry, RetryConfig};
 use kit::prelude::*;
@@ -12,7 +13,7 @@ use super::world::{Shape, Trouble, simulate};
 
 const CALLS: usize = 100;
 
-/// Requests at the bottom for each call at the top.
+/// Requests at the bottom of the chain per call at its top.
 fn requests_per_call(config: RetryConfig) -> f64 {
     simulate(async |world| {
         let bottom = Shape {

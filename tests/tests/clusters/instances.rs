@@ -1,8 +1,8 @@
-//! One bad instance among good ones: slow, or failing every other second.
+//! One faulty instance of several: slow, or failing every other second.
 //!
-//! The instances take turns. A hedge stands above the pick and sends its second
-//! try to the next in turn; a breaker stands before each instance, and its turn
-//! is the next one's while it refuses.
+//! Instances are picked in round-robin order. A hedge wraps the pick and sends
+//! its second request to the next instance; each instance has a breaker, and
+//! while it refuses the next instance is picked.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use kit::{Chain, Endpoint, Identity, Middleware, Outcome};
 use super::page::hold_table;
 use super::world::{Calls, Server, Shape, Span, Trouble, Work, World, simulate};
 
-/// What was learned in the first seconds holds in those that are measured.
+/// The policies adapt in the first seconds, which are not measured.
 const MEASURED: Range<u64> = 10_000..20_000;
 const PATIENCE: u64 = 2_000;
 
-/// Instances in turn, each behind its breaker where there is one.
+/// A round-robin balancer, with an optional breaker per instance.
 struct InTurn {
     instances: Vec<(Arc<Server>, Option<Breaker>)>,
     turn: AtomicUsize,
@@ -49,14 +49,14 @@ impl Endpoint<Work> for InTurn {
 #[derive(Clone, Copy)]
 struct Cluster {
     instances: usize,
-    /// What is the matter with the first of them.
+    /// The fault of the first instance.
     trouble: fn(u64) -> Trouble,
     breaker: Option<BreakerConfig>,
 }
 
 struct Run {
     calls: Calls,
-    /// Requests at all instances, and at the bad one.
+    /// Requests at all instances, and at the faulty one.
     requests: usize,
     at_the_bad_one: usize,
 }
@@ -147,8 +147,8 @@ fn a_slow_instance_is_hidden_by_hedges_if_rare_and_excluded_by_a_breaker() {
         unreachable!("four policies");
     };
     assert!(none > 400 && hedged < 80 && spared < 40, "{p99:?}");
-    // A first try that lost to its hedge was given up: it tells the breaker
-    // nothing, so the slow instance stays.
+    // A first attempt that lost to its hedge was cancelled and not recorded by
+    // the breaker, so the slow instance stays in rotation.
     assert!(both.abs_diff(hedged) < 10, "{p99:?}");
     let [none, hedged, spared, both] = p99[4..] else {
         unreachable!("four policies");

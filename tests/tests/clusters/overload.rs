@@ -1,8 +1,9 @@
-//! A server that is asked for more than it can do.
+//! A server that gets more load than its capacity.
 //!
-//! Callers wait 250 ms, and its work takes 40. Once more comes than it can do
-//! the queue outgrows their patience, and it works for nobody. What limits the
-//! calls at once, or lets go of what came too late, answers as many as it can.
+//! Callers wait 250 ms, and a call takes 40. Above the capacity the wait in the
+//! queue exceeds the patience of the callers, and the server works on calls
+//! that are abandoned. A concurrency limit, or dropping expired calls, keeps
+//! its goodput.
 
 use std::sync::Arc;
 
@@ -13,17 +14,17 @@ use super::page::{hold_plot, hold_table};
 use super::plot::{Axis, Line, Plot};
 use super::world::{Apart, Cut, Server, Shape, Span, Work, World, simulate};
 
-/// What the server can do, a second.
+/// Capacity of the server in calls per second.
 const CAPACITY: f64 = 100.0;
 const PATIENCE: u64 = 250;
-/// Before the overload, the server has 80 % of what it can do.
+/// Before the overload, the load is 80 % of the capacity.
 const CALM: u64 = 5_000;
 const END: u64 = 15_000;
 const LOADS: [f64; 6] = [0.5, 1.0, 1.25, 1.5, 2.0, 3.0];
 
 struct Curve {
     policy: &'static str,
-    /// Answers in time a second, for each of the loads.
+    /// Responses in time per second, for each of the loads.
     goodput: Vec<f64>,
 }
 
@@ -138,14 +139,14 @@ fn show(curves: &[Curve]) {
         points: LOADS.into_iter().zip(curve.goodput.clone()).collect(),
     };
     let plot = Plot {
-        title: "Goodput of a server that can do 100 calls a second",
+        title: "Goodput of a server with a capacity of 100 calls/s",
         x: Axis {
-            label: "calls asked for, of what it can do",
+            label: "offered load, relative to the capacity",
             end: 3.0,
             step: 0.5,
         },
         y: Axis {
-            label: "answers in time, a second",
+            label: "responses in time per second",
             end: 120.0,
             step: 20.0,
         },

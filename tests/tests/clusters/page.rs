@@ -1,7 +1,8 @@
 //! The page that quotes the figures, and its plots.
 //!
-//! Each table stands between two comments that name it. In a plain run the
-//! page must say what was measured; with `KIT_BLESS=1` it is made to.
+//! Each table is between two comments that name it. In a plain run the page
+//! must contain the measured values; with `KIT_BLESS=1` they are written into
+//! it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::sync::Mutex;
 use super::plot::Plot;
 use super::world::lock;
 
-/// Tests run at once, and all bless the same page.
+/// Tests run in parallel, and all bless the same page.
 static PAGE: Mutex<()> = Mutex::new(());
 
 /// A table of the page: its name, its columns, its rows.

@@ -9,8 +9,8 @@ const RIGHT: f64 = 560.0;
 const TOP: f64 = 36.0;
 const BOTTOM: f64 = 284.0;
 
-/// Okabe and Ito's colours, which the colour-blind can tell apart, in tones
-/// that stand out from white and from black; the dashes serve print.
+/// Okabe and Ito's colours, distinguishable for the colour-blind, in tones with
+/// contrast to white and to black; the dashes serve print.
 const STROKES: [(&str, &str); 6] = [
     ("#d55e00", "none"),
     ("#0072d6", "none"),

@@ -1,8 +1,9 @@
-//! A server that has to say no, which is work too.
+//! A server whose refusals cost work.
 //!
-//! It has 4 slots and refuses what would wait, and a refusal takes a slot as
-//! long as a fifth of a call. Where enough callers come, saying no is all that
-//! it does. A throttle at the callers says it for the server.
+//! It has 4 slots and refuses calls that would wait, and a refusal occupies a
+//! slot for a fifth of the time of a call. Under enough load it does nothing
+//! but refuse. A throttle at the clients drops those calls before they are
+//! sent.
 
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use super::page::{hold_plot, hold_table};
 use super::plot::{Axis, Line, Plot};
 use super::world::{Shape, Span, Work, World, simulate};
 
-/// What the server can do where it refuses nothing, a second.
+/// Capacity of the server in calls per second, without refusals.
 const CAPACITY: f64 = 100.0;
 const MEASURED: Range<u64> = 5_000..13_000;
 const PATIENCE: u64 = 500;
@@ -21,8 +22,8 @@ const LOADS: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
 
 struct Curve {
     policy: &'static str,
-    /// Answers in time a second, and the share of the calls that came to the
-    /// server, for each of the loads.
+    /// Responses in time per second, and the share of the calls that reached
+    /// the server, for each of the loads.
     points: Vec<(f64, f64)>,
 }
 
@@ -75,7 +76,7 @@ fn a_throttle_keeps_the_goodput_of_a_server_that_pays_for_refusals() {
         assert!(none < 30.0, "{load}: {none}");
         assert!(usual > 80.0, "{load}: {usual}");
         assert!(tight > 50.0, "{load}: {tight}");
-        // Twice what is answered comes to the server, whatever is asked for.
+        // The server gets twice the calls that it answers, whatever the load.
         let twice = 100.0 * 2.0 * usual / (CAPACITY * load);
         assert!((some - twice).abs() < 3.0, "{load}: {some} for {twice}");
         assert!(all == 100.0 && few < some);
@@ -114,12 +115,12 @@ fn show(curves: &[Curve]) {
     let plot = Plot {
         title: "Goodput of a server whose refusals cost a fifth of a call",
         x: Axis {
-            label: "calls asked for, of what it can do",
+            label: "offered load, relative to the capacity",
             end: 8.0,
             step: 1.0,
         },
         y: Axis {
-            label: "answers in time, a second",
+            label: "responses in time per second",
             end: 120.0,
             step: 20.0,
         },

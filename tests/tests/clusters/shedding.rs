@@ -1,8 +1,8 @@
-//! A server that sheds what it can't do, with no limit that somebody found.
+//! A server that sheds load over its capacity, without a configured limit.
 //!
-//! The shedder watches how busy the server is: here the slots that work, in
-//! place of processors. Its average follows within seconds, and so long the
-//! server is as overloaded as one without.
+//! The shedder observes the utilisation of the server: here of its slots, in
+//! place of processors. Its average adapts within seconds, and until then the
+//! server is as overloaded as one without a shedder.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use super::page::{hold_plot, hold_table};
 use super::plot::{Axis, Line, Plot};
 use super::world::{Apart, Calls, Cut, Server, Shape, Span, Work, World, simulate};
 
-/// What the server can do, a second: 20 slots, 40 ms each on average.
+/// Capacity in calls per second: 20 slots, 40 ms per call on average.
 const CAPACITY: f64 = 500.0;
 const SLOTS: usize = 20;
 const PATIENCE: u64 = 250;
-/// Before the overload, the server has 80 % of what it can do.
+/// Before the overload, the load is 80 % of the capacity.
 const CALM: u64 = 10_000;
-/// When the average has followed.
+/// When the average has adapted.
 const SETTLED: u64 = 20_000;
 const END: u64 = 30_000;
 const LOADS: [f64; 4] = [1.0, 1.5, 2.0, 3.0];
@@ -57,7 +57,7 @@ fn shedding(load: f64) -> Calls {
     })
 }
 
-/// Answers in time, a second.
+/// Responses in time per second.
 fn goodput(calls: &Calls, time: Range<u64>) -> f64 {
     let milliseconds = (time.end - time.start) as f64;
     calls.answered(time) as f64 * 1000.0 / milliseconds
@@ -70,7 +70,7 @@ fn a_shedding_server_recovers_its_goodput_under_overload() {
         assert_eq!(
             goodput(with, 0..CALM),
             goodput(without, 0..CALM),
-            "it refuses nobody while calm"
+            "no call is refused before the overload"
         );
         let settled = goodput(with, SETTLED..END);
         assert!(settled > 0.9 * CAPACITY, "{load}: {settled}");
@@ -104,7 +104,7 @@ fn show(runs: &[Run], plotted: &Run) {
     ];
     hold_table("shedding", &columns, &rows);
     let (load, without, with) = plotted;
-    let title = format!("{load} times what the server can do, from second 10 on");
+    let title = format!("{load} times the capacity, from second 10 on");
     let plot = Plot {
         title: &title,
         x: Axis {
@@ -113,7 +113,7 @@ fn show(runs: &[Run], plotted: &Run) {
             step: 5.0,
         },
         y: Axis {
-            label: "answers in time, a second",
+            label: "responses in time per second",
             end: 600.0,
             step: 100.0,
         },

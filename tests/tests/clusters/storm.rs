@@ -1,9 +1,9 @@
-//! A retry storm: what outlives the outage that began it.
+//! A retry storm: overload by retries that outlives the outage that caused it.
 //!
-//! A server stalls for ten seconds, with 70 % of its capacity asked for before
-//! and after. What came in meanwhile waits for it, stale; callers that try
-//! thrice ask for more than it can do, so the queue never gets shorter, and
-//! what is served was given up long ago.
+//! A server stalls for ten seconds, with a load of 70 % of its capacity before
+//! and after. The calls of the outage are queued and expire; callers with three
+//! attempts exceed the capacity, so the queue never gets shorter, and the calls
+//! that are served were abandoned long before.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Storm {
                     true => Trouble::StalledUntil(OUTAGE.end),
                     false => Trouble::None,
                 },
-                // 200 a second.
+                // 200 per second.
                 ..Shape::new(4, 10..31)
             };
             let server = server.start(world);
@@ -69,8 +69,8 @@ impl Storm {
         self.during as f64 / self.calls.made(OUTAGE) as f64
     }
 
-    /// After how many seconds calls were answered again, for three seconds
-    /// on end.
+    /// The number of seconds until calls are answered again, for three seconds
+    /// in a row.
     fn recovery(&self) -> Option<usize> {
         let answered: Vec<_> = seconds()
             .map(|second| self.calls.answered_share(second) >= 95.0)
@@ -137,7 +137,7 @@ fn retries_prolong_an_outage_and_a_budget_ends_it() {
     assert_eq!(none.during, none.calls.made(OUTAGE));
     assert!(naive.amplification() > 2.9, "{}", naive.amplification());
     assert_eq!(naive.recovery(), None, "the queue never gets shorter");
-    // A fifth, and the reserve of ten a second.
+    // A fifth, and the reserve of ten per second.
     let most = 1.2 + 10.0 / 140.0 + 0.05;
     assert!(budget.amplification() < most, "{}", budget.amplification());
     assert!(budget.recovery().is_some_and(|after| after <= 12));
@@ -172,7 +172,7 @@ fn retries_prolong_an_outage_and_a_budget_ends_it() {
         "storm-requests",
         &plot(
             &storms,
-            "What the server is asked meanwhile",
+            "Requests at the server over time",
             "requests",
             requests,
         ),

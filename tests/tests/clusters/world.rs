@@ -1,9 +1,9 @@
-//! Servers, callers and the clock between them.
+//! Simulated servers and callers on one clock.
 //!
-//! A server is its slots and a queue, first come first served: when a request
-//! arrives, it is known when it will be done, so that no task has to play the
-//! server. It works on what it has taken even if nobody waits for it any more,
-//! as the database behind a service does.
+//! A server is a number of slots and a FIFO queue: when a request arrives, the
+//! time of its completion is known, so that no task has to simulate the server.
+//! It completes accepted work even after the caller has left, as the database
+//! behind a service does.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -25,8 +25,8 @@ impl Method for Work {
     const META: &'static MethodMeta = &MethodMeta::new("Cluster", "work", "Work");
 }
 
-/// Runs a simulation in a world of its own: time starts at zero, and chance
-/// from the same seed.
+/// Runs a simulation in a world of its own: time starts at zero, and the random
+/// generator from the same seed.
 pub(crate) fn simulate<T>(simulation: impl AsyncFnOnce(World) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -42,7 +42,7 @@ pub(crate) fn simulate<T>(simulation: impl AsyncFnOnce(World) -> T) -> T {
     })
 }
 
-/// When it all began. Times are milliseconds since then.
+/// Start of the simulation. Times are milliseconds since then.
 #[derive(Clone, Copy)]
 pub(crate) struct World {
     start: Instant,
@@ -61,8 +61,8 @@ impl World {
         sleep_until(self.at(time)).await;
     }
 
-    /// Callers who come at random, so many a second in each span, and wait
-    /// for `patience` at most; returns when the last of them is gone.
+    /// Makes calls at random times, at the rate of each span, that wait for
+    /// `patience` at most; returns when the last call has ended.
     pub(crate) async fn offer<E>(self, spans: &[Span], patience: u64, to: E) -> Calls
     where
         E: Endpoint<Work> + 'static,
@@ -102,7 +102,7 @@ impl World {
     }
 }
 
-/// A time in which so many callers come, each second.
+/// A period with a rate of calls per second.
 #[derive(Clone)]
 pub(crate) struct Span {
     pub(crate) time: Range<u64>,
@@ -116,8 +116,8 @@ fn each_millisecond(spans: &[Span]) -> impl Iterator<Item = (u64, &Span)> {
         .flat_map(move |span| times(span).map(move |time| (time, span)))
 }
 
-/// How many callers come in one millisecond: a binomial draw, as a machine's
-/// own logarithm would make the figures differ from one to the next.
+/// The number of calls in one millisecond: a binomial draw, as the logarithm of
+/// the platform would make the figures differ between machines.
 fn arrivals(rate: u32) -> usize {
     const DRAWS: u32 = 8;
     (0..DRAWS)
@@ -131,7 +131,7 @@ struct Call {
     succeeded: bool,
 }
 
-/// How the calls went, by when they were made.
+/// The outcomes of calls by their start time.
 pub(crate) struct Calls(Vec<Call>);
 
 impl Calls {
@@ -143,17 +143,17 @@ impl Calls {
         self.within(time).count()
     }
 
-    /// How many were answered in time.
+    /// The number of calls answered in time.
     pub(crate) fn answered(&self, time: Range<u64>) -> usize {
         self.within(time).filter(|call| call.succeeded).count()
     }
 
-    /// The share that was answered in time, in percent.
+    /// The share of calls answered in time, in percent.
     pub(crate) fn answered_share(&self, time: Range<u64>) -> f64 {
         100.0 * self.answered(time.clone()) as f64 / self.made(time) as f64
     }
 
-    /// How long this share of the calls took at most, however they ended.
+    /// The given percentile of the durations of calls, however they ended.
     pub(crate) fn percentile(&self, share: f64, time: Range<u64>) -> u64 {
         let mut took: Vec<_> = self.within(time).map(|call| call.took).collect();
         took.sort_unstable();
@@ -162,31 +162,31 @@ impl Calls {
     }
 }
 
-/// What a server is.
+/// The configuration of a server.
 #[derive(Clone)]
 pub(crate) struct Shape {
-    /// How many requests it works on at once.
+    /// Number of requests processed at once.
     pub(crate) slots: usize,
-    /// How long it works on one: all lengths in the range are as likely.
+    /// Time per request, uniformly distributed.
     pub(crate) service: Range<u64>,
-    /// How many requests may wait; more are refused.
+    /// Length of the queue; more requests are refused.
     pub(crate) queue: usize,
-    /// How long a refusal keeps a slot from working.
+    /// The time that a refusal occupies a slot.
     pub(crate) refusal: u64,
-    /// Whether it lets go of a request whose deadline passed while it waited.
+    /// Whether a queued request is dropped after its deadline.
     pub(crate) drops_expired: bool,
     pub(crate) trouble: fn(u64) -> Trouble,
 }
 
-/// What may be the matter with a server at a time.
+/// A fault of a server during a period.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Trouble {
     None,
-    /// It fails every request, once it has worked on it.
+    /// Every request fails after it was processed.
     Failing,
-    /// It works so many times more slowly.
+    /// Requests take this many times longer.
     Slow(u64),
-    /// It takes requests, and works on none until then.
+    /// Requests are accepted and not processed until then.
     StalledUntil(u64),
 }
 
@@ -223,11 +223,11 @@ pub(crate) struct Server {
 }
 
 struct State {
-    /// When each slot is free.
+    /// The time at which each slot becomes free.
     free: BinaryHeap<Reverse<u64>>,
-    /// When each request that waits is begun, in that order.
+    /// The start times of the queued requests, in order.
     waiting: VecDeque<u64>,
-    /// When each request came, whatever became of it.
+    /// The arrival times of all requests.
     requests: Vec<u64>,
 }
 
@@ -238,8 +238,8 @@ enum Fate {
 }
 
 impl State {
-    /// Refusals stand in line too, up to a point: beyond, the machine drops
-    /// what comes before the server sees it.
+    /// Refusals are queued too, up to a limit, beyond which the operating
+    /// system drops connections before the server accepts them.
     fn refuse(&mut self, now: u64, begin: u64, takes: u64) -> Fate {
         const LINE: u64 = 200;
         if takes == 0 || begin > now + LINE {
@@ -253,14 +253,14 @@ impl State {
 }
 
 impl Server {
-    /// How many requests came in that time.
+    /// The number of requests that arrived in that period.
     pub(crate) fn requests(&self, time: Range<u64>) -> usize {
         let state = lock(&self.state);
         let within = state.requests.iter().filter(|at| time.contains(at));
         within.count()
     }
 
-    /// The share of its slots that work.
+    /// The share of its slots that are busy.
     pub(crate) fn busy(&self) -> f64 {
         let now = self.world.now();
         let state = lock(&self.state);
@@ -327,8 +327,8 @@ impl World {
     }
 }
 
-/// A process of its own: it goes on with a call whose caller has gone, until
-/// the deadline that came with the call.
+/// An endpoint in a process of its own: it continues a call whose caller has
+/// left, until the deadline that was sent with the call.
 pub(crate) struct Apart<E>(pub(crate) Arc<E>);
 
 impl<E: Endpoint<Work> + 'static> Endpoint<Work> for Apart<E> {
@@ -339,7 +339,7 @@ impl<E: Endpoint<Work> + 'static> Endpoint<Work> for Apart<E> {
     }
 }
 
-/// What cuts a call at its deadline.
+/// An endpoint that cancels calls at their deadline.
 pub(crate) struct Cut<E>(pub(crate) E);
 
 impl<E: Endpoint<Work>> Endpoint<Work> for Cut<E> {

@@ -1,4 +1,4 @@
-//! Values from a file that is compiled in, and from the same file at start.
+//! Values from a file that is compiled in, and from the same file at startup.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use kit::Config;
 use kit::config::Knob;
 use kit::prelude::*;
 
-/// A service whose attributes the file goes over.
+/// A service whose attributes are overridden by the file.
 macro_rules! bakery {
     ($($config:tt)*) => {
         use kit::prelude::*;
@@ -26,7 +26,7 @@ macro_rules! bakery {
             #[rate_limit("1000000/s")]
             async fn bake(&self, item: u32) -> Result<u32, Status>;
 
-            /// Asks for a price.
+            /// Returns the price of an item.
             #[endpoint(get = "/price")]
             #[retry(attempts = 3, on(unavailable, aborted))]
             #[breaker]
@@ -59,7 +59,7 @@ mod declared {
 
 const FILE: &str = "tests/config/compiled.toml";
 
-/// Sells what it is asked for.
+/// Returns the item of the request.
 struct Baker;
 
 macro_rules! baker {
@@ -89,7 +89,7 @@ macro_rules! baker {
 baker!(compiled::Bakery);
 baker!(declared::Bakery);
 
-/// What both sides show of a configuration.
+/// The knobs of both sides under a configuration.
 macro_rules! knobs {
     ($module:ident, $config:expr) => {{
         let config: Config = $config;

@@ -1,4 +1,4 @@
-//! Plain functions with values from a configuration.
+//! Policies of plain functions, with values from a configuration.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,7 +6,8 @@ use kit::policy::PolicyKind;
 use kit::{Config, Status};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// The functions have one configuration at a time.
+/// Serialises the tests: the functions of a process have one configuration at a
+/// time.
 async fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::const_new(());
     TURN.lock().await
@@ -16,7 +17,7 @@ fn parse(text: &str) -> Config {
     Config::parse(text, "kit.toml").expect("a file of TOML")
 }
 
-/// What is wrong with what a file says of functions.
+/// The error of a file with wrong function sections.
 async fn wrong(text: &str) -> String {
     let _turn = turn().await;
     parse(text)
@@ -33,44 +34,44 @@ fn refused_by<T>(outcome: Result<T, Status>) -> Option<PolicyKind> {
     Some(outcome.err()?.refusal()?.policy())
 }
 
-static ASKED: AtomicU32 = AtomicU32::new(0);
+static CALLS: AtomicU32 = AtomicU32::new(0);
 
 #[kit::retry(attempts = 2, backoff = "1ms..2ms", budget = 100)]
 #[kit::timeout("2s")]
-async fn ask() -> Result<u32, Status> {
-    ASKED.fetch_add(1, Ordering::Relaxed);
+async fn fetch() -> Result<u32, Status> {
+    CALLS.fetch_add(1, Ordering::Relaxed);
     Err(Status::unavailable("down"))
 }
 
-const ASK: &str = concat!(module_path!(), "::ask");
+const FETCH: &str = concat!(module_path!(), "::fetch");
 
 #[tokio::test(start_paused = true)]
 async fn a_function_takes_values_from_a_file_and_from_the_running_program() {
     let _turn = turn().await;
-    let file = format!("[functions.\"{ASK}\"]\nretry = {{ attempts = 4 }}\n");
+    let file = format!("[functions.\"{FETCH}\"]\nretry = {{ attempts = 4 }}\n");
     let config = parse(&file);
     config.functions().expect("all is right");
-    let asked = async || {
-        let before = ASKED.load(Ordering::Relaxed);
-        assert!(ask().await.is_err());
-        ASKED.load(Ordering::Relaxed) - before
+    let attempts = async || {
+        let before = CALLS.load(Ordering::Relaxed);
+        assert!(fetch().await.is_err());
+        CALLS.load(Ordering::Relaxed) - before
     };
-    assert_eq!(asked().await, 4);
-    let key = format!("functions.{ASK}.retry.attempts");
+    assert_eq!(attempts().await, 4);
+    let key = format!("functions.{FETCH}.retry.attempts");
     config.set(&key, "3").expect("a number");
-    assert_eq!(asked().await, 3);
+    assert_eq!(attempts().await, 3);
     config
-        .set(&format!("functions.{ASK}.retry"), "off")
+        .set(&format!("functions.{FETCH}.retry"), "off")
         .expect("a switch");
-    assert_eq!(asked().await, 1);
+    assert_eq!(attempts().await, 1);
 
-    // Another configuration of the functions starts from the attributes, and
-    // the first has no say in them any more.
+    // Another configuration starts from the attributes and replaces the first
+    // one.
     let other = parse("");
-    other.functions().expect("nothing is said");
-    assert_eq!(asked().await, 2);
+    other.functions().expect("an empty configuration");
+    assert_eq!(attempts().await, 2);
     config.set(&key, "9").expect("a number");
-    assert_eq!(asked().await, 2);
+    assert_eq!(attempts().await, 2);
 }
 
 #[kit::breaker(name = "shop::prices")]
@@ -107,10 +108,10 @@ async fn the_knobs_of_a_function_have_no_side() {
     assert_eq!(origin(failures).as_deref(), Some("kit.toml:2"));
     let shed = "functions.shop::prices.shed.cpu";
     assert_eq!(value(&config, shed).as_deref(), Some("0.9"));
-    let limit = format!("functions.{ASK}.timeout.limit");
+    let limit = format!("functions.{FETCH}.timeout.limit");
     assert_eq!(value(&config, &limit).as_deref(), Some("2s"));
     assert_eq!(origin(&limit).as_deref(), Some("contract"));
-    // What its code is not made for is no knob.
+    // Policies that the generated code of the function lacks are not knobs.
     let of_prices = |name: &str| name.starts_with("functions.shop::prices.");
     let repeats = |name: &str| name.contains(".retry.") || name.contains(".cache.");
     assert!(knobs.iter().any(|knob| of_prices(&knob.name)));
@@ -119,7 +120,7 @@ async fn the_knobs_of_a_function_have_no_side() {
             .iter()
             .any(|knob| of_prices(&knob.name) && repeats(&knob.name))
     );
-    // Those that there are can be set.
+    // The other knobs can be set.
     for knob in knobs.iter().filter(|knob| of_prices(&knob.name)) {
         let policy = knob.name.split('.').nth(2).expect("a policy");
         let policy = format!("functions.shop::prices.{policy}");
@@ -165,20 +166,22 @@ async fn a_wrong_value_is_reported_with_its_line() {
         ),
     ];
     for (text, expected) in expected {
-        let told = wrong(text).await;
+        let message = wrong(text).await;
         // All functions of the suite are listed.
-        let told = match told.split_once(" there are `main::") {
-            Some((told, _)) => told,
-            None => &told,
+        let message = match message.split_once(" there are `main::") {
+            Some((message, _)) => message,
+            None => &message,
         };
-        assert_eq!(told, expected);
+        assert_eq!(message, expected);
     }
 }
 
 #[test]
 fn a_service_section_does_not_configure_functions() {
     let config = parse("[functions.\"shop::prices\"]\ntimeout = \"1s\"\n");
-    let error = config.complete().expect_err("nobody configured them");
+    let error = config
+        .complete()
+        .expect_err("the functions are not configured");
     assert_eq!(
         error.to_string(),
         "kit.toml:1:2: `functions` is said of plain functions, which are not configured; \
@@ -216,7 +219,7 @@ async fn never_called() -> Result<u32, Status> {
     Ok(1)
 }
 
-/// Whether the metrics have policies of it.
+/// Whether its policies are in the metrics.
 fn is_counted() -> bool {
     let snapshots = kit::metrics::policies_snapshot();
     let mut methods = snapshots.iter().map(|snapshot| snapshot.method);

@@ -1,4 +1,4 @@
-//! Values from outside of the code, on servers and clients that run.
+//! Policies of running servers and clients, with values from a configuration.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -16,25 +16,25 @@ pub(crate) trait Shop {
     #[rate_limit("1000000/s")]
     async fn buy(&self, item: u32) -> Result<u32, Status>;
 
-    /// Asks for a price.
+    /// Returns the price of an item.
     #[endpoint(get = "/price")]
     #[retry(attempts = 3, backoff = "1ns")]
     #[breaker(failures = 1000)]
     async fn price(&self, item: u32) -> Result<u32, Status>;
 
-    /// Named like a word of Rust.
+    /// Named like a keyword of Rust.
     #[endpoint(get = "/type")]
     async fn r#type(&self, item: u32) -> Result<u32, Status>;
 }
 
-/// Fails for as long as it is told to, and counts.
+/// A shop that counts calls and fails a given number of them.
 #[derive(Clone, Default)]
 struct Counter(Arc<Counts>);
 
 #[derive(Default)]
 struct Counts {
     fails: AtomicBool,
-    asked: AtomicU32,
+    calls: AtomicU32,
 }
 
 #[kit::service]
@@ -45,7 +45,7 @@ impl Shop for Counter {
     }
 
     async fn price(&self, item: u32) -> Result<u32, Status> {
-        self.0.asked.fetch_add(1, Ordering::SeqCst);
+        self.0.calls.fetch_add(1, Ordering::SeqCst);
         if self.0.fails.load(Ordering::SeqCst) {
             return Err(Status::unavailable("closed"));
         }
@@ -58,8 +58,8 @@ impl Shop for Counter {
 }
 
 impl Counter {
-    fn asked(&self) -> u32 {
-        self.0.asked.swap(0, Ordering::SeqCst)
+    fn calls(&self) -> u32 {
+        self.0.calls.swap(0, Ordering::SeqCst)
     }
 }
 
@@ -67,8 +67,7 @@ fn parse(text: &str) -> Config {
     Config::parse(text, "kit.toml").expect(text)
 }
 
-/// A server in this process with a client of it, over gRPC, of which only the
-/// server is configured.
+/// A configured server and an unconfigured client of it over gRPC.
 async fn serve(config: &Config) -> ShopClient<kit::Channel> {
     let server = ShopServer::new(Counter::default())
         .configure(config)
@@ -190,17 +189,17 @@ async fn retries_change_on_a_running_client() {
     let client = ShopClient::local(counter.clone()).configure(&config);
     let client = client.expect("a right configuration");
     assert!(client.price(1).await.is_err());
-    assert_eq!(counter.asked(), 3);
+    assert_eq!(counter.calls(), 3);
     config
         .set("test.Shop.price.retry.attempts", "5")
         .expect("attempts");
     assert!(client.price(1).await.is_err());
-    assert_eq!(counter.asked(), 5);
+    assert_eq!(counter.calls(), 5);
     config
         .set("test.Shop.price.retry", "off")
         .expect("a switch");
     assert!(client.price(1).await.is_err());
-    assert_eq!(counter.asked(), 1);
+    assert_eq!(counter.calls(), 1);
     let wrong = config.set("test.Shop.buy.retry", "on").expect_err("twice");
     assert!(wrong.to_string().contains("is not idempotent"), "{wrong}");
 }
@@ -217,14 +216,14 @@ async fn a_breaker_changes_on_a_client_and_keeps_its_state() {
         .set("test.Shop.price.breaker.open", "1h")
         .expect("an open time");
     assert!(client.price(1).await.is_err());
-    assert_eq!(counter.asked(), 2);
+    assert_eq!(counter.calls(), 2);
     assert!(client.price(1).await.is_err());
-    assert_eq!(counter.asked(), 0, "the failure before the change counts");
+    assert_eq!(counter.calls(), 0, "the failure before the change counts");
     config
         .set("test.Shop.price.breaker", "off")
         .expect("a switch");
     assert!(client.price(1).await.is_err());
-    assert_eq!(counter.asked(), 1);
+    assert_eq!(counter.calls(), 1);
 }
 
 #[tokio::test]
@@ -235,9 +234,9 @@ async fn an_unconfigured_client_uses_the_contract_values() {
     let config = parse("[\"test.Shop\".price]\nretry = false\n");
     let configured = plain.clone().configure(&config).expect("a configuration");
     assert!(plain.price(1).await.is_err());
-    assert_eq!(counter.asked(), 3);
+    assert_eq!(counter.calls(), 3);
     assert!(configured.price(1).await.is_err());
-    assert_eq!(counter.asked(), 1);
+    assert_eq!(counter.calls(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -258,7 +257,7 @@ async fn a_file_changes_under_load_and_no_call_fails() {
             },
             5 + round,
         );
-        // The side of a policy is a table of its own.
+        // The side of a policy is its own table.
         let text = text.replace("breaker.server", "server.breaker");
         std::fs::write(&path, text).expect("a file");
     };
@@ -289,7 +288,7 @@ async fn a_file_changes_under_load_and_no_call_fails() {
         while calls.load(Ordering::SeqCst) < before + 8 {
             tokio::task::yield_now().await;
         }
-        // A bad file in between changes nothing.
+        // An invalid file in between changes nothing.
         std::fs::write(&path, "[\"test.Shop\".buy]\nrate_limit = \"0/s\"\n").expect("a file");
         assert!(config.reload().is_err());
         let (timeout, _) = value(&config, "test.Shop.buy.server.timeout.limit");

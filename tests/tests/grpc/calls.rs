@@ -73,9 +73,9 @@ async fn a_bidirectional_stream_interleaves_messages() {
     for n in 1..=3 {
         sender.send(Ok(Number { n })).await.expect("takes it");
         assert_eq!(
-            doubled.message().await.expect("an answer"),
+            doubled.message().await.expect("a response"),
             Some(Number { n: 2 * n }),
-            "each answer comes before the next question"
+            "each response comes before the next question"
         );
     }
     drop(sender);
@@ -113,7 +113,7 @@ async fn a_failed_request_stream_returns_its_own_error() {
         (failure.code(), failure.message()),
         (Code::DataLoss, "the file is torn")
     );
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn metadata_is_sent_both_ways() {
     sent.append("x-text", "b").expect("valid");
     sent.insert_bin("x-bytes-bin", [0, 255]).expect("valid");
     sent.insert_bin("y-bytes-bin", [1, 2, 3]).expect("valid");
-    // What is gRPC's own can't be sent by hand.
+    // Names reserved by gRPC can't be sent as metadata.
     sent.insert("grpc-timeout", "1n").expect("valid");
     sent.insert("content-type", "text/plain").expect("valid");
     let received = ResponseMetadata::new();
@@ -170,7 +170,7 @@ async fn a_deadline_ends_a_call_on_both_sides() {
     })
     .await;
     soon("the end of the handler", service.dropped.notified()).await;
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn a_deadline_ends_a_stream() {
         )
     );
     soon("the end of the handler", service.dropped.notified()).await;
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn a_dropped_call_cancels_the_handler() {
     numbers.message().await.expect("one");
     drop(numbers);
     soon("the end of the stream", service.dropped.notified()).await;
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -263,7 +263,8 @@ async fn messages_are_compressed_if_both_sides_accept_it() {
             5000
         );
 
-        // What is on the wire, seen by a peer that asks for it or does not.
+        // The encoding on the wire, for a peer that accepts compression and for
+        // one that does not.
         let mut peer = Peer::connect(server.address).await;
         let message = {
             let mut message = vec![0x0a, 0x90, 0x4e];
@@ -314,12 +315,11 @@ async fn a_slow_reader_blocks_the_writer() {
     assert!(made.load(Ordering::Relaxed) > stalled, "it goes on");
 }
 
-/// A service of its own, as what is counted is the process's.
+/// A service of its own, as metrics are per process.
 #[kit::service(name = "test.v1.Counted")]
 #[transport(grpc)]
 pub trait Counted {
-    /// Streams so many numbers, and waits for ever where there are more than
-    /// two.
+    /// Streams that many numbers, and waits for ever after two.
     async fn numbers(&self, upto: i64) -> Result<Streaming<Number>, Status>;
 }
 
@@ -332,7 +332,7 @@ impl Counted for Service {
     }
 }
 
-/// Calls that ended by code, and those that have not.
+/// The ended calls by code, and the number of calls in flight.
 fn counted() -> (Vec<(Code, u64)>, u64) {
     let all = kit::metrics::snapshot();
     let method = all

@@ -1,4 +1,4 @@
-//! kit's gRPC client against peers that misbehave.
+//! The gRPC client against servers that violate the protocol or vanish.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::grpc::probe::{Probe as _, ProbeClient, Running, frame};
 use crate::support::raw::soon;
 
 /// A peer that answers each request by a function.
-async fn peer(answer: impl Fn(SendResponse<Bytes>) + Clone + Send + 'static) -> SocketAddr {
+async fn peer(response: impl Fn(SendResponse<Bytes>) + Clone + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let answer = answer.clone();
+            let response = response.clone();
             tokio::spawn(async move {
                 let mut connection = h2::server::handshake(stream).await.expect("shakes hands");
                 while let Some(Ok((_, respond))) = connection.accept().await {
-                    answer(respond);
+                    response(respond);
                 }
             });
         }
@@ -35,7 +35,7 @@ async fn call(address: SocketAddr) -> Result<i64, (Code, String)> {
     let probe = ProbeClient::connect(format!("grpc://{address}"))
         .await
         .expect("connects");
-    soon("an answer", probe.sum(1, 2)).await.map_err(|error| {
+    soon("a response", probe.sum(1, 2)).await.map_err(|error| {
         let status = error.into_status();
         (status.code(), status.message().to_owned())
     })
@@ -113,7 +113,7 @@ fn trailers(status: &'static str) -> HeaderMap {
 
 #[tokio::test]
 async fn a_malformed_response_is_an_error() {
-    let answer = |frames: Vec<Bytes>, status: &'static str| {
+    let response = |frames: Vec<Bytes>, status: &'static str| {
         peer(move |mut respond| {
             let head = head(200, &[("content-type", "application/grpc")]);
             let mut body = respond.send_response(head, false).expect("answers");
@@ -124,33 +124,33 @@ async fn a_malformed_response_is_an_error() {
         })
     };
     let three = frame(0, &[0x08, 3]);
-    assert_eq!(call(answer(vec![three.clone()], "0").await).await, Ok(3));
+    assert_eq!(call(response(vec![three.clone()], "0").await).await, Ok(3));
     assert_eq!(
-        call(answer(vec![], "0").await).await,
+        call(response(vec![], "0").await).await,
         failed(Code::Unimplemented, "expected one response, got none")
     );
     assert_eq!(
-        call(answer(vec![three.clone(), three.clone()], "0").await).await,
+        call(response(vec![three.clone(), three.clone()], "0").await).await,
         failed(
             Code::Unimplemented,
             "expected one message, got more: the method does not stream here"
         )
     );
     assert_eq!(
-        call(answer(vec![three.slice(..6)], "0").await).await,
+        call(response(vec![three.slice(..6)], "0").await).await,
         failed(
             Code::Internal,
             "the body ended inside a message: 1 bytes of 2"
         )
     );
     assert_eq!(
-        call(answer(vec![three], "9").await).await,
+        call(response(vec![three], "9").await).await,
         failed(Code::FailedPrecondition, ""),
         "a status counts whatever came before it"
     );
     let huge = Bytes::from_static(&[0, 0xff, 0xff, 0xff, 0xff]);
     assert_eq!(
-        call(answer(vec![huge], "0").await).await,
+        call(response(vec![huge], "0").await).await,
         failed(
             Code::ResourceExhausted,
             "a message of 4294967295 bytes is over the limit of 4194304 bytes"
@@ -198,7 +198,7 @@ async fn a_lost_connection_is_reconnected() {
     let probe = first.client().await;
     assert_eq!(probe.sum(1, 2).await.expect("sums"), 3);
     drop(first);
-    // The port is free once the server has let go of it.
+    // The port is free once the server has closed it.
     let second = soon("the port", async {
         loop {
             let service = crate::grpc::probe::Service::default();
@@ -215,7 +215,7 @@ async fn a_lost_connection_is_reconnected() {
         loop {
             match probe.sum(3, 4).await {
                 Ok(sum) => break sum,
-                // The old server may still be saying goodbye.
+                // The old connection may still be shutting down.
                 Err(error) => assert_eq!(error.code(), Code::Unavailable, "{error}"),
             }
         }
@@ -234,7 +234,8 @@ async fn a_refused_connection_is_unavailable() {
     let expected = format!("could not connect to {address}: Connection refused");
     assert!(refused.message().starts_with(&expected), "{refused}");
 
-    // A lazy channel says so with its first call, and again with its second.
+    // A lazy channel returns the error with its first call, and again with its
+    // second.
     let channel = GrpcChannel::lazy(&url, GrpcOptions::default()).expect("a url");
     let probe = ProbeClient::new(channel);
     for _ in 0..2 {
@@ -260,7 +261,7 @@ async fn a_silent_server_ends_the_call_at_its_deadline() {
 
 #[tokio::test]
 async fn a_vanished_server_is_detected_by_keep_alive() {
-    // It shakes hands, takes the request and is never heard of again.
+    // It accepts the connection and the request, and sends nothing more.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {

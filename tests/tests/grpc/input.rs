@@ -1,4 +1,4 @@
-//! Bad input over gRPC gets a clear status, and the next call succeeds.
+//! Invalid input over gRPC gets an exact status, and the next call succeeds.
 
 use std::io::Write as _;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode};
 use kit::{Limits, Server};
 
-use crate::grpc::probe::{Answer, Peer, ProbeServer, Running, Service, frame, read};
+use crate::grpc::probe::{Peer, ProbeServer, Response, Running, Service, frame, read};
 use crate::support::raw::soon;
 
 const SUM: &str = "/test.v1.Probe/Sum";
@@ -15,7 +15,7 @@ const TOTAL: &str = "/test.v1.Probe/Total";
 /// The fields a = 1 and b = 2.
 const ONE_AND_TWO: &[u8] = &[0x08, 1, 0x10, 2];
 
-/// A server whose messages may have 1,000 bytes.
+/// A server with a message limit of 1,000 bytes.
 async fn small_server() -> Running {
     let limits = Limits {
         message: 1000,
@@ -25,30 +25,30 @@ async fn small_server() -> Running {
     Running::start(Server::new().mount(service).limits(limits)).await
 }
 
-/// Sends a request and checks how it is refused, and that the connection and
-/// the server go on.
+/// Sends a request, checks its status, and that the connection and the server
+/// still work.
 async fn refused(
     change: impl FnOnce(&mut Request<()>),
     path: &str,
     body: &[u8],
     expected: (u32, &str),
-) -> Answer {
+) -> Response {
     let server = small_server().await;
     let mut peer = Peer::connect(server.address).await;
     let mut request = peer.request(path);
     change(&mut request);
-    let answer = peer.exchange(request, body).await;
-    assert_eq!(answer.http, StatusCode::OK);
-    assert_eq!(answer.headers["content-type"], "application/grpc");
-    assert_eq!(answer.status(), expected);
-    assert!(answer.body.is_empty());
+    let response = peer.exchange(request, body).await;
+    assert_eq!(response.http, StatusCode::OK);
+    assert_eq!(response.headers["content-type"], "application/grpc");
+    assert_eq!(response.status(), expected);
+    assert!(response.body.is_empty());
 
     let request = peer.request(SUM);
     let sum = peer.exchange(request, &frame(0, ONE_AND_TWO)).await;
     assert_eq!(sum.status(), (0, ""));
     assert_eq!(sum.body, frame(0, &[0x08, 3]));
-    server.answers().await;
-    answer
+    server.still_serves().await;
+    response
 }
 
 fn header(name: &'static str, value: &'static str) -> impl FnOnce(&mut Request<()>) {
@@ -95,7 +95,8 @@ async fn a_length_prefix_over_the_limit_is_refused_before_the_message() {
 #[tokio::test]
 async fn a_decompression_bomb_is_refused() {
     let bomb = gzip(&vec![0; 32 << 20]);
-    // It must pass the limit on what travels, to reach the one on what it becomes.
+    // It has to be under the limit of compressed bytes to reach that of
+    // decompressed bytes.
     let limits = Limits {
         message: 200 << 10,
         ..Limits::default()
@@ -107,15 +108,15 @@ async fn a_decompression_bomb_is_refused() {
     for path in [SUM, TOTAL] {
         let mut request = peer.request(path);
         header("grpc-encoding", "gzip")(&mut request);
-        let answer = peer.exchange(request, &frame(1, &bomb)).await;
+        let response = peer.exchange(request, &frame(1, &bomb)).await;
         assert_eq!(
-            answer.status(),
+            response.status(),
             (
                 8,
                 "a decompressed message is over the limit of 204800 bytes"
             )
         );
-        server.answers().await;
+        server.still_serves().await;
     }
 }
 
@@ -140,8 +141,11 @@ async fn a_bad_compression_flag_is_refused() {
 async fn an_unknown_encoding_is_refused_with_the_supported_ones() {
     let expected = "the message encoding `br` is not supported; supported are gzip,zstd,identity";
     let brotli = header("grpc-encoding", "br");
-    let answer = refused(brotli, SUM, &frame(1, ONE_AND_TWO), (12, expected)).await;
-    assert_eq!(answer.headers["grpc-accept-encoding"], "gzip,zstd,identity");
+    let response = refused(brotli, SUM, &frame(1, ONE_AND_TWO), (12, expected)).await;
+    assert_eq!(
+        response.headers["grpc-accept-encoding"],
+        "gzip,zstd,identity"
+    );
 }
 
 #[tokio::test]
@@ -150,14 +154,14 @@ async fn an_invalid_compressed_message_is_refused() {
     let mut peer = Peer::connect(server.address).await;
     let mut request = peer.request(SUM);
     header("grpc-encoding", "gzip")(&mut request);
-    let answer = peer.exchange(request, &frame(1, ONE_AND_TWO)).await;
-    let (code, message) = answer.status();
+    let response = peer.exchange(request, &frame(1, ONE_AND_TWO)).await;
+    let (code, message) = response.status();
     assert_eq!(code, 13);
     assert!(
         message.starts_with("a message is not the gzip it claims to be: "),
         "{message}"
     );
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -208,17 +212,17 @@ async fn a_request_that_is_not_grpc_is_refused() {
 
     let mut get = peer.request(SUM);
     *get.method_mut() = http::Method::GET;
-    let answer = peer.exchange(get, &[]).await;
-    assert_eq!(answer.http, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(answer.headers["allow"], "POST");
+    let response = peer.exchange(get, &[]).await;
+    assert_eq!(response.http, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.headers["allow"], "POST");
 
     for content_type in ["application/grpc+json", "application/grpc-web"] {
         let mut request = peer.request(SUM);
         header("content-type", content_type)(&mut request);
-        let answer = peer.exchange(request, &frame(0, ONE_AND_TWO)).await;
-        assert_eq!(answer.http, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let response = peer.exchange(request, &frame(0, ONE_AND_TWO)).await;
+        assert_eq!(response.http, StatusCode::UNSUPPORTED_MEDIA_TYPE);
         assert_eq!(
-            answer.headers["accept"],
+            response.headers["accept"],
             "application/grpc, application/grpc+proto"
         );
     }
@@ -228,7 +232,7 @@ async fn a_request_that_is_not_grpc_is_refused() {
     request.headers_mut().remove("te");
     let sum = peer.exchange(request, &frame(0, ONE_AND_TWO)).await;
     assert_eq!(sum.status(), (0, ""));
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -238,12 +242,12 @@ async fn grpc_over_http1_is_refused() {
         "POST {SUM} HTTP/1.1\r\nhost: test\r\ncontent-type: application/grpc\r\n\
          content-length: 0\r\nconnection: close\r\n\r\n"
     );
-    let answer = crate::support::raw::exchange(server.address, request.as_bytes()).await;
+    let response = crate::support::raw::exchange(server.address, request.as_bytes()).await;
     assert!(
-        answer.starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"),
-        "{answer}"
+        response.starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"),
+        "{response}"
     );
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -256,7 +260,7 @@ async fn a_client_that_disconnects_mid_request_cancels_it() {
         .expect("sends");
     body.send_reset(h2::Reason::CANCEL);
     drop((send, body));
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -271,7 +275,7 @@ async fn a_reset_stream_cancels_the_handler() {
         body.send_reset(h2::Reason::CANCEL);
         soon("the end of the handler", service.dropped.notified()).await;
     }
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -290,7 +294,7 @@ async fn a_broken_connection_cancels_its_handlers() {
     soon("the call", service.began.notified()).await;
     connection.abort();
     soon("the end of the handler", service.dropped.notified()).await;
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -298,12 +302,12 @@ async fn a_half_closed_stream_still_gets_all_responses() {
     let (server, _) = Running::probe().await;
     let mut peer = Peer::connect(server.address).await;
     let request = peer.request("/test.v1.Probe/Double");
-    let (answer, mut body) = peer.send.send_request(request, false).expect("sends");
+    let (response, mut body) = peer.send.send_request(request, false).expect("sends");
     for _ in 0..3 {
         body.send_data(frame(0, &[0x08, 1]), false).expect("sends");
     }
     body.send_data(Bytes::new(), true).expect("sends");
-    let answer = soon("the answer", read(answer)).await;
-    assert_eq!(answer.body, frame(0, &[0x08, 2]).repeat(3));
-    assert_eq!(answer.status(), (0, ""));
+    let response = soon("the response", read(response)).await;
+    assert_eq!(response.body, frame(0, &[0x08, 2]).repeat(3));
+    assert_eq!(response.status(), (0, ""));
 }

@@ -1,5 +1,5 @@
-//! The service that the gRPC tests call, a server of it, and a peer that
-//! speaks HTTP/2 by hand.
+//! The service that the gRPC tests call, a server of it, and a plain HTTP/2
+//! client.
 
 #![allow(unreachable_pub, missing_docs)]
 
@@ -21,7 +21,7 @@ pub struct Number {
     pub(crate) n: i64,
 }
 
-/// What may go wrong.
+/// The errors of the probe.
 #[derive(Debug, thiserror::Error, kit::ServiceError)]
 pub enum ProbeError {
     #[error("{what} must not be negative: {value} ✗")]
@@ -31,13 +31,13 @@ pub enum ProbeError {
     Status(#[from] Status),
 }
 
-/// A method for everything that gRPC does.
+/// A method for each feature of gRPC.
 #[kit::service(name = "test.v1.Probe")]
 #[transport(grpc)]
 pub trait Probe {
     /// Adds two numbers.
     async fn sum(&self, a: i64, b: i64) -> Result<i64, ProbeError>;
-    /// Gives back what it got.
+    /// Returns its argument.
     async fn blob(&self, data: Vec<u8>) -> Result<Vec<u8>, Status>;
     /// Counts from 0.
     async fn count(&self, upto: i64) -> Result<Streaming<Number>, Status>;
@@ -45,8 +45,8 @@ pub trait Probe {
     async fn total(&self, numbers: Streaming<Number>) -> Result<i64, Status>;
     /// Doubles each number of a stream; a negative one ends it.
     async fn double(&self, numbers: Streaming<Number>) -> Result<Streaming<Number>, Status>;
-    /// Sends back the metadata it got: `x-*` as headers, `y-*` as trailers,
-    /// and says its deadline and its peer.
+    /// Returns the names of the request metadata, and sends `x-*` back as
+    /// headers and `y-*` as trailers.
     async fn meta(&self, cx: &Context) -> Result<Vec<String>, Status>;
     /// Never ends by itself.
     async fn hang(&self) -> Result<(), Status>;
@@ -58,13 +58,13 @@ pub trait Probe {
     async fn panics_later(&self) -> Result<Streaming<Number>, Status>;
 }
 
-/// The service; its hanging methods tell when they begin and when they are
+/// The service; its hanging methods notify when they begin and when they are
 /// dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Service {
     pub(crate) began: Arc<Notify>,
     pub(crate) dropped: Arc<Notify>,
-    /// How many numbers were made.
+    /// The number of streamed numbers.
     pub(crate) counted: Arc<AtomicI64>,
 }
 
@@ -178,7 +178,7 @@ impl Probe for Service {
     }
 }
 
-/// A server under way; it stops when dropped.
+/// A running server; it stops when dropped.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     _stop: oneshot::Sender<()>,
@@ -212,26 +212,27 @@ impl Running {
         ProbeClient::connect(self.url()).await.expect("connects")
     }
 
-    /// Whether the server still answers: asked after whatever was done to it.
-    pub(crate) async fn answers(&self) {
-        let sum = soon("an answer", async {
+    /// Checks that the server still serves calls.
+    pub(crate) async fn still_serves(&self) {
+        let sum = soon("a response", async {
             self.client().await.sum(1, 2).await.expect("sums")
         });
         assert_eq!(sum.await, 3);
     }
 }
 
-/// An answer as it came.
+/// A response as received.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) http: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) trailers: Option<HeaderMap>,
 }
 
-impl Answer {
-    /// `grpc-status` and `grpc-message`, wherever they stand.
+impl Response {
+    /// `grpc-status` and `grpc-message`, from the trailers or, in a
+    /// trailers-only response, the headers.
     pub(crate) fn status(&self) -> (u32, &str) {
         let from = self.trailers.as_ref().unwrap_or(&self.headers);
         let text = |name: &str| from.get(name).and_then(|value| value.to_str().ok());
@@ -259,7 +260,7 @@ impl Peer {
         Self { send, address }
     }
 
-    /// A request to a method of the probe, with the headers of gRPC.
+    /// A request to a method of the probe, with gRPC headers.
     pub(crate) fn request(&self, path: &str) -> Request<()> {
         Request::post(format!("http://{}{path}", self.address))
             .header("content-type", "application/grpc")
@@ -268,30 +269,30 @@ impl Peer {
             .expect("a request")
     }
 
-    /// Sends a whole request and reads the whole answer.
-    pub(crate) async fn exchange(&mut self, request: Request<()>, body: &[u8]) -> Answer {
+    /// Sends a whole request and reads the whole response.
+    pub(crate) async fn exchange(&mut self, request: Request<()>, body: &[u8]) -> Response {
         let send = std::future::poll_fn(|task| self.send.poll_ready(task));
         send.await.expect("ready");
-        let (answer, mut out) = self
+        let (response, mut out) = self
             .send
             .send_request(request, false)
             .expect("takes a request");
         out.send_data(Bytes::copy_from_slice(body), true)
             .expect("takes a body");
-        soon("the answer", read(answer)).await
+        soon("the response", read(response)).await
     }
 }
 
-/// Reads an answer to its end.
-pub(crate) async fn read(answer: h2::client::ResponseFuture) -> Answer {
-    let (head, mut body) = answer.await.expect("an answer").into_parts();
+/// Reads a response to its end.
+pub(crate) async fn read(response: h2::client::ResponseFuture) -> Response {
+    let (head, mut body) = response.await.expect("a response").into_parts();
     let mut data = BytesMut::new();
     while let Some(chunk) = body.data().await {
         let chunk = chunk.expect("a chunk");
         let _ = body.flow_control().release_capacity(chunk.len());
         data.extend_from_slice(&chunk);
     }
-    Answer {
+    Response {
         http: head.status,
         headers: head.headers,
         body: data.freeze(),
@@ -299,7 +300,7 @@ pub(crate) async fn read(answer: h2::client::ResponseFuture) -> Answer {
     }
 }
 
-/// A message with its prefix.
+/// A message with its gRPC prefix.
 pub(crate) fn frame(flag: u8, message: &[u8]) -> Bytes {
     let mut out = BytesMut::new();
     out.put_u8(flag);

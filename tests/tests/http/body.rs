@@ -2,7 +2,7 @@
 
 use kit::Limits;
 
-use crate::http::items::{Answer, Running};
+use crate::http::items::{Response, Running};
 use crate::support::raw;
 
 fn small() -> Limits {
@@ -15,11 +15,11 @@ fn small() -> Limits {
 #[tokio::test]
 async fn a_content_length_over_the_limit_is_refused_unread() {
     let server = Running::with(small()).await;
-    // Nothing of it is ever sent: the answer can't have waited for it.
+    // The body is never sent: the response can't depend on it.
     let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
                    content-length: 33\r\nconnection: close\r\n\r\n";
-    let answer = raw::exchange(server.address, request.as_bytes()).await;
-    Answer::parse(&answer).is_problem(
+    let response = raw::exchange(server.address, request.as_bytes()).await;
+    Response::parse(&response).is_problem(
         413,
         "Payload Too Large",
         "resource_exhausted",
@@ -38,8 +38,8 @@ async fn a_chunked_body_over_the_limit_is_refused() {
     for _ in 0..3 {
         request.push_str(&format!("10\r\n{}\r\n", " ".repeat(16)));
     }
-    let answer = raw::exchange(server.address, request.as_bytes()).await;
-    Answer::parse(&answer).is_problem(
+    let response = raw::exchange(server.address, request.as_bytes()).await;
+    Response::parse(&response).is_problem(
         413,
         "Payload Too Large",
         "resource_exhausted",
@@ -53,8 +53,11 @@ async fn a_chunked_body_over_the_limit_is_refused() {
 async fn a_body_of_exactly_the_limit_is_read() {
     let server = Running::with(small()).await;
     let body = format!("{:<32}", r#"{"a":1,"b":2}"#);
-    let answer = server.post("/sum", body).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"v":3}"#));
+    let response = server.post("/sum", body).await;
+    assert_eq!(
+        (response.status, response.body.as_str()),
+        (200, r#"{"v":3}"#)
+    );
 }
 
 #[tokio::test]
@@ -63,23 +66,26 @@ async fn a_chunked_body_is_joined() {
     let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
                    transfer-encoding: chunked\r\nconnection: close\r\n\r\n\
                    6\r\n{\"a\":1\r\n1\r\n,\r\n6\r\n\"b\":2}\r\n0\r\n\r\n";
-    let answer = Answer::parse(&raw::exchange(server.address, request.as_bytes()).await);
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"v":3}"#));
+    let response = Response::parse(&raw::exchange(server.address, request.as_bytes()).await);
+    assert_eq!(
+        (response.status, response.body.as_str()),
+        (200, r#"{"v":3}"#)
+    );
 }
 
 #[tokio::test]
 async fn a_content_type_that_is_not_json_is_refused() {
     let server = Running::start().await;
     let check = async |headers: &[&str], detail: &str, name: &str, value: &str| {
-        let answer = server.send("POST /sum", headers, r#"{"a":1,"b":2}"#).await;
-        answer.is_problem(
+        let response = server.send("POST /sum", headers, r#"{"a":1,"b":2}"#).await;
+        response.is_problem(
             415,
             "Unsupported Media Type",
             "invalid_argument",
             detail,
             "",
         );
-        assert_eq!(answer.header(name), Some(value));
+        assert_eq!(response.header(name), Some(value));
         server.still_serves().await;
     };
     let json = ("accept", "application/json");
@@ -117,10 +123,13 @@ async fn other_names_of_json_are_accepted() {
         "content-type: APPLICATION/JSON",
         "content-type: application/vnd.shop+json;v=1",
     ] {
-        let answer = server
+        let response = server
             .send("POST /sum", &[content_type], r#"{"a":1,"b":2}"#)
             .await;
-        assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"v":3}"#));
+        assert_eq!(
+            (response.status, response.body.as_str()),
+            (200, r#"{"v":3}"#)
+        );
     }
 }
 
@@ -128,19 +137,19 @@ async fn other_names_of_json_are_accepted() {
 async fn an_accept_header_without_json_is_406() {
     let server = Running::start().await;
     let headers = ["content-type: application/json", "accept: text/html"];
-    let answer = server.send("POST /sum", &headers, r#"{"a":1,"b":2}"#).await;
-    answer.is_problem(
+    let response = server.send("POST /sum", &headers, r#"{"a":1,"b":2}"#).await;
+    response.is_problem(
         406,
         "Not Acceptable",
         "invalid_argument",
         "`accept` does not cover `application/json`, which is all there is",
         "",
     );
-    // What has no body is acceptable to all.
-    let answer = server
+    // A response without a body satisfies any `accept`.
+    let response = server
         .send("PUT /items/7", &headers, r#"{"name":"hat","price":30}"#)
         .await;
-    assert_eq!(answer.status, 204);
+    assert_eq!(response.status, 204);
     server.still_serves().await;
 }
 
@@ -156,8 +165,8 @@ async fn a_truncated_body_is_400() {
                    content-length: 13\r\n\r\n{\"a\":1";
     stream.write_all(request.as_bytes()).await.expect("writes");
     stream.shutdown().await.expect("half closes");
-    let answer = raw::read_to_end(&mut stream).await;
-    Answer::parse(&answer).is_problem(
+    let response = raw::read_to_end(&mut stream).await;
+    Response::parse(&response).is_problem(
         400,
         "Bad Request",
         "invalid_argument",
@@ -176,8 +185,8 @@ async fn a_body_that_does_not_arrive_is_408() {
     let server = Running::with(limits).await;
     let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
                    content-length: 13\r\n\r\n{\"a\":1";
-    let answer = raw::exchange(server.address, request.as_bytes()).await;
-    Answer::parse(&answer).is_problem(
+    let response = raw::exchange(server.address, request.as_bytes()).await;
+    Response::parse(&response).is_problem(
         408,
         "Request Timeout",
         "deadline_exceeded",

@@ -1,10 +1,9 @@
-//! What surrounds a call over HTTP: errors, deadlines, cancellation,
-//! metadata.
+//! Calls over HTTP: errors, deadlines, cancellation, metadata.
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::http::items::{Answer, Running};
+use crate::http::items::{Response, Running};
 use crate::support::raw::{self, soon};
 
 #[tokio::test]
@@ -59,11 +58,11 @@ async fn a_panic_leaves_its_connection_open() {
     let server = Running::start().await;
     let two = "POST /panic HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n\
                GET /items/7 HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n";
-    let answers = raw::exchange(server.address, two.as_bytes()).await;
-    assert!(answers.starts_with("HTTP/1.1 500 "), "{answers}");
+    let responses = raw::exchange(server.address, two.as_bytes()).await;
+    assert!(responses.starts_with("HTTP/1.1 500 "), "{responses}");
     assert!(
-        answers.ends_with(r#"{"name":"hat","price":30}"#),
-        "{answers}"
+        responses.ends_with(r#"{"name":"hat","price":30}"#),
+        "{responses}"
     );
 }
 
@@ -106,8 +105,8 @@ async fn a_deadline_ends_the_wait_for_the_body() {
     let server = Running::start().await;
     let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
                    connect-timeout-ms: 50\r\ncontent-length: 13\r\n\r\n{\"a\":1";
-    let answer = raw::exchange(server.address, request.as_bytes()).await;
-    Answer::parse(&answer).is_problem(
+    let response = raw::exchange(server.address, request.as_bytes()).await;
+    Response::parse(&response).is_problem(
         504,
         "Gateway Timeout",
         "deadline_exceeded",
@@ -155,33 +154,36 @@ async fn a_disconnected_caller_cancels_its_handler() {
 async fn metadata_is_sent_both_ways() {
     let server = Running::start().await;
     let headers = ["content-type: application/json", "x-tenant: blue"];
-    let answer = server
+    let response = server
         .send("POST /metadata", &headers, r#"{"fail":false}"#)
         .await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#""blue""#));
-    assert_eq!(answer.header("x-served-by"), Some("blue"));
-    assert_eq!(answer.header("x-cost"), Some("3"));
+    assert_eq!(
+        (response.status, response.body.as_str()),
+        (200, r#""blue""#)
+    );
+    assert_eq!(response.header("x-served-by"), Some("blue"));
+    assert_eq!(response.header("x-cost"), Some("3"));
 
-    let answer = server
+    let response = server
         .send("POST /metadata", &headers, r#"{"fail":true}"#)
         .await;
-    answer.is_problem(409, "Conflict", "aborted", "no luck", "");
-    assert_eq!(answer.header("x-served-by"), Some("blue"));
-    assert_eq!(answer.header("x-cause"), Some("moon"));
+    response.is_problem(409, "Conflict", "aborted", "no luck", "");
+    assert_eq!(response.header("x-served-by"), Some("blue"));
+    assert_eq!(response.header("x-cause"), Some("moon"));
 }
 
 #[tokio::test]
 async fn retry_after_is_sent_in_seconds_and_in_full_precision() {
     let server = Running::start().await;
-    let answer = server.post("/later", "").await;
-    answer.is_problem(
+    let response = server.post("/later", "").await;
+    response.is_problem(
         503,
         "Service Unavailable",
         "unavailable",
         "busy",
         r#","retry_after_ms":2500"#,
     );
-    assert_eq!(answer.header("retry-after"), Some("3"));
+    assert_eq!(response.header("retry-after"), Some("3"));
 }
 
 #[tokio::test]
@@ -189,8 +191,8 @@ async fn the_request_id_of_the_caller_is_returned() {
     let server = Running::start().await;
     let id = ["content-type: application/json", "x-request-id: abc"];
     for (path, body) in [("/sum", r#"{"a":1,"b":2}"#), ("/sum", "{"), ("/nope", "")] {
-        let answer = server.send(&format!("POST {path}"), &id, body).await;
-        assert_eq!(answer.header("x-request-id"), Some("abc"), "{answer:?}");
+        let response = server.send(&format!("POST {path}"), &id, body).await;
+        assert_eq!(response.header("x-request-id"), Some("abc"), "{response:?}");
     }
     let first = server.post("/sum", "{").await;
     let second = server.post("/sum", "{").await;

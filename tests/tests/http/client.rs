@@ -1,5 +1,5 @@
-//! The client over HTTP/JSON, against our server and against peers that
-//! misbehave.
+//! The client over HTTP/JSON, against kit's server and against servers that
+//! violate the protocol.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ async fn every_kind_of_argument_arrives() {
     let listing = items.list(Vec::new(), None, None).await.expect("a listing");
     assert_eq!((listing.tag.len(), listing.limit), (0, None));
     for path in ["a/b", "100%", "a b+c?d#e", "ü", ".."] {
-        let heard = items
+        let echo = items
             .echo(
                 path.to_owned(),
                 Some(path.to_owned()),
@@ -55,9 +55,9 @@ async fn every_kind_of_argument_arrives() {
             )
             .await
             .expect("an echo");
-        assert_eq!(heard.path, path);
-        assert_eq!(heard.query.as_deref(), Some(path));
-        assert_eq!(heard.header.as_deref(), Some(path));
+        assert_eq!(echo.path, path);
+        assert_eq!(echo.query.as_deref(), Some(path));
+        assert_eq!(echo.header.as_deref(), Some(path));
     }
 }
 
@@ -203,7 +203,7 @@ async fn a_response_over_the_limit_is_refused() {
         .build(&server.url())
         .expect("a URL");
     let items = ItemsClient::new(channel);
-    // Two quotes make the JSON of a text.
+    // The JSON of a text has two quotes more.
     assert_eq!(items.text(1022).await.expect("fits").len(), 1022);
     let error = items.text(1023).await.expect_err("too large");
     assert_eq!(error.code(), Code::ResourceExhausted);
@@ -230,7 +230,7 @@ async fn a_refused_connection_is_unavailable_with_its_cause() {
     let items = ItemsClient::connect(format!("http://{address}"))
         .await
         .expect("a URL");
-    let error = items.sum(1, 2).await.expect_err("nobody listens");
+    let error = items.sum(1, 2).await.expect_err("no server listens");
     assert_eq!(error.code(), Code::Unavailable);
     assert_eq!(error.message(), format!("can't connect to {address}"));
     let mut cause = error.source();
@@ -257,9 +257,9 @@ async fn an_unsupported_url_is_refused() {
     check("http://[::1", "expected a URL like http://host:port/prefix");
 }
 
-/// A peer that counts its connections and gives the same answer to every
-/// request, on one connection or closing after each.
-async fn peer(answer: &'static str, keep_alive: bool) -> (String, Arc<AtomicUsize>) {
+/// A server that counts its connections and sends the same response to every
+/// request, with or without keep-alive.
+async fn peer(response: &'static str, keep_alive: bool) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     let connections = Arc::new(AtomicUsize::new(0));
@@ -270,7 +270,7 @@ async fn peer(answer: &'static str, keep_alive: bool) -> (String, Arc<AtomicUsiz
             tokio::spawn(async move {
                 let mut request = [0; 4096];
                 while let Ok(1..) = stream.read(&mut request).await {
-                    let written = stream.write_all(answer.as_bytes()).await;
+                    let written = stream.write_all(response.as_bytes()).await;
                     if written.is_err() || !keep_alive {
                         return;
                     }
@@ -281,8 +281,8 @@ async fn peer(answer: &'static str, keep_alive: bool) -> (String, Arc<AtomicUsiz
     (url, connections)
 }
 
-async fn call(answer: &'static str) -> Status {
-    let (url, _) = peer(answer, false).await;
+async fn call(response: &'static str) -> Status {
+    let (url, _) = peer(response, false).await;
     let items = ItemsClient::connect(url).await.expect("a URL");
     soon("an error", items.sum(1, 2))
         .await
@@ -291,8 +291,8 @@ async fn call(answer: &'static str) -> Status {
 
 #[tokio::test]
 async fn a_malformed_response_is_an_error_with_its_cause() {
-    let check = async |answer: &'static str, code: Code, expected: &str| {
-        let error = call(answer).await;
+    let check = async |response: &'static str, code: Code, expected: &str| {
+        let error = call(response).await;
         assert_eq!(error.code(), code, "{error:?}");
         assert!(error.message().contains(expected), "{error:?}");
     };
@@ -308,8 +308,8 @@ async fn a_malformed_response_is_an_error_with_its_cause() {
 
 #[tokio::test]
 async fn a_response_of_the_wrong_type_is_internal() {
-    let check = async |answer: &'static str, expected: &str| {
-        let error = call(answer).await;
+    let check = async |response: &'static str, expected: &str| {
+        let error = call(response).await;
         assert_eq!(error.code(), Code::Internal, "{error:?}");
         assert_eq!(error.message(), expected);
     };

@@ -6,12 +6,12 @@ use crate::http::items::Running;
 #[tokio::test]
 async fn a_valid_request_is_200() {
     let server = Running::start().await;
-    let answer = server.post("/sum", r#"{"a":1,"b":2}"#).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, r#"{"v":3}"#);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.header("content-length"), Some("7"));
-    assert_eq!(answer.header("x-request-id"), None);
+    let response = server.post("/sum", r#"{"a":1,"b":2}"#).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body, r#"{"v":3}"#);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert_eq!(response.header("content-length"), Some("7"));
+    assert_eq!(response.header("x-request-id"), None);
 }
 
 #[tokio::test]
@@ -133,18 +133,21 @@ async fn a_duplicate_argument_is_refused() {
 #[tokio::test]
 async fn unknown_members_are_ignored() {
     let server = Running::start().await;
-    let answer = server
+    let response = server
         .post("/sum", r#"{"c":{"d":[1,null]},"a":1,"\u0062":2,"e":"x"}"#)
         .await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"v":3}"#));
+    assert_eq!(
+        (response.status, response.body.as_str()),
+        (200, r#"{"v":3}"#)
+    );
 }
 
 #[tokio::test]
 async fn an_option_may_be_missing_or_null() {
     let server = Running::start().await;
     let check = async |body: &str, expected: &str| {
-        let answer = server.post("/greet", body).await;
-        assert_eq!((answer.status, answer.body.as_str()), (200, expected));
+        let response = server.post("/greet", body).await;
+        assert_eq!((response.status, response.body.as_str()), (200, expected));
     };
     check("", r#""hello""#).await;
     check("{}", r#""hello""#).await;
@@ -176,8 +179,8 @@ async fn deep_nesting_is_refused() {
         "argument `a` of method `sum`: invalid type: sequence, expected i64 at line 1 column 5",
     );
     let unknown = format!("{{\"x\":{}", "[".repeat(100_000));
-    let answer = server.post("/sum", unknown).await;
-    answer.is_bad_body("body of method `sum`: EOF while parsing a list at line 1 column 100005");
+    let response = server.post("/sum", unknown).await;
+    response.is_bad_body("body of method `sum`: EOF while parsing a list at line 1 column 100005");
     server.still_serves().await;
 }
 
@@ -202,9 +205,9 @@ async fn a_body_argument_is_the_whole_body() {
         let headers = ["content-type: application/json"];
         server.send("PUT /items/7", &headers, body).await
     };
-    let answer = put(r#"{"name":"hat","price":30}"#).await;
-    assert_eq!((answer.status, answer.body.as_str()), (204, ""));
-    assert_eq!(answer.header("content-type"), None);
+    let response = put(r#"{"name":"hat","price":30}"#).await;
+    assert_eq!((response.status, response.body.as_str()), (204, ""));
+    assert_eq!(response.header("content-type"), None);
     put(r#"{"name":"hat"}"#).await.is_bad_argument(
         "item",
         "body",
@@ -215,8 +218,8 @@ async fn a_body_argument_is_the_whole_body() {
         "body",
         "argument `item` of method `put_item`: missing",
     );
-    let answer = server.post("/items", r#"{"name":"hat","price":30}"#).await;
-    assert_eq!(answer.status, 201);
-    assert_eq!(answer.body, r#"{"name":"hat","price":30}"#);
+    let response = server.post("/items", r#"{"name":"hat","price":30}"#).await;
+    assert_eq!(response.status, 201);
+    assert_eq!(response.body, r#"{"name":"hat","price":30}"#);
     server.still_serves().await;
 }

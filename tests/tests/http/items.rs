@@ -1,5 +1,4 @@
-//! The service that the HTTP tests call, and a plain client that shows every
-//! byte of an answer.
+//! The service that the HTTP tests call, and a raw HTTP client of it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::support::raw;
 
-/// A thing of the shop.
+/// An item of the shop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Item {
     pub(crate) name: String,
@@ -25,7 +24,7 @@ pub(crate) struct Sum {
     pub(crate) v: i64,
 }
 
-/// How to list items.
+/// The order of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
@@ -33,15 +32,15 @@ pub(crate) enum Order {
     PriceDown,
 }
 
-/// What a text became on its way.
+/// The decoded values of the text arguments of a request.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Heard {
+pub(crate) struct Echo {
     pub(crate) path: String,
     pub(crate) query: Option<String>,
     pub(crate) header: Option<String>,
 }
 
-/// A question.
+/// The decoded arguments of a listing.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Listing {
     pub(crate) tag: Vec<String>,
@@ -91,7 +90,7 @@ pub(crate) trait Items {
     #[endpoint(post = "/items", status = 201)]
     async fn new_item(&self, #[body] item: Item) -> Result<Item, ItemError>;
 
-    /// Repeats the question.
+    /// Returns its arguments.
     #[endpoint(get = "/items")]
     async fn list(
         &self,
@@ -100,16 +99,16 @@ pub(crate) trait Items {
         order: Option<Order>,
     ) -> Result<Listing, Status>;
 
-    /// Repeats what came.
+    /// Returns the decoded text of its arguments.
     #[endpoint(get = "/echo/{path}")]
     async fn echo(
         &self,
         path: String,
         query: Option<String>,
         #[header("x-echo")] header: Option<String>,
-    ) -> Result<Heard, Status>;
+    ) -> Result<Echo, Status>;
 
-    /// As much text as asked for.
+    /// Returns a text of the given size.
     #[endpoint(get = "/text")]
     async fn text(&self, size: usize) -> Result<String, Status>;
 
@@ -121,17 +120,16 @@ pub(crate) trait Items {
     #[endpoint(post = "/panic")]
     async fn panic(&self) -> Result<(), Status>;
 
-    /// Sends metadata with a reply, or with a failure.
+    /// Sends metadata with a response, or with an error.
     #[endpoint(post = "/metadata")]
     async fn metadata(&self, cx: &Context, fail: bool) -> Result<Option<String>, Status>;
 
-    /// Asks the caller to come back later.
+    /// Fails with a retry delay.
     #[endpoint(post = "/later")]
     async fn later(&self) -> Result<(), Status>;
 }
 
-/// Answers, and tells when the handler that never ends began and was
-/// dropped.
+/// The service; it notifies when `hang` begins and when it is dropped.
 #[derive(Clone, Default)]
 pub(crate) struct Shop {
     pub(crate) began: Arc<Notify>,
@@ -201,8 +199,8 @@ impl Items for Shop {
         path: String,
         query: Option<String>,
         header: Option<String>,
-    ) -> Result<Heard, Status> {
-        Ok(Heard {
+    ) -> Result<Echo, Status> {
+        Ok(Echo {
             path,
             query,
             header,
@@ -290,7 +288,7 @@ impl Running {
         line: &str,
         headers: &[&str],
         body: impl AsRef<[u8]>,
-    ) -> Answer {
+    ) -> Response {
         let mut request = format!("{line} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
         for header in headers {
             request.push_str(header);
@@ -303,40 +301,43 @@ impl Running {
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();
         bytes.extend_from_slice(body);
-        Answer::parse(&raw::exchange(self.address, &bytes).await)
+        Response::parse(&raw::exchange(self.address, &bytes).await)
     }
 
     /// Sends JSON.
-    pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Response {
         let headers = ["content-type: application/json"];
         self.send(&format!("POST {path}"), &headers, body).await
     }
 
-    pub(crate) async fn get(&self, target: &str) -> Answer {
+    pub(crate) async fn get(&self, target: &str) -> Response {
         self.send(&format!("GET {target}"), &[], "").await
     }
 
-    /// The server answers the next request as if nothing had been.
+    /// Checks that the server answers the next request.
     pub(crate) async fn still_serves(&self) {
-        let answer = self.post("/sum", r#"{"a":1,"b":2}"#).await;
-        assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"v":3}"#));
+        let response = self.post("/sum", r#"{"a":1,"b":2}"#).await;
+        assert_eq!(
+            (response.status, response.body.as_str()),
+            (200, r#"{"v":3}"#)
+        );
     }
 }
 
-/// An answer, to the byte.
+/// A response as received.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Answer {
-    pub(crate) fn parse(answer: &str) -> Self {
-        let (status, body) = raw::split(answer);
-        let head = answer
+impl Response {
+    pub(crate) fn parse(response: &str) -> Self {
+        let (status, body) = raw::split(response);
+        let head = response
             .split_once("\r\n\r\n")
-            .map_or(answer, |(head, _)| head);
+            .map_or(response, |(head, _)| head);
         let headers = head
             .lines()
             .skip(1)
@@ -356,7 +357,7 @@ impl Answer {
             .find_map(|(key, value)| (key == name).then_some(value.as_str()))
     }
 
-    /// The answer is this problem document and nothing else.
+    /// Checks that the response is exactly this problem document.
     pub(crate) fn is_problem(
         &self,
         status: u16,
@@ -382,13 +383,13 @@ impl Answer {
         assert!(self.header("x-request-id").is_some_and(|id| !id.is_empty()));
     }
 
-    /// The answer says that an argument is wrong.
+    /// Checks that the response names a wrong argument.
     pub(crate) fn is_bad_argument(&self, argument: &str, place: &str, detail: &str) {
         let more = format!(r#","fields":{{"argument":"{argument}","in":"{place}"}}"#);
         self.is_problem(400, "Bad Request", "invalid_argument", detail, &more);
     }
 
-    /// The answer says that the body as a whole is wrong.
+    /// Checks that the response reports the body as a whole.
     pub(crate) fn is_bad_body(&self, detail: &str) {
         let more = r#","fields":{"in":"body"}"#;
         self.is_problem(400, "Bad Request", "invalid_argument", detail, more);

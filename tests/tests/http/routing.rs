@@ -1,4 +1,4 @@
-//! Paths, verbs, and what stands in them.
+//! Routing: paths, verbs, percent-encoding, query and header arguments.
 
 use crate::http::items::Running;
 
@@ -25,10 +25,10 @@ async fn an_unknown_path_is_404() {
 async fn an_unknown_verb_is_405_with_allow() {
     let server = Running::start().await;
     let check = async |verb: &str, path: &str, allow: &str| {
-        let answer = server.send(&format!("{verb} {path}"), &[], "").await;
+        let response = server.send(&format!("{verb} {path}"), &[], "").await;
         let detail = format!("no method has this path for {verb}: it takes {allow}");
-        answer.is_problem(405, "Method Not Allowed", "unimplemented", &detail, "");
-        assert_eq!(answer.header("allow"), Some(allow));
+        response.is_problem(405, "Method Not Allowed", "unimplemented", &detail, "");
+        assert_eq!(response.header("allow"), Some(allow));
         server.still_serves().await;
     };
     check("GET", "/sum", "POST, OPTIONS").await;
@@ -41,9 +41,9 @@ async fn an_unknown_verb_is_405_with_allow() {
 async fn options_returns_allow() {
     let server = Running::start().await;
     let check = async |path: &str, allow: &str| {
-        let answer = server.send(&format!("OPTIONS {path}"), &[], "").await;
-        assert_eq!((answer.status, answer.body.as_str()), (204, ""));
-        assert_eq!(answer.header("allow"), Some(allow));
+        let response = server.send(&format!("OPTIONS {path}"), &[], "").await;
+        assert_eq!((response.status, response.body.as_str()), (204, ""));
+        assert_eq!(response.header("allow"), Some(allow));
     };
     check("/sum", "POST, OPTIONS").await;
     check("/items/7", "GET, HEAD, PUT, OPTIONS").await;
@@ -73,10 +73,10 @@ async fn head_is_get_without_the_body() {
 async fn percent_encoding_is_decoded_once() {
     let server = Running::start().await;
     let check = async |target: &str, path: &str, query: Option<&str>| {
-        let answer = server.get(target).await;
-        let heard = serde_json::json!({ "path": path, "query": query, "header": null });
-        let said: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
-        assert_eq!((answer.status, said), (200, heard), "{target}");
+        let response = server.get(target).await;
+        let expected = serde_json::json!({ "path": path, "query": query, "header": null });
+        let actual: serde_json::Value = serde_json::from_str(&response.body).expect("JSON");
+        assert_eq!((response.status, actual), (200, expected), "{target}");
     };
     check("/echo/a%2Fb", "a/b", None).await;
     check("/echo/a%252Fb", "a%2Fb", None).await;
@@ -196,8 +196,8 @@ async fn text_is_parsed_as_the_type_of_its_argument() {
 async fn query_values_fill_options_lists_and_enums() {
     let server = Running::start().await;
     let check = async |target: &str, expected: &str| {
-        let answer = server.get(target).await;
-        assert_eq!((answer.status, answer.body.as_str()), (200, expected));
+        let response = server.get(target).await;
+        assert_eq!((response.status, response.body.as_str()), (200, expected));
     };
     check("/items", r#"{"tag":[],"limit":null,"order":null}"#).await;
     check(
@@ -210,10 +210,10 @@ async fn query_values_fill_options_lists_and_enums() {
 #[tokio::test]
 async fn headers_are_arguments() {
     let server = Running::start().await;
-    let answer = server.send("GET /echo/x", &["X-Echo: a b"], "").await;
-    assert_eq!(answer.body, r#"{"path":"x","query":null,"header":"a b"}"#);
-    let answer = server.send("GET /echo/x", &["x-echo: ü"], "").await;
-    assert_eq!(answer.body, r#"{"path":"x","query":null,"header":"ü"}"#);
+    let response = server.send("GET /echo/x", &["X-Echo: a b"], "").await;
+    assert_eq!(response.body, r#"{"path":"x","query":null,"header":"a b"}"#);
+    let response = server.send("GET /echo/x", &["x-echo: ü"], "").await;
+    assert_eq!(response.body, r#"{"path":"x","query":null,"header":"ü"}"#);
     server
         .send("GET /echo/x", &["x-echo: a", "x-echo: b"], "")
         .await

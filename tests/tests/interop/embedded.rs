@@ -1,4 +1,4 @@
-//! axum, tonic and Tower beside kit: each inside the other, on one port.
+//! axum, tonic and Tower with kit, each embedded in the other, on one port.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -83,8 +83,8 @@ async fn a_failed_embedded_service_is_500_and_the_server_survives() {
         Err::<http::Response<String>, _>(std::io::Error::other("disk on fire"))
     });
     let running = testing::serve(adder().mount_service("/fails", fails)).await;
-    let answer = get(running.address(), "/fails").await;
-    assert_eq!(answer, (500, String::new()));
+    let response = get(running.address(), "/fails").await;
+    assert_eq!(response, (500, String::new()));
     assert_eq!(get(running.address(), "/healthz").await.0, 200);
 }
 
@@ -173,7 +173,7 @@ async fn echo(address: std::net::SocketAddr, text: &str) -> Result<String, tonic
 #[tokio::test]
 async fn a_tonic_service_shares_a_port_with_a_kit_service() {
     let running = testing::serve(adder().mount_tonic(Echo)).await;
-    let echoed = soon("an answer", echo(running.address(), "hello")).await;
+    let echoed = soon("a response", echo(running.address(), "hello")).await;
     assert_eq!(echoed.expect("answers"), "hello");
     let client = AdderClient::connect(running.url("grpc"))
         .await
@@ -184,8 +184,8 @@ async fn a_tonic_service_shares_a_port_with_a_kit_service() {
 #[tokio::test]
 async fn an_unmounted_tonic_service_is_unimplemented() {
     let running = testing::serve(adder()).await;
-    let status = soon("an answer", echo(running.address(), "hello")).await;
-    let status = status.expect_err("nobody serves it");
+    let status = soon("a response", echo(running.address(), "hello")).await;
+    let status = status.expect_err("no such service");
     assert_eq!(status.code(), tonic::Code::Unimplemented);
     assert_eq!(status.message(), "there is no service `test.Echo`");
 }
@@ -210,7 +210,7 @@ async fn a_tonic_server_serves_a_kit_server() {
     assert_eq!(client.sum(1, 2).await.expect("adds"), 3);
     let status = client.sum(i64::MAX, 1).await.expect_err("too large");
     assert_eq!(status.to_string(), "out_of_range: the sum is too large");
-    let echoed = soon("an answer", echo(address, "hello")).await;
+    let echoed = soon("a response", echo(address, "hello")).await;
     assert_eq!(echoed.expect("answers"), "hello");
     served.abort();
 }
@@ -262,7 +262,7 @@ async fn tower_services_and_endpoints_convert_both_ways() {
     assert_eq!(sum.expect("adds"), 42);
 }
 
-/// A Tower layer that doubles one argument, and lets errors be boxed.
+/// A Tower layer that doubles one argument and boxes errors.
 struct Doubling;
 
 #[derive(Clone)]

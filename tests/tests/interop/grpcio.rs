@@ -1,8 +1,8 @@
-//! Python's grpcio, with stubs that protoc makes of the printed `.proto`,
+//! Python's grpcio, with stubs that protoc generates from the printed `.proto`,
 //! against kit's server.
 //!
-//! `tests/servers/python.sh` makes the environment; without it the test says
-//! so and passes, unless `KIT_REQUIRE_SERVERS=1`.
+//! `tests/servers/python.sh` creates the environment; without it the test
+//! prints `skipped` and passes, unless `KIT_REQUIRE_SERVERS=1`.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -53,9 +53,9 @@ async fn grpcio_passes_its_calls() {
         .await
         .expect("ends in time")
         .expect("runs");
-    let told = String::from_utf8_lossy(&output.stdout);
+    let output_text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}\n{errors}");
-    assert!(told.ends_with("16 passed\n"), "{told}");
-    server.answers().await;
+    assert!(output.status.success(), "{output_text}\n{errors}");
+    assert!(output_text.ends_with("16 passed\n"), "{output_text}");
+    server.still_serves().await;
 }

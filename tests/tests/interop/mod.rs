@@ -1,4 +1,4 @@
-//! Programs and crates of others: tonic, grpcio, axum, Tower, curl, promtool.
+//! Third-party programs and crates: tonic, grpcio, axum, Tower, curl, promtool.
 
 mod embedded;
 mod grpcio;

@@ -1,5 +1,5 @@
-//! Programs that we did not write, against `addsvc`'s service: curl over both
-//! versions of HTTP, and promtool on the metrics.
+//! Third-party programs against `addsvc`: curl over HTTP/1.1 and HTTP/2, and
+//! promtool on the metrics.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -8,8 +8,8 @@ use examples::add::{AddServer, Basic};
 use kit::prelude::*;
 use kit::testing::{self, Running, Scripted};
 
-/// Whether a program is there. In CI an absent one is a failure; elsewhere the
-/// test says that it was skipped.
+/// Whether a program is installed. In CI an absent one is a failure; elsewhere
+/// the test prints that it was skipped.
 fn found(program: &str) -> bool {
     let found = Command::new(program)
         .arg("--version")
@@ -29,7 +29,7 @@ async fn addsvc() -> Running {
     testing::serve(kit::Server::new().mount(AddServer::new(Basic))).await
 }
 
-/// Runs a program off the runtime, which serves meanwhile.
+/// Runs a program on a blocking thread, while the runtime serves.
 async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output())
         .await
@@ -37,7 +37,7 @@ async fn run(mut command: Command) -> Output {
         .expect("the program runs")
 }
 
-/// What curl gets: the version of HTTP, the status, and the body.
+/// Runs curl and returns the HTTP version and status, and the body.
 async fn curl(server: &Running, path: &str, arguments: &[&str]) -> (String, String) {
     let mut command = Command::new("curl");
     command
@@ -112,7 +112,7 @@ async fn curl_gets_100_continue() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), r#"{"v":"xy"}"#);
 }
 
-/// A peer whose policies have something to tell.
+/// A service with every client policy that has metrics.
 #[kit::service(name = "test.Troubled")]
 #[transport(http)]
 pub(crate) trait Troubled {
@@ -185,7 +185,7 @@ async fn promtool_accepts_the_metrics() {
         .expect("promtool starts");
     let mut input = promtool.stdin.take().expect("a pipe");
     input.write_all(metrics.as_bytes()).expect("promtool reads");
-    // Without its last line feed the exposition would be cut short.
+    // promtool requires a line feed at the end of the exposition.
     input.write_all(b"\n").expect("promtool reads");
     drop(input);
     let output = promtool.wait_with_output().expect("promtool ends");

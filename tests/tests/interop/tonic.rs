@@ -167,7 +167,7 @@ async fn tonic_reads_errors_metadata_and_deadlines() {
             .unary(request, path("Hang"), codec)
             .await
             .expect_err("takes too long");
-        // tonic's own timer and the server's answer race; both say it is late.
+        // tonic's timer and the server's response race; both report a timeout.
         assert!(
             matches!(
                 late.code(),
@@ -179,7 +179,7 @@ async fn tonic_reads_errors_metadata_and_deadlines() {
     })
     .await;
     soon("the end of the handler", service.dropped.notified()).await;
-    server.answers().await;
+    server.still_serves().await;
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn tonic_compresses_both_ways() {
     assert_eq!(answer.into_inner().value, value);
 }
 
-/// The probe as a tonic user would write it by hand.
+/// The probe as a hand-written tonic service.
 #[derive(Clone)]
 struct TonicProbe;
 
@@ -335,7 +335,7 @@ async fn kit_calls_every_kind_of_tonic_method() {
         .expect("connects");
     assert_eq!(probe.sum(1, 2).await.expect("sums"), 3);
     match probe.sum(1, -2).await {
-        // The domain is not the service's own, so the detail is kept too.
+        // The domain is that of another service, so the detail is kept too.
         Err(ProbeError::Negative { what, value: -2 }) if what == "b" => {}
         other => panic!("{other:?}"),
     }

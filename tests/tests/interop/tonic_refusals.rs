@@ -1,5 +1,5 @@
-//! What tonic's client reads of a refusal: when to come back, as gRPC says it
-//! (`grpc-retry-pushback-ms`) and as Google's details do (`RetryInfo`).
+//! The retry delay of a refusal as tonic's client reads it: gRPC's
+//! `grpc-retry-pushback-ms` and Google's `RetryInfo`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,8 +44,8 @@ struct RetryInfo {
     retry_delay: Option<prost_types::Duration>,
 }
 
-/// The details of a refusal: its policy and state, and the wait in
-/// nanoseconds, where there is one.
+/// The details of a refusal: its policy and state, and the delay in
+/// nanoseconds, if there is one.
 fn refusal(status: &tonic::Status) -> (String, String, Option<i128>) {
     let details = RpcStatus::decode(status.details()).expect("a google.rpc.Status");
     assert_eq!(details.code, i32::from(status.code()));
@@ -112,14 +112,14 @@ async fn tonic_reads_retry_after_of_a_refusal() {
         assert_eq!(pushback(&status), Some((wait + 999_999) / 1_000_000));
     }
 
-    // When a call ends nobody knows, so nothing is said.
+    // The end of a call is unknown, so there is no delay.
     let mut inside = client.clone();
     let inside = tokio::spawn(async move { refusing(&mut inside, "Narrow").await });
     holding.began().await;
     let status = refusing(&mut client, "Narrow").await.expect_err("refused");
     assert_eq!(status.code(), tonic::Code::Unavailable);
-    let told = ("concurrency".to_owned(), "queue_full".to_owned(), None);
-    assert_eq!(refusal(&status), told);
+    let details = ("concurrency".to_owned(), "queue_full".to_owned(), None);
+    assert_eq!(refusal(&status), details);
     assert_eq!(pushback(&status), None);
     holding.let_one_go();
     let answer = soon("the answer", inside).await.expect("it ran");

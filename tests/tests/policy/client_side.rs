@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::script::{FetchError, OPEN, Script, Scripted, Step, refusal};
 
-/// A peer as seen by its clients.
+/// A service whose policies run on the client.
 #[kit::service(name = "test.Peer")]
 #[transport(http, grpc)]
 pub(crate) trait Peer {

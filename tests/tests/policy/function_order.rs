@@ -1,5 +1,5 @@
-//! The order of a plain function's chain: that of a client, whatever the order
-//! of the text.
+//! The order of a plain function's chain: that of a client, independent of the
+//! textual order.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -9,7 +9,7 @@ use kit::policy::{PolicyKind, RefusalReason};
 use kit::{Code, Status};
 use tokio::time::{Instant, advance};
 
-/// So many that a throttle has dropped most of them by the end.
+/// Enough calls that a throttle drops most of them.
 const MANY: u32 = 300;
 
 fn count(calls: &AtomicU32) -> u32 {
@@ -69,12 +69,12 @@ async fn a_fallback_replaces_a_timeout() {
 }
 
 static UP: AtomicBool = AtomicBool::new(true);
-static ASKED: AtomicU32 = AtomicU32::new(0);
+static CALLS: AtomicU32 = AtomicU32::new(0);
 
 #[kit::throttle(k = 1.0, min_calls = 1)]
 #[kit::cache(ttl = "1h")]
 async fn remembered(id: u32) -> Result<u32, Status> {
-    count(&ASKED);
+    count(&CALLS);
     match UP.load(Ordering::Relaxed) {
         true => Ok(id + 1),
         false => no_peer(),
@@ -83,8 +83,8 @@ async fn remembered(id: u32) -> Result<u32, Status> {
 
 #[tokio::test(start_paused = true)]
 async fn a_cache_serves_while_a_throttle_drops() {
-    // Were what memory answers counted, the throttle would let as many
-    // failures pass.
+    // If cache hits were counted as accepted, the throttle would pass as many
+    // failures.
     for _ in 0..100 * MANY {
         assert_eq!(remembered(0).await.ok(), Some(1));
     }
@@ -92,8 +92,8 @@ async fn a_cache_serves_while_a_throttle_drops() {
     for id in 1..MANY {
         assert!(remembered(id).await.is_err());
     }
-    let asked = ASKED.load(Ordering::Relaxed);
-    assert!(asked < MANY / 2, "{asked} of {MANY} were asked");
+    let calls = CALLS.load(Ordering::Relaxed);
+    assert!(calls < MANY / 2, "{calls} of {MANY} calls were made");
     for _ in 0..MANY {
         assert_eq!(remembered(0).await.ok(), Some(1));
     }
@@ -111,7 +111,7 @@ async fn tried() -> Result<u32, Status> {
 #[tokio::test(start_paused = true)]
 async fn a_throttle_drops_calls_and_not_attempts() {
     assert!(tried().await.is_err());
-    // The first is always made, and all of its attempts with it.
+    // The first call is always made, with all of its attempts.
     assert_eq!(TRIED.load(Ordering::Relaxed), 3);
 }
 
@@ -177,7 +177,7 @@ async fn a_rate_limit_counts_calls_that_the_concurrency_limit_refuses() {
         }
     }
     drop(inside);
-    // There is a place again, and both of the hour's calls are gone.
+    // A permit is free again, and both calls of the hour are used up.
     let policy = refused(crowded(false).await).map(|(policy, _)| policy);
     assert_eq!(policy, Some(PolicyKind::RateLimit));
 }

@@ -11,23 +11,23 @@ use kit::policy::breaker::BreakerState;
 use kit::{Code, Context, Status};
 use tokio::time::{Instant, sleep, timeout};
 
-static ASKED: AtomicU32 = AtomicU32::new(0);
+static CALLS: AtomicU32 = AtomicU32::new(0);
 
-/// Fails at once, for as long as it may.
+/// Fails immediately, and is retried until its timeout.
 #[kit::timeout("1s")]
 #[kit::retry(attempts = 100, backoff = "300ms", budget = 100)]
-async fn ask() -> Result<(), Status> {
-    ASKED.fetch_add(1, Ordering::SeqCst);
+async fn fetch() -> Result<(), Status> {
+    CALLS.fetch_add(1, Ordering::SeqCst);
     Err(Status::unavailable("closed"))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_covers_all_attempts() {
     let start = Instant::now();
-    assert!(ask().await.is_err());
+    assert!(fetch().await.is_err());
     assert!(start.elapsed() <= Duration::from_secs(1));
-    let asked = ASKED.load(Ordering::SeqCst);
-    assert!((2..100).contains(&asked), "asked {asked} times");
+    let calls = CALLS.load(Ordering::SeqCst);
+    assert!((2..100).contains(&calls), "{calls} calls");
 }
 
 /// Never answers.
@@ -50,7 +50,7 @@ async fn a_breaker_counts_function_timeouts() {
     assert_eq!(error.code(), Code::Unavailable);
     assert!(error.refusal().is_some(), "{error:?}");
 
-    // The metrics have it as a method that a client of `functions` calls.
+    // The metrics show it as a client method of the service `functions`.
     let snapshots = kit::metrics::policies_snapshot();
     let name = concat!(module_path!(), "::hang");
     let mut of_hang = snapshots.iter().filter(|snapshot| snapshot.method == name);
@@ -63,7 +63,7 @@ async fn a_breaker_counts_function_timeouts() {
     assert_eq!(snapshot.refused, [(RefusalReason::Open, 1)]);
 }
 
-/// What its callees see.
+/// Returns the deadline that its callees inherit.
 #[kit::timeout("50ms")]
 async fn deadline() -> Result<Option<Instant>, Status> {
     Ok(Context::current().deadline())
@@ -79,26 +79,26 @@ async fn a_nested_call_inherits_the_deadline_of_a_function() {
     assert_eq!(seen, Some(sooner));
 }
 
-/// Answers for a function that hangs.
-async fn nobody(error: Status) -> Result<Code, Status> {
+/// Replaces a failure by its code.
+async fn code_of(error: Status) -> Result<Code, Status> {
     Ok(error.code())
 }
 
 #[kit::timeout("50ms")]
-#[kit::fallback(nobody)]
-async fn ask_somebody() -> Result<Code, Status> {
+#[kit::fallback(code_of)]
+async fn fetch_or_fallback() -> Result<Code, Status> {
     pending().await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_fallback_runs_after_a_timeout() {
     let start = Instant::now();
-    let answer = ask_somebody().await.expect("an answer");
+    let answer = fetch_or_fallback().await.expect("an answer");
     assert_eq!(answer, Code::DeadlineExceeded);
     assert_eq!(start.elapsed(), Duration::from_millis(50));
 }
 
-/// Answers when the call it answers for is long over.
+/// Responds long after the call that it replaces has ended.
 async fn stale(_: bool, _: Status) -> Result<&'static str, Status> {
     sleep(Duration::from_secs(1)).await;
     Ok("stale")
@@ -126,7 +126,7 @@ async fn a_timed_out_call_releases_its_permit_before_its_fallback_ends() {
 
 static LOADED: AtomicU32 = AtomicU32::new(0);
 
-/// The first call of it hangs.
+/// Hangs at the first call only.
 #[kit::timeout("50ms")]
 #[kit::cache(ttl = "1h", coalesce)]
 #[kit::retry(attempts = 2)]
@@ -151,7 +151,7 @@ async fn a_coalesced_caller_calls_again_after_the_leader_times_out() {
     assert_eq!(LOADED.load(Ordering::SeqCst), 2);
 }
 
-/// The deadlines that bodies saw as they were dropped.
+/// The deadlines in the context of function bodies when they were dropped.
 static DROPPED: Mutex<Vec<Option<Instant>>> = Mutex::new(Vec::new());
 
 struct SeesItsEnd;

@@ -1,5 +1,5 @@
-//! The breakers that Go kit comes with, as attributes: gobreaker, handy and
-//! hystrix-go, with what a caller sees of each.
+//! The breakers of Go kit as attributes: gobreaker, handy and hystrix-go, and
+//! their behaviour for callers.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use kit::prelude::*;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
-/// handy opens *above* its ratio; the next number is what is above it.
+/// handy opens *above* its ratio, so this is the next larger number.
 const ABOVE: f64 = 0.05_f64.next_up();
 
 #[kit::service(name = "test.GoKit")]
@@ -110,9 +110,8 @@ fn client() -> (Peer, Client) {
     (peer.clone(), GoKitClient::new(peer))
 }
 
-/// What Go kit's own tests do with each of its breakers: calls that are good,
-/// then failures that come through as themselves, then ten that are refused and
-/// not made.
+/// The sequence of Go kit's own tests of its breakers: successful calls, then
+/// failures that reach the caller unchanged, then ten refused calls.
 async fn opens_after(
     call: impl AsyncFn(&Client) -> Result<u32, Status>,
     primed_with: u32,
@@ -133,13 +132,13 @@ async fn opens_after(
     assert_eq!(peer.calls(), primed_with + failures);
 }
 
-/// Why a call was refused by a policy, if it was.
+/// The reason of a refusal by a policy, if the call was refused.
 fn refused(outcome: Result<u32, Status>) -> Option<RefusalReason> {
     let error = outcome.expect_err("a failure");
     error.refusal().map(|refusal| refusal.reason())
 }
 
-/// Ten calls at once.
+/// Ten concurrent calls.
 async fn ten(client: &Arc<Client>) -> Vec<Result<u32, Code>> {
     let mut calls = JoinSet::new();
     for _ in 0..10 {
@@ -149,7 +148,7 @@ async fn ten(client: &Arc<Client>) -> Vec<Result<u32, Code>> {
     calls.join_all().await
 }
 
-/// Ten calls that the peer has, and keeps.
+/// Ten calls in flight at a hanging peer.
 async fn ten_inside(peer: &Peer, client: &Arc<Client>) -> JoinHandle<Vec<Result<u32, Code>>> {
     let client = Arc::clone(client);
     let inside = tokio::spawn(async move { ten(&client).await });
@@ -223,8 +222,8 @@ async fn hystrix_go_releases_the_permit_at_the_timeout() {
     assert_eq!(ten(&client).await, vec![Ok(1); 10]);
 }
 
-/// hystrix-go counts what it rejects for its concurrency as an error, so that a
-/// burst opens the circuit of a peer that is well.
+/// hystrix-go counts its concurrency rejections as errors, so that a burst
+/// opens the circuit of a healthy peer.
 #[tokio::test(start_paused = true)]
 async fn unlike_hystrix_go_a_concurrency_refusal_is_not_a_failure() {
     let (peer, client) = client();
@@ -287,7 +286,8 @@ async fn go_kit_counts_every_error_if_configured() {
     }
 }
 
-/// A business error is an answer: Go kit has it in a response that succeeded.
+/// A business error is a success for a breaker: Go kit puts it into a
+/// successful response.
 #[tokio::test(start_paused = true)]
 async fn go_kit_does_not_count_a_business_error() {
     let (peer, client) = client();
@@ -298,8 +298,8 @@ async fn go_kit_does_not_count_a_business_error() {
     }
 }
 
-/// hystrix-go's circuits are the process' own, by name: whoever says the name
-/// has the same one. Here a circuit is a value, and shared as such.
+/// hystrix-go's circuits are global to the process and shared by name. Here a
+/// circuit is a value, shared by reference.
 #[tokio::test(start_paused = true)]
 async fn hystrix_go_shares_one_circuit_per_name() {
     let circuit = Arc::new(Breaker::new(BreakerConfig::consecutive(2)).named("fetch-routes"));

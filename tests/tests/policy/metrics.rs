@@ -1,6 +1,5 @@
-//! What retries, hedges, caches, fallbacks and limits that let calls wait show
-//! at `/metrics`. Series are of the process, so each test calls methods that no
-//! other calls.
+//! Metrics of retries, hedges, caches, fallbacks, breakers and limits that
+//! queue calls. Series are per process, so each test has methods of its own.
 
 use std::time::Duration;
 
@@ -54,8 +53,7 @@ fn client(script: Script) -> CountedClient<Scripted> {
     CountedClient::new(Scripted::new(script))
 }
 
-/// The series of a method that its policies have, without the labels that they
-/// share.
+/// The policy series of a method, without their common labels.
 fn shown(method: &str) -> Vec<String> {
     shown_of("metrics.Counted", method)
 }
@@ -91,12 +89,12 @@ async fn retries_are_counted_with_the_reason_they_stopped() {
     assert_eq!(shown("Retried"), series(0, 0, 0));
     assert_eq!(passing.retried().await.ok(), Some(3));
     assert_eq!(shown("Retried"), series(2, 0, 0));
-    // Counts outlive a client, and another one counts on.
+    // Counters outlive a client, and another one continues them.
     drop(passing);
     let lasting = client(|_| Step::Fail);
     assert!(lasting.retried().await.is_err());
     assert_eq!(shown("Retried"), series(4, 1, 0));
-    // What is no failure to be tried again gives nothing up.
+    // A failure that is not retryable is not counted as given up.
     assert!(client(|_| Step::Refuse).retried().await.is_err());
     assert_eq!(shown("Retried"), series(4, 1, 0));
 
@@ -120,7 +118,7 @@ async fn hedges_are_counted_by_outcome() {
     assert_eq!(shown("Hedged"), series(0, 0, 0));
     assert_eq!(client.hedged().await.ok(), Some(2));
     assert_eq!(shown("Hedged"), series(1, 1, 0));
-    // The budget is spent: this slow call waits for its one try.
+    // The budget is spent: this slow call is not hedged.
     let slow = timeout(Duration::from_millis(20), client.hedged());
     assert!(slow.await.is_err());
     assert_eq!(shown("Hedged"), series(1, 1, 1));
@@ -144,7 +142,7 @@ async fn cache_lookups_and_entries_are_counted() {
         assert_eq!(client.cached(1).await.ok(), Some(1));
     }
     assert_eq!(shown("Cached"), series([2, 0, 1, 0], 0, 1));
-    // Past its time by more than the twentieth that it may be longer.
+    // Past its TTL and the jitter of a twentieth.
     advance(Duration::from_millis(1_100)).await;
     assert_eq!(client.cached(1).await.ok(), Some(2));
     assert_eq!(shown("Cached"), series([2, 1, 1, 0], 0, 1));
@@ -158,16 +156,16 @@ async fn cache_lookups_and_entries_are_counted() {
     let both = async { tokio::join!(client.cached(2), client.cached(2)) };
     assert!(timeout(Duration::from_millis(1), both).await.is_err());
     assert_eq!(shown("Cached"), series([2, 1, 3, 1], 1, 1));
-    // The entries go with the client, and the counts stay.
+    // The entries are dropped with the client, and the counters stay.
     drop(client);
     assert_eq!(shown("Cached"), series([2, 1, 3, 1], 1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn fallbacks_are_counted_by_outcome() {
-    let series = |asked: u32, failed: u32| {
+    let series = |total: u32, failed: u32| {
         vec![
-            format!("rpc_client_fallbacks_total {asked}"),
+            format!("rpc_client_fallbacks_total {total}"),
             format!("rpc_client_fallbacks_failed_total {failed}"),
         ]
     };
@@ -203,7 +201,7 @@ async fn callers_waiting_for_a_rate_limit_are_counted() {
     advance(Duration::from_secs(1)).await;
     yield_now().await;
     assert_eq!(shown("Waits"), queued(2));
-    // One goes away while it waits.
+    // One call is cancelled while it waits.
     let gone = calls.pop().expect("there are three");
     gone.abort();
     assert!(gone.await.is_err());
@@ -213,7 +211,7 @@ async fn callers_waiting_for_a_rate_limit_are_counted() {
     }
     assert_eq!(shown("Waits"), queued(0));
 
-    // A limit under which nobody waits shows nobody who does.
+    // A limit without `wait` has no series of queued calls.
     assert!(client.plain().await.is_ok());
     assert_eq!(shown("Plain"), Vec::<String>::new());
     assert!(client.plain().await.is_err());
@@ -245,14 +243,14 @@ async fn a_function_reports_its_limit_after_its_first_call() {
     assert!(second.await.expect("it ran").is_ok());
     assert_eq!(shown("waits"), ["rpc_client_rate_limit_queued 0"]);
 
-    // As with a method, one under which nobody waits has its refusals alone.
+    // As with a method, a limit without `wait` has a series of refusals only.
     assert!(plain().await.is_ok());
     assert_eq!(shown("plain"), none);
     assert!(plain().await.is_err());
     assert_eq!(shown("plain"), [REFUSED]);
 }
 
-/// A peer that one test alone calls, as metrics are of the process.
+/// A service that only one test calls, as metrics are per process.
 #[kit::service(name = "test.Watched")]
 #[transport(http)]
 pub(crate) trait Watched {
@@ -286,7 +284,7 @@ async fn refusals_and_breaker_states_are_counted() {
     check(format!("rpc_client_concurrency_limit{{{method}}} 8"));
     check(format!("rpc_client_concurrency_in_flight{{{method}}} 0"));
 
-    // A probe that fails, and another client's breaker.
+    // A failed probe, and the breaker of another client.
     tokio::time::advance(Duration::from_secs(5)).await;
     assert!(client.fetch().await.is_err());
     assert!(other.fetch().await.is_err());

@@ -1,4 +1,4 @@
-//! The order of a client's chain: which policy has its say before which.
+//! The order of a client's chain.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ async fn later(_: &Context, _: ordered::HangsRequest, error: Status) -> Result<u
     Ok(8)
 }
 
-/// A peer that is up, or down.
+/// A peer that is available or unavailable.
 #[derive(Clone, Default)]
 struct Peer {
     up: Arc<AtomicBool>,
@@ -70,7 +70,7 @@ fn client() -> (Peer, OrderedClient<Peer>) {
     (peer.clone(), OrderedClient::new(peer))
 }
 
-/// So many that a throttle has dropped most of them by the end.
+/// Enough calls that a throttle drops most of them.
 const MANY: u32 = 300;
 
 #[tokio::test(start_paused = true)]
@@ -111,7 +111,7 @@ async fn a_cache_serves_while_a_throttle_drops() {
 async fn a_cache_hit_is_not_an_accepted_call_for_a_throttle() {
     let (peer, client) = client();
     peer.up.store(true, Ordering::Relaxed);
-    // Were they counted, the throttle would let as many failures pass.
+    // If cache hits were counted, the throttle would pass as many failures.
     for _ in 0..100 * MANY {
         assert_eq!(client.remembered(0).await.ok(), Some(1));
     }
@@ -127,6 +127,6 @@ async fn a_cache_hit_is_not_an_accepted_call_for_a_throttle() {
 async fn a_throttle_drops_calls_and_not_attempts() {
     let (peer, client) = client();
     assert!(client.retried().await.is_err());
-    // The first is always sent, and all of its attempts with it.
+    // The first call is always sent, with all of its attempts.
     assert_eq!(peer.calls(), 3);
 }

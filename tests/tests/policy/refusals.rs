@@ -1,5 +1,5 @@
-//! What a refusal is on the wire: a status and a document for those who read
-//! HTTP, and a time to come back where there is one.
+//! Refusals over HTTP: status, problem document, and a retry delay if one is
+//! known.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use crate::support::raw::{exchange, soon, split};
 #[kit::service(name = "test.v1.Refusing")]
 #[transport(http, grpc)]
 pub trait Refusing {
-    /// Answers once an hour.
+    /// Answers one call per hour.
     #[rate_limit("1/h", burst = 1)]
     #[endpoint(post = "/limited")]
     async fn limited(&self) -> Result<u32, Status>;
@@ -25,7 +25,7 @@ pub trait Refusing {
     #[endpoint(post = "/broken")]
     async fn broken(&self) -> Result<u32, Status>;
 
-    /// Fails, and then holds the call.
+    /// Fails at the first call, and holds the others.
     #[breaker(failures = 1, open = "1ms", probes = 1, at = server)]
     #[endpoint(post = "/probed")]
     async fn probed(&self) -> Result<u32, Status>;
@@ -41,7 +41,7 @@ pub trait Refusing {
     async fn queued(&self) -> Result<u32, Status>;
 }
 
-/// Holds calls until they are let go.
+/// Holds calls until they are released.
 pub(crate) struct Holding {
     began: Semaphore,
     go: Semaphore,
@@ -111,22 +111,22 @@ async fn start() -> (Arc<Holding>, Running) {
     (holding, serve(server).await)
 }
 
-/// An answer over HTTP.
-struct Answer {
+/// A response over HTTP.
+struct Response {
     status: u16,
     headers: BTreeMap<String, String>,
     body: String,
 }
 
-async fn call(address: SocketAddr, path: &str) -> Answer {
+async fn call(address: SocketAddr, path: &str) -> Response {
     let request = format!(
         "POST {path} HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
     );
-    let answer = exchange(address, request.as_bytes()).await;
-    let (status, body) = split(&answer);
-    let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+    let response = exchange(address, request.as_bytes()).await;
+    let (status, body) = split(&response);
+    let head = response.split("\r\n\r\n").next().unwrap_or_default();
     let headers = head.lines().filter_map(|line| line.split_once(": "));
-    Answer {
+    Response {
         status,
         headers: headers
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
@@ -135,28 +135,28 @@ async fn call(address: SocketAddr, path: &str) -> Answer {
     }
 }
 
-/// The headers and members that say when to come back.
+/// The headers that carry the retry delay and the rate limit.
 #[derive(Debug, PartialEq)]
-struct When {
+struct Delay {
     retry_after: Option<u64>,
     rate_limit: Option<(String, String)>,
 }
 
-const NOT_SAID: When = When {
+const NO_DELAY: Delay = Delay {
     retry_after: None,
     rate_limit: None,
 };
 
-impl Answer {
+impl Response {
     fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).cloned()
     }
 
-    /// Asserts the whole document of a refusal and returns what the headers
-    /// say of the time, which has to be what the document says.
+    /// Checks the whole document of a refusal and returns the delay of the
+    /// headers, which has to equal that of the document.
     #[track_caller]
-    fn refusal(&self, status: (u16, &str), code: &str, told: [&str; 3]) -> When {
-        let [detail, policy, state] = told;
+    fn refusal(&self, status: (u16, &str), code: &str, fields: [&str; 3]) -> Delay {
+        let [detail, policy, state] = fields;
         assert_eq!(self.status, status.0, "{}", self.body);
         let content_type = self.header("content-type");
         assert_eq!(content_type.as_deref(), Some("application/problem+json"));
@@ -177,7 +177,7 @@ impl Answer {
             wait
         });
         assert_eq!(retry_after.is_some(), milliseconds.is_some());
-        When {
+        Delay {
             retry_after,
             rate_limit: self
                 .header("ratelimit-policy")
@@ -193,14 +193,14 @@ async fn an_exhausted_rate_limit_is_429_with_retry_after() {
     let (_, running) = start().await;
     let first = call(running.address(), "/limited").await;
     assert_eq!((first.status, first.body.as_str()), (200, "1"));
-    let told = ["the rate limit is used up", "rate_limit", "rate_exceeded"];
+    let fields = ["the rate limit is used up", "rate_limit", "rate_exceeded"];
     let second = call(running.address(), "/limited").await;
-    let when = second.refusal((429, "Too Many Requests"), "resource_exhausted", told);
-    let wait = when.retry_after.expect("it is known");
+    let delay = second.refusal((429, "Too Many Requests"), "resource_exhausted", fields);
+    let wait = delay.retry_after.expect("it is known");
     assert!((3_580..=3_600).contains(&wait), "{wait}");
     let policy = r#""default";q=1;w=3600"#.to_owned();
     let limit = format!(r#""default";r=0;t={wait}"#);
-    assert_eq!(when.rate_limit, Some((policy, limit)));
+    assert_eq!(delay.rate_limit, Some((policy, limit)));
 }
 
 #[tokio::test]
@@ -210,12 +210,12 @@ async fn an_open_breaker_is_503_with_retry_after() {
     assert_eq!(first.status, 503);
     assert!(first.body.contains(r#""detail":"down""#), "{}", first.body);
     assert_eq!(first.header("retry-after"), None);
-    let told = ["the breaker is open", "breaker", "open"];
+    let fields = ["the breaker is open", "breaker", "open"];
     let second = call(running.address(), "/broken").await;
-    let when = second.refusal(UNAVAILABLE, "unavailable", told);
-    let wait = when.retry_after.expect("it is known");
+    let delay = second.refusal(UNAVAILABLE, "unavailable", fields);
+    let wait = delay.retry_after.expect("it is known");
     assert!((40..=60).contains(&wait), "{wait}");
-    assert_eq!(when.rate_limit, None);
+    assert_eq!(delay.rate_limit, None);
 }
 
 #[tokio::test]
@@ -223,25 +223,28 @@ async fn a_half_open_breaker_is_503_without_retry_after() {
     let (holding, running) = start().await;
     let address = running.address();
     assert_eq!(call(address, "/probed").await.status, 503);
-    // Calls are refused for a millisecond; the first after that is held.
+    // The breaker is open for a millisecond; the first call after that is held.
     let probe = tokio::spawn(async move {
         loop {
-            let answer = call(address, "/probed").await;
-            if answer.status == 200 {
-                return answer;
+            let response = call(address, "/probed").await;
+            if response.status == 200 {
+                return response;
             }
         }
     });
     holding.began().await;
-    let told = [
+    let fields = [
         "the breaker is half open and its probes are under way",
         "breaker",
         "half_open",
     ];
     let refused = call(address, "/probed").await;
-    assert_eq!(refused.refusal(UNAVAILABLE, "unavailable", told), NOT_SAID);
+    assert_eq!(
+        refused.refusal(UNAVAILABLE, "unavailable", fields),
+        NO_DELAY
+    );
     holding.let_one_go();
-    assert_eq!(soon("the answer", probe).await.expect("it ran").body, "1");
+    assert_eq!(soon("the response", probe).await.expect("it ran").body, "1");
 }
 
 #[tokio::test]
@@ -250,17 +253,20 @@ async fn a_concurrency_limit_is_503_without_retry_after() {
     let address = running.address();
     let full = "the concurrency limit is reached and its queue is full";
     let late = "the wait for a free place was too long";
-    for (path, told) in [
+    for (path, fields) in [
         ("/narrow", [full, "concurrency", "queue_full"]),
         ("/queued", [late, "concurrency", "waited_too_long"]),
     ] {
         let inside = tokio::spawn(call(address, path));
         holding.began().await;
         let refused = call(address, path).await;
-        assert_eq!(refused.refusal(UNAVAILABLE, "unavailable", told), NOT_SAID);
+        assert_eq!(
+            refused.refusal(UNAVAILABLE, "unavailable", fields),
+            NO_DELAY
+        );
         holding.let_one_go();
         assert_eq!(
-            soon("the answer", inside).await.expect("it ran").status,
+            soon("the response", inside).await.expect("it ran").status,
             200
         );
     }

@@ -1,5 +1,5 @@
-//! What retries say over a wire: how often a call was tried before, to every
-//! floor below, and when its caller may come back.
+//! Retry metadata on the wire: the number of previous attempts, forwarded
+//! downstream, and the retry delay.
 
 use std::future::pending;
 use std::time::{Duration, Instant};
@@ -12,10 +12,11 @@ use kit::testing::{Running, serve};
 #[kit::service(name = "test.Flaky")]
 #[transport(http, grpc)]
 pub(crate) trait Flaky {
-    /// Fails until it was tried that often, then tells how often it was.
+    /// Fails until there were that many previous attempts, then returns their
+    /// number.
     async fn attempt(&self, cx: &Context, failures: u32) -> Result<u32, Status>;
 
-    /// Fails with a wait in milliseconds, or with the wish to be left alone.
+    /// Fails with a retry delay in milliseconds, or without retries allowed.
     async fn busy(&self, wait: Option<u64>) -> Result<(), Status>;
 }
 
@@ -36,7 +37,7 @@ impl Flaky for Bottom {
     }
 }
 
-/// Passes calls on, with nothing said of attempts.
+/// Forwards calls, without mentioning attempts.
 struct Relay(FlakyClient);
 
 #[kit::service]
@@ -116,8 +117,8 @@ async fn retry_after_arrives_unchanged() {
         let (_running, client) = start(Bottom, scheme).await;
         for wait in [0, 1, 1500, 86_400_000] {
             let busy = client.busy(Some(wait)).await.expect_err("always busy");
-            let asked = Duration::from_millis(wait);
-            assert_eq!(busy.retry_after(), Some(asked), "{scheme}");
+            let expected = Duration::from_millis(wait);
+            assert_eq!(busy.retry_after(), Some(expected), "{scheme}");
         }
     }
 }

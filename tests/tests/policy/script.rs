@@ -1,4 +1,4 @@
-//! A scripted peer, and what its refusals are.
+//! A scripted peer, and the refusals of its clients.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub enum FetchError {
     Status(#[from] Status),
 }
 
-/// What a peer does at its nth call, counted from one.
+/// The behaviour of a peer at its nth call, counted from one.
 pub(crate) type Script = fn(u32) -> Step;
 
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ pub(crate) enum Step {
     Hang,
 }
 
-/// A peer that keeps to a script, whatever it is asked.
+/// A peer that follows a script, for every method.
 #[derive(Clone)]
 pub(crate) struct Scripted {
     calls: Arc<AtomicU32>,

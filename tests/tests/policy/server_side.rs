@@ -7,7 +7,7 @@ use std::time::Duration;
 use kit::prelude::*;
 use kit::testing::serve;
 
-/// A service as seen by its server.
+/// A service whose policies run on the server.
 #[kit::service(name = "test.Guarded")]
 #[transport(http, grpc)]
 pub(crate) trait Guarded {
@@ -74,7 +74,7 @@ async fn a_server_rate_limit_sends_retry_after_over_each_transport() {
             wait > Duration::from_secs(3_500) && wait <= Duration::from_secs(3_600),
             "{wait:?}"
         );
-        // A peer's refusal is no refusal of this process.
+        // A refusal of the peer is not a refusal of this process.
         assert_eq!(status.refusal(), None, "{scheme}");
     }
 }

@@ -1,5 +1,5 @@
-//! What the policies of a server make of replies that stream: a call lasts as
-//! long as its stream, and counts as that ends.
+//! Server policies of streaming responses: a call lasts as long as its stream,
+//! and is recorded by the end of the stream.
 
 use std::sync::{Arc, Mutex};
 
@@ -26,10 +26,10 @@ pub(crate) trait Ticker {
     async fn guarded(&self) -> Result<Streaming<Tick>, Status>;
 }
 
-/// The other end of a stream.
+/// The sender of a stream.
 type Ticks = Sender<Result<Tick, Status>>;
 
-/// The other ends of the streams that were begun.
+/// The senders of the open streams.
 #[derive(Clone, Default)]
 struct Held(Arc<Mutex<Vec<Ticks>>>);
 
@@ -62,7 +62,7 @@ async fn start(held: &Held) -> (Running, TickerClient) {
     (running, client.expect("it listens"))
 }
 
-/// What a refused call is told.
+/// The message of a refused call.
 #[track_caller]
 fn refused<T>(outcome: Result<T, Status>) -> String {
     match outcome {
@@ -86,7 +86,7 @@ async fn a_stream_holds_its_permit_until_it_ends() {
     let sender = held.last();
     for number in 0..3 {
         let sent = sender.send(Ok(Tick { number })).await;
-        sent.expect("somebody reads");
+        sent.expect("the receiver is alive");
         assert_eq!(stream.message().await.ok(), Some(Some(Tick { number })));
         assert_eq!(refused(client.limited().await), full);
     }
@@ -94,7 +94,8 @@ async fn a_stream_holds_its_permit_until_it_ends() {
     assert_eq!(stream.message().await.ok(), Some(None));
     let stream = client.limited().await.expect("the place is free again");
 
-    // A caller who goes away gives it back too, once the server has learned.
+    // A caller that drops its stream releases the permit too, once the server
+    // has noticed.
     assert_eq!(refused(client.limited().await), full);
     drop(stream);
     soon("a free place", async {
@@ -114,10 +115,10 @@ async fn a_breaker_counts_a_stream_by_its_end() {
         let mut stream = client.guarded().await.expect("the breaker is closed");
         let sender = held.last();
         let sent = sender.send(Ok(Tick { number: 1 })).await;
-        sent.expect("somebody reads");
+        sent.expect("the receiver is alive");
         assert_eq!(stream.message().await.ok(), Some(Some(Tick { number: 1 })));
         let sent = sender.send(Err(Status::internal("out of ticks"))).await;
-        sent.expect("somebody reads");
+        sent.expect("the receiver is alive");
         let failed = stream.message().await.expect_err("it failed");
         assert_eq!(failed.code(), Code::Internal);
     }

@@ -1,5 +1,5 @@
-//! Messages encode to the bytes that prost makes of the same schema, and decode
-//! arbitrary and damaged bytes to what prost decodes.
+//! Messages encode to the same bytes as in prost, and arbitrary and damaged
+//! bytes decode to the same values.
 
 use bytes::Bytes;
 use kit::Message;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::strategies::{encodings, lists, nested, scalars, tree};
 use super::twins::{Encodings, Lists, Nested, Scalars, Tree, Twin};
 
-/// The same bytes as prost, the length that was promised, and back again.
+/// Checks the bytes against prost, the declared length, and the round trip.
 fn agrees<T: Twin>(value: &T) -> Result<(), TestCaseError> {
     let bytes = value.to_bytes();
     prop_assert_eq!(bytes.len(), value.encoded_len());
@@ -21,9 +21,9 @@ fn agrees<T: Twin>(value: &T) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Whatever arrives, ours and prost's say yes or no to the same bytes, and
-/// what they read is the same. `lenient` is for types of which ours is
-/// stricter: its enums are closed, its oneofs are never empty.
+/// Checks that kit and prost accept the same bytes and decode them to the same
+/// value. `lenient` is for types of which kit is stricter: its enums are
+/// closed, its oneofs are never empty.
 fn agrees_on<T: Twin>(bytes: &[u8], lenient: bool) -> Result<(), TestCaseError> {
     let ours = T::decode(Bytes::copy_from_slice(bytes));
     let theirs = <T::Prost as prost::Message>::decode(bytes);
@@ -31,7 +31,7 @@ fn agrees_on<T: Twin>(bytes: &[u8], lenient: bool) -> Result<(), TestCaseError> 
         (Ok(ours), Ok(theirs)) => {
             let theirs = prost::Message::encode_to_vec(&theirs);
             let again = T::decode(theirs.into()).expect("prost wrote it");
-            // Debug compares NaN as the same.
+            // `Debug` compares NaN as equal.
             prop_assert_eq!(format!("{ours:?}"), format!("{again:?}"));
         }
         (Err(_), Err(_)) => {}
@@ -41,7 +41,7 @@ fn agrees_on<T: Twin>(bytes: &[u8], lenient: bool) -> Result<(), TestCaseError> 
     Ok(())
 }
 
-/// Bytes that are almost a message: cut, with one byte changed.
+/// Encodes a message, truncates it, and changes one byte.
 fn damaged<T: Message>(value: &T, cut: usize, at: usize, byte: u8) -> Vec<u8> {
     let mut bytes = value.to_bytes().to_vec();
     bytes.truncate(bytes.len() - cut % (bytes.len() + 1));

@@ -1,4 +1,4 @@
-//! The `.proto` files that a service prints, judged by a protobuf compiler.
+//! The `.proto` files that a service prints, compared by a protobuf compiler.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
@@ -123,7 +123,7 @@ pub trait Ping {
     async fn ping(&self) -> Result<(), Status>;
 }
 
-/// What protox, which knows nothing of kit, makes of the printed text.
+/// Descriptors that protox, an independent compiler, makes of the printed text.
 struct Text(BTreeMap<String, String>);
 
 impl protox::file::FileResolver for Text {
@@ -163,7 +163,8 @@ fn described(files: &FileSet) -> Vec<FileDescriptorProto> {
     files
 }
 
-/// Comments by place, as the compiler knows where in the text they stand.
+/// Comments by path, without their positions in the text, which only the
+/// compiler knows.
 fn comments(file: &mut FileDescriptorProto) -> BTreeMap<Vec<i32>, String> {
     let info = file.source_code_info.take().unwrap_or_default();
     let comment = |location: Location| Some((location.path, location.leading_comments?));
@@ -177,7 +178,7 @@ fn agrees(services: &[&ServiceDescriptor]) {
     assert_eq!(ours.len(), theirs.len());
     for (mut ours, mut theirs) in ours.into_iter().zip(theirs) {
         if ours.package() == "google.protobuf" {
-            // Google's own file has options for languages besides.
+            // Google's own file also has options for other languages.
             assert_eq!(ours.name, theirs.name);
             assert_eq!(ours.message_type, theirs.message_type);
             continue;

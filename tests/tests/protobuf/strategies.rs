@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::twins::{Color, Encodings, Lists, Nested, Scalars, Shape, Tree};
 
-/// Floats without -0, which prost drops and protobuf's specification keeps.
+/// Floats without -0, which prost drops and the protobuf specification keeps.
 fn double() -> impl Strategy<Value = f64> {
     any::<f64>().prop_map(|value| value + 0.0)
 }

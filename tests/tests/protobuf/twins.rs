@@ -52,7 +52,7 @@ pub(super) struct ProstScalars {
     pub(super) maybe_text: Option<String>,
 }
 
-/// The encodings that are not a type's own, and numbers out of order.
+/// Encodings that are not the default of a type, and tags out of order.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
 pub(super) struct Encodings {
     #[tag(9)]
@@ -230,7 +230,7 @@ pub(super) struct ProstTree {
     pub(super) next: Option<Box<ProstTree>>,
 }
 
-/// A type of ours and prost's type of the same schema.
+/// A message of kit with prost's message of the same schema.
 pub(super) trait Twin: Message + Clone + Debug + PartialEq {
     type Prost: prost::Message + Default + PartialEq + Debug;
     fn twin(&self) -> Self::Prost;

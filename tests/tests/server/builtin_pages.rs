@@ -42,8 +42,11 @@ async fn a_probe_accepts_get_head_and_options() {
         refused.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"),
         "{refused}"
     );
-    for answer in [options, refused] {
-        assert!(answer.contains("allow: GET, HEAD, OPTIONS\r\n"), "{answer}");
+    for response in [options, refused] {
+        assert!(
+            response.contains("allow: GET, HEAD, OPTIONS\r\n"),
+            "{response}"
+        );
     }
 }
 
@@ -51,8 +54,8 @@ async fn a_probe_accepts_get_head_and_options() {
 async fn head_has_no_body_over_http1_and_http2() {
     let running = testing::serve(Server::new()).await;
     let request = b"HEAD /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let answer = exchange(running.address(), request).await;
-    let (head, body) = answer.split_once("\r\n\r\n").expect("it has a head");
+    let response = exchange(running.address(), request).await;
+    let (head, body) = response.split_once("\r\n\r\n").expect("it has a head");
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert!(head.contains("content-length: 3"), "{head}");
     assert_eq!(body, "");
@@ -60,8 +63,8 @@ async fn head_has_no_body_over_http1_and_http2() {
     let mut peer = crate::grpc::probe::Peer::connect(running.address()).await;
     let request = http::Request::head("http://x/healthz").body(());
     let sent = peer.send.send_request(request.expect("a request"), true);
-    let answer = crate::grpc::probe::read(sent.expect("it is sent").0).await;
-    assert_eq!(answer.http, 200);
-    assert_eq!(answer.headers["content-length"], "3");
-    assert_eq!(answer.body, "");
+    let response = crate::grpc::probe::read(sent.expect("it is sent").0).await;
+    assert_eq!(response.http, 200);
+    assert_eq!(response.headers["content-length"], "3");
+    assert_eq!(response.body, "");
 }

@@ -1,4 +1,4 @@
-//! Connections that go away, and more of them than the limit.
+//! Connections that close early, and the limit on connections.
 
 use kit::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,7 +23,7 @@ async fn a_disconnected_client_cancels_its_call() {
     drop(stream);
     held.dropped().await;
 
-    // Half a close is a close: who sends no more has gone away.
+    // A half-close is a close: a client that shuts down its side has left.
     let mut stream = TcpStream::connect(running.address())
         .await
         .expect("connects");
@@ -54,7 +54,8 @@ async fn connections_over_the_limit_wait() {
     let first = tokio::spawn(async move { post(address, "/held", r#"{"a":1}"#).await });
     held.began().await;
     let second = tokio::spawn(async move { get(address, "/healthz").await });
-    // The kernel has taken the second connection; nobody reads from it.
+    // The kernel has accepted the second connection; the server does not read
+    // from it.
     let mut third = TcpStream::connect(address).await.expect("connects");
     third
         .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
@@ -62,7 +63,7 @@ async fn connections_over_the_limit_wait() {
         .expect("writes");
     let mut byte = [0];
     let early = tokio::time::timeout(SHORT, third.read(&mut byte)).await;
-    early.expect_err("no answer while the first connection is open");
+    early.expect_err("no response while the first connection is open");
     assert!(!second.is_finished());
     held.let_go();
     assert_eq!(first.await.expect("does not panic"), (200, "1".to_owned()));
@@ -73,8 +74,8 @@ async fn connections_over_the_limit_wait() {
 #[tokio::test]
 async fn connections_reset_before_accept_do_not_stop_the_server() {
     let (running, _) = run(Limits::default()).await;
-    // Connections that open and close at once: some are gone before they are
-    // accepted, and none of that ends the server.
+    // Connections that are reset immediately: some are gone before they are
+    // accepted, which must not stop the server.
     for _ in 0..200 {
         let stream = TcpStream::connect(running.address())
             .await

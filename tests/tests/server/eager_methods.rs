@@ -1,5 +1,5 @@
-//! Methods that are written as `fn .. -> impl Future`: what they do before they
-//! return it has not got the context of the call, and is guarded as all is.
+//! Methods written as `fn .. -> impl Future`: code before the returned future
+//! runs without the context of the call, but within the panic guard.
 
 use std::future::Future;
 
@@ -11,7 +11,7 @@ use crate::support::raw::post;
 #[kit::service(name = "test.Eager")]
 #[transport(http)]
 pub(crate) trait Eager {
-    /// Whether the call had a deadline, before its future and in it.
+    /// Whether there is an ambient deadline, before the future and in it.
     #[timeout("1h")]
     async fn deadlines(&self) -> Result<(bool, bool), Status>;
 
@@ -56,8 +56,8 @@ async fn the_ambient_context_covers_the_returned_future_only() {
     let in_process = EagerClient::new(InProcess::new(EagerServer::new(ByHand)));
     assert_eq!(in_process.deadlines().await.ok(), Some((false, true)));
     let running = serve().await;
-    let answer = post(running.address(), "/eager/deadlines", "{}").await;
-    assert_eq!(answer, (200, "[false,true]".to_owned()));
+    let response = post(running.address(), "/eager/deadlines", "{}").await;
+    assert_eq!(response, (200, "[false,true]".to_owned()));
 }
 
 #[tokio::test]
@@ -70,8 +70,8 @@ async fn a_panic_in_the_method_or_its_future_fails_only_its_call() {
         assert_eq!(failed.message(), "method `panics` panicked");
 
         let body = format!("{{\"at_once\":{at_once}}}");
-        let (status, told) = post(running.address(), "/eager/panics", &body).await;
-        assert_eq!(status, 500, "{told}");
-        assert!(told.contains("method `panics` panicked"), "{told}");
+        let (status, body) = post(running.address(), "/eager/panics", &body).await;
+        assert_eq!(status, 500, "{body}");
+        assert!(body.contains("method `panics` panicked"), "{body}");
     }
 }

@@ -28,9 +28,9 @@ pub(super) async fn run(limits: Limits) -> (Running, Held) {
     (testing::serve(server).await, held)
 }
 
-/// The server answers the next connection as if nothing had been. One that a
-/// busy machine opened and did not get to use in a limit's time is closed with
-/// nothing said, and another is made.
+/// Checks that the server serves the next connection. A connection that a busy
+/// machine did not use within the limits is closed without a response, and
+/// another one is opened.
 pub(super) async fn still_serves(running: &Running) {
     let body = r#"{"a":1,"b":2}"#;
     let request = format!(
@@ -39,17 +39,17 @@ pub(super) async fn still_serves(running: &Running) {
     );
     let served = async {
         loop {
-            let answer = exchange(running.address(), request.as_bytes()).await;
-            if !answer.is_empty() {
-                return answer;
+            let response = exchange(running.address(), request.as_bytes()).await;
+            if !response.is_empty() {
+                return response;
             }
         }
     };
-    let answer = soon("an answer", served).await;
-    assert_eq!(split(&answer), (200, "3".to_owned()));
+    let response = soon("a response", served).await;
+    assert_eq!(split(&response), (200, "3".to_owned()));
 }
 
-/// An HTTP/2 frame as it came.
+/// A received HTTP/2 frame.
 pub(super) struct Frame {
     pub(super) kind: u8,
     pub(super) payload: Vec<u8>,
@@ -82,7 +82,7 @@ pub(super) async fn frames_until_close(stream: &mut TcpStream) -> Vec<Frame> {
     frames
 }
 
-/// A server that can be told to stop.
+/// A running server that can be stopped.
 pub(super) struct Stoppable {
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<Drained, ServeError>>,
@@ -97,7 +97,7 @@ impl Stoppable {
         Self { stop, served }
     }
 
-    /// Asks it to stop, and does not wait.
+    /// Starts the shutdown, without waiting for its end.
     pub(super) fn stop(self) -> JoinHandle<Result<Drained, ServeError>> {
         drop(self.stop);
         self.served

@@ -20,13 +20,13 @@ async fn bytes_that_are_not_http_get_400() {
         b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
     ];
     for bytes in garbage {
-        let answer = exchange(running.address(), bytes).await;
+        let response = exchange(running.address(), bytes).await;
         let shown = String::from_utf8_lossy(bytes);
         assert!(
-            answer.starts_with("HTTP/1.1 400 Bad Request\r\n"),
-            "{shown:?}: {answer}"
+            response.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+            "{shown:?}: {response}"
         );
-        assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+        assert!(response.ends_with("\r\n\r\n"), "{response}");
     }
     still_serves(&running).await;
 }
@@ -40,10 +40,10 @@ async fn ambiguous_body_lengths_are_refused() {
         "transfer-encoding: gzip\r\n",
     ] {
         let request = format!("POST /sum HTTP/1.1\r\nhost: x\r\n{JSON}{smuggled}\r\n{{}}");
-        let answer = exchange(running.address(), request.as_bytes()).await;
+        let response = exchange(running.address(), request.as_bytes()).await;
         assert!(
-            answer.starts_with("HTTP/1.1 400 Bad Request\r\n"),
-            "{smuggled}: {answer}"
+            response.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+            "{smuggled}: {response}"
         );
     }
     still_serves(&running).await;
@@ -66,10 +66,10 @@ async fn heads_over_the_limits_get_431() {
         "x-a: b\r\n".repeat(10)
     );
     for request in [large, many] {
-        let answer = exchange(running.address(), request.as_bytes()).await;
+        let response = exchange(running.address(), request.as_bytes()).await;
         assert!(
-            answer.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"),
-            "{answer}"
+            response.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"),
+            "{response}"
         );
     }
     let fits = format!(
@@ -81,7 +81,7 @@ async fn heads_over_the_limits_get_431() {
         .expect("connects");
     stream.write_all(fits.as_bytes()).await.expect("writes");
     let mut start = [0; 15];
-    soon("an answer", stream.read_exact(&mut start))
+    soon("a response", stream.read_exact(&mut start))
         .await
         .expect("reads");
     assert_eq!(&start, b"HTTP/1.1 200 OK");
@@ -95,10 +95,10 @@ async fn the_default_header_count_limit_applies() {
         let rest = "x-a: b\r\n".repeat(headers - 2);
         format!("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{rest}\r\n")
     };
-    let answer = exchange(running.address(), request(100).as_bytes()).await;
-    assert_eq!(split(&answer), (200, "ok\n".to_owned()));
-    let answer = exchange(running.address(), request(101).as_bytes()).await;
-    assert_eq!(split(&answer).0, 431);
+    let response = exchange(running.address(), request(100).as_bytes()).await;
+    assert_eq!(split(&response), (200, "ok\n".to_owned()));
+    let response = exchange(running.address(), request(101).as_bytes()).await;
+    assert_eq!(split(&response).0, 431);
 }
 
 #[tokio::test]
@@ -120,18 +120,18 @@ async fn expect_continue_gets_100_only_if_the_body_is_read() {
     let body = r#"{"a":1,"b":2}"#;
     let request = head("/sum", body.len());
     stream.write_all(request.as_bytes()).await.expect("writes");
-    let mut told = [0; 25];
-    soon("the word to go on", stream.read_exact(&mut told))
+    let mut interim = [0; 25];
+    soon("the interim response", stream.read_exact(&mut interim))
         .await
         .expect("reads");
-    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(body.as_bytes()).await.expect("writes");
-    let answer = split(&read_to_end(&mut stream).await);
-    assert_eq!(answer, (200, "3".to_owned()));
+    let response = split(&read_to_end(&mut stream).await);
+    assert_eq!(response, (200, "3".to_owned()));
 
     for (path, length, status) in [("/nowhere", 13, 404), ("/sum", 65, 413)] {
-        let answer = exchange(running.address(), head(path, length).as_bytes()).await;
-        assert_eq!(split(&answer).0, status, "{answer}");
+        let response = exchange(running.address(), head(path, length).as_bytes()).await;
+        assert_eq!(split(&response).0, status, "{response}");
     }
 }
 
@@ -146,11 +146,11 @@ async fn pipelined_requests_are_answered_in_order() {
         )
     };
     let requests = [sum(1, ""), sum(2, ""), sum(3, "connection: close\r\n")].concat();
-    let answers = exchange(running.address(), requests.as_bytes()).await;
-    let sums: Vec<_> = answers
+    let responses = exchange(running.address(), requests.as_bytes()).await;
+    let sums: Vec<_> = responses
         .split("HTTP/1.1 200 OK\r\n")
         .skip(1)
-        .filter_map(|answer| answer.split("\r\n\r\n").nth(1))
+        .filter_map(|response| response.split("\r\n\r\n").nth(1))
         .collect();
     assert_eq!(sums, ["1", "2", "3"]);
 }

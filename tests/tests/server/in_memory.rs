@@ -36,9 +36,12 @@ async fn a_server_in_memory_needs_no_socket() {
         .await
         .expect("writes");
     memory.shut_down();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).await.expect("reads");
-    assert_eq!(split(&answer), (200, "3".to_owned()));
+    let mut response = String::new();
+    connection
+        .read_to_string(&mut response)
+        .await
+        .expect("reads");
+    assert_eq!(split(&response), (200, "3".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,19 +53,19 @@ async fn the_idle_timeout_restarts_with_every_call() {
     };
     let memory = testing::Memory::new(Server::new().limits(limits)).expect("fits together");
     let mut connection = memory.connect();
-    let mut answer = vec![0; 1024];
-    // Three calls, together over more than the limit.
+    let mut response = vec![0; 1024];
+    // Three calls, over more than the limit in total.
     for pause in [0, 43, 43] {
         tokio::time::sleep(Duration::from_secs(pause)).await;
         connection
             .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
             .await
             .expect("is open");
-        let length = connection.read(&mut answer).await.expect("reads");
-        assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK\r\n"));
+        let length = connection.read(&mut response).await.expect("reads");
+        assert!(response[..length].starts_with(b"HTTP/1.1 200 OK\r\n"));
     }
     let idle = tokio::time::Instant::now();
-    assert_eq!(connection.read(&mut answer).await.expect("closes"), 0);
+    assert_eq!(connection.read(&mut response).await.expect("closes"), 0);
     let idle = idle.elapsed();
     assert!(idle <= limit && idle >= limit * 7 / 8, "{idle:?}");
 }

@@ -1,4 +1,4 @@
-//! Startup, graceful shutdown, and calls that it cuts.
+//! Startup, graceful shutdown, and calls cut by it.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn port_zero_reports_its_address_and_serves_the_probes() {
     assert!(drained.is_complete(), "{drained}");
     TcpStream::connect(address)
         .await
-        .expect_err("nobody listens any more");
+        .expect_err("the listener is closed");
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn shutdown_answers_accepted_calls_and_refuses_new_ones() {
         .await
         .expect("writes");
     let mut some = [0; 16];
-    soon("an answer", idle.read_exact(&mut some))
+    soon("a response", idle.read_exact(&mut some))
         .await
         .expect("reads");
 
@@ -95,8 +95,8 @@ async fn a_connection_in_the_backlog_is_answered_before_shutdown() {
         .await
         .expect("binds");
     let address = bound.local_addr();
-    // The kernel accepts this one; the server does not exist yet, and is told
-    // to stop as soon as it does.
+    // The kernel accepts this connection; the server has not started yet, and
+    // is stopped as soon as it starts.
     let mut stream = TcpStream::connect(address).await.expect("connects");
     stream
         .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -171,7 +171,9 @@ async fn readiness_turns_before_accepting_stops() {
     assert_eq!(get(address, "/readyz").await.0, 200);
     let mut overall = health.watch("");
     let served = server.stop();
-    soon("the change", overall.changed()).await.expect("told");
+    soon("the change", overall.changed())
+        .await
+        .expect("the health is watched");
     assert_eq!(
         get(address, "/readyz").await,
         (503, "not ready\n".to_owned())
@@ -209,8 +211,8 @@ async fn two_servers_share_nothing_but_the_process() {
     let one = testing::serve(Server::new().mount(AdderServer::new(Held::default()))).await;
     let two = testing::serve(Server::new()).await;
     assert_ne!(one.address(), two.address());
-    let answer = post(one.address(), "/sum", r#"{"a":1,"b":1}"#).await;
-    assert_eq!(answer, (200, "2".to_owned()));
+    let response = post(one.address(), "/sum", r#"{"a":1,"b":1}"#).await;
+    assert_eq!(response, (200, "2".to_owned()));
     assert_eq!(post(two.address(), "/sum", "{}").await.0, 404);
     assert!(one.shut_down().await.is_complete());
     assert_eq!(get(two.address(), "/healthz").await.0, 200);

@@ -33,11 +33,11 @@ async fn a_unix_socket_is_served_and_its_file_removed() {
             .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             .await
             .expect("writes");
-        let mut answer = String::new();
-        soon("an answer", stream.read_to_string(&mut answer))
+        let mut response = String::new();
+        soon("a response", stream.read_to_string(&mut response))
             .await
             .expect("reads");
-        assert_eq!(split(&answer), (200, "ok\n".to_owned()));
+        assert_eq!(split(&response), (200, "ok\n".to_owned()));
         assert!(ended(server.stop()).await.is_complete());
         assert!(!path.exists());
     }

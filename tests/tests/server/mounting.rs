@@ -58,6 +58,6 @@ mod registered {
 #[tokio::test]
 async fn a_registered_service_is_served_without_being_mounted() {
     let running = testing::serve(Server::from_registry()).await;
-    let answer = post(running.address(), "/greeter/greet", r#"{"name":"you"}"#).await;
-    assert_eq!(answer, (200, r#""hello, you""#.to_owned()));
+    let response = post(running.address(), "/greeter/greet", r#"{"name":"you"}"#).await;
+    assert_eq!(response, (200, r#""hello, you""#.to_owned()));
 }

@@ -14,7 +14,7 @@ use super::fixtures::{
 };
 
 /// Sends bytes, keeps the connection open, and expects the server to close it
-/// with nothing said.
+/// without a response.
 async fn is_closed_in_silence(address: SocketAddr, bytes: &[u8]) {
     let mut stream = TcpStream::connect(address).await.expect("connects");
     stream.write_all(bytes).await.expect("writes");
@@ -89,13 +89,13 @@ async fn a_slow_second_head_is_dropped_at_the_header_timeout() {
         let mut answered = Vec::new();
         while !answered.ends_with(b"ok\n") {
             if stream.read_buf(&mut answered).await.unwrap_or(0) == 0 {
-                assert_eq!(answered, b"", "half an answer");
+                assert_eq!(answered, b"", "half a response");
                 return None;
             }
         }
         Some(stream)
     };
-    let mut stream = soon("an answer", async {
+    let mut stream = soon("a response", async {
         loop {
             // Even the first head may be too slow on a busy machine.
             if let Some(stream) = first().await {
@@ -113,17 +113,17 @@ async fn a_slow_second_head_is_dropped_at_the_header_timeout() {
 async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     let limits = Limits {
         idle_timeout: SHORT,
-        // A peer that does not answer the goodbye has so much time.
+        // Time for a peer that does not answer the GOAWAY.
         keep_alive_timeout: SHORT,
         ..Limits::default()
     };
     let (running, held) = run(limits).await;
-    let answer = exchange(
+    let response = exchange(
         running.address(),
         b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
     )
     .await;
-    assert_eq!(split(&answer), (200, "ok\n".to_owned()));
+    assert_eq!(split(&response), (200, "ok\n".to_owned()));
 
     let mut http2 = TcpStream::connect(running.address())
         .await
@@ -157,8 +157,8 @@ async fn a_peer_that_does_not_read_is_dropped_at_the_write_timeout() {
         .await
         .expect("connects");
     let requests = b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1000);
-    // Nothing is read, so that in the end the server can't write, and what
-    // it does not take can't be sent for ever.
+    // Nothing is read, so that the server can't write in the end, stops
+    // reading, and blocks this loop until it closes the connection.
     let refused = async {
         loop {
             if let Err(error) = stream.write_all(&requests).await {
@@ -186,6 +186,6 @@ async fn a_request_in_single_bytes_is_answered() {
         stream.write_all(&[*byte]).await.expect("writes");
         tokio::task::yield_now().await;
     }
-    let answer = split(&read_to_end(&mut stream).await);
-    assert_eq!(answer, (200, "ok\n".to_owned()));
+    let response = split(&read_to_end(&mut stream).await);
+    assert_eq!(response, (200, "ok\n".to_owned()));
 }

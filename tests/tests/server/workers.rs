@@ -22,8 +22,8 @@ async fn workers_serve_on_one_address_and_all_stop() {
     let address = bound.local_addr();
     let server = Stoppable::run(bound);
     for _ in 0..32 {
-        let answer = post(address, "/sum", r#"{"a":20,"b":22}"#).await;
-        assert_eq!(answer, (200, "42".to_owned()));
+        let response = post(address, "/sum", r#"{"a":20,"b":22}"#).await;
+        assert_eq!(response, (200, "42".to_owned()));
     }
     let call = tokio::spawn(async move { post(address, "/held", r#"{"a":5}"#).await });
     held.began().await;

@@ -1,11 +1,11 @@
-//! A service that tests can hold, let go, and watch.
+//! A service whose calls tests can hold, release and observe.
 
 use std::sync::Arc;
 
 use kit::prelude::*;
 use tokio::sync::{Notify, Semaphore};
 
-/// Adds, and waits where told to.
+/// Adds, and holds calls until they are released.
 #[kit::service(name = "test.Adder")]
 #[transport(http, grpc)]
 pub(crate) trait Adder {
@@ -13,12 +13,12 @@ pub(crate) trait Adder {
     #[endpoint(post = "/sum")]
     async fn sum(&self, a: i64, b: i64) -> Result<i64, Status>;
 
-    /// Answers when it is let go.
+    /// Responds when it is released.
     #[endpoint(post = "/held")]
     async fn held(&self, a: i64) -> Result<i64, Status>;
 }
 
-/// An [`Adder`] whose `held` calls can be counted and let go.
+/// An [`Adder`] whose `held` calls can be counted and released.
 #[derive(Clone, Default)]
 pub(crate) struct Held(Arc<Gates>);
 
@@ -51,7 +51,7 @@ impl Held {
         permit.expect("never closed").forget();
     }
 
-    /// Lets one call end.
+    /// Releases one call.
     pub(crate) fn let_go(&self) {
         self.0.go.notify_one();
     }

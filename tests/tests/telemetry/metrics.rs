@@ -1,4 +1,4 @@
-//! What is counted of calls, and how it is shown.
+//! The metrics of calls, and their exposition.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use kit::{Code, Identity, Server};
 use crate::support::adder::{Adder, AdderClient, Held};
 use crate::support::raw::{exchange, get, post, soon};
 
-/// Every test counts in a service of its own: the registry is the process's.
+/// Every test has a service of its own: the registry is per process.
 macro_rules! counted {
     ($module:ident, $name:literal) => {
         mod $module {
@@ -47,7 +47,7 @@ fn of(side: Side, service: &str, method: &str) -> MethodSnapshot {
         .expect("it is bound")
 }
 
-/// Waits for what another task is about to count.
+/// Waits until another task has counted these calls.
 async fn until(side: Side, method: (&str, &str), calls: &[(Code, u64)]) -> MethodSnapshot {
     soon("the count", async {
         loop {
@@ -181,8 +181,8 @@ async fn two_servers_of_one_service_share_a_series() {
     let one = testing::serve(Server::new().mount(CountedServer::new(Held::default()))).await;
     let two = testing::serve(Server::new().mount(CountedServer::new(Held::default()))).await;
     for running in [&one, &two] {
-        let answer = post(running.address(), "/sum", r#"{"a":1,"b":2}"#).await;
-        assert_eq!(answer, (200, "3".to_owned()));
+        let response = post(running.address(), "/sum", r#"{"a":1,"b":2}"#).await;
+        assert_eq!(response, (200, "3".to_owned()));
     }
     let series = of(Side::Server, "metrics.Twice", "Sum");
     assert_eq!(series.calls, [(Code::Ok, 2)]);
@@ -205,12 +205,12 @@ async fn the_text_groups_families_and_has_no_duplicate_series() {
     let client = AdderClient::local(Held::default());
     client.sum(1, 2).await.expect("adds");
     let running = testing::serve(Server::new()).await;
-    let answer = exchange(
+    let response = exchange(
         running.address(),
         b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
     )
     .await;
-    let (head, text) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let (head, text) = response.split_once("\r\n\r\n").expect("a head and a body");
     assert!(
         head.contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n"),
         "{head}"

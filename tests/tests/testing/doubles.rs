@@ -1,5 +1,5 @@
-//! The tools for tests, around whole clients and servers: scripts under
-//! declared policies, faults on either side and over real transports.
+//! Test doubles with whole clients and servers: scripts under declared
+//! policies, faults on either side and over real transports.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,12 +127,12 @@ async fn a_retry_succeeds_against_a_scripted_peer() {
     let start = Instant::now();
     assert_eq!(code(client.retried(40).await), Ok(42));
     assert!(start.elapsed() >= Duration::from_millis(30));
-    let asked: Vec<u32> = script
+    let ids: Vec<u32> = script
         .take_requests()
         .iter()
-        .map(|asked| asked.id)
+        .map(|request| request.id)
         .collect();
-    assert_eq!(asked, [40, 40, 40]);
+    assert_eq!(ids, [40, 40, 40]);
     scripted.verify();
 }
 
@@ -164,7 +164,7 @@ async fn a_hedge_responds_for_a_hanging_peer() {
 )]
 async fn a_missing_retry_fails_the_test() {
     let scripted = Scripted::new();
-    // A failure that nobody retries.
+    // A failure that is not retried.
     scripted
         .on::<store::Retried>()
         .fail(Status::invalid_argument("never valid"))
@@ -191,7 +191,7 @@ async fn a_lost_call_ends_at_the_timeout_of_either_side() {
     assert_eq!(start.elapsed(), limit);
 }
 
-/// How forty calls end, one after another.
+/// The outcomes of forty sequential calls.
 async fn outcomes(client: &impl Store) -> Vec<Result<u32, Code>> {
     let mut outcomes = Vec::new();
     for id in 0..40 {
