@@ -38,7 +38,7 @@ cases! {
         every_form
     }
     "../cache/pass" cache {
-        an_answer_comes_from_memory
+        cached_response_skips_the_call
     }
     "../concurrency/pass" concurrency {
         every_form
@@ -47,29 +47,29 @@ cases! {
         every_form
     }
     "../dynamic/pass" dynamic {
-        a_service_is_chosen_at_run_time
+        service_chosen_at_run_time
     }
     "../endpoint/pass" endpoint {
+        different_routes_do_not_collide
         every_verb_and_key
-        routes_that_differ_do_not_collide
     }
     "../fallback/pass" fallback {
-        a_failure_is_answered_by_a_function
+        failure_is_replaced_by_the_function
     }
     "../hygiene/pass" hygiene {
-        a_trait_may_come_from_a_macro
-        all_that_is_generated_is_documented_and_free_of_warnings
-        an_attribute_may_be_written_by_its_path
-        kit_may_be_re_exported
-        kit_may_have_another_name
-        methods_may_be_named_like_the_prelude
-        no_prelude_is_needed
-        other_attributes_are_carried_over
-        parameters_may_be_named_like_generated_locals
+        attribute_by_its_path
+        generated_code_is_documented_and_free_of_warnings
+        kit_re_exported
+        kit_renamed
+        methods_named_like_the_prelude
+        no_prelude
+        other_attributes_are_kept
+        parameters_named_like_generated_locals
         raw_identifiers_lose_their_prefix_on_the_wire
-        the_names_of_the_prelude_may_be_shadowed
-        types_may_be_named_like_markers_and_requests
-        types_of_primitive_names_may_be_shadowed
+        shadowed_prelude_names
+        shadowed_primitive_types
+        trait_from_a_macro
+        types_named_like_markers_and_requests
     }
     "../message/pass" message {
         every_type
@@ -79,11 +79,11 @@ cases! {
         renamed_crate
     }
     "../middleware/pass" middleware {
-        a_middleware_stands_before_a_trait_a_method_or_an_impl
-        an_impl_in_another_module_has_a_middleware
+        middleware_on_a_trait_a_method_and_an_impl
+        middleware_on_an_impl_in_another_module
     }
     "../mock/pass" mock {
-        a_mock_answers_what_it_is_told
+        mock_returns_what_was_set
     }
     "../parameter/pass" parameter {
         every_source
@@ -91,30 +91,30 @@ cases! {
         sixteen_arguments
     }
     "../register/pass" register {
-        an_impl_is_registered
+        impl_is_registered
     }
     "../service/pass" service {
-        a_contract_may_stand_in_a_crate_of_its_own
-        a_future_may_be_spawned
-        a_plain_impl_needs_no_attribute
-        a_table_of_a_configuration_may_end_a_name
-        a_trait_and_its_methods_may_have_lifetimes
-        a_trait_is_a_contract_with_its_names
-        a_trait_may_be_empty
-        a_trait_may_have_a_const_parameter
-        a_trait_may_have_any_visibility
-        a_trait_may_have_type_parameters
-        a_trait_may_have_where_clauses_and_supertraits
-        a_trait_may_stand_in_a_function
-        calls_may_recurse_through_a_client
         cfg_removes_a_method_everywhere
         cfg_removes_a_parameter_everywhere
-        code_may_be_generic_over_the_trait
-        docs_are_carried_over
+        code_generic_over_the_trait
+        descriptor_holds_the_wire_names
+        docs_are_kept
+        empty_trait
+        future_can_be_spawned
+        impl_without_the_attribute
+        name_that_ends_like_a_reserved_table
+        recursive_calls_through_a_client
+        trait_and_methods_with_lifetimes
+        trait_in_a_function
+        trait_in_another_crate
+        trait_of_any_visibility
+        trait_with_a_const_parameter
+        trait_with_type_parameters
+        trait_with_where_clauses_and_supertraits
     }
     "../service_error/pass" service_error {
         every_form
-        generic_and_marked
+        generic_enum_with_marked_variants
         no_prelude
         renamed_crate
     }
@@ -125,20 +125,20 @@ cases! {
         every_form
     }
     "../retry/pass" retry {
-        a_call_is_tried_again
         every_form
+        failed_call_is_retried
     }
     "../standalone/pass" standalone {
-        a_guarded_function_may_have_any_signature
-        a_policy_guards_a_plain_function
+        policies_on_a_plain_function
+        policies_on_functions_of_any_signature
     }
     "../timeout/pass" timeout {
         every_form
     }
     "../transport/pass" transport {
-        a_method_narrows_the_transports
-        grpc_alone_asks_for_messages_alone
-        http_alone_asks_for_serde_alone
+        grpc_only_types_need_no_serde
+        http_only_types_need_no_message
+        method_narrows_the_transports
     }
 }
 

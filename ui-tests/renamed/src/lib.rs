@@ -1,7 +1,7 @@
 //! A crate that knows kit by another name.
 //!
 //! A package can't depend on kit by two names, so this case stands in a
-//! package of its own; `hygiene/pass/kit_may_have_another_name.rs` runs it.
+//! package of its own; `hygiene/pass/kit_renamed.rs` runs it.
 
 use renamed_kit::Status;
 

@@ -1,6 +1,0 @@
-#[kit::service(config = "config/fail/a_file_that_is_no_toml.toml")]
-pub trait Add {
-    async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
-}
-
-fn main() {}

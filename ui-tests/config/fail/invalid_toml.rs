@@ -1,0 +1,6 @@
+#[kit::service(config = "config/fail/invalid_toml.toml")]
+pub trait Add {
+    async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status>;
+}
+
+fn main() {}
