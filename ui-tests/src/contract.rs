@@ -1,13 +1,13 @@
-//! A contract that stands in a crate of its own, with no implementation.
+//! A service trait in a crate of its own, without an implementation.
 
-/// What can go wrong with a greeting.
+/// Errors of a greeting.
 #[derive(Debug, thiserror::Error, kit::ServiceError)]
 pub enum GreetError {
     /// The name is empty.
     #[error("a greeting needs a name")]
     #[status(invalid_argument)]
     Nameless,
-    /// All else.
+    /// Any other failure.
     #[error(transparent)]
     Status(#[from] kit::Status),
 }

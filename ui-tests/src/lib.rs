@@ -1,10 +1,12 @@
-//! What the cases share: a contract from another crate, and a way to run a
-//! call with no runtime.
+//! Code shared by the cases: a service trait in another crate, and a function
+//! that runs a call without an async runtime.
 //!
-//! A case is a file in `<attribute>/pass`, which has to compile, run and end
-//! well, or in `<attribute>/fail`, which has to be refused with the message
-//! in the `.stderr` beside it. Its name is the law that it holds. A file that
-//! it reads stands beside it with the same name.
+//! A case is one file. A case in `<attribute>/pass` must compile and run
+//! without a panic. A case in `<attribute>/fail` must not compile, and the
+//! compiler's output must equal the recording, the `.stderr` file of the same
+//! name beside it. A failing case is named after the mistake in it, such as
+//! `unclosed_path_brace.rs`; a passing case after what works. A configuration
+//! that a case reads is beside it.
 
 pub mod contract;
 
@@ -12,13 +14,14 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// The output of a future that never waits, such as a call in this process.
+/// Polls a future once and returns its output. A call to a service in the same
+/// process is ready at the first poll.
 ///
 /// # Panics
-/// The future waits.
+/// If the future is pending.
 pub fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("a call in this process had to wait"),
+        Poll::Pending => panic!("the future is pending after one poll"),
     }
 }

@@ -1,10 +1,11 @@
-//! Compiles and runs every right case.
+//! Compiles and runs every passing case.
 //!
-//! One program for all: linking each case by itself would take minutes. It is
-//! no test harness, as `missing_docs` is silent in one. A case is a module
-//! here and a file on its own, so it can be pasted into a `main.rs`.
+//! All cases are modules of one program, because linking each by itself would
+//! take minutes. The program does not use the test harness, because rustc does
+//! not report `missing_docs` there. A case does not depend on the others, so
+//! it can be pasted into a `main.rs`.
 
-// Cases deny for themselves what they are about.
+// A case that tests one of these lints denies it itself.
 #![allow(
     dead_code,
     missing_docs,
@@ -143,17 +144,17 @@ cases! {
 }
 
 fn main() {
-    every_file_is_a_case();
+    check_every_file_is_listed();
     let failed = CASES.iter().filter(|(name, case)| {
         eprintln!("case {name}");
         std::panic::catch_unwind(case).is_err()
     });
     let failed = failed.count();
-    assert_eq!(failed, 0, "of {} cases, {failed} failed", CASES.len());
+    assert_eq!(failed, 0, "{failed} of {} cases failed", CASES.len());
 }
 
-/// A file that is not in the list above would prove nothing.
-fn every_file_is_a_case() {
+/// A file that is missing from the list above would never be compiled.
+fn check_every_file_is_listed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let list = |path: &Path| std::fs::read_dir(path).into_iter().flatten();
     for attribute in list(root).map(|entry| entry.expect("a readable entry").path()) {

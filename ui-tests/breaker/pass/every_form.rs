@@ -75,8 +75,8 @@ pub fn main() {
     assert_eq!(declared[3], (Some(calls), None));
     assert_eq!(declared[4], (Some(row(7).open_range(FIRST, LONGEST)), None));
     let both = Some(row(3).open_range(FIRST, LONGEST));
-    // A server's part is beside the client's default of the trait.
     assert_eq!(declared[5], (both, both));
+    // The method's server side does not replace the trait's client side.
     assert_eq!(declared[6], (Some(row(5)), Some(row(3))));
     let _ = kit::Server::new().mount(UsersServer::new(Basic));
 }

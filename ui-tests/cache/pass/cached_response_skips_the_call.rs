@@ -52,7 +52,7 @@ pub fn main() {
         .any_metadata(true);
     assert_eq!(caches[0], Some(own));
     assert_eq!(caches[1], Some(CacheConfig::new(TTL).capacity(7)));
-    assert_eq!(caches[2], None, "what is not idempotent is asked each time");
+    assert_eq!(caches[2], None, "a method that is not idempotent is not cached");
 
     let users = UsersClient::local(Counting::default());
     let filter = |name: &str| Filter { name: name.to_owned() };

@@ -1,4 +1,4 @@
-//! Values from a file, over those of the attributes.
+//! Values of a file override those of the attributes.
 
 #![deny(warnings)]
 
@@ -29,7 +29,7 @@ pub trait Shop {
     #[shed]
     async fn buy(&self, item: u32) -> Result<u32, kit::Status>;
 
-    /// Named like a word of Rust.
+    /// Named like a keyword of Rust.
     async fn r#type(&self) -> Result<u32, kit::Status>;
 }
 
@@ -37,7 +37,7 @@ mod vendored {
     pub(super) use ::kit as same;
 }
 
-/// A contract with no method that the file is about, and kit elsewhere.
+/// A trait whose methods are not in the file, with kit under another path.
 #[kit::service(
     crate = vendored::same,
     name = "ui.Other",

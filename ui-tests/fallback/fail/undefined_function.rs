@@ -1,6 +1,6 @@
 #[kit::service]
 pub trait Users {
-    #[fallback(nobody)]
+    #[fallback(missing)]
     async fn find(&self, id: u64) -> Result<u64, kit::Status>;
 }
 

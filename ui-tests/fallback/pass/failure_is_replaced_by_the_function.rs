@@ -27,10 +27,10 @@ impl Last {
 #[kit::service]
 impl Users for Broken {
     async fn name(&self, _id: u64) -> Result<String, Status> {
-        Err(Status::unavailable("nobody"))
+        Err(Status::unavailable("no such user"))
     }
     async fn find(&self, _cx: &Context, _id: u64) -> Result<u64, Status> {
-        Err(Status::unavailable("nobody"))
+        Err(Status::unavailable("no such user"))
     }
 }
 
@@ -46,7 +46,7 @@ pub fn main() {
     let own = kit::policy::CodeSet::of(&[kit::Code::NotFound, kit::Code::Unavailable]);
     assert_eq!(codes(0), Some(own));
     assert_eq!(codes(1), Some(kit::policy::fallback::CODES));
-    // What is erased is a service, and no client of one.
+    // The dynamic type holds a service here, not a client of one.
     let erased = DynUsers::new(Broken);
     assert!(ui_tests::now(erased.name(7)).is_err());
 }

@@ -1,4 +1,4 @@
-//! Warnings are errors here, and so is an item without its documentation.
+//! Warnings are errors here, and so is an item without documentation.
 #![deny(
     warnings,
     missing_docs,

@@ -1,6 +1,6 @@
 #![no_implicit_prelude]
 #![deny(warnings, missing_docs)]
-//! Nothing of std is in scope, and its names mean something else.
+//! The prelude is not in scope, and its names mean something else.
 
 #[allow(dead_code)]
 enum Option {}

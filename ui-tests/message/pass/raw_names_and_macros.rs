@@ -1,6 +1,6 @@
 use kit::Message;
 
-/// A type that a macro writes has locals of its own hygiene.
+/// A type that a macro emits, whose identifiers have the macro's hygiene.
 macro_rules! message {
     ($name:ident { $($field:ident: $type:ty),* }) => {
         #[derive(Debug, Default, PartialEq, kit::Message)]

@@ -1,4 +1,4 @@
-/// Where the crate is for those who have it from elsewhere.
+/// The crate as a re-export of another module.
 mod vendored {
     pub use kit as renamed;
 }

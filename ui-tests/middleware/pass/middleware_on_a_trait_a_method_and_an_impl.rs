@@ -12,7 +12,7 @@ impl<M: Method> Middleware<M> for Audit {
     }
 }
 
-/// Answers one method by itself.
+/// Returns a response without calling the method.
 pub struct Zero;
 
 impl Middleware<add::Sum> for Zero {

@@ -22,7 +22,7 @@ pub fn main() {
     let refused = ui_tests::now(twice(&mock)).unwrap_err();
     assert_eq!(refused.code(), kit::Code::Unavailable);
 
-    // A clone shares its script, so a server may hold the one and a test the other.
+    // Clones share their responses, so a server can hold one and the test another.
     let _ = kit::Server::new().mount(AddServer::new(mock.clone()));
     assert!(ui_tests::now(mock.reset()).is_err());
 }

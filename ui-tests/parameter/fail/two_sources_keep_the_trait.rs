@@ -19,8 +19,8 @@ async fn call() -> Result<u64, kit::Status> {
 fn main() {
     let _ = kit::Server::new().mount(UsersServer::new(Basic));
     let _ = call();
-    // After an error rustc is silent about names that it does not find. It has
-    // something to say about these types, so all that is generated is there.
+    // After an error rustc does not report unresolved names. It reports these
+    // mismatched types, which proves that the generated items exist.
     let () = UsersServer::new(Basic);
     let () = UsersClient::local(Basic).find(String::new());
     let () = users::Find;

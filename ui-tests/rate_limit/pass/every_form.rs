@@ -67,7 +67,7 @@ pub fn main() {
     assert_eq!(limits[2], (None, Some(by_header)));
     let by_argument = per(1, 1_000).key(RateLimitKey::Argument("tenant"));
     assert_eq!(limits[3], (None, Some(by_argument)));
-    // The client's own limit leaves the one that the trait has for servers.
+    // The method's client limit does not replace the trait's server limit.
     assert_eq!(limits[4], (Some(per(7, 1_000).burst(9)), default));
     let both = Some(per(3, 2_000));
     assert_eq!(limits[5], (both, both));

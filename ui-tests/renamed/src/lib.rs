@@ -1,7 +1,7 @@
-//! A crate that knows kit by another name.
+//! A crate that depends on kit under another name.
 //!
-//! A package can't depend on kit by two names, so this case stands in a
-//! package of its own; `hygiene/pass/kit_renamed.rs` runs it.
+//! A package can't depend on kit under two names, so this case needs a package
+//! of its own; `hygiene/pass/kit_renamed.rs` runs it.
 
 use renamed_kit::Status;
 
@@ -15,14 +15,14 @@ pub struct Pair {
     pub b: i64,
 }
 
-/// What can go wrong with a sum.
+/// Errors of a sum.
 #[derive(Debug, renamed_kit::ServiceError)]
 #[kit(crate = renamed_kit)]
 pub enum AddError {
     /// Both numbers are zero.
     #[status(invalid_argument)]
     TwoZeroes,
-    /// All else.
+    /// Any other failure.
     Status(Status),
 }
 
@@ -58,7 +58,7 @@ pub trait Add {
     async fn upto(&self, n: u64) -> Result<renamed_kit::Streaming<u64>, Status>;
 }
 
-/// Adds for real.
+/// Adds the numbers.
 #[derive(Debug, Default)]
 pub struct Basic;
 
@@ -78,10 +78,11 @@ impl Add for Basic {
     }
 }
 
-/// Sums as [`Basic`] does, twice if need be: one policy says where kit is.
+/// Sums as [`Basic`] does, with a retry. One of the policies names the crate,
+/// and the others use it too.
 ///
 /// # Errors
-/// Those of the sum.
+/// The errors of the sum.
 #[renamed_kit::retry(attempts = 2)]
 #[renamed_kit::timeout("1h", crate = renamed_kit)]
 #[renamed_kit::fallback(none, on(unavailable))]

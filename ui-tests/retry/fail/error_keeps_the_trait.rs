@@ -15,6 +15,6 @@ impl Users for Basic {
 }
 
 fn main() {
-    // What is generated is there all the same: this is the only other mistake.
+    // The generated items exist after the error: this is the only other mistake.
     let () = UsersClient::local(Basic).find(1);
 }

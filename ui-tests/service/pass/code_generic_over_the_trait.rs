@@ -12,7 +12,7 @@ impl Add for Basic {
     }
 }
 
-/// A service that is made of another, near or far.
+/// A service that calls another one, local or remote.
 struct Doubled<A>(A);
 
 #[kit::service]

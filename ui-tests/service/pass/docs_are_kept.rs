@@ -1,5 +1,5 @@
 #![deny(warnings, missing_docs)]
-//! A crate whose every item has its documentation.
+//! A crate in which every item has documentation.
 
 struct Basic;
 

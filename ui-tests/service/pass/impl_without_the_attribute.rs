@@ -12,7 +12,7 @@ impl Add for Basic {
     async fn sum(&self, a: i64, b: i64) -> Result<i64, kit::Status> {
         Ok(a + b)
     }
-    // The form without `async fn` is the same method.
+    // The same method, written without `async fn`.
     fn negate(&self, a: i64) -> impl Future<Output = Result<i64, kit::Status>> + Send {
         std::future::ready(Ok(-a))
     }

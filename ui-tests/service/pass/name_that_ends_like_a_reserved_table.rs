@@ -1,5 +1,5 @@
-//! `redis` and `functions` are tables of a configuration, which names that
-//! are longer don't meet.
+//! The names `redis` and `functions` are reserved for tables of a configuration.
+//! A longer name that ends in one of them is allowed.
 
 #[kit::service(name = "pb.Redis")]
 pub trait Redis {

@@ -3,7 +3,7 @@
 
 use kit::{Code, ServiceError, Status};
 
-/// What can go wrong.
+/// Every form of error.
 #[derive(Debug, thiserror::Error, ServiceError)]
 pub enum AddError {
     /// Nothing was given.
@@ -21,7 +21,7 @@ pub enum AddError {
     #[error("{0} is not {1:?}")]
     #[status(failed_precondition)]
     Differs(i64, Option<String>),
-    /// Of a name that is a keyword.
+    /// A variant whose name is a keyword.
     #[error("{type}", type = r#type)]
     #[status(out_of_range)]
     Raw {
@@ -62,7 +62,7 @@ pub fn main() {
     ));
     assert!(matches!(travel(AddError::Raw { r#type: "t".into() }), AddError::Raw { r#type } if r#type == "t"));
 
-    // A field that is missing or wrong loses nothing.
+    // With a missing or invalid field the status is kept.
     let status = Status::resource_exhausted("too long")
         .with_reason("TooLong")
         .with_field("limit", "ten");
@@ -71,7 +71,7 @@ pub fn main() {
     };
     assert_eq!(status.field("limit"), Some(&"ten".into()));
 
-    // Another service's failure of the same name is not ours.
+    // An error of the same name from another service does not match.
     let status = Status::internal("no").with_reason("TwoZeroes");
     assert!(matches!(AddError::from_status(status), AddError::Status(_)));
 

@@ -1,6 +1,6 @@
 #![no_implicit_prelude]
 #![deny(warnings, missing_docs)]
-//! Nothing of std is in scope, and its names mean something else.
+//! The prelude is not in scope, and its names mean something else.
 
 #[allow(dead_code)]
 enum Option {}
@@ -9,10 +9,10 @@ enum Result {}
 #[allow(dead_code)]
 struct Code;
 
-/// What can go wrong.
+/// The errors.
 #[derive(Debug, ::kit::ServiceError)]
 pub enum Error {
-    /// A variant of an unlucky name.
+    /// A variant named like one of the prelude.
     #[status(not_found)]
     None,
     /// Another.

@@ -3,12 +3,12 @@ pub async fn find(name: impl Into<String> + Send) -> Result<String, kit::Status>
     Ok(name.into())
 }
 
-#[kit::fallback(nobody)]
+#[kit::fallback(unchanged)]
 pub async fn look<T: Send>(what: T) -> Result<T, kit::Status> {
     Ok(what)
 }
 
-async fn nobody<T>(what: T, _: kit::Status) -> Result<T, kit::Status> {
+async fn unchanged<T>(what: T, _: kit::Status) -> Result<T, kit::Status> {
     Ok(what)
 }
 

@@ -61,17 +61,17 @@ async fn cached(id: u64, name: String) -> Result<String, Status> {
     Ok(format!("{id} {name}"))
 }
 
-#[kit::fallback(nobody)]
+#[kit::fallback(no_name)]
 async fn with_fallback(id: u64) -> Result<String, Status> {
     Err(Status::unavailable(format!("{id} is away")))
 }
 
-async fn nobody(id: u64, error: Status) -> Result<String, Status> {
+async fn no_name(id: u64, error: Status) -> Result<String, Status> {
     Ok(format!("{id}: {}", error.code()))
 }
 
-/// The order is fixed, whatever the text says: the breaker stands within the
-/// retry, which does not try its refusal again.
+/// The order of the policies is fixed, whatever the order of the attributes: the
+/// breaker is inside the retry, which does not repeat a call that it refused.
 #[kit::breaker(failures = 2, open = "1h")]
 #[kit::retry(attempts = 9, backoff = "1ns")]
 #[kit::fallback(after_all)]

@@ -10,7 +10,7 @@ impl<T: Clone + Send + Sync> Users<T> {
     #[kit::timeout("1h")]
     #[kit::concurrency(8)]
     async fn first(&self) -> Result<T, Status> {
-        self.0.first().cloned().ok_or_else(|| Status::not_found("nobody"))
+        self.0.first().cloned().ok_or_else(|| Status::not_found("no such user"))
     }
 
     #[kit::breaker]
@@ -23,7 +23,7 @@ impl<T: Clone + Send + Sync> Users<T> {
     #[kit::shed]
     #[kit::timeout("1h")]
     async fn into_last(mut self) -> Result<T, Status> {
-        self.0.pop().ok_or_else(|| Status::not_found("nobody"))
+        self.0.pop().ok_or_else(|| Status::not_found("no such user"))
     }
 }
 
@@ -80,7 +80,7 @@ async fn unknown(name: String, _: String, _: Status) -> Result<String, Status> {
     Ok(name)
 }
 
-/// Its future can be spawned where that of its body can.
+/// The future is `Send` if the body's future is.
 #[kit::cache(ttl = "1h", coalesce)]
 #[kit::breaker]
 async fn spawned(id: u64) -> Result<u64, Status> {
@@ -88,7 +88,7 @@ async fn spawned(id: u64) -> Result<u64, Status> {
     Ok(id)
 }
 
-/// It needs no more than its body.
+/// The function needs no bounds beyond those of its body.
 #[kit::timeout("1h")]
 #[kit::breaker]
 async fn local(ids: std::rc::Rc<Vec<u64>>) -> Result<usize, Status> {
@@ -101,7 +101,7 @@ async fn twin() -> Result<u64, Status> {
     Ok(1)
 }
 
-/// Where kit is can be said by one of them, or by each.
+/// One of the policies names the crate, or each does.
 #[kit::breaker(failures = 5, crate = kit)]
 #[kit::timeout("1h")]
 async fn once() -> Result<u64, Status> {
@@ -110,12 +110,12 @@ async fn once() -> Result<u64, Status> {
 
 #[kit::timeout("1h", crate = ::kit)]
 #[kit::retry(crate = ::kit, attempts = 2)]
-#[kit::fallback(nobody, crate = ::kit)]
+#[kit::fallback(no_user, crate = ::kit)]
 async fn each() -> Result<u64, Status> {
     Ok(1)
 }
 
-async fn nobody(_: Status) -> Result<u64, Status> {
+async fn no_user(_: Status) -> Result<u64, Status> {
     Ok(0)
 }
 
