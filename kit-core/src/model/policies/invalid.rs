@@ -61,6 +61,9 @@ macro_rules! checks {
             /// # Panics
             /// [`check`](Self::check) fails.
             #[must_use]
+            // The fault is in the caller's values. In a constant this also keeps
+            // rustc from quoting this function and the `panic!` of std.
+            #[track_caller]
             pub const fn checked(self) -> Self {
                 match self.problem() {
                     Some(problem) => panic!("{}", problem),
