@@ -4,14 +4,9 @@
 //! `ARCHITECTURE.md` and fails with the lines that violate it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the suite is in the workspace")
-        .to_owned()
-}
+use super::root;
 
 /// Every Rust file at or below a path, with its text before the tests.
 fn sources(path: &str) -> Vec<(String, String)> {
