@@ -1,8 +1,7 @@
-//! What every example makes of its command line.
+//! Command-line handling of all examples.
 //!
-//! Help is an answer: it goes to standard output, and is no failure. A mistake
-//! goes to standard error and ends the program with 2, and what goes wrong
-//! later with 1, so that a script can tell the two.
+//! Help goes to standard output and exits with 0. Errors go to standard error:
+//! a wrong command line exits with 2, a later failure with 1.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -10,11 +9,11 @@ use std::process::ExitCode;
 use anyhow::bail;
 use lexopt::prelude::*;
 
-/// What a command line with a mistake on it ends a program with.
+/// The exit code of a wrong command line.
 const MISTAKE: u8 = 2;
 
-/// Reads the command line of a program and does what it says. `parse` answers
-/// `None` where it asks for help.
+/// Parses the command line of a program and runs it. `parse` returns `None` for
+/// `--help`.
 pub async fn run<T>(
     program: &str,
     usage: &str,
@@ -39,10 +38,10 @@ fn help(usage: &str) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stdout(), "{}", usage.trim_end())?)
 }
 
-/// Where a server listens, from `--addr`; for servers with no other option.
+/// The address of a server from `--addr`, its only option.
 ///
 /// # Errors
-/// The command line has anything else on it.
+/// The command line has another argument.
 pub fn address(usage: &str, mut arguments: lexopt::Parser) -> anyhow::Result<Option<String>> {
     let mut address = "127.0.0.1:8080".to_owned();
     while let Some(argument) = arguments.next()? {
@@ -55,10 +54,10 @@ pub fn address(usage: &str, mut arguments: lexopt::Parser) -> anyhow::Result<Opt
     Ok(Some(address))
 }
 
-/// For programs with no option but `--help`.
+/// Parses the command line of a program with no option but `--help`.
 ///
 /// # Errors
-/// The command line has anything else on it.
+/// The command line has another argument.
 pub fn nothing(usage: &str, mut arguments: lexopt::Parser) -> anyhow::Result<Option<()>> {
     match arguments.next()? {
         None => Ok(Some(())),

@@ -1,7 +1,7 @@
 //! The services of the examples: contracts and business logic.
 //!
-//! A contract stands apart from the programs that serve and call it, as it
-//! would in a crate that a server and its clients share: see `src/bin`.
+//! A contract is separate from the programs that serve and call it (`src/bin`),
+//! as it would be in a crate that a server and its clients share.
 
 pub mod add;
 pub mod command_line;

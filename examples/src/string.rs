@@ -33,7 +33,7 @@ pub struct CountReply {
 /// Why a call of [`Strings`] failed.
 #[derive(Debug, thiserror::Error, kit::ServiceError)]
 pub enum StringError {
-    /// There is nothing to change.
+    /// The string is empty.
     #[error("empty string")]
     #[status(invalid_argument)]
     Empty,

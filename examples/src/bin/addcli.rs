@@ -1,7 +1,7 @@
 //! Calls `Add` over the transport that a URL names.
 //!
-//! The program is written against the trait: which transport carries a call
-//! is known to `connect` alone.
+//! The program is written against the trait: only `connect` knows the
+//! transport.
 #![allow(clippy::print_stdout)]
 
 use std::process::ExitCode;
@@ -74,7 +74,7 @@ impl Options {
                 Long("to") => url = arguments.value()?.string()?,
                 Value(value) => {
                     values.push(value.string()?);
-                    // What follows the method are values, `-1` among them.
+                    // Arguments after the method are values, also `-1`.
                     for value in arguments.raw_args()? {
                         values.push(value.string()?);
                     }

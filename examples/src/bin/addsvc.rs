@@ -1,7 +1,7 @@
 //! Serves `Add` over HTTP/JSON and gRPC on one port.
 //!
-//! Its policies' values come from the attributes, from `--config kit.toml`,
-//! which is looked at every second, and from variables like
+//! The values of its policies come from the attributes, from `--config
+//! kit.toml`, which is reloaded when it changes, and from variables like
 //! `KIT__PB_ADD__SUM__RATE_LIMIT`; `--print-config` shows all of them.
 #![allow(clippy::print_stdout)]
 
@@ -34,7 +34,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
     config.functions()?;
     config.complete()?;
     if options.print_config {
-        // A reader like `head` may have seen enough: an error, no panic.
+        // A reader like `head` may close the pipe: an error, not a panic.
         writeln!(std::io::stdout(), "{}", config.knobs())?;
         return Ok(());
     }

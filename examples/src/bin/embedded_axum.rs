@@ -22,7 +22,7 @@ use kit::prelude::*;
 #[kit::service(name = "examples.Greeter")]
 #[transport(http, grpc)]
 pub trait Greeter {
-    /// Greets somebody by name.
+    /// Greets by name.
     async fn greet(&self, name: String) -> Result<String, Status>;
 }
 
@@ -49,14 +49,14 @@ async fn main() -> ExitCode {
 }
 
 async fn serve((): ()) -> anyhow::Result<()> {
-    // axum inside kit: its router answers what no kit route has.
+    // axum inside kit: its router serves paths that no kit route has.
     let kit = Server::new()
         .mount(GreeterServer::new(Polite))
         .mount_service("", pages())
         .bind("127.0.0.1:8080")
         .await?;
 
-    // kit inside axum: its server answers what no axum route has.
+    // kit inside axum: its server serves paths that no axum route has.
     let greeter = Server::new()
         .mount(GreeterServer::new(Polite))
         .into_service()?;

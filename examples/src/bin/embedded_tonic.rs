@@ -1,4 +1,4 @@
-//! A kit service in a tonic server, beside the services it has already.
+//! A kit service in a tonic server, beside its other services.
 //!
 //! `cargo run -p examples --bin embedded_tonic`, then with any
 //! gRPC client (the server has reflection):
@@ -21,7 +21,7 @@ use tonic::service::Routes;
 #[kit::service(name = "examples.Greeter")]
 #[transport(grpc)]
 pub trait Greeter {
-    /// Greets somebody by name.
+    /// Greets by name.
     async fn greet(&self, name: String) -> Result<String, Status>;
 }
 

@@ -1,4 +1,4 @@
-//! Shows what policies make of an upstream in trouble: see
+//! Shows the effect of policies on calls to a faulty upstream: see
 //! [`examples::resilience`].
 //!
 //! ```sh
@@ -29,7 +29,7 @@ async fn start(mut options: Options) -> anyhow::Result<()> {
     tracing_subscriber::registry()
         .with(Watch(Arc::clone(&recorder)))
         .init();
-    // Who ends a run early sees what it came to until then.
+    // An interrupted run ends with the summary so far.
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
@@ -38,7 +38,7 @@ async fn start(mut options: Options) -> anyhow::Result<()> {
     run(&options, recorder, interrupted, &mut stdout()).await
 }
 
-/// Whether the terminal can't be drawn on.
+/// Whether standard output can't be redrawn.
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }

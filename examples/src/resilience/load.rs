@@ -1,8 +1,8 @@
-//! Calls at a rate that does not ask how the last call went.
+//! Load as an open loop: a fixed rate, independent of the responses.
 //!
-//! A client that waits for an answer before it asks again slows down with its
-//! upstream, and hides the trouble. The public does not wait: so many calls
-//! come in each second, whatever becomes of them.
+//! A client that waits for a response before its next call slows down with its
+//! upstream, which hides overload. Independent callers do not wait for each
+//! other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +16,14 @@ use super::record::Recorder;
 use super::sample::End;
 use super::upstream::{Answer, Upstream};
 
-/// How many calls may be under way; those beyond are not made. Only a client
-/// without a timeout gets there.
-const UNDER_WAY_MAX: usize = 2_000;
+/// The limit on calls in flight; more are not made. Only a client without a
+/// timeout reaches it.
+const IN_FLIGHT_MAX: usize = 2_000;
 
-/// How many different items are asked for: in a second, each a few times.
+/// The number of different items: each is fetched a few times per second.
 const ITEMS: u64 = 100;
 
-/// An answer that comes later is no good to anybody.
+/// A later response counts as late.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Makes `rate` calls in each second, for as long as it is polled.
@@ -32,9 +32,9 @@ pub async fn run(
     rate: u32,
     recorder: Arc<Recorder>,
 ) {
-    let places = Arc::new(Semaphore::new(UNDER_WAY_MAX));
+    let places = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
     let mut ticks = interval(Duration::from_secs(1) / rate.max(1));
-    // What a busy machine was late for is made up for, or the rate would drop.
+    // Late ticks are made up for, or the rate would drop on a busy machine.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     loop {
         ticks.tick().await;
@@ -67,8 +67,8 @@ fn end(outcome: &Result<Answer, Status>, latency: Duration) -> End {
     }
 }
 
-/// The policy that refused: one of the client says so itself, one of the
-/// upstream by name.
+/// The policy that refused the call: a client's refusal names it, an upstream's
+/// carries its name in a field.
 fn refused_by(status: &Status) -> Option<PolicyKind> {
     if let Some(refusal) = status.refusal() {
         return Some(refusal.policy());
@@ -90,8 +90,8 @@ mod tests {
     use crate::resilience::sample::Counts;
     use crate::resilience::upstream::{Flaky, UpstreamClient};
 
-    /// The counts of ten seconds of a command line's run without a socket, in
-    /// no time.
+    /// The counts of ten seconds of a run with a command line, without a socket
+    /// and in paused time.
     async fn ten_seconds_of(line: &[&str]) -> Counts {
         fastrand::seed(1);
         let options = options(line);
@@ -112,7 +112,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_healthy_upstream_answers_all_calls() {
         let counts = ten_seconds_of(&["--schedule", "healthy:600s", "--rate", "10"]).await;
-        // The last one may be under way.
+        // The last one may be in flight.
         assert!(
             counts.good >= 99 && counts.good == counts.calls(),
             "{counts:?}"
@@ -140,14 +140,14 @@ mod tests {
     async fn a_fallback_replaces_a_hanging_upstream() {
         let counts = ten_seconds_of(&["--schedule", "hanging:600s", "--fallback"]).await;
         assert!(counts.stand_ins > 1_800, "{counts:?}");
-        // The breaker's probes end with the time that there is for a fallback.
+        // The breaker's probes time out, and leave no time for a fallback.
         assert_eq!(counts.stand_ins + counts.late, counts.calls(), "{counts:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_response_after_the_patience_is_late() {
         let counts = ten_seconds_of(&["--schedule", "hanging:2s,healthy:8s", "--none"]).await;
-        // Those of the first second and a half, and a few that waited for them.
+        // The calls of the first 1.5 seconds, and a few queued behind them.
         assert!((300..=340).contains(&counts.late), "{counts:?}");
         assert_eq!(counts.late + counts.good, counts.calls(), "{counts:?}");
     }

@@ -1,11 +1,10 @@
-//! A flaky upstream and a client under load, drawn as it happens.
+//! A flaky upstream and a client under load, plotted live.
 //!
-//! What a breaker does is easier to see than to tell. Here are a real server,
-//! which is in trouble by a [`schedule`], and a real client, which calls it
-//! over a socket at a rate that nothing holds back, as the public's calls come
-//! in. The policies stand as attributes at the contract ([`upstream`]); the
-//! command line ([`policies`]) changes them by the same [`kit::Config`] as any
-//! program could, so that one can see what each of them is for.
+//! It shows the effect of each policy. A real server follows a [`schedule`] of
+//! faults, and a real client calls it over a socket as an open loop: at a fixed
+//! rate, whatever the responses. The policies are attributes of the contract
+//! ([`upstream`]); the command line ([`policies`]) changes them through
+//! [`kit::Config`], as any program can.
 //!
 //! ```text
 //! load → client (timeout, retry, breaker …) → loopback → server (concurrency …) → Flaky
@@ -13,7 +12,7 @@
 //! watch (events) ┘── svg
 //! ```
 //!
-//! What is drawn is made of samples by functions that do nothing else.
+//! The plots are pure functions of the samples.
 
 pub mod load;
 pub mod options;

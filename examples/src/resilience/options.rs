@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 use super::policies::Policies;
 use super::schedule::Schedule;
 
-/// What `--help` says.
+/// The text of `--help`.
 pub fn usage() -> String {
     let policies = Policies::usage();
     format!(
@@ -17,11 +17,11 @@ pub fn usage() -> String {
 usage: resilience [OPTIONS]
 
 A client makes 200 calls a second to an upstream that is healthy, slow, failing,
-hanging and healthy again. It is drawn as it happens; Ctrl-C ends it early.
+hanging and healthy again, drawn live; Ctrl-C ends the run early.
 
 Policies. Each is switched on by its name and off by --no-NAME, and takes the
 values of its attribute, as in --retry='attempts = 5, budget = 0.5':
-{policies}  --none                none of them, but for those that are named after it
+{policies}  --none                switches all off; later switches apply
   --set KEY=VALUE       one value, as in breaker.open=5s, client.rate_limit=50/s
 
 The run:
@@ -29,39 +29,40 @@ The run:
   --seconds N           how long, 1 to 600 (30)
   --schedule LIST       of healthy, slow, failing and hanging, as in
                         healthy:5s,hanging:2500ms
-  --seed N              what random numbers start from (1)
+  --seed N              seed of the random numbers (1)
 
-The picture:
+The plot:
   --svg FILE            write it to a file, too
-  --plain               lines of text, as where there is no terminal
+  --plain               lines of text, the default without a terminal
 "
     )
 }
 
-/// What to run.
+/// The options of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Calls per second.
     pub rate: u32,
-    /// How long calls are made.
+    /// The length of the run.
     pub length: Duration,
-    /// The upstream's troubles.
+    /// The faults of the upstream.
     pub schedule: Schedule,
-    /// What random numbers start from.
+    /// The seed of the random numbers.
     pub seed: u64,
-    /// Where the picture goes.
+    /// The file for the plot.
     pub svg: Option<PathBuf>,
-    /// Whether lines of text are wanted on a terminal too.
+    /// Whether to write lines of text on a terminal too.
     pub plain: bool,
-    /// What is between the two.
+    /// The policies between client and upstream.
     pub policies: Policies,
 }
 
 impl Options {
-    /// Reads a command line; `None` where it asks for the [`usage`].
+    /// Parses a command line; `None` if it has `--help`.
     ///
     /// # Errors
-    /// Something on it is unknown, which comes with what there is, or wrong.
+    /// An option is unknown (the error lists all options) or a value is
+    /// invalid.
     pub fn parse(mut arguments: lexopt::Parser) -> anyhow::Result<Option<Self>> {
         let mut rate = 200;
         let mut seconds = None;
@@ -123,7 +124,7 @@ fn unknown(written: &str) -> String {
     format!("there is no option {written:?}\n\n{}", usage())
 }
 
-/// The value of an option that takes a number.
+/// Parses the value of an option that takes a number.
 fn number(
     name: &str,
     arguments: &mut lexopt::Parser,
@@ -137,8 +138,8 @@ fn number(
     })
 }
 
-/// The time is the schedule's where only that is given, and the other way
-/// around.
+/// If only one of the length and the schedule is given, the other follows from
+/// it.
 fn length_and_schedule(
     seconds: Option<u64>,
     schedule: Option<Schedule>,
@@ -157,7 +158,7 @@ fn length_and_schedule(
     Ok((length, schedule.unwrap_or_else(|| Schedule::over(length))))
 }
 
-/// The options of a command line for tests.
+/// Parses a command line, for tests.
 #[cfg(test)]
 pub(super) fn options(line: &[&str]) -> Options {
     let options = Options::parse(lexopt::Parser::from_args(line)).expect("a command line");
@@ -184,18 +185,18 @@ mod tests {
 
     #[test]
     fn policies_are_switched_by_name_and_the_last_switch_wins() {
-        let said = |line: &[&str]| options(line).policies.to_string();
+        let policies = |line: &[&str]| options(line).policies.to_string();
         assert_eq!(
-            said(&["--no-retry", "--no-breaker"]),
+            policies(&["--no-retry", "--no-breaker"]),
             "timeout, concurrency"
         );
-        assert_eq!(said(&["--retry", "--none"]), "no policies");
+        assert_eq!(policies(&["--retry", "--none"]), "no policies");
         assert_eq!(
-            said(&["--none", "--hedge=after = 20ms", "--rate-limit"]),
+            policies(&["--none", "--hedge=after = 20ms", "--rate-limit"]),
             "hedge (after = 20ms), rate-limit"
         );
         assert_eq!(
-            said(&["--none", "--set", "breaker.open=5s"]),
+            policies(&["--none", "--set", "breaker.open=5s"]),
             "breaker.open 5s"
         );
     }

@@ -7,7 +7,7 @@ use super::record::Change;
 use super::sample::{Counts, Sample, percentile};
 use super::schedule::Schedule;
 
-/// What the lines of [`line()`] are about.
+/// The header of the lines of [`line()`].
 pub const HEADER: &str =
     "     at  upstream  breaker     good/s  late  failed  refused  fallback  tries     p50     p99";
 
@@ -52,7 +52,7 @@ pub fn change(at: Duration, change: &Change) -> String {
     }
 }
 
-/// A latency as people read it.
+/// Formats a latency.
 pub fn milliseconds(latency: Option<Duration>) -> String {
     match latency.map(|latency| latency.as_secs_f64() * 1_000.0) {
         None => "-".to_owned(),
@@ -61,8 +61,8 @@ pub fn milliseconds(latency: Option<Duration>) -> String {
     }
 }
 
-/// What the whole run came to: a line per phase, one of all, and what was done
-/// for the calls. Tries are per call.
+/// The summary of a run: a line per phase, a total, and the retries and hedges.
+/// Tries are per call.
 pub fn summary(samples: &[Sample], schedule: &Schedule) -> Vec<String> {
     let mut lines = vec![
         "summary        calls  good  late  failed  refused  fallback  tries     p50     p99"
@@ -83,7 +83,7 @@ pub fn summary(samples: &[Sample], schedule: &Schedule) -> Vec<String> {
         samples.iter().map(|sample| count(&sample.counts)).sum()
     };
     lines.push(format!(
-        "{} retries and {} hedges made; {} calls not made, as too many were under way",
+        "{} retries and {} hedges made; {} calls not made, as too many were in flight",
         sum(|counts| counts.retries),
         sum(|counts| counts.hedges),
         sum(|counts| counts.unsent),
@@ -164,7 +164,7 @@ mod tests {
                 "healthy 0.0s     100  100%    0%      0%       0%        0%   1.00    10ms    10ms",
                 "failing 1.0s     100   50%    0%      0%      50%        0%   0.50    10ms    10ms",
                 "all              200   75%    0%      0%      25%        0%   0.75    10ms    10ms",
-                "0 retries and 0 hedges made; 0 calls not made, as too many were under way",
+                "0 retries and 0 hedges made; 0 calls not made, as too many were in flight",
             ]
         );
     }

@@ -1,8 +1,8 @@
-//! The policies, and how the command line switches them.
+//! The policies, and their switches on the command line.
 //!
-//! Each is switched by its name and takes what its attribute takes: the words
-//! go to the configuration as they are. At which side a policy stands is the
-//! contract's to say.
+//! Each policy is switched by its name and takes the values of its attribute,
+//! which are passed to the configuration unchanged. The contract decides on
+//! which side a policy runs.
 
 use std::fmt::{self, Write as _};
 
@@ -16,28 +16,28 @@ const SECTION: &str = "examples.Upstream.fetch";
 struct Policy {
     /// Its name on the command line.
     name: &'static str,
-    /// Whether it is on where nothing is said.
+    /// Whether it is on by default.
     is_on: bool,
-    /// What it is where it is switched on and nothing more is said: `on` is as
-    /// the contract declares it, or all its defaults.
+    /// Its value when it is switched on without values: `on` is the value of
+    /// the contract, or else all defaults.
     usual: &'static str,
-    /// What it does, in one line.
+    /// Its description, in one line.
     docs: &'static str,
 }
 
-/// All of them, in the order in which a call meets them.
+/// All policies, in the order of the chain.
 #[rustfmt::skip]
 const POLICIES: [Policy; 10] = [
-    policy("fallback", false, "on", "a stand-in where there is no answer"),
-    policy("timeout", true, "on", "gives up after 400ms"),
-    policy("cache", false, "on", "answers from memory for a second"),
-    policy("throttle", false, "on", "sends a failing upstream less, in place of the breaker"),
-    policy("retry", true, "on", "tries again what failed"),
-    policy("hedge", false, "on", "a second try beside a slow one"),
-    policy("breaker", true, "on", "leaves a failing upstream alone"),
-    policy("shed", false, "cpu = 0.5", "the upstream refuses while its machine is busy"),
-    policy("concurrency", true, "on", "the upstream takes 32 calls at once"),
-    policy("rate-limit", false, "150/s", "the upstream takes 150 calls in a second"),
+    policy("fallback", false, "on", "a substitute response for a failure"),
+    policy("timeout", true, "on", "cancels a call after 400ms"),
+    policy("cache", false, "on", "serves cached responses for a second"),
+    policy("throttle", false, "on", "drops calls to a failing upstream, replaces the breaker"),
+    policy("retry", true, "on", "repeats failed calls"),
+    policy("hedge", false, "on", "a second request beside a slow one"),
+    policy("breaker", true, "on", "stops calls to a failing upstream"),
+    policy("shed", false, "cpu = 0.5", "the upstream refuses calls while its CPU is busy"),
+    policy("concurrency", true, "on", "the upstream takes 32 concurrent calls"),
+    policy("rate-limit", false, "150/s", "the upstream takes 150 calls per second"),
 ];
 
 const fn policy(
@@ -54,21 +54,21 @@ const fn policy(
     }
 }
 
-/// What a policy was switched to.
+/// The setting of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Setting {
     Off,
     On,
-    /// On, with values in the words of its attribute.
+    /// On, with values in the grammar of its attribute.
     With(String),
 }
 
-/// Which policies there are in a run.
+/// The policies of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
     /// In the order of [`POLICIES`].
     settings: [Setting; POLICIES.len()],
-    /// Single keys and what they are to be, in the order given.
+    /// Single keys and their values, in the order given.
     keys: Vec<(String, String)>,
 }
 
@@ -91,10 +91,10 @@ impl Policies {
         index(name).is_some()
     }
 
-    /// Switches a policy on, with other values than its usual ones where some
-    /// are given. A name that is none changes nothing.
+    /// Switches a policy on, with `values` if given. An unknown name has no
+    /// effect.
     pub fn switch_on(&mut self, name: &str, values: Option<String>) {
-        // Both would judge the same failures: a method has one of them.
+        // A method has one of them, as both react to the same failures.
         match name {
             "breaker" => self.switch_off("throttle"),
             "throttle" => self.switch_off("breaker"),
@@ -103,7 +103,7 @@ impl Policies {
         self.put(name, values.map_or(Setting::On, Setting::With));
     }
 
-    /// Switches a policy off. A name that is none changes nothing.
+    /// Switches a policy off. An unknown name has no effect.
     pub fn switch_off(&mut self, name: &str) {
         self.put(name, Setting::Off);
     }
@@ -124,11 +124,11 @@ impl Policies {
         self.keys.push((key.to_owned(), value.to_owned()));
     }
 
-    /// The same for both sides of the contract.
+    /// The configuration of both sides of the contract.
     ///
     /// # Errors
-    /// A key is none that there is, or a value is wrong, as far as that shows
-    /// before there is a service.
+    /// A key is unknown or a value is invalid, as far as that is known without
+    /// a service.
     pub fn config(&self) -> anyhow::Result<Config> {
         let config = Config::new();
         for (policy, setting) in POLICIES.iter().zip(&self.settings) {
@@ -151,7 +151,7 @@ impl Policies {
         index("breaker").is_some_and(|index| self.settings[index] != Setting::Off)
     }
 
-    /// What `--help` says of each.
+    /// The lines of `--help`.
     pub fn usage() -> String {
         let mut usage = String::new();
         for policy in &POLICIES {
@@ -167,7 +167,7 @@ fn index(name: &str) -> Option<usize> {
     POLICIES.iter().position(|policy| policy.name == name)
 }
 
-/// The policies that hold, in a few words.
+/// The policies that are on.
 impl fmt::Display for Policies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policies = POLICIES.iter().zip(&self.settings);
@@ -197,7 +197,7 @@ mod tests {
     use crate::resilience::schedule::Schedule;
     use crate::resilience::upstream::{Flaky, UpstreamClient, UpstreamServer};
 
-    /// The knobs of both sides, if they take the policies.
+    /// The knobs of both sides under the policies.
     fn configured(policies: &Policies) -> anyhow::Result<kit::config::Knobs> {
         let schedule: Schedule = "healthy:1s".parse()?;
         let flaky = Flaky::new(schedule, Instant::now());
@@ -211,7 +211,7 @@ mod tests {
 
     /// The policies of both sides that are on.
     fn on(policies: &Policies) -> Vec<String> {
-        let knobs = configured(policies).expect("policies that can be");
+        let knobs = configured(policies).expect("valid policies");
         let on = knobs.iter().filter_map(|knob| {
             let name = knob.name.strip_prefix(SECTION)?.strip_prefix('.')?;
             let (place, _) = name.rsplit_once('.')?;
@@ -287,7 +287,7 @@ mod tests {
         let mut policies = Policies::default();
         policies.switch_on("retry", Some("attempts = 5".to_owned()));
         policies.set("client.rate_limit", "50/s");
-        let knobs = configured(&policies).expect("policies that can be");
+        let knobs = configured(&policies).expect("valid policies");
         let value = |name: &str| {
             let knob = knobs.get(&format!("{SECTION}.{name}"));
             knob.and_then(|knob| knob.value.clone())

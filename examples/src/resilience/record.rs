@@ -1,4 +1,4 @@
-//! Gathers what happens until somebody takes it as a sample.
+//! Collects events until they are taken as a sample.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,18 +11,18 @@ use super::schedule::Schedule;
 /// A change of a policy's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// Which policy.
+    /// The policy.
     pub policy: String,
-    /// The state that ended.
+    /// The previous state.
     pub from: String,
-    /// The state that began.
+    /// The new state.
     pub to: String,
-    /// Why, where that is told.
+    /// The reason, if the event has one.
     pub cause: String,
 }
 
-/// What happened since the last sample. One lock is enough for a few hundred
-/// calls in a second.
+/// The events since the last sample. One lock is enough for a few hundred calls
+/// per second.
 #[derive(Debug)]
 pub struct Recorder(Mutex<Interval>);
 
@@ -38,8 +38,7 @@ struct Interval {
 }
 
 impl Recorder {
-    /// A recorder that has seen nothing; a breaker, where there is one, is
-    /// closed.
+    /// An empty recorder; the breaker, if there is one, is closed.
     pub fn new(has_breaker: bool) -> Self {
         Self(Mutex::new(Interval {
             breaker: has_breaker.then_some(BreakerState::Closed),
@@ -47,33 +46,33 @@ impl Recorder {
         }))
     }
 
-    /// A call ended.
+    /// Records the end of a call.
     pub fn ended(&self, end: End, latency: Duration) {
         let mut interval = self.interval();
         interval.counts.add(end);
-        // A refusal takes no time, with or without a fallback; it would hide how
-        // long calls take.
+        // Refusals, with or without a fallback, take no time and would distort
+        // the latencies of calls.
         if !matches!(end, End::Refused(_) | End::StandIn) {
             interval.latencies.push(latency);
         }
     }
 
-    /// A call was not made.
+    /// Records a call that was not made.
     pub fn unsent(&self) {
         self.interval().counts.unsent += 1;
     }
 
-    /// A retry was made.
+    /// Records a retry.
     pub fn retried(&self) {
         self.interval().counts.retries += 1;
     }
 
-    /// A hedge was made.
+    /// Records a hedge.
     pub fn hedged(&self) {
         self.interval().counts.hedges += 1;
     }
 
-    /// A policy changed its state.
+    /// Records a state change of a policy.
     pub fn changed(&self, change: Change) {
         let mut interval = self.interval();
         if change.policy == "breaker" {
@@ -83,8 +82,8 @@ impl Recorder {
         interval.changes.push(change);
     }
 
-    /// Ends the interval at `now` since the start, when the upstream had seen
-    /// so many tries in all, and begins the next.
+    /// Ends the interval at `now` since the start, with the upstream's total of
+    /// `tries`, and begins the next.
     pub fn sample(&self, now: Duration, schedule: &Schedule, tries: u64) -> (Sample, Vec<Change>) {
         let mut interval = self.interval();
         let next = Interval {

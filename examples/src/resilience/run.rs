@@ -14,26 +14,25 @@ use super::terminal::Size;
 use super::upstream::{Flaky, UpstreamClient, UpstreamServer};
 use super::{load, plain, svg, terminal};
 
-/// How long a sample is: at 200 calls per second, a hundred of them.
+/// The length of a sample: at 200 calls per second, it has a hundred calls.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// How many changes of state stand below a picture.
+/// The number of state changes shown below a frame.
 const CHANGES: usize = 4;
 
-/// Runs what the options say until it is over or `interrupted`, and writes it
-/// to `out`, as lines or as a picture that is drawn over itself. What
-/// `recorder` is told by others, as by a [`Watch`](super::watch::Watch), is
-/// part of it.
+/// Runs the client and the upstream until the end or until `interrupted`, and
+/// writes the samples to `out`, as lines or as a frame that is redrawn. Events
+/// that others record, such as a [`Watch`](super::watch::Watch), are included.
 ///
 /// # Errors
-/// A switch is none that there is; a port, a connection, or the output fails.
+/// A policy value is invalid; binding, connecting or writing fails.
 pub async fn run(
     options: &Options,
     recorder: Arc<Recorder>,
     interrupted: impl Future<Output = ()>,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    // One thread draws all that is drawn by lot: backoffs, too.
+    // All random numbers, backoffs included, are drawn on one thread.
     fastrand::seed(options.seed);
     let start = Instant::now();
     let flaky = Flaky::new(options.schedule.clone(), start);
@@ -49,7 +48,7 @@ pub async fn run(
 
     let mut show = Show::new(options);
     let mut ticks = interval(INTERVAL);
-    // A sample that is late is long; the next one is none of its parts.
+    // A late sample is longer; the next one does not overlap it.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.tick().await;
     let mut interrupted = std::pin::pin!(interrupted);
@@ -67,14 +66,14 @@ pub async fn run(
     show.finish(out)
 }
 
-/// What was seen so far, and how it is shown.
+/// The samples so far, and the state of the output.
 struct Show<'a> {
     options: &'a Options,
     policies: String,
     samples: Vec<Sample>,
-    /// The last changes of state, as lines.
+    /// The last state changes, as lines.
     changes: Vec<String>,
-    /// How many lines of a picture there are.
+    /// The number of lines of the last frame.
     drawn: usize,
 }
 
@@ -125,7 +124,7 @@ impl<'a> Show<'a> {
         let mut lines = vec![self.title(elapsed), String::new()];
         lines.extend(terminal::frame(&self.samples, self.options.rate, size));
         lines.push(String::new());
-        // The picture keeps its height, so that the next one covers it.
+        // The frame keeps its height, so that the next one covers it.
         let changes = self.changes.iter().cloned();
         lines.extend(
             changes
@@ -133,7 +132,7 @@ impl<'a> Show<'a> {
                 .take(CHANGES),
         );
         let lines = size.cut(lines);
-        // In one piece: half a picture is never seen, and never left behind.
+        // Written at once, so that no partial frame is visible or left behind.
         out.write_all(terminal::redraw(self.drawn, &lines).as_bytes())?;
         self.drawn = lines.len();
         Ok(())

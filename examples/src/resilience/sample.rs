@@ -1,4 +1,4 @@
-//! What was seen in an interval of a run.
+//! The counts and latencies of an interval.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use kit::policy::breaker::BreakerState;
 
 use super::schedule::Trouble;
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// With its answer.
+    /// A response in time.
     Good,
-    /// With a failure of the upstream.
+    /// A failure of the upstream.
     Failed,
-    /// At its deadline, or with an answer that nobody waits for any more.
+    /// A timeout, or a response after the patience of the caller.
     Late,
-    /// Refused by a policy of the client or the upstream, which may have tried
-    /// it before.
+    /// A refusal by a policy of the client or the upstream, possibly after
+    /// attempts.
     Refused(PolicyKind),
-    /// With the answer of a fallback.
+    /// The response of a fallback.
     StandIn,
 }
 
-/// How many calls ended how, and what the policies did for them.
+/// Counts of calls by outcome, and of the retries and hedges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Calls that ended with their answer.
+    /// Calls with a response in time.
     pub good: u64,
     /// Calls that ended with a failure of the upstream.
     pub failed: u64,
     /// Calls that ended too late.
     pub late: u64,
-    /// Calls that a fallback answered.
+    /// Calls with the response of a fallback.
     pub stand_ins: u64,
     /// Calls that the breaker refused.
     pub breaker: u64,
@@ -40,17 +40,17 @@ pub struct Counts {
     pub throttle: u64,
     /// Calls over the rate limit.
     pub rate_limit: u64,
-    /// Calls over the limit on calls at once.
+    /// Calls over the concurrency limit.
     pub concurrency: u64,
-    /// Calls that a busy machine did not take.
+    /// Calls that were shed.
     pub shed: u64,
-    /// Calls not made, as too many were under way.
+    /// Calls not made, as too many were in flight.
     pub unsent: u64,
-    /// What came in at the upstream.
+    /// Requests at the upstream.
     pub tries: u64,
-    /// How many of those a retry made.
+    /// Retries.
     pub retries: u64,
-    /// How many of those a hedge made.
+    /// Hedges.
     pub hedges: u64,
 }
 
@@ -71,7 +71,7 @@ impl Counts {
         } += 1;
     }
 
-    /// The counts of both.
+    /// The sum of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -117,40 +117,40 @@ impl Counts {
 /// One interval.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
-    /// When it ended, since the start.
+    /// Its end, since the start.
     pub at: Duration,
-    /// How long it was; more than nothing.
+    /// Its length; not zero.
     pub length: Duration,
-    /// What was wrong with the upstream in its middle.
+    /// The fault of the upstream at its midpoint.
     pub trouble: Trouble,
-    /// The breaker's state at its end; `None` where there is no breaker.
+    /// The breaker's state at its end; `None` without a breaker.
     pub breaker: Option<BreakerState>,
-    /// How many.
+    /// The counts of the interval.
     pub counts: Counts,
-    /// How long the calls took that were tried, the shortest first.
+    /// The latencies of calls that were not refused, in ascending order.
     pub latencies: Vec<Duration>,
 }
 
 impl Sample {
-    /// A count as a rate in one second.
+    /// A count as a rate per second.
     pub fn per_second(&self, count: u64) -> f64 {
         count as f64 / self.length.as_secs_f64()
     }
 
-    /// The latency that a share of the calls kept to.
+    /// The latency at a percentile, from 0 to 1.
     pub fn percentile(&self, share: f64) -> Option<Duration> {
         percentile(&self.latencies, share)
     }
 }
 
-/// The least of the sorted `latencies` that a share of them, 0 to 1, does not
-/// exceed (nearest rank); none of none.
+/// The nearest-rank percentile, from 0 to 1, of sorted `latencies`; `None` if
+/// there are none.
 pub fn percentile(latencies: &[Duration], share: f64) -> Option<Duration> {
     let rank = (share * latencies.len() as f64).ceil() as usize;
     latencies.get(rank.max(1) - 1).copied()
 }
 
-/// Samples for tests of what is drawn.
+/// A sample, for tests of the plots.
 #[cfg(test)]
 pub(super) fn sample(second: u64, trouble: Trouble, good: u64, open: u64) -> Sample {
     let state = match open {

@@ -1,4 +1,4 @@
-//! When the upstream is in which trouble.
+//! The faults of the upstream over time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 
-/// What is wrong with the upstream.
+/// A fault of the upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Nothing.
+    /// None.
     Healthy,
-    /// It needs so long for a call that it can't keep up with the load.
+    /// Calls take so long that it can't keep up with the load.
     Slow,
-    /// It fails some of the calls.
+    /// Some of the calls fail.
     Failing,
-    /// It takes calls and does not answer.
+    /// Calls are accepted and not answered.
     Hanging,
 }
 
 impl Trouble {
     const ALL: [Self; 4] = [Self::Healthy, Self::Slow, Self::Failing, Self::Hanging];
 
-    /// The word for it on the command line and in pictures.
+    /// Its name on the command line and in plots.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
@@ -50,23 +50,23 @@ impl FromStr for Trouble {
     }
 }
 
-/// One time of one trouble.
+/// A period with one fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Phase {
-    /// What is wrong.
+    /// The fault.
     pub trouble: Trouble,
-    /// When it begins, since the start.
+    /// Its beginning, since the start.
     pub begins: Duration,
-    /// When it is over, since the start.
+    /// Its end, since the start.
     pub ends: Duration,
 }
 
-/// Phases, one after the other; the last one's trouble stays.
+/// Consecutive phases; the fault of the last one persists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule(Vec<Phase>);
 
 impl Schedule {
-    /// Every trouble once between two healthy times, in all of `length`.
+    /// Every fault once between two healthy phases, of `length` in total.
     ///
     /// # Examples
     /// ```
@@ -103,10 +103,10 @@ impl Schedule {
         Self(phases.collect())
     }
 
-    /// The phase of a moment after the start.
+    /// The phase at a time after the start.
     pub fn at(&self, elapsed: Duration) -> Phase {
         let now = self.0.iter().find(|phase| elapsed < phase.ends);
-        // Without a phase, which neither way of making one leaves, all is well.
+        // Unreachable: both constructors make at least one phase.
         let healthy = Phase {
             trouble: Trouble::Healthy,
             begins: Duration::ZERO,
@@ -120,13 +120,13 @@ impl Schedule {
         &self.0
     }
 
-    /// How long it is in all.
+    /// The total length.
     pub fn length(&self) -> Duration {
         self.0.last().map_or(Duration::ZERO, |phase| phase.ends)
     }
 }
 
-/// Reads `healthy:5s,hanging:2500ms`.
+/// Parses `healthy:5s,hanging:2500ms`.
 impl FromStr for Schedule {
     type Err = anyhow::Error;
 
@@ -142,7 +142,7 @@ impl FromStr for Schedule {
     }
 }
 
-/// Reads `5s` or `250ms`: at least 1 ms, at most an hour.
+/// Parses `5s` or `250ms`: at least 1 ms, at most an hour.
 fn duration(text: &str) -> anyhow::Result<Duration> {
     let read = |number: &str, unit: u64| {
         let number: u64 = number.parse().ok()?;
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(schedule.at(Duration::ZERO).trouble, Trouble::Slow);
         assert_eq!(schedule.at(seconds(2)).trouble, Trouble::Failing);
         assert_eq!(schedule.length(), Duration::from_millis(2_500));
-        // What comes after the end is as the end was.
+        // The last phase persists after the end.
         assert_eq!(schedule.at(seconds(9)).trouble, Trouble::Failing);
     }
 

@@ -1,4 +1,4 @@
-//! A run as a picture for documents, readable on light and dark pages.
+//! A run as an SVG plot, readable on light and dark pages.
 //!
 //! ```text
 //! title
@@ -23,11 +23,11 @@ const RIGHT: f64 = 744.0;
 /// The top and the bottom of the two diagrams.
 const CALLS: (f64, f64) = (90.0, 260.0);
 const LATENCY: (f64, f64) = (290.0, 400.0);
-/// The ends of the scale of latencies, in seconds.
+/// The range of the latency scale, in seconds.
 const SHORTEST: f64 = 0.001;
 const LONGEST: f64 = 10.0;
 
-/// Follows the page's reader: `prefers-color-scheme` holds in images too.
+/// Follows the reader's theme: `prefers-color-scheme` applies in images too.
 const STYLE: &str = "
 svg { font: 12px system-ui, sans-serif; --page: #ffffff; --ink: #1f2328; --faint: #d1d9e0;
   --good: #2da44e; --late: #d4a72c; --failed: #cf222e; --refused: #54aeff; --fallback: #8c959f; --line: #8250df; }
@@ -42,7 +42,7 @@ svg { font: 12px system-ui, sans-serif; --page: #ffffff; --ink: #1f2328; --faint
 .p50, .p99 { fill: none; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 ";
 
-/// The picture of a run; `title` stands above it.
+/// The plot of a run, under its `title`.
 pub fn picture(samples: &[Sample], schedule: &Schedule, rate: u32, title: &str) -> String {
     let highest = samples
         .iter()
@@ -93,7 +93,8 @@ impl Scale {
     }
 }
 
-/// The phases' names, and a line through all diagrams where one begins.
+/// The names of the phases, and a line through all diagrams at the start of
+/// each.
 fn draw_upstream(svg: &mut String, scale: &Scale, schedule: &Schedule) {
     axis_label(svg, 46.0, "upstream");
     let seen = |phase: &&super::schedule::Phase| phase.begins < scale.length;
@@ -149,7 +150,7 @@ const LAYERS: [Layer; 5] = [
 
 fn draw_calls(svg: &mut String, scale: &Scale, samples: &[Sample]) {
     axis_label(svg, CALLS.0, "calls/s");
-    // The name of the axis has the place at the top.
+    // The top is taken by the name of the axis.
     for rate in ticks(scale.highest, 4.0).filter(|rate| *rate < 0.95 * scale.highest) {
         gridline(svg, scale.calls(rate), &format!("{rate}"));
     }
@@ -184,8 +185,8 @@ fn draw_calls(svg: &mut String, scale: &Scale, samples: &[Sample]) {
     line_key(svg, y + 5.0, "tries", "tries");
 }
 
-/// Both ends of each sample at its value: what was counted in an interval is
-/// no value between two intervals.
+/// A step per sample: a count of an interval is not interpolated between
+/// intervals.
 fn steps(scale: &Scale, samples: &[Sample], values: &[f64]) -> Vec<(f64, f64)> {
     let ends = samples.iter().zip(values).flat_map(|(sample, value)| {
         let y = scale.calls(*value);
@@ -207,7 +208,7 @@ fn draw_latency(svg: &mut String, scale: &Scale, samples: &[Sample]) {
         gridline(svg, Scale::latency(latency), name);
     }
     for (class, share, y) in [("p99", 0.99, 320.0), ("p50", 0.5, 340.0)] {
-        // Where no call was made the line has a gap.
+        // The line has a gap where no call was made.
         for run in samples.split(|sample| sample.latencies.is_empty()) {
             let line = run.iter().filter_map(|sample| {
                 let latency = sample.percentile(share)?.as_secs_f64();
@@ -215,7 +216,7 @@ fn draw_latency(svg: &mut String, scale: &Scale, samples: &[Sample]) {
                 Some((scale.x(middle), Scale::latency(latency)))
             });
             let mut line: Vec<_> = line.collect();
-            // A line to itself is a dot, and one without an end is nothing.
+            // A single point needs a line to itself to be drawn as a dot.
             line.extend(line.last().copied());
             if !line.is_empty() {
                 let _ = write!(
@@ -236,7 +237,7 @@ fn draw_latency(svg: &mut String, scale: &Scale, samples: &[Sample]) {
     }
 }
 
-/// Round numbers from zero to `highest`, `most` of them beside zero at most.
+/// Round numbers from zero to `highest`, at most `most` of them besides zero.
 fn ticks(highest: f64, most: f64) -> impl Iterator<Item = f64> {
     let least = (highest / most).max(0.001);
     let decade = 10_f64.powf(least.log10().floor());
@@ -246,7 +247,7 @@ fn ticks(highest: f64, most: f64) -> impl Iterator<Item = f64> {
         .find(|step| *step >= 0.999 * least)
         .unwrap_or(least);
     let count = (highest / step + 0.001).floor() as u32;
-    // What 3 × 0.1 has too much is nothing to read.
+    // Without the rounding error of 3 × 0.1.
     (0..=count).map(move |index| (f64::from(index) * step * 1_000.0).round() / 1_000.0)
 }
 
@@ -255,7 +256,7 @@ fn gridline(svg: &mut String, y: f64, name: &str) {
     axis_label(svg, y + 4.0, name);
 }
 
-/// What stands at the left, up to where the diagrams begin.
+/// A right-aligned label at the left of the diagrams.
 fn axis_label(svg: &mut String, y: f64, text: &str) {
     let x = LEFT - 8.0;
     let _ = write!(
@@ -294,7 +295,7 @@ fn points(points: &[(f64, f64)]) -> String {
     points.join(" ")
 }
 
-/// Text as it stands in XML.
+/// Text escaped for XML.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -319,7 +320,8 @@ mod tests {
     #[test]
     fn calls_are_stacked_by_outcome() {
         let svg = drawn();
-        // 100 calls/s of 105 at the top; half of that in the second half.
+        // 100 of at most 105 calls/s at the top; half of that in the second
+        // half.
         let (full, half) = ("98.1", "179.0");
         let good = format!(
             r#"<polygon class="good" points="76.0,{full} 410.0,{full} 410.0,{half} 744.0,{half} 744.0,260.0 410.0,260.0 410.0,260.0 76.0,260.0"/>"#

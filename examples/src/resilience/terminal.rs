@@ -1,8 +1,7 @@
-//! A run as a picture in the terminal, drawn over itself.
+//! A run as a frame in the terminal, redrawn in place.
 //!
 //! The newest interval is at the right; older ones move to the left and out.
-//! Only what terminals have had for forty years is used: colours, and the
-//! cursor up.
+//! Only colours and cursor movement are used, which every terminal has.
 
 use std::time::Duration;
 
@@ -12,28 +11,27 @@ use super::plain::milliseconds;
 use super::sample::Sample;
 use super::schedule::Trouble;
 
-/// How many intervals are seen, where there is room for them.
+/// The maximum number of intervals shown.
 const COLUMNS: usize = 60;
 
-/// How many lines high the bars of the calls are.
+/// The height of the bars of calls, in lines.
 const ROWS: usize = 6;
 
-/// How wide the names at the left and the values at the right are.
+/// The widths of the names at the left and the values at the right.
 const NAME: usize = 9;
 const VALUE: usize = 21;
 
-/// How large the terminal is, in characters.
+/// The size of the terminal, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// How many in a line.
+    /// Characters per line.
     pub width: usize,
-    /// How many lines.
+    /// Number of lines.
     pub height: usize,
 }
 
 impl Size {
-    /// The terminal's, which may change at any time; what terminals mostly
-    /// have, where it does not say.
+    /// The current size of the terminal, or the usual one if it is unknown.
     pub fn now() -> Self {
         let (width, height) = match terminal_size::terminal_size() {
             Some((width, height)) if width.0 > 0 && height.0 > 0 => (width.0, height.0),
@@ -45,25 +43,25 @@ impl Size {
         }
     }
 
-    /// How many intervals there is room for.
+    /// The number of intervals that fit.
     fn columns(self) -> usize {
         self.width
             .saturating_sub(NAME + VALUE + 2)
             .clamp(8, COLUMNS)
     }
 
-    /// Lines as they fit: one that is broken by the terminal would not be
-    /// drawn over.
+    /// Cuts lines to the terminal: a wrapped line would not be overwritten by
+    /// the next frame.
     pub fn cut(self, mut lines: Vec<String>) -> Vec<String> {
-        // The cursor stands on a line of its own.
+        // The cursor takes a line of its own.
         lines.truncate(self.height.saturating_sub(1).max(1));
         let lines = lines.into_iter();
         lines.map(|line| cut(line, self.width)).collect()
     }
 }
 
-/// As much of a line as is so many characters wide. Changes of colour have no
-/// width, and stay.
+/// Cuts a line to a width in characters. Colour codes have no width, and are
+/// kept.
 fn cut(line: String, width: usize) -> String {
     let mut text = String::new();
     let mut seen = 0;
@@ -90,8 +88,7 @@ const CYAN: &str = "\x1b[36m";
 const DIM: &str = "\x1b[2m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The picture of the last samples, as many as there is room for, where `rate`
-/// calls per second are made.
+/// The frame of the last samples that fit, at `rate` calls per second.
 pub fn frame(samples: &[Sample], rate: u32, size: Size) -> Vec<String> {
     let seen = &samples[samples.len().saturating_sub(size.columns())..];
     let Some(last) = seen.last() else {
@@ -114,8 +111,7 @@ pub fn frame(samples: &[Sample], rate: u32, size: Size) -> Vec<String> {
     lines
 }
 
-/// How calls ended and how often they were tried: a sparkline for each, and
-/// room for what is good, as that is what matters.
+/// Outcomes and tries: a sparkline for each, and taller bars for good calls.
 fn calls(seen: &[Sample], last: &Sample, top: f64) -> Vec<String> {
     type Count = fn(&Sample) -> u64;
     let rates = |count: Count| -> Vec<f64> {
@@ -156,7 +152,7 @@ fn calls(seen: &[Sample], last: &Sample, top: f64) -> Vec<String> {
     lines
 }
 
-/// A line above the picture: where the run is, and what it runs.
+/// The line above the frame: progress and policies of the run.
 pub fn title(elapsed: Duration, length: Duration, rate: u32, policies: &str) -> String {
     format!(
         "{:>5.1}s of {}s   {rate} calls/s   {policies}",
@@ -165,8 +161,7 @@ pub fn title(elapsed: Duration, length: Duration, rate: u32, policies: &str) -> 
     )
 }
 
-/// What makes a terminal draw `lines` over the last picture, which had
-/// `drawn` lines.
+/// The output that draws `lines` over the last frame, which had `drawn` lines.
 pub fn redraw(drawn: usize, lines: &[String]) -> String {
     let mut text = match drawn {
         0 => String::new(),
@@ -174,20 +169,21 @@ pub fn redraw(drawn: usize, lines: &[String]) -> String {
     };
     for line in lines {
         text.push_str(line);
-        // What the last picture had further right goes.
+        // Clears the rest of the line.
         text.push_str("\x1b[K\n");
     }
-    // And what it had further down.
+    // Clears the lines below.
     text.push_str("\x1b[J");
     text
 }
 
-/// Values from zero to `top` as one line of bars; what is not zero is seen.
+/// Values from zero to `top` as one line of bars; any value over zero is
+/// visible.
 pub fn sparkline(values: &[f64], top: f64) -> String {
     bars(values, top, 1).concat()
 }
 
-/// The same, so many lines high, the uppermost first.
+/// The same over several lines, the top one first.
 pub fn bars(values: &[f64], top: f64, rows: usize) -> Vec<String> {
     let eighths = |value: f64| {
         let part = if top > 0.0 { value / top } else { 0.0 };
@@ -210,7 +206,7 @@ fn paint(color: &str, text: &str) -> String {
     format!("{color}{text}{PLAIN}")
 }
 
-/// A block per sample in the color of what was so.
+/// A block per sample, in the colour of its value.
 fn strip(samples: &[Sample], color: fn(&Sample) -> &'static str) -> String {
     let mut text = String::new();
     let mut current = "";
@@ -286,7 +282,7 @@ mod tests {
     #[test]
     fn a_sparkline_spans_empty_to_full() {
         assert_eq!(sparkline(&[0.0, 50.0, 100.0, 200.0], 100.0), " ▄██");
-        // Little is more than nothing, and nothing is nothing on any scale.
+        // A small value is visible, and zero is empty on any scale.
         assert_eq!(sparkline(&[0.001, 0.0], 100.0), "▁ ");
         assert_eq!(sparkline(&[0.0], 0.0), " ");
     }

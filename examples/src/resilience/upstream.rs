@@ -1,9 +1,8 @@
-//! The contract between the two, and the service that is in trouble.
+//! The contract between client and upstream, and the flaky service.
 //!
-//! A call takes one of a few places for as long as it is worked on, and waits
-//! for one where all are taken. That is what makes trouble spread: a service
-//! that is slow, or is asked the same things again and again, has no place
-//! left for the calls that would be quick.
+//! A call occupies one of a few slots while it is processed, and waits if all
+//! are taken. So faults spread: a service that is slow, or gets many retries,
+//! has no slot left for the calls that would be fast.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,11 +15,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::schedule::{Schedule, Trouble};
 
-/// Answers, at times.
+/// A service with faults.
 #[kit::service(name = "examples.Upstream")]
 #[transport(http, grpc)]
 pub trait Upstream {
-    /// Says what there is of an item.
+    /// Returns an item.
     #[endpoint(post = "/fetch", idempotent)]
     #[timeout("400ms", at = client)]
     #[retry(attempts = 3, backoff = "10ms..100ms")]
@@ -37,16 +36,16 @@ pub trait Upstream {
     async fn fetch(&self, item: u64) -> Result<Answer, Status>;
 }
 
-/// What there is of an item.
+/// A response of the upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, kit::Message)]
 pub struct Answer {
     /// The item.
     pub item: u64,
-    /// Whether the client says so itself, as the upstream could not.
+    /// Whether it is the client's fallback, and not a response of the upstream.
     pub stand_in: bool,
 }
 
-/// A poor answer in place of none.
+/// The fallback: a substitute for a failure.
 async fn stand_in(
     _: &Context,
     request: upstream::FetchRequest,
@@ -58,13 +57,13 @@ async fn stand_in(
     })
 }
 
-/// How many calls are worked on at once: slow ones, 160 in a second.
-const PLACES: usize = 32;
+/// The number of calls processed at once: 160 slow ones per second.
+const SLOTS: usize = 32;
 
-/// The part of the calls that a failing upstream fails.
+/// The share of the calls that a failing upstream fails.
 const FAILING_SHARE: f64 = 0.12;
 
-/// An upstream that is in trouble by a schedule.
+/// An upstream that follows a schedule of faults.
 #[derive(Clone, Debug)]
 pub struct Flaky(Arc<Inner>);
 
@@ -72,23 +71,23 @@ pub struct Flaky(Arc<Inner>);
 struct Inner {
     schedule: Schedule,
     start: Instant,
-    places: Semaphore,
+    slots: Semaphore,
     tries: AtomicU64,
 }
 
 impl Flaky {
-    /// An upstream whose schedule began at `start`.
+    /// An upstream whose schedule begins at `start`.
     pub fn new(schedule: Schedule, start: Instant) -> Self {
         Self(Arc::new(Inner {
             schedule,
             start,
-            places: Semaphore::new(PLACES),
+            slots: Semaphore::new(SLOTS),
             tries: AtomicU64::new(0),
         }))
     }
 
-    /// How many calls have come in, those that a client made again among them
-    /// and those that the server's policies refused not.
+    /// The number of processed requests, with retries and hedges, without those
+    /// that the server's policies refused.
     pub fn tries(&self) -> u64 {
         self.0.tries.load(Ordering::Relaxed)
     }
@@ -100,12 +99,12 @@ impl Upstream for Flaky {
         let Inner {
             schedule,
             start,
-            places,
+            slots,
             tries,
         } = &*self.0;
         tries.fetch_add(1, Ordering::Relaxed);
-        let place = places.acquire().await;
-        let _place = place.map_err(|_| Status::unavailable("the upstream is closed"))?;
+        let slot = slots.acquire().await;
+        let _slot = slot.map_err(|_| Status::unavailable("the upstream is closed"))?;
         let phase = schedule.at(start.elapsed());
         match phase.trouble {
             Trouble::Healthy => sleep(about(Duration::from_millis(12))).await,
@@ -125,8 +124,7 @@ impl Upstream for Flaky {
     }
 }
 
-/// Half of `mean` at least, and rarely much more than it: an exponential tail,
-/// as service times have.
+/// At least half of `mean`, with an exponential tail, as service times have.
 fn about(mean: Duration) -> Duration {
     mean.mul_f64(0.5 - 0.5 * (1.0 - fastrand::f64()).ln())
 }
@@ -167,12 +165,12 @@ mod tests {
             let flaky = flaky.clone();
             tokio::spawn(async move { flaky.fetch(item).await })
         };
-        let calls: Vec<_> = (0..=PLACES as u64).map(call).collect();
+        let calls: Vec<_> = (0..=SLOTS as u64).map(call).collect();
         let began = Instant::now();
         for call in calls {
             assert!(call.await.expect("it ran").is_ok());
         }
-        // The one too many began when the others were done.
+        // The call over the limit began when the others had ended.
         assert_eq!(began.elapsed(), Duration::from_secs(10));
     }
 }

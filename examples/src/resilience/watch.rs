@@ -1,8 +1,8 @@
-//! Reads what policies tell of themselves.
+//! Records the `tracing` events of policies.
 //!
 //! Each change of a policy's state, each retry and each hedge is an event of
-//! `tracing` with the target `kit::policy`. A program that wants to know needs
-//! no handle to the policy: it listens.
+//! `tracing` with the target `kit::policy`. A program needs no handle to a
+//! policy to observe it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ impl<S: Subscriber> Layer<S> for Watch {
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut told = Told::default();
-        event.record(&mut told);
-        match told.change.policy.as_str() {
-            "retry" if told.waits => self.0.retried(),
+        let mut fields = EventFields::default();
+        event.record(&mut fields);
+        match fields.change.policy.as_str() {
+            "retry" if fields.waits => self.0.retried(),
             "hedge" => self.0.hedged(),
-            _ if !told.change.to.is_empty() => self.0.changed(told.change),
+            _ if !fields.change.to.is_empty() => self.0.changed(fields.change),
             _ => {}
         }
     }
@@ -36,13 +36,13 @@ impl<S: Subscriber> Layer<S> for Watch {
 
 /// The fields of an event.
 #[derive(Debug, Default)]
-struct Told {
+struct EventFields {
     change: Change,
-    /// Whether a retry is told of, and not that there is none.
+    /// Whether the event is a retry, and not the end of the retries.
     waits: bool,
 }
 
-impl Visit for Told {
+impl Visit for EventFields {
     fn record_str(&mut self, field: &Field, value: &str) {
         let change = &mut self.change;
         let place = match field.name() {
@@ -86,10 +86,10 @@ mod tests {
         let second = Duration::from_secs(1);
         let (sample, changes) = recorder.sample(second, &Schedule::over(second), 0);
         assert_eq!(sample.breaker, Some(BreakerState::Open));
-        let told: Vec<_> = changes
+        let lines: Vec<_> = changes
             .iter()
             .map(|change| format!("{} {} {}", change.from, change.to, change.cause))
             .collect();
-        assert_eq!(told, ["closed open failures_in_a_row"]);
+        assert_eq!(lines, ["closed open failures_in_a_row"]);
     }
 }

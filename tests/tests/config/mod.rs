@@ -1,5 +1,5 @@
 //! Policy values from files and the environment.
 
-mod compiled;
+mod compiled_file;
 mod functions;
 mod services;
