@@ -42,7 +42,7 @@ impl Endpoint<Work> for InTurn {
                 _ => return outcome,
             }
         }
-        Err(Status::unavailable("no instance takes calls"))
+        Err(Status::unavailable("no instance accepts calls"))
     }
 }
 

@@ -111,7 +111,7 @@ fn concurrency_limits_keep_the_goodput_of_an_overloaded_server() {
     assert!(none.at(2.0) < 5.0, "the queue outgrew what callers wait");
     assert!(
         deadlines.at(2.0) < 10.0,
-        "what is begun in time is not done in time"
+        "calls started in time still end too late"
     );
     for load in [1.25, 1.5, 2.0, 3.0] {
         assert!(fixed.at(load) > 97.0, "{load}: {}", fixed.at(load));

@@ -47,10 +47,10 @@ impl Curve {
                 };
                 let calls = world.offer(&[load], PATIENCE, client).await;
                 let seconds = (MEASURED.end - MEASURED.start) as f64 / 1000.0;
-                let came = server.requests(MEASURED) as f64;
+                let reached = server.requests(MEASURED) as f64;
                 (
                     calls.answered(MEASURED) as f64 / seconds,
-                    100.0 * came / calls.made(MEASURED) as f64,
+                    100.0 * reached / calls.made(MEASURED) as f64,
                 )
             })
         };
@@ -95,14 +95,18 @@ fn show(curves: &[Curve]) {
             .collect()
     };
     let answers = |curve| {
-        row("answers a second", curve, |(answers, _)| {
+        row("responses per second", curve, |(answers, _)| {
             format!("{answers:.0}")
         })
     };
-    let came = |curve| row("calls that came", curve, |(_, came)| format!("{came:.0} %"));
+    let reached = |curve| {
+        row("calls that reach the server", curve, |(_, reached)| {
+            format!("{reached:.0} %")
+        })
+    };
     let rows: Vec<_> = curves
         .iter()
-        .flat_map(|curve| [answers(curve), came(curve)])
+        .flat_map(|curve| [answers(curve), reached(curve)])
         .collect();
     hold_table("rejection", &columns, &rows);
     let line = |curve: &'_ Curve| Line {

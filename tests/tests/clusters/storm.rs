@@ -147,7 +147,7 @@ fn retries_prolong_an_outage_and_a_budget_ends_it() {
     let columns = [
         "",
         "requests per call during the outage",
-        "well again after",
+        "recovered after",
         "answered in the 30 s after",
     ];
     let rows: Vec<_> = storms.iter().map(Storm::row).collect();
@@ -157,7 +157,7 @@ fn retries_prolong_an_outage_and_a_budget_ends_it() {
         end,
         step: 100.0,
     };
-    let answers = y("answers in time, a second", 200.0);
+    let answers = y("responses in time per second", 200.0);
     hold_plot(
         "storm-answers",
         &plot(
@@ -167,7 +167,7 @@ fn retries_prolong_an_outage_and_a_budget_ends_it() {
             answers,
         ),
     );
-    let requests = y("requests at the server, a second", 500.0);
+    let requests = y("requests at the server per second", 500.0);
     hold_plot(
         "storm-requests",
         &plot(
