@@ -68,7 +68,7 @@ fn a_key_alone_leaves_the_others() {
 #[test]
 fn a_burst_that_nobody_gave_is_as_large_as_the_rate() {
     let base = RateLimitConfig::new(Rate::new(10, Duration::from_secs(1)));
-    let got = over(Some(base), &["30/s"]).map(|got| got.map(|got| got.burst_size()));
+    let got = over(Some(base), &["30/s"]).map(|got| got.map(|got| got.burst));
     assert_eq!(got, Ok(Some(30)));
 }
 
@@ -114,7 +114,7 @@ fn off_forgets_nothing() {
 
 #[test]
 fn a_name_is_interned_once() {
-    let header = |config: Option<RateLimitConfig>| match config.map(|config| config.keyed()) {
+    let header = |config: Option<RateLimitConfig>| match config.map(|config| config.key) {
         Some(RateLimitKey::Header(name)) => name.as_ptr(),
         key => panic!("{key:?}"),
     };

@@ -137,7 +137,7 @@ impl Target {
             .iter()
             .filter_map(|method| method.policies.rate_limit);
         limits
-            .map(|limit| limit.stored())
+            .map(|limit| limit.store)
             .any(|stored| stored == crate::model::policies::rate_limit::RateLimitStore::Redis)
     }
 
@@ -237,14 +237,14 @@ impl<'a> Method<'a> {
         if policies == declared {
             return;
         }
-        let argument = |policies: &SidePolicies| match policies.rate_limit?.keyed() {
+        let argument = |policies: &SidePolicies| match policies.rate_limit?.key {
             RateLimitKey::Argument(name) => Some(name),
             _ => None,
         };
         let together = CrossPolicyRules {
             breaker: policies.breaker.is_some(),
             throttle: policies.throttle.is_some(),
-            attempt: policies.retry.and_then(|retry| retry.longest_attempt()),
+            attempt: policies.retry.and_then(|retry| retry.attempt_timeout),
             timeout: policies.timeout,
             counted: argument(policies),
             read: argument(declared),
@@ -258,7 +258,7 @@ impl<'a> Method<'a> {
     /// What a plain function is told of its rate limit that it can't have.
     fn foreign(&self, policies: &SidePolicies) -> Option<Foreign> {
         let limit = policies.rate_limit.filter(|_| is_plain(self.meta))?;
-        match (limit.keyed(), limit.stored()) {
+        match (limit.key, limit.store) {
             (RateLimitKey::Everyone, RateLimitStore::Local) => None,
             (RateLimitKey::Everyone, _) => Some(Foreign::Store),
             _ => Some(Foreign::Callers),

@@ -1,4 +1,4 @@
-//! What limits calls: by rate, at once, by the load of the machine.
+//! Rate limits, concurrency limits and load shedding.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -47,31 +47,31 @@ impl Settable for RateLimitConfig {
     fn values(&self) -> Vec<(&'static str, Value)> {
         let rate = |rate: Rate| {
             Value::Rate(kit_grammar::Rate {
-                count: rate.count(),
-                per: rate.per(),
+                count: rate.count,
+                per: rate.per,
             })
         };
         let mut values = vec![
-            ("rate", rate(self.rate())),
-            ("burst", Value::Integer(self.burst_size())),
-            ("cost", Value::Integer(self.cost_of_call())),
+            ("rate", rate(self.rate)),
+            ("burst", Value::Integer(self.burst)),
+            ("cost", Value::Integer(self.cost)),
         ];
-        values.extend(self.total_rate().map(|total| ("total", rate(total))));
-        values.extend(self.wait_max().map(|wait| ("wait", Value::Duration(wait))));
-        let key = match self.keyed() {
+        values.extend(self.total.map(|total| ("total", rate(total))));
+        values.extend(self.wait.map(|wait| ("wait", Value::Duration(wait))));
+        let key = match self.key {
             RateLimitKey::Everyone => CountedBy::Everyone,
             RateLimitKey::Peer => CountedBy::Peer,
             RateLimitKey::Identity => CountedBy::Identity,
             RateLimitKey::Header(name) => CountedBy::Header(name.to_owned()),
             RateLimitKey::Argument(name) => CountedBy::Argument(name.to_owned()),
         };
-        let store = match self.stored() {
+        let store = match self.store {
             RateLimitStore::Local => "local",
             RateLimitStore::Redis => "redis",
         };
         values.extend([
             ("key", Value::CountedBy(key)),
-            ("max_keys", Value::Integer(self.keys_max())),
+            ("max_keys", Value::Integer(self.max_keys)),
             ("store", Value::Word(store)),
         ]);
         values
@@ -82,19 +82,13 @@ impl Settable for RateLimitConfig {
     }
 }
 
-/// The same limit at another rate. A burst that was as large as the rate stays
-/// so.
+/// Changes the rate of a limit. A burst equal to the rate's count follows it.
 fn at_rate(base: RateLimitConfig, rate: Rate) -> RateLimitConfig {
-    let mut config = RateLimitConfig::new(rate)
-        .cost(base.cost_of_call())
-        .key(base.keyed())
-        .max_keys(base.keys_max())
-        .store(base.stored());
-    if base.burst_size() != base.rate().count() {
-        config = config.burst(base.burst_size());
+    let mut config = RateLimitConfig { rate, ..base };
+    if base.burst == base.rate.count {
+        config.burst = rate.count;
     }
-    let config = with(config, base.wait_max(), RateLimitConfig::wait);
-    with(config, base.total_rate(), RateLimitConfig::total)
+    config
 }
 
 fn counted_by(key: &CountedBy) -> RateLimitKey {
@@ -107,8 +101,8 @@ fn counted_by(key: &CountedBy) -> RateLimitKey {
     }
 }
 
-/// A name for good: configurations are constants elsewhere, so their names
-/// live for ever. Each is kept once, however often a file is read.
+/// Interns a name: configurations are usually constants, so their names are
+/// `'static`. Each is leaked once, however often a file is read.
 fn interned(name: &str) -> &'static str {
     static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,18 +120,20 @@ impl Settable for ConcurrencyConfig {
     fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let start = match (given.integer("limit"), given.flag("adaptive")) {
             (Some(limit), _) => Some(Self::new(limit)),
-            // What adapts already keeps its bounds.
-            (None, Some(true)) if base.is_none_or(|base| base.limit().is_some()) => {
+            // A limit that is adaptive already keeps its bounds.
+            (None, Some(true)) if base.is_none_or(|base| base.limit.is_some()) => {
                 Some(Self::adaptive())
             }
             _ => None,
         };
         let config = match (start, base) {
-            // What is not about the limit stays, whatever the limit is now.
-            (Some(start), Some(base)) => start
-                .queue(base.queue_max())
-                .wait(base.wait_max())
-                .classes(base.classified()),
+            // Only the bounds and the algorithm belong to the replaced limit.
+            (Some(start), Some(base)) => Self {
+                queue: base.queue,
+                wait: base.wait,
+                classes: base.classes,
+                ..start
+            },
             (start, base) => start.or(base)?,
         };
         let config = with(config, given.word("algorithm"), |config, algorithm| {
@@ -154,19 +150,18 @@ impl Settable for ConcurrencyConfig {
     }
 
     fn values(&self) -> Vec<(&'static str, Value)> {
-        let mut values = vec![("adaptive", Value::Flag(self.limit().is_none()))];
-        values.extend(self.limit().map(|limit| ("limit", Value::Integer(limit))));
-        if let Some(algorithm) = self.adapts_by() {
-            let (min, max) = self.range();
+        let mut values = vec![("adaptive", Value::Flag(self.limit.is_none()))];
+        values.extend(self.limit.map(|limit| ("limit", Value::Integer(limit))));
+        if let Some(algorithm) = self.adaptive_algorithm() {
             values.extend([
                 ("algorithm", Value::Word(algorithm.name())),
-                ("min", Value::Integer(min)),
-                ("max", Value::Integer(max)),
+                ("min", Value::Integer(self.min)),
+                ("max", Value::Integer(self.max)),
             ]);
         }
         values.extend([
-            ("queue", Value::Integer(self.queue_max())),
-            ("wait", Value::Duration(self.wait_max())),
+            ("queue", Value::Integer(self.queue)),
+            ("wait", Value::Duration(self.wait)),
         ]);
         values
     }
@@ -185,7 +180,7 @@ impl Settable for ShedConfig {
     }
 
     fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![("cpu", Value::Float(self.cpu_limit()))]
+        vec![("cpu", Value::Float(self.cpu))]
     }
 
     fn check(&self) -> Result<(), InvalidPolicy> {

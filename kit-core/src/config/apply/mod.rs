@@ -1,8 +1,8 @@
-//! From values to a policy's own configuration, and back.
+//! Conversion between key-value settings and policy configurations.
 //!
-//! One implementation a policy, in the file of its kind: `build` puts the keys that are given over what
-//! was declared, with the policy's builder; `values` says what holds, in the
-//! words of the grammar.
+//! Each policy implements [`Settable`]: `build` applies the given keys to the
+//! declared configuration, and `values` lists the values in effect as the
+//! grammar writes them.
 
 mod limits;
 mod outcomes;
@@ -16,28 +16,28 @@ use super::key_values::KeyValues;
 use crate::model::code::Code;
 use crate::model::policies::{CodeSet, InvalidPolicy, OutcomeClass, OutcomeClasses};
 
-/// A policy's configuration that keys can change.
+/// A policy configuration that can be set by key.
 pub(super) trait Settable: Copy {
-    /// The name of its attribute.
+    /// The name of the policy's attribute.
     const NAME: &'static str;
 
-    /// The base with what is given over it. `None` where something is missing
-    /// without which there is no such policy, which the grammar's rules report.
+    /// Applies the given keys to a base. `None` if a required key is missing,
+    /// which the grammar's rules report.
     fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self>;
 
-    /// What holds, by key; a key that nothing holds for is left out.
+    /// The values in effect, by key; keys without a value are omitted.
     fn values(&self) -> Vec<(&'static str, Value)>;
 
-    /// What the policy itself says of it.
+    /// Validates the configuration.
     fn check(&self) -> Result<(), InvalidPolicy>;
 
-    /// What can be said of it.
+    /// The policy's keys in the grammar.
     fn policy() -> &'static Policy {
         Policy::named(Self::NAME).unwrap_or(&POLICIES[0])
     }
 }
 
-/// A configuration with one more value, where there is one.
+/// Sets a value if there is one.
 fn with<C, V>(config: C, value: Option<V>, set: impl FnOnce(C, V) -> C) -> C {
     match value {
         Some(value) => set(config, value),
@@ -45,7 +45,7 @@ fn with<C, V>(config: C, value: Option<V>, set: impl FnOnce(C, V) -> C) -> C {
     }
 }
 
-/// The longest that a call may take is all there is to a timeout.
+/// A timeout has the key `limit` only.
 impl Settable for Duration {
     const NAME: &'static str = "timeout";
 
@@ -62,7 +62,7 @@ impl Settable for Duration {
     }
 }
 
-/// The codes that a key names.
+/// The value of a key of codes.
 fn code_set(given: &KeyValues<'_>, key: &str) -> Option<CodeSet> {
     let Some(Value::Codes(names)) = given.value(key) else {
         return None;
@@ -77,14 +77,9 @@ fn codes(set: CodeSet) -> Value {
     Value::Codes(set.codes().map(Code::name).collect())
 }
 
-/// The codes that are failures, where those are not the usual ones.
+/// The codes that are failures, if they are not the default.
 fn own_failures(classes: OutcomeClasses) -> Option<(&'static str, Value)> {
-    let of = |classes: OutcomeClasses| {
-        let failures = Code::ALL
-            .into_iter()
-            .filter(|code| classes.of(*code) == OutcomeClass::Failure);
-        failures.fold(CodeSet::EMPTY, CodeSet::with)
-    };
-    let own = of(classes);
-    (own != of(OutcomeClasses::DEFAULT)).then(|| ("on", codes(own)))
+    let failures = classes.codes(OutcomeClass::Failure);
+    let default = OutcomeClasses::DEFAULT.codes(OutcomeClass::Failure);
+    (failures != default).then(|| ("on", codes(failures)))
 }

@@ -1,4 +1,4 @@
-//! What watches how calls end: the breaker and the throttle.
+//! Policies that count outcomes: the breaker and the throttle.
 
 use kit_grammar::Value;
 
@@ -15,8 +15,8 @@ impl Settable for BreakerConfig {
         let failures = given.integer("failures");
         let config = match (base, failures) {
             (Some(base), _) => with(base, failures, Self::failures),
-            // As in the attribute: who asks for failures in a row alone gets
-            // no ratio beside them.
+            // As in the attribute: `failures` without `ratio` disables the
+            // ratio.
             (None, Some(failures)) if !given.has("ratio") => Self::consecutive(failures),
             (None, failures) => with(Self::new(), failures, Self::failures),
         };
@@ -26,8 +26,8 @@ impl Settable for BreakerConfig {
         let config = with(config, given.calls("window"), Self::window_calls);
         let config = with(config, given.duration("slow"), Self::slow);
         let config = with(config, given.float("slow_ratio"), Self::slow_ratio);
-        let config = with(config, given.range("open"), |config, (first, longest)| {
-            config.open_range(first, longest)
+        let config = with(config, given.range("open"), |config, (first, max)| {
+            config.open_range(first, max)
         });
         let config = with(config, given.integer("probes"), Self::probes);
         Some(with(config, code_set(given, "on"), Self::failures_on))
@@ -35,24 +35,23 @@ impl Settable for BreakerConfig {
 
     fn values(&self) -> Vec<(&'static str, Value)> {
         let mut values = Vec::new();
-        let failures = self.failures_limit();
+        let failures = self.failures;
         values.extend(failures.map(|failures| ("failures", Value::Integer(failures))));
-        let ratio = self.ratio_limit();
+        let ratio = self.ratio;
         values.extend(ratio.map(|ratio| ("ratio", Value::Float(ratio))));
-        // Failures in a row have no window.
-        if self.ratio_limit().is_some() || self.slow_time().is_some() {
-            values.push(("min_calls", Value::Integer(self.min_calls_needed())));
-            let time = self.window_time().map(Value::Duration);
-            let window = time.or(self.window_size().map(Value::Calls));
-            values.extend(window.map(|window| ("window", window)));
+        // Consecutive failures use no window.
+        if self.ratio.is_some() || self.slow.is_some() {
+            values.push(("min_calls", Value::Integer(self.effective_min_calls())));
+            let time = Value::Duration(self.window);
+            values.push(("window", self.window_calls.map_or(time, Value::Calls)));
         }
-        let slow = self.slow_time();
+        let slow = self.slow;
         values.extend(slow.map(|slow| ("slow", Value::Duration(slow))));
-        values.extend(slow.map(|_| ("slow_ratio", Value::Float(self.slow_limit()))));
-        let open = Value::Range(self.open_first(), self.open_longest());
+        values.extend(slow.map(|_| ("slow_ratio", Value::Float(self.slow_ratio))));
+        let open = Value::Range(self.open_first, self.open_max);
         values.push(("open", open));
-        values.push(("probes", Value::Integer(self.probes_needed())));
-        values.extend(own_failures(self.outcome_classes()));
+        values.push(("probes", Value::Integer(self.probes)));
+        values.extend(own_failures(self.classes));
         values
     }
 
@@ -74,11 +73,11 @@ impl Settable for ThrottleConfig {
 
     fn values(&self) -> Vec<(&'static str, Value)> {
         let mut values = vec![
-            ("k", Value::Float(self.multiplier())),
-            ("window", Value::Duration(self.window_time())),
-            ("min_calls", Value::Integer(self.min_calls_needed())),
+            ("k", Value::Float(self.k)),
+            ("window", Value::Duration(self.window)),
+            ("min_calls", Value::Integer(self.min_calls)),
         ];
-        values.extend(own_failures(self.outcome_classes()));
+        values.extend(own_failures(self.classes));
         values
     }
 

@@ -1,4 +1,5 @@
-//! What needs the call itself: retries, hedges, the cache, the fallback.
+//! Policies that need the request itself: retries, hedges, the cache, the
+//! fallback.
 
 use kit_grammar::Value;
 
@@ -15,11 +16,9 @@ impl Settable for RetryConfig {
     fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = base.unwrap_or_default();
         let config = with(config, given.integer("attempts"), Self::attempts);
-        let config = with(
-            config,
-            given.range("backoff"),
-            |config, (first, longest)| config.backoff(first, longest),
-        );
+        let config = with(config, given.range("backoff"), |config, (base, max)| {
+            config.backoff(base, max)
+        });
         let config = with(config, code_set(given, "on"), Self::on);
         let timeout = given.duration("attempt_timeout");
         let config = with(config, timeout, Self::attempt_timeout);
@@ -29,16 +28,15 @@ impl Settable for RetryConfig {
     }
 
     fn values(&self) -> Vec<(&'static str, Value)> {
-        let (first, longest) = self.backoff_range();
         let mut values = vec![
-            ("attempts", Value::Integer(self.most_attempts())),
-            ("backoff", Value::Range(first, longest)),
-            ("on", codes(self.codes())),
-            ("budget", Value::Float(self.retries_per_call())),
-            ("pushback_max", Value::Duration(self.longest_pushback())),
-            ("chain_stop", Value::Flag(self.stops_chains())),
+            ("attempts", Value::Integer(self.attempts)),
+            ("backoff", Value::Range(self.backoff_base, self.backoff_max)),
+            ("on", codes(self.on)),
+            ("budget", Value::Float(self.budget)),
+            ("pushback_max", Value::Duration(self.pushback_max)),
+            ("chain_stop", Value::Flag(self.chain_stop)),
         ];
-        let timeout = self.longest_attempt();
+        let timeout = self.attempt_timeout;
         values.extend(timeout.map(|timeout| ("attempt_timeout", Value::Duration(timeout))));
         values
     }
@@ -65,7 +63,7 @@ impl Settable for HedgeConfig {
         };
         vec![
             ("after", after),
-            ("extra_load", Value::Float(self.most_extra_load())),
+            ("extra_load", Value::Float(self.extra_load)),
         ]
     }
 
@@ -79,13 +77,7 @@ impl Settable for CacheConfig {
 
     fn build(base: Option<Self>, given: &KeyValues<'_>) -> Option<Self> {
         let config = match (base, given.duration("ttl")) {
-            (Some(base), Some(ttl)) => {
-                let config = Self::new(ttl)
-                    .capacity(base.most_entries())
-                    .coalesce(base.coalesces())
-                    .any_metadata(base.takes_any_metadata());
-                with(config, base.longest_stale(), Self::stale)
-            }
+            (Some(base), Some(ttl)) => Self { ttl, ..base },
             (Some(base), None) => base,
             (None, ttl) => Self::new(ttl?),
         };
@@ -97,12 +89,12 @@ impl Settable for CacheConfig {
 
     fn values(&self) -> Vec<(&'static str, Value)> {
         let mut values = vec![
-            ("ttl", Value::Duration(self.ttl())),
-            ("capacity", Value::Integer(self.most_entries())),
-            ("coalesce", Value::Flag(self.coalesces())),
-            ("any_metadata", Value::Flag(self.takes_any_metadata())),
+            ("ttl", Value::Duration(self.ttl)),
+            ("capacity", Value::Integer(self.capacity)),
+            ("coalesce", Value::Flag(self.coalesce)),
+            ("any_metadata", Value::Flag(self.any_metadata)),
         ];
-        let stale = self.longest_stale();
+        let stale = self.stale;
         values.extend(stale.map(|stale| ("stale", Value::Duration(stale))));
         values
     }
@@ -112,8 +104,7 @@ impl Settable for CacheConfig {
     }
 }
 
-/// The codes that are answered for are all there is to a fallback, beside the
-/// function that only an attribute can name.
+/// A fallback can only have its codes set: its function is code.
 impl Settable for CodeSet {
     const NAME: &'static str = "fallback";
 

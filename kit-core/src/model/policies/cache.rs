@@ -1,18 +1,10 @@
-//! The values of a cache.
+//! Configuration of the response cache.
 
 use std::time::Duration;
 
 use crate::model::policies::invalid::checks;
 
-/// The values of a [`Cache`](crate::policy::cache::Cache).
-///
-/// | value | default |
-/// |---|---|
-/// | the time to live, give or take 5 % | must be given |
-/// | [`capacity`](Self::capacity), in entries | 1,000 |
-/// | [`coalesce`](Self::coalesce) | false |
-/// | [`stale`](Self::stale) | none |
-/// | [`any_metadata`](Self::any_metadata) | false |
+/// Configures a [`Cache`](crate::policy::cache::Cache).
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,21 +14,36 @@ use crate::model::policies::invalid::checks;
 ///     .capacity(10_000)
 ///     .coalesce(true)
 ///     .checked();
-/// assert_eq!(BRIEF.most_entries(), 10_000);
+/// assert_eq!(BRIEF.capacity, 10_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CacheConfig {
-    ttl: Duration,
-    capacity: u32,
-    coalesce: bool,
-    stale: Option<Duration>,
-    any_metadata: bool,
+    /// The time to live of an entry, above zero, with a jitter of ±5 %.
+    /// Required.
+    pub ttl: Duration,
+    /// The most entries, at least 1. Default 1,000.
+    ///
+    /// The cache is sharded, and each shard holds its part, rounded up.
+    pub capacity: u32,
+    /// Whether a call waits for an equal call in flight and shares its
+    /// response. Default `false`.
+    pub coalesce: bool,
+    /// How long an expired entry is still served while one caller refreshes
+    /// it, above zero; `None` never serves one. Default `None`.
+    pub stale: Option<Duration>,
+    /// Whether calls that send metadata use the cache. Default `false`.
+    ///
+    /// A response may depend on the metadata of its request, such as the
+    /// caller's credentials, and then must not be shared: enable this only
+    /// where no response does.
+    pub any_metadata: bool,
 }
 
 checks!(CacheConfig, Cache);
 
 impl CacheConfig {
-    /// The defaults, with answers that are good for `ttl`.
+    /// Creates a configuration with this time to live and the defaults.
     pub const fn new(ttl: Duration) -> Self {
         Self {
             ttl,
@@ -47,62 +54,32 @@ impl CacheConfig {
         }
     }
 
-    /// The most answers that are kept. Each of several parts of the cache has
-    /// its share, rounded up.
+    /// Sets [`capacity`](field@Self::capacity).
     #[must_use]
     pub const fn capacity(mut self, entries: u32) -> Self {
         self.capacity = entries;
         self
     }
 
-    /// Whether calls that are equal to one under way wait for its answer.
+    /// Sets [`coalesce`](field@Self::coalesce).
     #[must_use]
     pub const fn coalesce(mut self, coalesce: bool) -> Self {
         self.coalesce = coalesce;
         self
     }
 
-    /// How long after its time an answer is still given, while one caller
-    /// fetches the next.
+    /// Sets [`stale`](field@Self::stale).
     #[must_use]
     pub const fn stale(mut self, time: Duration) -> Self {
         self.stale = Some(time);
         self
     }
 
-    /// Whether calls that send metadata use the cache too. An answer may
-    /// depend on what was sent beside the request, such as the caller's
-    /// credentials, and is then not for others: say yes only where it does
-    /// not.
+    /// Sets [`any_metadata`](field@Self::any_metadata).
     #[must_use]
     pub const fn any_metadata(mut self, cached: bool) -> Self {
         self.any_metadata = cached;
         self
-    }
-
-    /// How long an answer is good for.
-    pub const fn ttl(&self) -> Duration {
-        self.ttl
-    }
-
-    /// The most answers that are kept.
-    pub const fn most_entries(&self) -> u32 {
-        self.capacity
-    }
-
-    /// Whether equal calls wait for one answer.
-    pub const fn coalesces(&self) -> bool {
-        self.coalesce
-    }
-
-    /// How long after its time an answer is still given.
-    pub const fn longest_stale(&self) -> Option<Duration> {
-        self.stale
-    }
-
-    /// Whether calls that send metadata use the cache too.
-    pub const fn takes_any_metadata(&self) -> bool {
-        self.any_metadata
     }
 
     const fn problem(&self) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! What a concurrency limit is told.
+//! Configuration of the concurrency limit.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use crate::model::policies::outcome::{CodeSet, OutcomeClasses};
 
 const WAIT: Duration = Duration::from_millis(100);
 
-/// How a limit finds itself.
+/// The algorithm of an adaptive concurrency limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdaptiveLimit {
-    /// By how much slower calls are than they were for long: follows work that
-    /// changes, for servers. Under an overload that lasts it drifts up to
-    /// `max`, which should be what the server can bear.
+    /// Compares latency with its long-term average, and so follows a workload
+    /// that changes; for servers. A lasting overload slowly raises the limit
+    /// to `max`, which should be what the server can bear.
     #[default]
     Gradient,
-    /// By how much slower calls are than the quickest: keeps the queue at the
-    /// peer short.
+    /// Compares latency with its minimum: keeps the queue at the peer short.
     Vegas,
-    /// By what was lost: one more while calls succeed, a tenth less when one
-    /// is dropped or times out; for clients, who see losses and not queues.
+    /// Additive increase, multiplicative decrease: adds one while calls
+    /// succeed, and removes a tenth when one is dropped or times out. For
+    /// clients, which see losses and not queues.
     Aimd,
 }
 
@@ -36,18 +36,18 @@ impl AdaptiveLimit {
     }
 }
 
-/// The values of a [`ConcurrencyLimiter`](crate::policy::concurrency::ConcurrencyLimiter).
+/// Configures a [`ConcurrencyLimiter`](crate::policy::concurrency::ConcurrencyLimiter).
 ///
 /// ```
 /// use std::time::Duration;
 /// use kit::policy::concurrency::ConcurrencyConfig;
 ///
-/// // Wrong values don't compile in a constant.
+/// // Invalid values in a constant are a compile error.
 /// const LIMIT: ConcurrencyConfig = ConcurrencyConfig::new(64)
 ///     .queue(16)
 ///     .wait(Duration::from_millis(50))
 ///     .checked();
-/// assert_eq!(LIMIT.limit(), Some(64));
+/// assert_eq!(LIMIT.limit, Some(64));
 ///
 /// let wrong = ConcurrencyConfig::adaptive().min(10).max(5);
 /// assert_eq!(
@@ -56,21 +56,39 @@ impl AdaptiveLimit {
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ConcurrencyConfig {
-    /// `None` finds itself.
-    limit: Option<u32>,
-    algorithm: AdaptiveLimit,
-    min: u32,
-    max: u32,
-    queue: u32,
-    wait: Duration,
-    classes: OutcomeClasses,
+    /// The most concurrent calls, at least 1; `None` adapts the limit.
+    /// Set by [`new`](Self::new) or [`adaptive`](Self::adaptive).
+    pub limit: Option<u32>,
+    /// The algorithm of an adaptive limit. Default
+    /// [`AdaptiveLimit::Gradient`].
+    pub algorithm: AdaptiveLimit,
+    /// The lower bound of an adaptive limit, at least 1. Default 4.
+    pub min: u32,
+    /// The upper bound of an adaptive limit, at least
+    /// [`min`](field@Self::min). Default 200.
+    pub max: u32,
+    /// The most calls that wait for a permit; 0 rejects them at once.
+    /// Default 0.
+    pub queue: u32,
+    /// The longest that a call waits in the queue, above zero if there is one.
+    /// Default 100 ms.
+    pub wait: Duration,
+    /// How an adaptive limit classifies outcomes.
+    ///
+    /// The latency of a success is measured; failures and soft outcomes count
+    /// as dropped; ignored outcomes have no effect. By default
+    /// `deadline_exceeded`, `unavailable` and `resource_exhausted` are dropped,
+    /// and `cancelled`, `unknown`, `internal` and `data_loss` are ignored: the
+    /// latency of a call that failed early is not that of the work.
+    pub classes: OutcomeClasses,
 }
 
 checks!(ConcurrencyConfig, Concurrency);
 
 impl ConcurrencyConfig {
-    /// So many calls at once, and no queue.
+    /// Creates a configuration with a fixed limit and no queue.
     pub const fn new(limit: u32) -> Self {
         Self {
             limit: Some(limit),
@@ -78,8 +96,8 @@ impl ConcurrencyConfig {
         }
     }
 
-    /// As many calls at once as go well, by [`AdaptiveLimit::Gradient`] between
-    /// 4 and 200, and no queue.
+    /// Creates a configuration with an adaptive limit, by
+    /// [`AdaptiveLimit::Gradient`] between 4 and 200, and no queue.
     pub const fn adaptive() -> Self {
         Self {
             limit: None,
@@ -99,46 +117,42 @@ impl ConcurrencyConfig {
         }
     }
 
-    /// How an adaptive limit finds itself; default by gradient.
+    /// Sets [`algorithm`](field@Self::algorithm).
     #[must_use]
     pub const fn algorithm(mut self, algorithm: AdaptiveLimit) -> Self {
         self.algorithm = algorithm;
         self
     }
 
-    /// The least that an adaptive limit goes down to; default 4.
+    /// Sets [`min`](field@Self::min).
     #[must_use]
     pub const fn min(mut self, min: u32) -> Self {
         self.min = min;
         self
     }
 
-    /// The most that an adaptive limit goes up to; default 200.
+    /// Sets [`max`](field@Self::max).
     #[must_use]
     pub const fn max(mut self, max: u32) -> Self {
         self.max = max;
         self
     }
 
-    /// How many calls may wait for a place; default none.
+    /// Sets [`queue`](field@Self::queue).
     #[must_use]
     pub const fn queue(mut self, queue: u32) -> Self {
         self.queue = queue;
         self
     }
 
-    /// The longest that a call waits in the queue; default 100 ms.
+    /// Sets [`wait`](field@Self::wait).
     #[must_use]
     pub const fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
     }
 
-    /// How the ends of calls count for an adaptive limit: the time of a success
-    /// is measured, a failure and a soft one were dropped, and the rest says
-    /// nothing. Default: `deadline_exceeded`, `unavailable` and
-    /// `resource_exhausted` were dropped; `cancelled`, `unknown`, `internal`
-    /// and `data_loss` say nothing, as what fails quickly is not quick.
+    /// Sets [`classes`](field@Self::classes).
     #[must_use]
     pub const fn classes(mut self, classes: OutcomeClasses) -> Self {
         self.classes = classes;
@@ -170,36 +184,11 @@ impl ConcurrencyConfig {
         None
     }
 
-    /// How many calls at once; `None` where the limit is adaptive.
-    pub const fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    /// How an adaptive limit finds itself; `None` where the limit is fixed.
-    pub const fn adapts_by(&self) -> Option<AdaptiveLimit> {
+    /// The algorithm, if the limit is adaptive.
+    pub(crate) const fn adaptive_algorithm(&self) -> Option<AdaptiveLimit> {
         match self.limit {
             Some(_) => None,
             None => Some(self.algorithm),
         }
-    }
-
-    /// Between what an adaptive limit moves, both ends included.
-    pub const fn range(&self) -> (u32, u32) {
-        (self.min, self.max)
-    }
-
-    /// How many calls may wait.
-    pub const fn queue_max(&self) -> u32 {
-        self.queue
-    }
-
-    /// The longest that a call waits in the queue.
-    pub const fn wait_max(&self) -> Duration {
-        self.wait
-    }
-
-    /// How the ends of calls count for an adaptive limit.
-    pub const fn classified(&self) -> OutcomeClasses {
-        self.classes
     }
 }

@@ -1,15 +1,10 @@
-//! The values of a hedge policy.
+//! Configuration of hedged requests.
 
 use std::time::Duration;
 
 use crate::model::policies::invalid::checks;
 
-/// The values of a [`Hedge`](crate::policy::hedge::Hedge).
-///
-/// | value | default |
-/// |---|---|
-/// | [`extra_load`](Self::extra_load), second tries per call | 0.05 |
-/// | [`after`](Self::after) or [`after_percentile`](Self::after_percentile) | the percentile that `extra_load` leaves: p95 |
+/// Configures a [`Hedge`](crate::policy::hedge::Hedge).
 ///
 /// ```
 /// use std::time::Duration;
@@ -19,75 +14,77 @@ use crate::model::policies::invalid::checks;
 /// assert_eq!(EAGER.delay(), HedgeDelay::Percentile(0.9));
 ///
 /// let fixed = HedgeConfig::new().after(Duration::from_millis(20));
-/// assert_eq!(fixed.delay(), HedgeDelay::Fixed(Duration::from_millis(20)));
+/// assert_eq!(fixed.after, Some(HedgeDelay::Fixed(Duration::from_millis(20))));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct HedgeConfig {
-    delay: Option<HedgeDelay>,
-    extra_load: f64,
+    /// The delay before the second request; `None` is the percentile that
+    /// leaves [`extra_load`](field@Self::extra_load) of the calls. Default
+    /// `None`, which is p95 at the default load.
+    pub after: Option<HedgeDelay>,
+    /// The most second requests per call, above 0 and at most 1, precise to
+    /// three decimals. Default 0.05.
+    pub extra_load: f64,
 }
 
-/// When a call is slow enough for a second try.
+/// The delay before a call's second request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum HedgeDelay {
-    /// After this time.
+    /// A fixed delay, above zero.
     Fixed(Duration),
-    /// When it takes longer than this share of the calls before it, from 0 to
-    /// 1; at least a millisecond.
+    /// A percentile of the latency of previous calls, above 0 and below 1
+    /// (0.95 is p95), but at least 1 ms.
     Percentile(f64),
 }
 
 checks!(HedgeConfig, Hedge);
 
 impl HedgeConfig {
-    /// The defaults.
+    /// Creates a configuration with the defaults.
     pub const fn new() -> Self {
         Self {
-            delay: None,
+            after: None,
             extra_load: 0.05,
         }
     }
 
-    /// Tries a second time after a fixed time.
+    /// Sets [`after`](field@Self::after) to a fixed delay.
     #[must_use]
     pub const fn after(mut self, delay: Duration) -> Self {
-        self.delay = Some(HedgeDelay::Fixed(delay));
+        self.after = Some(HedgeDelay::Fixed(delay));
         self
     }
 
-    /// Tries a second time when a call takes longer than this share of the
-    /// calls before it: 0.95 is p95.
+    /// Sets [`after`](field@Self::after) to a percentile of the latency:
+    /// 0.95 is p95.
     #[must_use]
-    pub const fn after_percentile(mut self, share: f64) -> Self {
-        self.delay = Some(HedgeDelay::Percentile(share));
+    pub const fn after_percentile(mut self, percentile: f64) -> Self {
+        self.after = Some(HedgeDelay::Percentile(percentile));
         self
     }
 
-    /// The most second tries per call, to three digits.
+    /// Sets [`extra_load`](field@Self::extra_load).
     #[must_use]
-    pub const fn extra_load(mut self, share: f64) -> Self {
-        self.extra_load = share;
+    pub const fn extra_load(mut self, ratio: f64) -> Self {
+        self.extra_load = ratio;
         self
     }
 
-    /// When a call is slow enough for a second try.
+    /// The delay in effect: [`after`](field@Self::after), or else the
+    /// percentile that [`extra_load`](field@Self::extra_load) leaves.
     pub const fn delay(&self) -> HedgeDelay {
-        match self.delay {
+        match self.after {
             Some(delay) => delay,
             None => HedgeDelay::Percentile(1.0 - self.extra_load),
         }
-    }
-
-    /// The most second tries per call.
-    pub const fn most_extra_load(&self) -> f64 {
-        self.extra_load
     }
 
     const fn problem(&self) -> Option<&'static str> {
         let problem = if !(self.extra_load > 0.0 && self.extra_load <= 1.0) {
             "`extra_load` must be more than 0 and at most 1"
         } else {
-            match self.delay {
+            match self.after {
                 Some(HedgeDelay::Fixed(delay)) if delay.is_zero() => {
                     "`after` must be more than zero"
                 }

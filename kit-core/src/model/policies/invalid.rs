@@ -1,13 +1,13 @@
-//! Values that a policy can't work with.
+//! Validation errors of policy configurations.
 
 use std::fmt;
 
 use crate::model::status::refusal::PolicyKind;
 
-/// Why a policy can't work with the values it was given.
+/// The validation error of a policy's configuration.
 ///
-/// Attributes are checked by the compiler; this is for values that are made
-/// at run time, from a configuration or by hand.
+/// Configurations in attributes are validated at compile time; this error is
+/// for those made at run time, from a file or in code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidPolicy {
     policy: PolicyKind,
@@ -15,17 +15,17 @@ pub struct InvalidPolicy {
 }
 
 impl InvalidPolicy {
-    /// What is wrong with a policy's values.
+    /// Creates an error about a policy's configuration.
     pub const fn new(policy: PolicyKind, problem: &'static str) -> Self {
         Self { policy, problem }
     }
 
-    /// Which policy it is.
+    /// The policy.
     pub const fn policy(&self) -> PolicyKind {
         self.policy
     }
 
-    /// What is wrong: the key, and what it must be.
+    /// The problem: the key, and what its value must be.
     pub const fn problem(&self) -> &'static str {
         self.problem
     }
@@ -39,14 +39,15 @@ impl fmt::Display for InvalidPolicy {
 
 impl std::error::Error for InvalidPolicy {}
 
-/// `check` and `checked` of a policy's values, which have a `problem`.
+/// Implements `check` and `checked` for a configuration that has a `problem`
+/// method.
 macro_rules! checks {
     ($config:ident, $policy:ident) => {
         impl $config {
-            /// Whether the policy can work with these values.
+            /// Validates the configuration.
             ///
             /// # Errors
-            /// The first key whose value can't be, and what it must be.
+            /// Names the first key with an invalid value, and what it must be.
             pub const fn check(&self) -> Result<(), $crate::model::policies::InvalidPolicy> {
                 use $crate::policy::{InvalidPolicy, PolicyKind};
                 match self.problem() {
@@ -55,11 +56,11 @@ macro_rules! checks {
                 }
             }
 
-            /// The same values, once checked; in a constant, wrong ones don't
-            /// compile.
+            /// Validates the configuration and returns it. In a constant, an
+            /// invalid one is a compile error.
             ///
             /// # Panics
-            /// [`check`](Self::check) fails.
+            /// Panics if [`check`](Self::check) fails.
             #[must_use]
             // The fault is in the caller's values. In a constant this also keeps
             // rustc from quoting this function and the `panic!` of std.

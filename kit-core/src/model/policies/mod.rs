@@ -1,12 +1,12 @@
-//! What contracts and impls declare, as constants.
+//! Declared policies, as constants.
 //!
-//! `#[kit::service]` writes one [`Policies`] per method, and a server's own
-//! attributes are [`Overrides`] of its part. They hold values only: the cores
-//! that are made of them live where the calls are, and a configuration may
-//! give those other values later.
+//! `#[kit::service]` generates one [`Policies`] per method of a trait, and the
+//! attributes of an impl are [`Overrides`] of its server side. They are plain
+//! values: their state lives where calls are made, and a configuration may
+//! replace the values later.
 //!
-//! An override replaces a policy as a whole. Were it merged key by key, a
-//! reader of an impl would have to know the trait by heart to say what its
+//! An override replaces a policy as a whole. If it were merged key by key, a
+//! reader of an impl would need to know the trait to tell what its
 //! `#[rate_limit("10/s")]` does.
 
 use std::time::Duration;
@@ -33,7 +33,7 @@ use self::retry::RetryConfig;
 use self::shed::ShedConfig;
 use self::throttle::ThrottleConfig;
 
-/// The policies of one method, both sides.
+/// The policies of a method on both sides.
 ///
 /// ```
 /// use std::time::Duration;
@@ -51,36 +51,37 @@ use self::throttle::ThrottleConfig;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Policies {
-    /// Those of a client.
+    /// The client's policies.
     pub client: SidePolicies,
-    /// Those of a server.
+    /// The server's policies.
     pub server: SidePolicies,
 }
 
-/// The policies of one method on one side; `None` where it has none.
+/// The policies of a method on one side; `None` disables one. All are `None`
+/// by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SidePolicies {
-    /// The longest that a call may take.
+    /// Limits the duration of a call, retries included.
     pub timeout: Option<Duration>,
-    /// Tries again.
+    /// Retries failed calls.
     pub retry: Option<RetryConfig>,
-    /// Tries beside a slow try.
+    /// Sends a second request when the first is slow.
     pub hedge: Option<HedgeConfig>,
-    /// Sends a failing peer only what it can take.
+    /// Drops the share of calls that an overloaded peer would reject.
     pub throttle: Option<ThrottleConfig>,
-    /// Leaves a failing peer alone.
+    /// Rejects calls to a failing peer (circuit breaker).
     pub breaker: Option<BreakerConfig>,
-    /// Refuses while the machine is busy.
+    /// Sheds calls while the processors are busy.
     pub shed: Option<ShedConfig>,
-    /// So many calls at once.
+    /// Limits concurrent calls.
     pub concurrency: Option<ConcurrencyConfig>,
-    /// So many calls in a time.
+    /// Limits the rate of calls (GCRA).
     pub rate_limit: Option<RateLimitConfig>,
-    /// Answers from memory.
+    /// Caches responses.
     pub cache: Option<CacheConfig>,
-    /// The failures that another answer stands in for; which answer is code,
-    /// and not data.
+    /// The failure codes that the fallback replaces; the fallback itself is
+    /// code.
     pub fallback: Option<CodeSet>,
 }
 
@@ -91,34 +92,34 @@ impl Policies {
         server: SidePolicies::NONE,
     };
 
-    /// The same with a timeout on both sides.
+    /// Sets the timeout of both sides.
     #[must_use]
     pub const fn timeout(self, timeout: Duration) -> Self {
         self.client_timeout(timeout).server_timeout(timeout)
     }
 
-    /// The same with a timeout on the client.
+    /// Sets the timeout of the client.
     #[must_use]
     pub const fn client_timeout(mut self, timeout: Duration) -> Self {
         self.client.timeout = Some(timeout);
         self
     }
 
-    /// The same with a timeout on the server.
+    /// Sets the timeout of the server.
     #[must_use]
     pub const fn server_timeout(mut self, timeout: Duration) -> Self {
         self.server.timeout = Some(timeout);
         self
     }
 
-    /// The same with these over the client's.
+    /// Adds policies of the client, in place of those that it has.
     #[must_use]
     pub const fn client(mut self, policies: SidePolicies) -> Self {
         self.client = policies.over(self.client);
         self
     }
 
-    /// The same with these over the server's.
+    /// Adds policies of the server, in place of those that it has.
     #[must_use]
     pub const fn server(mut self, policies: SidePolicies) -> Self {
         self.server = policies.over(self.server);
@@ -126,7 +127,7 @@ impl Policies {
     }
 }
 
-/// `$own` where it is there, else `$other`: `Option::or` is not yet constant.
+/// `Option::or`, which is not yet `const`.
 macro_rules! or {
     ($own:expr, $other:expr) => {
         match $own {
@@ -151,77 +152,78 @@ impl SidePolicies {
         fallback: None,
     };
 
-    /// The same with a timeout.
+    /// Sets [`timeout`](field@Self::timeout).
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The same with retries.
+    /// Sets [`retry`](field@Self::retry).
     #[must_use]
     pub const fn retry(mut self, config: RetryConfig) -> Self {
         self.retry = Some(config);
         self
     }
 
-    /// The same with hedges.
+    /// Sets [`hedge`](field@Self::hedge).
     #[must_use]
     pub const fn hedge(mut self, config: HedgeConfig) -> Self {
         self.hedge = Some(config);
         self
     }
 
-    /// The same with a throttle.
+    /// Sets [`throttle`](field@Self::throttle).
     #[must_use]
     pub const fn throttle(mut self, config: ThrottleConfig) -> Self {
         self.throttle = Some(config);
         self
     }
 
-    /// The same with a breaker.
+    /// Sets [`breaker`](field@Self::breaker).
     #[must_use]
     pub const fn breaker(mut self, config: BreakerConfig) -> Self {
         self.breaker = Some(config);
         self
     }
 
-    /// The same with shedding.
+    /// Sets [`shed`](field@Self::shed).
     #[must_use]
     pub const fn shed(mut self, config: ShedConfig) -> Self {
         self.shed = Some(config);
         self
     }
 
-    /// The same with a limit of the calls at once.
+    /// Sets [`concurrency`](field@Self::concurrency).
     #[must_use]
     pub const fn concurrency(mut self, config: ConcurrencyConfig) -> Self {
         self.concurrency = Some(config);
         self
     }
 
-    /// The same with a rate limit.
+    /// Sets [`rate_limit`](field@Self::rate_limit).
     #[must_use]
     pub const fn rate_limit(mut self, config: RateLimitConfig) -> Self {
         self.rate_limit = Some(config);
         self
     }
 
-    /// The same with a cache.
+    /// Sets [`cache`](field@Self::cache).
     #[must_use]
     pub const fn cache(mut self, config: CacheConfig) -> Self {
         self.cache = Some(config);
         self
     }
 
-    /// The same with a fallback for failures with these codes.
+    /// Sets [`fallback`](field@Self::fallback).
     #[must_use]
     pub const fn fallback(mut self, codes: CodeSet) -> Self {
         self.fallback = Some(codes);
         self
     }
 
-    /// Others with these over them, policy by policy.
+    /// Merges two sets of policies: each is that of `self`, or else that of
+    /// `others`.
     #[must_use]
     pub const fn over(self, others: Self) -> Self {
         Self {
@@ -239,25 +241,24 @@ impl SidePolicies {
     }
 }
 
-/// What a server's own attributes say of one method, over its contract.
+/// A server's policies for a method that replace those of its contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Overrides {
-    /// The policies that the server has of its own; those that it has not are
-    /// the contract's.
+    /// The server's own policies; `None` keeps the contract's.
     pub server: SidePolicies,
 }
 
 impl Overrides {
-    /// Leaves everything as the contract says.
+    /// Keeps all policies of the contract.
     pub const NONE: Self = Self::of(SidePolicies::NONE);
 
-    /// These in place of the contract's.
+    /// Creates overrides of these policies.
     pub const fn of(server: SidePolicies) -> Self {
         Self { server }
     }
 
-    /// A server's policies with these over them.
+    /// Applies the overrides to a contract's policies of the server.
     #[must_use]
     pub const fn apply(self, contract: SidePolicies) -> SidePolicies {
         self.server.over(contract)

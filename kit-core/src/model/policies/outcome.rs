@@ -1,23 +1,23 @@
-//! How the end of a call counts.
+//! Classification of call outcomes.
 //!
-//! A breaker that counts every error trips on a caller who keeps asking for
-//! what does not exist, and one that counts a call its caller gave up says
-//! something about the caller. So an end is one of four classes, told from
-//! its [`Code`]: a policy asks for the class and never for the error.
+//! A breaker that counted every error would trip on a caller that keeps
+//! requesting what does not exist, and one that counted cancelled calls would
+//! measure the caller. So each outcome belongs to one of four classes, derived
+//! from its [`Code`]; policies depend on the class and never on the error.
 
 use crate::model::code::Code;
 
-/// How the end of a call counts for a policy that watches outcomes.
+/// The class of a call's outcome, for policies that count outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OutcomeClass {
-    /// The peer did its work, even if the answer is that the caller was wrong.
+    /// The peer did its work, even if the response is a client error.
     Success,
     /// The peer failed.
     Failure,
-    /// The peer asks for less: it counts in a ratio, and neither as a failure
-    /// in a row nor as a probe that succeeded.
+    /// The peer requests less load: counts in ratios, but neither as a
+    /// consecutive failure nor as a successful probe.
     Soft,
-    /// Says nothing of the peer: whatever was reserved is given back.
+    /// Not related to the peer: not counted, and its reservation is released.
     Ignored,
 }
 
@@ -35,10 +35,10 @@ pub enum OutcomeClass {
 pub struct CodeSet(u32);
 
 impl CodeSet {
-    /// No code.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// These codes.
+    /// Creates a set of these codes.
     pub const fn of(codes: &[Code]) -> Self {
         let mut set = Self::EMPTY;
         let mut index = 0;
@@ -71,12 +71,12 @@ impl CodeSet {
         self.0 == 0
     }
 
-    /// As a number, for those who keep it in an atomic.
+    /// The set as a bit mask, to be stored in an atomic.
     pub(crate) const fn bits(self) -> u32 {
         self.0
     }
 
-    /// What [`bits`](Self::bits) made.
+    /// The inverse of [`bits`](Self::bits).
     pub(crate) const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
@@ -95,7 +95,12 @@ impl std::fmt::Debug for CodeSet {
     }
 }
 
-/// Which codes count as what. A code in none of the sets is a success.
+/// The mapping from codes to [`OutcomeClass`]. A code in none of the sets is a
+/// success.
+///
+/// The sets are private as they must stay disjoint: adding a code to one
+/// removes it from the others. [`codes`](Self::codes) returns the set of a
+/// class.
 ///
 /// ```
 /// use kit::Code;
@@ -110,6 +115,7 @@ impl std::fmt::Debug for CodeSet {
 /// let own = classes.failures(CodeSet::of(&[Code::NotFound]));
 /// assert_eq!(own.of(Code::NotFound), OutcomeClass::Failure);
 /// assert_eq!(own.of(Code::Unavailable), OutcomeClass::Success);
+/// assert!(own.codes(OutcomeClass::Failure).contains(Code::NotFound));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OutcomeClasses {
@@ -119,9 +125,10 @@ pub struct OutcomeClasses {
 }
 
 impl OutcomeClasses {
-    /// What the peer is to blame for fails (`unknown`, `deadline_exceeded`,
-    /// `internal`, `unavailable`, `data_loss`), `resource_exhausted` is soft,
-    /// `cancelled` is ignored.
+    /// The default: server-side errors are failures (`unknown`,
+    /// `deadline_exceeded`, `internal`, `unavailable`, `data_loss`),
+    /// `resource_exhausted` is soft, `cancelled` is ignored, and the rest are
+    /// successes.
     pub const DEFAULT: Self = Self {
         failures: CodeSet::of(&[
             Code::Unknown,
@@ -134,7 +141,7 @@ impl OutcomeClasses {
         ignored: CodeSet::of(&[Code::Cancelled]),
     };
 
-    /// These codes fail, in place of those that did; they leave the other
+    /// Replaces the codes that are failures, and removes them from the other
     /// sets.
     #[must_use]
     pub const fn failures(self, codes: CodeSet) -> Self {
@@ -145,8 +152,7 @@ impl OutcomeClasses {
         }
     }
 
-    /// These codes are soft, in place of those that were; they leave the
-    /// other sets.
+    /// Replaces the codes that are soft, and removes them from the other sets.
     #[must_use]
     pub const fn soft(self, codes: CodeSet) -> Self {
         Self {
@@ -156,8 +162,8 @@ impl OutcomeClasses {
         }
     }
 
-    /// These codes are ignored, in place of those that were; they leave the
-    /// other sets.
+    /// Replaces the codes that are ignored, and removes them from the other
+    /// sets.
     #[must_use]
     pub const fn ignored(self, codes: CodeSet) -> Self {
         Self {
@@ -177,6 +183,19 @@ impl OutcomeClasses {
             OutcomeClass::Ignored
         } else {
             OutcomeClass::Success
+        }
+    }
+
+    /// The codes of a class.
+    pub const fn codes(self, class: OutcomeClass) -> CodeSet {
+        match class {
+            OutcomeClass::Success => CodeSet::of(&Code::ALL)
+                .without(self.failures)
+                .without(self.soft)
+                .without(self.ignored),
+            OutcomeClass::Failure => self.failures,
+            OutcomeClass::Soft => self.soft,
+            OutcomeClass::Ignored => self.ignored,
         }
     }
 }

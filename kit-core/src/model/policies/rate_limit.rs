@@ -1,38 +1,34 @@
-//! What a rate limit is told: data alone, so that a live one can replace it.
+//! Configuration of the rate limit.
+//!
+//! Plain data: it can replace that of a limiter in use.
 
 use std::time::Duration;
 
 use crate::model::policies::invalid::checks;
 
-/// The longest that an empty bucket may take to fill, so that a sum of two
-/// times can't overflow: 146 years.
+/// The longest time, in nanoseconds, in which an empty bucket fills: 146
+/// years, so that the sum of two such times can't overflow.
 const FILL_MAX: u64 = u64::MAX / 4;
 
-/// So many calls in so long a time.
+/// A number of calls per time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rate {
-    count: u32,
-    per: Duration,
+    /// The number of calls, at least 1.
+    pub count: u32,
+    /// The time, above zero and at most 146 years; at least a nanosecond per
+    /// call.
+    pub per: Duration,
 }
 
 impl Rate {
-    /// `count` calls in each `per`: `Rate::new(100, Duration::from_secs(1))`.
+    /// Creates a rate of `count` calls per `per`: `Rate::new(100, Duration::from_secs(1))`.
     pub const fn new(count: u32, per: Duration) -> Self {
         Self { count, per }
     }
 
-    /// How many calls.
-    pub const fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// In how long a time.
-    pub const fn per(&self) -> Duration {
-        self.per
-    }
-
-    /// The time that one call takes to come back, in nanoseconds, rounded up
-    /// so that the rate is never exceeded. Zero where the rate is not valid.
+    /// The time in which one call is refilled, in nanoseconds, rounded up so
+    /// that the rate is never exceeded. Zero if the rate is invalid.
     pub(crate) const fn interval(&self) -> u64 {
         let per = self.per.as_nanos();
         if self.count == 0 || per > FILL_MAX as u128 {
@@ -58,51 +54,51 @@ impl Rate {
     }
 }
 
-/// What a limit is for: everyone together, or each key by itself. A call that
-/// has no such key shares the limit of all that have none.
+/// What calls are counted by: all together, or each key separately. Calls
+/// without a key share one limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RateLimitKey {
     /// One limit for all calls.
     #[default]
     Everyone,
-    /// A limit for each peer's IP address: an IPv4 address, or the /64 of an
-    /// IPv6 one, as that is the least that one customer has.
+    /// A limit per IP address of the peer: an IPv4 address, or the /64 prefix
+    /// of an IPv6 address, the smallest that a customer is assigned.
     Peer,
-    /// A limit for each value of this header.
+    /// A limit per value of this header.
     Header(&'static str),
-    /// A limit for each value of the method's argument of this name. Only
-    /// what knows the method can read it: the attribute, or
+    /// A limit per value of the method's argument of this name. Arguments are
+    /// only available to the attribute and to
     /// [`RateLimiter::keyed_by`](crate::policy::rate_limit::RateLimiter::keyed_by).
     Argument(&'static str),
-    /// A limit for each authenticated caller; read like an argument.
+    /// A limit per authenticated caller; available like an argument.
     Identity,
 }
 
-/// Where the counts are.
+/// Where calls are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RateLimitStore {
     /// In this process.
     #[default]
     Local,
-    /// In Redis, shared by many processes; needs kit's feature `redis`. See
+    /// In Redis, shared by processes; requires the feature `redis`. See
     /// [`SharedRateLimiter`](crate::policy::rate_limit::SharedRateLimiter).
     Redis,
 }
 
-/// The values of a [`RateLimiter`](crate::policy::rate_limit::RateLimiter).
+/// Configures a [`RateLimiter`](crate::policy::rate_limit::RateLimiter).
 ///
 /// ```
 /// use std::time::Duration;
 /// use kit::policy::rate_limit::{Rate, RateLimitConfig, RateLimitKey};
 ///
-/// // Wrong values don't compile in a constant.
+/// // Invalid values in a constant are a compile error.
 /// const LIMIT: RateLimitConfig = RateLimitConfig::new(Rate::new(100, Duration::from_secs(1)))
 ///     .burst(20)
 ///     .key(RateLimitKey::Peer)
 ///     .checked();
-/// assert_eq!(LIMIT.burst_size(), 20);
+/// assert_eq!(LIMIT.burst, 20);
 ///
 /// let never = LIMIT.cost(21);
 /// assert_eq!(
@@ -111,28 +107,39 @@ pub enum RateLimitStore {
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RateLimitConfig {
-    rate: Rate,
-    burst: u32,
-    cost: u32,
-    wait: Option<Duration>,
-    key: RateLimitKey,
-    max_keys: u32,
-    total: Option<Total>,
-    store: RateLimitStore,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Total {
-    rate: Rate,
-    burst: u32,
+    /// The rate per key. Required.
+    pub rate: Rate,
+    /// The most calls at once after an idle time, at least 1. Default the
+    /// count of the rate given to [`new`](Self::new); it does not follow a
+    /// later change of [`rate`](Self::rate).
+    pub burst: u32,
+    /// How many calls of the rate a call uses, at least 1 and at most
+    /// [`burst`](field@Self::burst). Default 1.
+    pub cost: u32,
+    /// The longest that a call waits for its turn; `None` rejects it at once.
+    /// Default `None`.
+    pub wait: Option<Duration>,
+    /// What calls are counted by. Default [`RateLimitKey::Everyone`].
+    pub key: RateLimitKey,
+    /// The most keys in memory, of 16 bytes each, at least 1. Default 10,000.
+    ///
+    /// Keys share sets of 16, and a full set evicts one: choose twice the
+    /// number of keys that call within the time in which their bucket fills.
+    pub max_keys: u32,
+    /// The rate of all keys together, in bursts of at most its count; needs a
+    /// [`key`](field@Self::key). `None` is no such limit. Default `None`.
+    pub total: Option<Rate>,
+    /// Where calls are counted. Default [`RateLimitStore::Local`].
+    pub store: RateLimitStore,
 }
 
 checks!(RateLimitConfig, RateLimit);
 
 impl RateLimitConfig {
-    /// This rate for everyone together, in bursts of at most its count, each
-    /// call of cost 1, refusing at once, counted in this process.
+    /// Creates a configuration with this rate, its count as the burst, and the
+    /// defaults.
     pub const fn new(rate: Rate) -> Self {
         Self {
             rate,
@@ -146,60 +153,49 @@ impl RateLimitConfig {
         }
     }
 
-    /// How many calls may come at once after a quiet time; default the rate's
-    /// count, at least 1.
+    /// Sets [`burst`](field@Self::burst).
     #[must_use]
     pub const fn burst(mut self, burst: u32) -> Self {
         self.burst = burst;
         self
     }
 
-    /// How many of the rate's calls one call counts as; default 1, at most
-    /// the burst.
+    /// Sets [`cost`](field@Self::cost).
     #[must_use]
     pub const fn cost(mut self, cost: u32) -> Self {
         self.cost = cost;
         self
     }
 
-    /// The longest that a call waits for its turn; default none, which
-    /// refuses at once.
+    /// Sets [`wait`](field@Self::wait).
     #[must_use]
     pub const fn wait(mut self, wait: Duration) -> Self {
         self.wait = Some(wait);
         self
     }
 
-    /// What the limit is for; default everyone.
+    /// Sets [`key`](field@Self::key).
     #[must_use]
     pub const fn key(mut self, key: RateLimitKey) -> Self {
         self.key = key;
         self
     }
 
-    /// How many keys are remembered at most; default 10,000, each of 16 bytes.
-    ///
-    /// Keys share sets of 16, and the fullest set forgets first: choose twice
-    /// the number of keys that call within the time their bucket takes to
-    /// fill.
+    /// Sets [`max_keys`](field@Self::max_keys).
     #[must_use]
     pub const fn max_keys(mut self, max_keys: u32) -> Self {
         self.max_keys = max_keys;
         self
     }
 
-    /// A limit for all keys together beside that of each; default none. Its
-    /// burst is the rate's count.
+    /// Sets [`total`](field@Self::total).
     #[must_use]
     pub const fn total(mut self, rate: Rate) -> Self {
-        self.total = Some(Total {
-            rate,
-            burst: rate.count,
-        });
+        self.total = Some(rate);
         self
     }
 
-    /// Where the counts are; default in this process.
+    /// Sets [`store`](field@Self::store).
     #[must_use]
     pub const fn store(mut self, store: RateLimitStore) -> Self {
         self.store = store;
@@ -238,59 +234,16 @@ impl RateLimitConfig {
         if matches!(self.key, RateLimitKey::Everyone) {
             return Some("`total` needs a `key`: without one, `rate` is the total");
         }
-        if let Some(problem) = total.rate.problem() {
+        if let Some(problem) = total.problem() {
             return Some(problem);
         }
-        if self.cost > total.burst {
+        if self.cost > total.count {
             return Some("`cost` must be at most the count of `total`, or no call could ever pass");
         }
-        if fills_too_slowly(total.rate, total.burst) {
+        if fills_too_slowly(total, total.count) {
             return Some("`total` must come back within 146 years");
         }
         None
-    }
-
-    /// The rate of each key, or of everyone.
-    pub const fn rate(&self) -> Rate {
-        self.rate
-    }
-
-    /// How many calls may come at once.
-    pub const fn burst_size(&self) -> u32 {
-        self.burst
-    }
-
-    /// How many of the rate's calls one call counts as.
-    pub const fn cost_of_call(&self) -> u32 {
-        self.cost
-    }
-
-    /// The longest that a call waits; `None` refuses at once.
-    pub const fn wait_max(&self) -> Option<Duration> {
-        self.wait
-    }
-
-    /// What the limit is for.
-    pub const fn keyed(&self) -> RateLimitKey {
-        self.key
-    }
-
-    /// How many keys are remembered at most.
-    pub const fn keys_max(&self) -> u32 {
-        self.max_keys
-    }
-
-    /// The rate of all keys together, where there is a limit to it.
-    pub const fn total_rate(&self) -> Option<Rate> {
-        match self.total {
-            Some(total) => Some(total.rate),
-            None => None,
-        }
-    }
-
-    /// Where the counts are.
-    pub const fn stored(&self) -> RateLimitStore {
-        self.store
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a throttle is set to.
+//! Configuration of the adaptive throttle.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::model::policies::{CodeSet, OutcomeClasses};
 const MIN_WINDOW: Duration = Duration::from_millis(100);
 const MAX_WINDOW: Duration = Duration::from_secs(3600);
 
-/// The settings of a [`Throttle`](crate::policy::throttle::Throttle).
+/// Configures a [`Throttle`](crate::policy::throttle::Throttle).
 ///
 /// ```
 /// use std::time::Duration;
@@ -18,21 +18,33 @@ const MAX_WINDOW: Duration = Duration::from_secs(3600);
 ///     .k(1.5)
 ///     .window(Duration::from_secs(30))
 ///     .checked();
-/// assert_eq!(SEARCH.multiplier(), 1.5);
+/// assert_eq!(SEARCH.k, 1.5);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ThrottleConfig {
-    k: f64,
-    window: Duration,
-    min_calls: u32,
-    classes: OutcomeClasses,
+    /// Calls sent per call that the peer accepts, finite and at least 1.
+    /// Default 2.
+    ///
+    /// A smaller value drops earlier; a larger one leaves more of the
+    /// rejecting to the peer, and notices its recovery earlier.
+    pub k: f64,
+    /// The length of the window in which calls are counted, 100 ms to 1 h.
+    /// Default 10 s. It slides in 16 steps.
+    pub window: Duration,
+    /// The number of calls in the window below which none is dropped, at least
+    /// 1. Default 20.
+    pub min_calls: u32,
+    /// How outcomes are classified: a success was accepted, a failure or a
+    /// soft outcome was not, an ignored one is not counted. Default
+    /// [`OutcomeClasses::DEFAULT`].
+    pub classes: OutcomeClasses,
 }
 
 checks!(ThrottleConfig, Throttle);
 
 impl ThrottleConfig {
-    /// Twice what the peer accepts, over 10 s, from 20 calls on;
-    /// [`OutcomeClasses::DEFAULT`].
+    /// Creates a configuration with the defaults.
     pub const fn new() -> Self {
         Self {
             k: 2.0,
@@ -42,41 +54,36 @@ impl ThrottleConfig {
         }
     }
 
-    /// How many calls are sent for each that the peer accepts: at least 1.
-    /// Less drops sooner, more lets the peer refuse more by itself, and learns
-    /// sooner that it is well. 2 by default.
+    /// Sets [`k`](field@Self::k).
     #[must_use]
     pub const fn k(mut self, k: f64) -> Self {
         self.k = k;
         self
     }
 
-    /// How far back it looks, 100 ms to 1 h; 10 s by default. The window
-    /// slides in 16 steps.
+    /// Sets [`window`](field@Self::window).
     #[must_use]
     pub const fn window(mut self, window: Duration) -> Self {
         self.window = window;
         self
     }
 
-    /// Drops nothing before the window has that many calls. 20 by default, at
-    /// least 1.
+    /// Sets [`min_calls`](field@Self::min_calls).
     #[must_use]
     pub const fn min_calls(mut self, calls: u32) -> Self {
         self.min_calls = calls;
         self
     }
 
-    /// How the ends of calls count: a success was accepted, a failure and a
-    /// soft outcome were not, an ignored one was no call.
-    /// [`OutcomeClasses::DEFAULT`] by default.
+    /// Sets [`classes`](field@Self::classes).
     #[must_use]
     pub const fn classes(mut self, classes: OutcomeClasses) -> Self {
         self.classes = classes;
         self
     }
 
-    /// These codes are failures, in place of those that were.
+    /// Replaces the codes of [`classes`](field@Self::classes) that are
+    /// failures.
     #[must_use]
     pub const fn failures_on(mut self, codes: CodeSet) -> Self {
         self.classes = self.classes.failures(codes);
@@ -95,26 +102,6 @@ impl ThrottleConfig {
             return Some("`min_calls` must be at least 1");
         }
         None
-    }
-
-    /// How many calls are sent for each that is accepted.
-    pub const fn multiplier(&self) -> f64 {
-        self.k
-    }
-
-    /// How far back it looks.
-    pub const fn window_time(&self) -> Duration {
-        self.window
-    }
-
-    /// How many calls the window needs before any is dropped.
-    pub const fn min_calls_needed(&self) -> u32 {
-        self.min_calls
-    }
-
-    /// How the ends of calls count.
-    pub const fn outcome_classes(&self) -> OutcomeClasses {
-        self.classes
     }
 }
 

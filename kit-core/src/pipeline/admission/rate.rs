@@ -60,7 +60,7 @@ impl Admission {
     /// A limit can't come to be shared where nobody said with whom.
     pub(crate) fn check_store(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
         let shared = |limit: crate::model::policies::rate_limit::RateLimitConfig| {
-            limit.stored() == RateLimitStore::Redis
+            limit.store == RateLimitStore::Redis
         };
         let is_wanted = policies.rate_limit.is_some_and(shared);
         let is_mounted = self.mounted.load(Ordering::Acquire);

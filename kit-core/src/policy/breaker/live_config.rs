@@ -33,26 +33,25 @@ impl LiveConfig {
             slow: AtomicU64::new(0),
             slow_ratio: AtomicU64::new(0),
             probes: AtomicU32::new(0),
-            classes: ClassTable::new(config.outcome_classes()),
+            classes: ClassTable::new(config.classes),
         };
         live_config.set(config);
         live_config
     }
 
     pub(super) fn set(&self, config: &BreakerConfig) {
-        let ratio = config.ratio_limit().unwrap_or(f64::INFINITY);
-        let slow = config.slow_time().map_or(u64::MAX, |slow| {
+        let ratio = config.ratio.unwrap_or(f64::INFINITY);
+        let slow = config.slow.map_or(u64::MAX, |slow| {
             u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX)
         });
         let order = Ordering::Relaxed;
-        self.failures
-            .store(config.failures_limit().unwrap_or(NEVER), order);
+        self.failures.store(config.failures.unwrap_or(NEVER), order);
         self.ratio.store(ratio.to_bits(), order);
-        self.min_calls.store(config.min_calls_needed(), order);
+        self.min_calls.store(config.effective_min_calls(), order);
         self.slow.store(slow, order);
-        self.slow_ratio.store(config.slow_limit().to_bits(), order);
-        self.probes.store(config.probes_needed(), order);
-        self.classes.set(config.outcome_classes());
+        self.slow_ratio.store(config.slow_ratio.to_bits(), order);
+        self.probes.store(config.probes, order);
+        self.classes.set(config.classes);
     }
 
     /// The time from which on a call is slow, in nanoseconds; `u64::MAX`

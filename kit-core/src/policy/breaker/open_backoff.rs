@@ -38,7 +38,7 @@ impl OpenBackoff {
 
     /// How long to stay open after a probe failed.
     pub(super) fn open_again(&mut self) -> u64 {
-        let (first, longest) = (self.config.open_first(), self.config.open_longest());
+        let (first, longest) = (self.config.open_first, self.config.open_max);
         let wait = backoff(nanos(first), nanos(longest), self.openings);
         self.openings = self.openings.saturating_add(1);
         self.open_for = wait;

@@ -22,7 +22,7 @@ impl Window {
     pub(super) fn new(config: &BreakerConfig) -> Self {
         let window = Self {
             kind: AtomicU32::new(kind(config)),
-            time: TimeRing::new(config.bucketed()),
+            time: TimeRing::new(config.window),
             calls: CallRing::new(),
         };
         window.make_room(config);
@@ -51,9 +51,9 @@ impl Window {
     /// Takes another configuration; true where the window is another one,
     /// which starts with the next epoch.
     pub(super) fn configure(&self, before: &BreakerConfig, config: &BreakerConfig) -> bool {
-        let resized = before.bucketed() != config.bucketed();
+        let resized = before.window != config.window;
         if resized {
-            self.time.resize(config.bucketed());
+            self.time.resize(config.window);
         }
         self.make_room(config);
         let kind = kind(config);
@@ -62,15 +62,15 @@ impl Window {
     }
 
     fn make_room(&self, config: &BreakerConfig) {
-        if let Some(size) = config.window_size() {
+        if let Some(size) = config.window_calls {
             self.calls.make_room(size);
         }
     }
 }
 
 fn kind(config: &BreakerConfig) -> u32 {
-    if config.ratio_limit().is_none() && config.slow_time().is_none() {
+    if config.ratio.is_none() && config.slow.is_none() {
         return NONE;
     }
-    config.window_size().unwrap_or(TIME)
+    config.window_calls.unwrap_or(TIME)
 }

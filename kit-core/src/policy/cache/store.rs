@@ -55,7 +55,7 @@ impl Store {
     /// [`CacheConfig::check`] fails.
     pub(crate) fn new(config: CacheConfig, clock: Clock, counts: Arc<CacheCounts>) -> Self {
         let config = config.checked();
-        let most = config.most_entries();
+        let most = config.capacity;
         Self {
             start: TimeBase::new(clock.now()),
             clock,
@@ -69,8 +69,8 @@ impl Store {
             ),
             flights: Flights::default(),
             config: RwLock::new(config),
-            coalesce: AtomicBool::new(config.coalesces()),
-            any_metadata: AtomicBool::new(config.takes_any_metadata()),
+            coalesce: AtomicBool::new(config.coalesce),
+            any_metadata: AtomicBool::new(config.any_metadata),
             edits: RwLock::new(0),
             counts,
         }
@@ -131,8 +131,8 @@ impl Store {
         let fresh_until = self
             .start
             .nanos_to(now)
-            .saturating_add(jittered(nanoseconds(config.ttl())));
-        let stale = config.longest_stale().map_or(0, nanoseconds);
+            .saturating_add(jittered(nanoseconds(config.ttl)));
+        let stale = config.stale.map_or(0, nanoseconds);
         Kept {
             answer,
             fresh_until,
@@ -200,13 +200,13 @@ impl Store {
     pub(crate) fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut held = self.config.write().unwrap_or_else(PoisonError::into_inner);
-        if held.most_entries() != config.most_entries() {
-            self.entries.set_capacity(u64::from(config.most_entries()));
+        if held.capacity != config.capacity {
+            self.entries.set_capacity(u64::from(config.capacity));
         }
         *held = config;
-        self.coalesce.store(config.coalesces(), Ordering::Relaxed);
+        self.coalesce.store(config.coalesce, Ordering::Relaxed);
         self.any_metadata
-            .store(config.takes_any_metadata(), Ordering::Relaxed);
+            .store(config.any_metadata, Ordering::Relaxed);
         Ok(())
     }
 

@@ -64,7 +64,7 @@ impl ConcurrencyLimiter {
     pub fn with_clock(config: ConcurrencyConfig, clock: Clock) -> Self {
         let settings = Settings::new(config.checked());
         Self {
-            gate: Gate::new(settings.limit(), config.queue_max()),
+            gate: Gate::new(settings.limit(), config.queue),
             adapts: AtomicBool::new(settings.adaptive.is_some()),
             clock,
             name: "",
@@ -148,7 +148,7 @@ impl ConcurrencyLimiter {
             let mut settings = self.lock();
             settings.change(config);
             self.adapts.store(settings.adaptive.is_some(), Relaxed);
-            self.gate.set_queue_max(config.queue_max());
+            self.gate.set_queue_max(config.queue);
             self.move_limit(settings.limit())
         };
         self.let_in_and_tell(moved);
@@ -162,7 +162,7 @@ impl ConcurrencyLimiter {
             let Ok(mut settings) = self.settings.try_lock() else {
                 return;
             };
-            let dropped = match settings.config.classified().of(code) {
+            let dropped = match settings.config.classes.of(code) {
                 OutcomeClass::Success => false,
                 OutcomeClass::Failure | OutcomeClass::Soft => true,
                 OutcomeClass::Ignored => return,
@@ -218,15 +218,15 @@ impl ConcurrencyLimiter {
 impl Settings {
     fn new(config: ConcurrencyConfig) -> Self {
         let adaptive = config
-            .adapts_by()
-            .map(|algorithm| Adaptive::new(algorithm, config.range()));
+            .adaptive_algorithm()
+            .map(|algorithm| Adaptive::new(algorithm, (config.min, config.max)));
         Self { config, adaptive }
     }
 
     fn change(&mut self, config: ConcurrencyConfig) {
         match &mut self.adaptive {
-            Some(adaptive) if self.config.adapts_by() == config.adapts_by() => {
-                adaptive.bound(config.range());
+            Some(adaptive) if self.config.adaptive_algorithm() == config.adaptive_algorithm() => {
+                adaptive.bound((config.min, config.max));
                 self.config = config;
             }
             _ => *self = Self::new(config),
@@ -234,7 +234,7 @@ impl Settings {
     }
 
     fn limit(&self) -> u32 {
-        match (&self.adaptive, self.config.limit()) {
+        match (&self.adaptive, self.config.limit) {
             (Some(adaptive), _) => adaptive.limit(),
             (None, limit) => limit.unwrap_or(1),
         }

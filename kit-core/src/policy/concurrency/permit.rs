@@ -88,7 +88,7 @@ impl ConcurrencyLimiter {
         waiting: Waiting<'_>,
         deadline: Option<tokio::time::Instant>,
     ) -> Result<(), Refusal> {
-        let longest = self.config().wait_max();
+        let longest = self.config().wait;
         let end = tokio::time::Instant::now().checked_add(longest);
         // The sooner of the two, where there are two.
         let end = end.into_iter().chain(deadline).min();

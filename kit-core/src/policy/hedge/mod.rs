@@ -157,7 +157,7 @@ impl Hedge {
             config: RwLock::new(config),
             fixed: AtomicU64::new(fixed),
             share: AtomicU64::new(share),
-            earned: AtomicU32::new(fraction(config.most_extra_load())),
+            earned: AtomicU32::new(fraction(config.extra_load)),
             counts: Arc::default(),
         }
     }
@@ -207,7 +207,7 @@ impl Hedge {
         self.share.store(share, Ordering::Relaxed);
         self.fixed.store(fixed, Ordering::Relaxed);
         self.earned
-            .store(fraction(config.most_extra_load()), Ordering::Relaxed);
+            .store(fraction(config.extra_load), Ordering::Relaxed);
         Ok(())
     }
 

@@ -23,28 +23,28 @@ pub(super) enum Buckets {
 
 impl Buckets {
     pub(super) fn new(config: &RateLimitConfig) -> Self {
-        let (burst, cost) = (config.burst_size(), config.cost_of_call());
-        let limit = LiveLimit::new(Some(config.rate()), burst, cost);
-        if config.keyed() == RateLimitKey::Everyone {
+        let (burst, cost) = (config.burst, config.cost);
+        let limit = LiveLimit::new(Some(config.rate), burst, cost);
+        if config.key == RateLimitKey::Everyone {
             return Self::Everyone {
                 bucket: Bucket::default(),
                 limit,
             };
         }
-        let total = config.total_rate();
+        let total = config.total;
         Self::Keyed {
-            keys: Keys::new(config.keys_max(), limit.get()),
+            keys: Keys::new(config.max_keys, limit.get()),
             each: limit,
             bucket: Bucket::default(),
-            total: LiveLimit::new(total, total.map_or(0, |rate| rate.count()), cost),
+            total: LiveLimit::new(total, total.map_or(0, |rate| rate.count), cost),
         }
     }
 
     pub(super) fn configure(&self, config: &RateLimitConfig, now: u64) {
-        let (burst, cost) = (config.burst_size(), config.cost_of_call());
+        let (burst, cost) = (config.burst, config.cost);
         match self {
             Self::Everyone { bucket, limit } => {
-                bucket.change(now, limit, Some(config.rate()), burst, cost);
+                bucket.change(now, limit, Some(config.rate), burst, cost);
             }
             Self::Keyed {
                 keys,
@@ -52,10 +52,10 @@ impl Buckets {
                 bucket,
                 total,
             } => {
-                each.set(Some(config.rate()), burst, cost);
+                each.set(Some(config.rate), burst, cost);
                 keys.rescale(each.get(), now);
-                let rate = config.total_rate();
-                let burst = rate.map_or(0, |rate| rate.count());
+                let rate = config.total;
+                let burst = rate.map_or(0, |rate| rate.count);
                 bucket.change(now, total, rate, burst, cost);
             }
         }

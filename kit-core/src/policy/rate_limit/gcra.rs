@@ -125,8 +125,8 @@ impl LiveLimit {
         self.shape
             .store(u64::from(burst) << 32 | u64::from(cost), Relaxed);
         self.count
-            .store(rate.map_or(0, |rate| u64::from(rate.count())), Relaxed);
-        let window = rate.map_or(0, |rate| nanoseconds(rate.per()));
+            .store(rate.map_or(0, |rate| u64::from(rate.count)), Relaxed);
+        let window = rate.map_or(0, |rate| nanoseconds(rate.per));
         self.window.store(window, Relaxed);
     }
 

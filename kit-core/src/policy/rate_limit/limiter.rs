@@ -82,7 +82,7 @@ impl RateLimiter {
             shared: AtomicBool::new(is_shared(&config)),
             refused: Padded(AtomicU64::new(0)),
             queued: AtomicU64::new(0),
-            key: config.keyed(),
+            key: config.key,
             config: Mutex::new(config),
         }
     }
@@ -296,10 +296,10 @@ impl RateLimiter {
 
 /// Which key of a running limiter would change that can't.
 fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static str> {
-    if current.keyed() != config.keyed() {
+    if current.key != config.key {
         return Some("`key` must stay as it is while the limiter runs");
     }
-    if current.keys_max() != config.keys_max() {
+    if current.max_keys != config.max_keys {
         return Some("`max_keys` must stay as it is while the limiter runs");
     }
     None
@@ -311,9 +311,9 @@ fn not_alone(config: &RateLimitConfig) -> Option<&'static str> {
 }
 
 fn is_shared(config: &RateLimitConfig) -> bool {
-    config.stored() == RateLimitStore::Redis
+    config.store == RateLimitStore::Redis
 }
 
 fn wait_of(config: &RateLimitConfig) -> u64 {
-    config.wait_max().map_or(0, nanoseconds)
+    config.wait.map_or(0, nanoseconds)
 }

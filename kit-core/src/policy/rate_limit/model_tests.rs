@@ -25,7 +25,7 @@ struct Bucket {
 
 impl Bucket {
     fn new(rate: Rate, burst: u32, cost: u32, now: Instant) -> Self {
-        let interval = rate.per().as_nanos().div_ceil(u128::from(rate.count()));
+        let interval = rate.per.as_nanos().div_ceil(u128::from(rate.count));
         Self {
             interval,
             burst: burst.into(),
@@ -160,7 +160,7 @@ fn are_buckets(
     steps: Vec<(u8, Step)>,
 ) -> Result<(), TestCaseError> {
     let keyed = |limit| configured(limit).key(RateLimitKey::Peer).max_keys(2_000);
-    let total = total.filter(|rate| rate.count() >= 4);
+    let total = total.filter(|rate| rate.count >= 4);
     let with_total = |config: RateLimitConfig| match total {
         Some(rate) => config.total(rate),
         None => config,
@@ -169,8 +169,7 @@ fn are_buckets(
     let limiter = RateLimiter::with_clock(with_total(keyed(first)), clock.clock());
     let mut limit = first;
     let mut models = HashMap::new();
-    let mut model_of_total =
-        total.map(|rate| Bucket::new(rate, rate.count(), first.2, clock.now()));
+    let mut model_of_total = total.map(|rate| Bucket::new(rate, rate.count, first.2, clock.now()));
     for (key, step) in steps {
         let now = clock.now();
         let model = models
@@ -212,7 +211,7 @@ fn are_buckets(
                     model.change(rate, burst, cost, now);
                 }
                 if let (Some(model), Some(rate)) = (&mut model_of_total, total) {
-                    model.change(rate, rate.count(), cost, now);
+                    model.change(rate, rate.count, cost, now);
                 }
             }
         }
@@ -242,7 +241,7 @@ proptest! {
         let start = clock.now();
         let config = configured((first.0, first.1, 1));
         let limiter = RateLimiter::with_clock(config, clock.clock());
-        let interval = first.0.per().as_nanos().div_ceil(u128::from(first.0.count()));
+        let interval = first.0.per.as_nanos().div_ceil(u128::from(first.0.count));
         let mut passed = Vec::new();
         for (advance, late) in calls {
             clock.advance(Duration::from_nanos(advance));

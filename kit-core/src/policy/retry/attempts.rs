@@ -156,7 +156,7 @@ impl<'a> Attempts<'a> {
     ) -> Option<Duration> {
         self.failed = self.failed.saturating_add(1);
         let config = self.retry.config();
-        if failed.refused_here || !(failed.timed_out || config.codes().contains(failed.code)) {
+        if failed.refused_here || !(failed.timed_out || config.on.contains(failed.code)) {
             return None;
         }
         match self.next(&config, failed, now, deadline, previous_attempts) {
@@ -182,16 +182,16 @@ impl<'a> Attempts<'a> {
         if self.failed >= self.most {
             return Err(GaveUp::Attempts);
         }
-        if config.stops_chains() && previous_attempts > 0 {
+        if config.chain_stop && previous_attempts > 0 {
             return Err(GaveUp::Chain);
         }
         let passes =
             |wait| deadline.is_some_and(|end| now.checked_add(wait).is_none_or(|at| at >= end));
         let asked = failed.retry_after.unwrap_or_default();
-        if asked > config.longest_pushback() || (!asked.is_zero() && passes(asked)) {
+        if asked > config.pushback_max || (!asked.is_zero() && passes(asked)) {
             return Err(GaveUp::Pushback);
         }
-        let (base, cap) = config.backoff_range();
+        let (base, cap) = (config.backoff_base, config.backoff_max);
         let wait = asked.saturating_add(backoff::draw(base, cap, self.failed));
         if passes(wait) {
             return Err(GaveUp::Deadline);

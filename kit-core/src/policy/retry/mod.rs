@@ -139,9 +139,9 @@ impl Retry {
             clock,
             budget: Arc::new(budget),
             config: RwLock::new(config),
-            most_attempts: AtomicU32::new(config.most_attempts()),
-            earned: AtomicU32::new(fraction(config.retries_per_call())),
-            attempt_timeout: AtomicU64::new(nanoseconds(config.longest_attempt())),
+            most_attempts: AtomicU32::new(config.attempts),
+            earned: AtomicU32::new(fraction(config.budget)),
+            attempt_timeout: AtomicU64::new(nanoseconds(config.attempt_timeout)),
             counts: Arc::default(),
         }
     }
@@ -184,11 +184,10 @@ impl Retry {
     pub fn configure(&self, config: RetryConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
-        let timeout = nanoseconds(config.longest_attempt());
-        self.most_attempts
-            .store(config.most_attempts(), Ordering::Relaxed);
+        let timeout = nanoseconds(config.attempt_timeout);
+        self.most_attempts.store(config.attempts, Ordering::Relaxed);
         self.earned
-            .store(fraction(config.retries_per_call()), Ordering::Relaxed);
+            .store(fraction(config.budget), Ordering::Relaxed);
         self.attempt_timeout.store(timeout, Ordering::Relaxed);
         Ok(())
     }

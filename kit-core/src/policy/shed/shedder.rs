@@ -81,7 +81,7 @@ impl Shedder {
             start: clock.now(),
             clock,
             meter: CpuMeter::process(),
-            cpu: AtomicU64::new(config.checked().cpu_limit().to_bits()),
+            cpu: AtomicU64::new(config.checked().cpu.to_bits()),
             in_flight: AtomicU32::new(0),
             window: Window::new(),
             refused_at: AtomicU64::new(0),
@@ -231,7 +231,7 @@ impl Shedder {
     /// Where [`ShedConfig::check`] fails; nothing has changed then.
     pub fn configure(&self, config: ShedConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
-        self.cpu.store(config.cpu_limit().to_bits(), Relaxed);
+        self.cpu.store(config.cpu.to_bits(), Relaxed);
         Ok(())
     }
 

@@ -172,14 +172,14 @@ impl Throttle {
     pub fn with_clock(config: ThrottleConfig, clock: Clock) -> Self {
         let config = config.checked();
         let throttle = Self {
-            ring: TimeRing::new(config.window_time()),
+            ring: TimeRing::new(config.window),
             troubled_until: AtomicU64::new(WELL),
             dropping: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             k: AtomicU64::new(0),
             min_calls: AtomicU32::new(0),
             window: AtomicU64::new(0),
-            classes: ClassTable::new(config.outcome_classes()),
+            classes: ClassTable::new(config.classes),
             config: Mutex::new(config),
             start: TimeBase::new(clock.now()),
             changes: None,
@@ -231,8 +231,8 @@ impl Throttle {
     pub fn configure(&self, config: ThrottleConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut held = lock(&self.config);
-        if held.window_time() != config.window_time() {
-            self.ring.resize(config.window_time());
+        if held.window != config.window {
+            self.ring.resize(config.window);
         }
         self.set(&config);
         *held = config;
@@ -340,14 +340,14 @@ impl Throttle {
     }
 
     fn set(&self, config: &ThrottleConfig) {
-        let window = u64::try_from(config.window_time().as_nanos()).unwrap_or(u64::MAX);
+        let window = u64::try_from(config.window.as_nanos()).unwrap_or(u64::MAX);
         // A window that its buckets don't divide is longer by a little.
         let window = window.saturating_add(BUCKETS as u64);
         let order = Ordering::Relaxed;
         self.window.store(window, order);
-        self.k.store(config.multiplier().to_bits(), order);
-        self.min_calls.store(config.min_calls_needed(), order);
-        self.classes.set(config.outcome_classes());
+        self.k.store(config.k.to_bits(), order);
+        self.min_calls.store(config.min_calls, order);
+        self.classes.set(config.classes);
     }
 
     #[inline]

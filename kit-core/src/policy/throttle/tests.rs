@@ -248,7 +248,7 @@ fn agree_at_each(seed: u64, steps: Vec<Step>) -> Result<(), TestCaseError> {
     let start = bench.now();
     let mut window = BTreeMap::<u128, (u32, u32)>::new();
     for step in steps {
-        let part = config.window_time().as_nanos().div_ceil(16);
+        let part = config.window.as_nanos().div_ceil(16);
         let now = (bench.now() - start).as_nanos() / part;
         window.retain(|then, _| then + 16 > now);
         match step {
@@ -259,7 +259,7 @@ fn agree_at_each(seed: u64, steps: Vec<Step>) -> Result<(), TestCaseError> {
                     .window(Duration::from_secs(time))
                     .min_calls(min_calls);
                 prop_assert_eq!(bench.throttle.configure(other), Ok(()));
-                if other.window_time() != config.window_time() {
+                if other.window != config.window {
                     window.clear();
                 }
                 config = other;
@@ -267,8 +267,8 @@ fn agree_at_each(seed: u64, steps: Vec<Step>) -> Result<(), TestCaseError> {
             Step::Call(class) => {
                 let requests: u32 = window.values().map(|part| part.0).sum();
                 let accepts: u32 = window.values().map(|part| part.1).sum();
-                let excess = f64::from(requests) - config.multiplier() * f64::from(accepts);
-                let probability = match requests >= config.min_calls_needed() {
+                let excess = f64::from(requests) - config.k * f64::from(accepts);
+                let probability = match requests >= config.min_calls {
                     true => (excess / f64::from(requests + 1)).max(0.0),
                     false => 0.0,
                 };

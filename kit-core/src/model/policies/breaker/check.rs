@@ -1,4 +1,4 @@
-//! With which values a breaker can work.
+//! Validation of a breaker's configuration.
 
 use std::time::Duration;
 
@@ -27,10 +27,10 @@ impl BreakerConfig {
         {
             return Some("`window` must be between 1 and 10,000 calls");
         }
-        if self.open.is_zero() {
+        if self.open_first.is_zero() {
             return Some("`open` must be longer than zero");
         }
-        if nanos(self.open) > nanos(self.open_max) {
+        if nanos(self.open_first) > nanos(self.open_max) {
             return Some("`open` must not start longer than it ends");
         }
         if nanos(self.open_max) > nanos(MAX_OPEN) {
@@ -131,8 +131,8 @@ mod tests {
     #[test]
     fn min_calls_is_no_more_than_the_call_window_holds() {
         let config = BreakerConfig::new().min_calls(100);
-        assert_eq!(config.min_calls_needed(), 100);
-        assert_eq!(config.window_calls(10).min_calls_needed(), 10);
-        assert_eq!(config.window_calls(200).min_calls_needed(), 100);
+        assert_eq!(config.effective_min_calls(), 100);
+        assert_eq!(config.window_calls(10).effective_min_calls(), 10);
+        assert_eq!(config.window_calls(200).effective_min_calls(), 100);
     }
 }

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::model::{Answer, Call, Model, State};
+use super::model::{Answer, Call, Model, State, time_window};
 use super::*;
 use crate::policy::support::sync::atomic::Ordering;
 
@@ -119,7 +119,7 @@ impl<'a> Pair<'a> {
             Step::Record(index, class) => self.record(index, class, Duration::ZERO),
             Step::RecordLate(index, class, ago) => {
                 // What is as late as a window has a test of its own.
-                let window = self.model.config.window_time().unwrap_or(seconds(1));
+                let window = time_window(&self.model.config).unwrap_or(seconds(1));
                 self.record(index, class, ago.min(window * 15 / 16));
             }
             Step::Cancel(index) => {

@@ -83,7 +83,7 @@ impl Model {
             });
         }
         if let State::HalfOpen { succeeded, .. } = self.state
-            && succeeded >= self.config.probes_needed()
+            && succeeded >= self.config.probes
         {
             self.close(now);
         }
@@ -96,7 +96,7 @@ impl Model {
                 under_way,
                 succeeded,
             } => {
-                if *under_way + *succeeded >= self.config.probes_needed() {
+                if *under_way + *succeeded >= self.config.probes {
                     self.refusals.1 += 1;
                     return Answer::Refused(RefusalReason::HalfOpen, None);
                 }
@@ -133,13 +133,13 @@ impl Model {
         }
         let failed = class != OutcomeClass::Success;
         let took = now.saturating_sub(call.start);
-        let slow = self.config.slow_time().is_some_and(|slow| took >= slow);
+        let slow = self.config.slow.is_some_and(|slow| took >= slow);
         match &mut self.state {
             State::Closed => {
                 self.count(now, failed, slow);
                 match class {
                     OutcomeClass::Success => self.row = 0,
-                    OutcomeClass::Failure if self.config.failures_limit().is_some() => {
+                    OutcomeClass::Failure if self.config.failures.is_some() => {
                         self.row += 1;
                     }
                     _ => {}
@@ -158,7 +158,7 @@ impl Model {
             } => {
                 *under_way -= 1;
                 *succeeded += 1;
-                if *succeeded >= self.config.probes_needed() {
+                if *succeeded >= self.config.probes {
                     self.close(now);
                 }
             }
@@ -168,30 +168,30 @@ impl Model {
     }
 
     fn row_opens(&self, class: OutcomeClass) -> bool {
-        let limit = self.config.failures_limit();
+        let limit = self.config.failures;
         class == OutcomeClass::Failure && limit.is_some_and(|limit| self.row >= limit)
     }
 
     fn window_opens(&self, now: Duration) -> bool {
         let (calls, failures, slow) = self.counts(now);
-        if calls < u64::from(self.config.min_calls_needed()) {
+        if calls < u64::from(self.config.effective_min_calls()) {
             return false;
         }
         let share = |count: u64| count as f64 / calls as f64;
-        let failing = self.config.ratio_limit();
-        let slow_opens = self.config.slow_time().is_some();
+        let failing = self.config.ratio;
+        let slow_opens = self.config.slow.is_some();
         failing.is_some_and(|ratio| share(failures) >= ratio)
-            || (slow_opens && share(slow) >= self.config.slow_limit())
+            || (slow_opens && share(slow) >= self.config.slow_ratio)
     }
 
     fn count(&mut self, now: Duration, failed: bool, slow: bool) {
-        let watched = self.config.ratio_limit().is_some() || self.config.slow_time().is_some();
+        let watched = self.config.ratio.is_some() || self.config.slow.is_some();
         if !watched {
             return;
         }
         let part = self.part(now);
         let ended = Completion { part, failed, slow };
-        if let Some(size) = self.config.window_size() {
+        if let Some(size) = self.config.window_calls {
             self.window.push_back(ended);
             while self.window.len() > size as usize {
                 self.window.pop_front();
@@ -206,7 +206,7 @@ impl Model {
 
     pub(super) fn counts(&self, now: Duration) -> (u64, u64, u64) {
         let part = self.part(now);
-        let timed = self.config.window_size().is_none();
+        let timed = self.config.window_calls.is_none();
         let live = || {
             let live = move |ended: &&Completion| !timed || ended.part + PARTS > part;
             self.window.iter().filter(live)
@@ -220,12 +220,12 @@ impl Model {
     }
 
     fn part(&self, now: Duration) -> u64 {
-        let window = self.config.window_time().unwrap_or(seconds(1));
+        let window = time_window(&self.config).unwrap_or(seconds(1));
         (now.as_nanos() / window.as_nanos().div_ceil(u128::from(PARTS))) as u64
     }
 
     fn open(&mut self, now: Duration, draw: Option<Duration>) {
-        let (first, longest) = (self.config.open_first(), self.config.open_longest());
+        let (first, longest) = (self.config.open_first, self.config.open_max);
         let doubled = first.saturating_mul(1u32.checked_shl(self.openings).unwrap_or(u32::MAX));
         let whole = doubled.min(longest);
         let least = match self.openings > 0 && first != longest {
@@ -264,8 +264,8 @@ impl Model {
     }
 
     pub(super) fn configure(&mut self, config: BreakerConfig) {
-        let watched = |c: &BreakerConfig| c.ratio_limit().is_some() || c.slow_time().is_some();
-        let window = |c: &BreakerConfig| watched(c).then(|| (c.window_time(), c.window_size()));
+        let watched = |c: &BreakerConfig| c.ratio.is_some() || c.slow.is_some();
+        let window = |c: &BreakerConfig| watched(c).then(|| (time_window(c), c.window_calls));
         let other = window(&self.config) != window(&config);
         self.config = config;
         if other && matches!(self.state, State::Closed | State::ForcedClosed) {
@@ -285,4 +285,9 @@ impl Model {
             State::Disabled => BreakerState::Disabled,
         }
     }
+}
+
+/// The length of the time window, if that is the one in use.
+pub(super) fn time_window(config: &BreakerConfig) -> Option<Duration> {
+    config.window_calls.is_none().then_some(config.window)
 }

@@ -111,7 +111,7 @@ proptest! {
     ) {
         let small = CacheConfig::new(TTL).capacity(4);
         let cache = Cache::new(small);
-        let most = small.most_entries() as usize;
+        let most = small.capacity as usize;
         let most = most.next_multiple_of(cache.store.entries.num_shards());
         let mut model = HashMap::new();
         let now = cache.store.start.at();
