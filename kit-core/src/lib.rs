@@ -90,7 +90,9 @@ pub use testing::mock::Stub;
 #[cfg(feature = "grpc")]
 pub use transport::grpc;
 #[cfg(feature = "transport")]
-pub use transport::{Channel, Connection, Limits, Mount};
+pub use transport::{
+    Channel, Connection, GrpcLimits, Http1Limits, Http2Limits, HttpLimits, Limits, Mount,
+};
 
 /// Metrics of calls, policies and the process.
 pub mod metrics {

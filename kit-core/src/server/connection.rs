@@ -222,9 +222,9 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
         // answer to bytes that are no request.
         .writev(false)
         .max_header_size(limits.header_list)
-        .max_buf_size(limits.http1_buffer.max(SMALLEST_BUFFER));
-    if limits.header_count != HEADERS_ON_STACK {
-        builder.max_headers(limits.header_count);
+        .max_buf_size(limits.http1.buffer.max(SMALLEST_BUFFER));
+    if limits.http1.header_count != HEADERS_ON_STACK {
+        builder.max_headers(limits.http1.header_count);
     }
     builder
 }
@@ -233,17 +233,17 @@ fn http2_builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
-        .max_concurrent_streams(limits.concurrent_streams)
-        .max_pending_accept_reset_streams(limits.pending_resets)
-        .max_local_error_reset_streams(limits.local_resets)
+        .max_concurrent_streams(limits.http2.concurrent_streams)
+        .max_pending_accept_reset_streams(limits.http2.pending_resets)
+        .max_local_error_reset_streams(limits.http2.local_resets)
         .max_header_list_size(u32::try_from(limits.header_list).unwrap_or(u32::MAX))
-        .initial_stream_window_size(limits.stream_window)
-        .initial_connection_window_size(limits.connection_window)
+        .initial_stream_window_size(limits.http2.stream_window)
+        .initial_connection_window_size(limits.http2.connection_window)
         .adaptive_window(false)
-        .max_frame_size(limits.frame.clamp(SMALLEST_FRAME, LARGEST_FRAME))
-        .max_send_buf_size(limits.stream_send_buffer)
-        .keep_alive_interval(limits.keep_alive_interval)
-        .keep_alive_timeout(limits.keep_alive_timeout);
+        .max_frame_size(limits.http2.frame.clamp(SMALLEST_FRAME, LARGEST_FRAME))
+        .max_send_buf_size(limits.http2.send_buffer)
+        .keep_alive_interval(limits.http2.keep_alive_interval)
+        .keep_alive_timeout(limits.http2.keep_alive_timeout);
     builder
 }
 

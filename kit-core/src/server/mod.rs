@@ -59,7 +59,7 @@ use crate::transport::{Limits, Mount, Routes};
 /// # struct AddServer; impl kit::Mount for AddServer { fn mount(self, _: &mut kit::transport::Routes) {} }
 /// let bound = kit::Server::new()
 ///     .mount(AddServer)
-///     .limits(kit::Limits { body: 1 << 20, ..kit::Limits::default() })
+///     .limits(kit::Limits::new().http(kit::HttpLimits::new().body(1 << 20)))
 ///     .bind("127.0.0.1:0")
 ///     .await?;
 /// println!("listening on {:?}", bound.local_addr());

@@ -95,7 +95,7 @@ impl PeerTimeouts {
             (Wait::Head, _) => after(self.since, limits.header_timeout),
             (Wait::Peer(_), _) => after(self.since, limits.write_timeout),
             (Wait::Request(_), None) => after(self.since, limits.idle_timeout),
-            (Wait::Request(_), Some(asked)) => after(asked, limits.keep_alive_timeout),
+            (Wait::Request(_), Some(asked)) => after(asked, limits.http2.keep_alive_timeout),
         }
     }
 

@@ -34,6 +34,8 @@ mod limits;
 mod mount_error;
 #[cfg(feature = "transport")]
 mod mounting;
+#[cfg(feature = "transport")]
+mod options;
 mod remote;
 #[cfg(feature = "transport")]
 pub(crate) mod routes;
@@ -43,7 +45,7 @@ pub use self::remote::Remote;
 pub use self::{
     channel::Channel,
     connection::Connection,
-    limits::Limits,
+    limits::{GrpcLimits, Http1Limits, Http2Limits, HttpLimits, Limits},
     mount_error::MountError,
     mounting::{Mounting, mount},
     routes::{Mount, Mounted, Routes},

@@ -244,10 +244,7 @@ async fn messages_are_compressed_if_both_sides_accept_it() {
         let service = ProbeServer::new(Service::default());
         let server = Server::new().mount(Compressed::new(service, encoding));
         let server = Running::start(server).await;
-        let options = GrpcOptions {
-            compression: Some(encoding),
-            ..GrpcOptions::default()
-        };
+        let options = GrpcOptions::new().compression(Some(encoding));
         let channel = GrpcChannel::connect_with(&server.url(), options)
             .await
             .expect("connects");

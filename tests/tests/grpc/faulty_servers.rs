@@ -270,11 +270,9 @@ async fn a_vanished_server_is_detected_by_keep_alive() {
         let _request = connection.accept().await;
         std::future::pending::<()>().await;
     });
-    let options = GrpcOptions {
-        keep_alive_interval: Some(Duration::from_millis(50)),
-        keep_alive_timeout: Duration::from_millis(50),
-        ..GrpcOptions::default()
-    };
+    let options = GrpcOptions::new()
+        .keep_alive_interval(Some(Duration::from_millis(50)))
+        .keep_alive_timeout(Duration::from_millis(50));
     let channel = GrpcChannel::connect_with(&format!("grpc://{address}"), options)
         .await
         .expect("connects");

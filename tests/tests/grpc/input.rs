@@ -17,10 +17,8 @@ const ONE_AND_TWO: &[u8] = &[0x08, 1, 0x10, 2];
 
 /// A server with a message limit of 1,000 bytes.
 async fn small_server() -> Running {
-    let limits = Limits {
-        message: 1000,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.grpc.message = 1000;
     let service = ProbeServer::new(Service::default());
     Running::start(Server::new().mount(service).limits(limits)).await
 }
@@ -97,11 +95,9 @@ async fn a_decompression_bomb_is_refused() {
     let bomb = gzip(&vec![0; 32 << 20]);
     // It has to be under the limit of compressed bytes to reach that of
     // decompressed bytes.
-    let limits = Limits {
-        message: 200 << 10,
-        ..Limits::default()
-    };
-    assert!(bomb.len() < limits.message);
+    let mut limits = Limits::default();
+    limits.grpc.message = 200 << 10;
+    assert!(bomb.len() < limits.grpc.message);
     let service = ProbeServer::new(Service::default());
     let server = Running::start(Server::new().mount(service).limits(limits)).await;
     let mut peer = Peer::connect(server.address).await;

@@ -1,15 +1,12 @@
 //! The request body: its size, framing and media type.
 
-use kit::Limits;
+use kit::{HttpLimits, Limits};
 
 use crate::http::items::{Response, Running};
 use crate::support::raw;
 
 fn small() -> Limits {
-    Limits {
-        body: 32,
-        ..Limits::default()
-    }
+    Limits::new().http(HttpLimits::new().body(32))
 }
 
 #[tokio::test]
@@ -178,10 +175,8 @@ async fn a_truncated_body_is_400() {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_408() {
-    let limits = Limits {
-        body_timeout: std::time::Duration::from_millis(50),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.body_timeout = std::time::Duration::from_millis(50);
     let server = Running::with(limits).await;
     let request = "POST /sum HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
                    content-length: 13\r\n\r\n{\"a\":1";

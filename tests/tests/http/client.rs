@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kit::transport::http::HttpChannel;
+use kit::transport::http::{HttpChannel, HttpOptions};
 use kit::{Code, Context, Metadata, ResponseMetadata, Status};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -173,10 +173,7 @@ async fn a_dropped_call_is_cancelled_at_the_server() {
 #[tokio::test]
 async fn http2_serves_the_same_calls() {
     let server = Running::start().await;
-    let channel = HttpChannel::builder()
-        .http2()
-        .build(&server.url())
-        .expect("a URL");
+    let channel = HttpChannel::lazy(&server.url(), HttpOptions::new().http2(true)).expect("a URL");
     let items = ItemsClient::new(channel);
     let calls: Vec<_> = (0..20)
         .map(|n| {
@@ -198,10 +195,7 @@ async fn http2_serves_the_same_calls() {
 #[tokio::test]
 async fn a_response_over_the_limit_is_refused() {
     let server = Running::start().await;
-    let channel = HttpChannel::builder()
-        .response_limit(1024)
-        .build(&server.url())
-        .expect("a URL");
+    let channel = HttpChannel::lazy(&server.url(), HttpOptions::new().body(1024)).expect("a URL");
     let items = ItemsClient::new(channel);
     // The JSON of a text has two quotes more.
     assert_eq!(items.text(1022).await.expect("fits").len(), 1022);
@@ -245,7 +239,7 @@ async fn a_refused_connection_is_unavailable_with_its_cause() {
 #[tokio::test]
 async fn an_unsupported_url_is_refused() {
     let check = |url: &str, expected: &str| {
-        let error = HttpChannel::builder().build(url).expect_err("refused");
+        let error = HttpChannel::lazy(url, HttpOptions::new()).expect_err("refused");
         assert_eq!(error.code(), Code::InvalidArgument);
         assert!(error.message().contains(expected), "{error}");
     };

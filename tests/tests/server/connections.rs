@@ -45,10 +45,8 @@ async fn a_disconnected_client_cancels_its_call() {
 
 #[tokio::test]
 async fn connections_over_the_limit_wait() {
-    let limits = Limits {
-        connections: 1,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.connections = 1;
     let (running, held) = run(limits).await;
     let address = running.address();
     let first = tokio::spawn(async move { post(address, "/held", r#"{"a":1}"#).await });

@@ -51,11 +51,9 @@ async fn ambiguous_body_lengths_are_refused() {
 
 #[tokio::test]
 async fn heads_over_the_limits_get_431() {
-    let limits = Limits {
-        header_list: 8 << 10,
-        header_count: 10,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.header_list = 8 << 10;
+    limits.http1.header_count = 10;
     let (running, _) = run(limits).await;
     let large = format!(
         "GET / HTTP/1.1\r\nhost: x\r\nx-a: {}\r\n\r\n",
@@ -103,10 +101,8 @@ async fn the_default_header_count_limit_applies() {
 
 #[tokio::test]
 async fn expect_continue_gets_100_only_if_the_body_is_read() {
-    let limits = Limits {
-        body: 64,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.http.body = 64;
     let (running, _) = run(limits).await;
     let head = |path: &str, length: usize| {
         format!(

@@ -37,13 +37,11 @@ async fn goodbye_to(address: SocketAddr, frames: &[u8]) -> u32 {
 
 #[tokio::test]
 async fn http2_limits_are_announced_in_settings() {
-    let limits = Limits {
-        concurrent_streams: 7,
-        stream_window: 70_000,
-        header_list: 9_000,
-        frame: 20_000,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.http2.concurrent_streams = 7;
+    limits.http2.stream_window = 70_000;
+    limits.header_list = 9_000;
+    limits.http2.frame = 20_000;
     let (running, _) = run(limits).await;
     let mut stream = TcpStream::connect(running.address())
         .await

@@ -47,10 +47,8 @@ async fn a_server_in_memory_needs_no_socket() {
 #[tokio::test(start_paused = true)]
 async fn the_idle_timeout_restarts_with_every_call() {
     let limit = Duration::from_secs(80);
-    let limits = kit::Limits {
-        idle_timeout: limit,
-        ..kit::Limits::default()
-    };
+    let mut limits = kit::Limits::default();
+    limits.idle_timeout = limit;
     let memory = testing::Memory::new(Server::new().limits(limits)).expect("fits together");
     let mut connection = memory.connect();
     let mut response = vec![0; 1024];

@@ -23,10 +23,8 @@ async fn is_closed_in_silence(address: SocketAddr, bytes: &[u8]) {
 
 #[tokio::test]
 async fn a_slow_head_is_dropped_at_the_header_timeout() {
-    let limits = Limits {
-        header_timeout: SHORT,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.header_timeout = SHORT;
     let (running, _) = run(limits).await;
     let slow: [&[u8]; 5] = [
         b"",
@@ -43,10 +41,8 @@ async fn a_slow_head_is_dropped_at_the_header_timeout() {
 
 #[tokio::test]
 async fn a_trickled_head_is_dropped_at_the_header_timeout() {
-    let limits = Limits {
-        header_timeout: SHORT,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.header_timeout = SHORT;
     let (running, _) = run(limits).await;
     let mut stream = TcpStream::connect(running.address())
         .await
@@ -73,10 +69,8 @@ async fn a_trickled_head_is_dropped_at_the_header_timeout() {
 
 #[tokio::test]
 async fn a_slow_second_head_is_dropped_at_the_header_timeout() {
-    let limits = Limits {
-        header_timeout: SHORT,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.header_timeout = SHORT;
     let (running, _) = run(limits).await;
     let first = async || {
         let mut stream = TcpStream::connect(running.address())
@@ -111,12 +105,10 @@ async fn a_slow_second_head_is_dropped_at_the_header_timeout() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
-    let limits = Limits {
-        idle_timeout: SHORT,
-        // Time for a peer that does not answer the GOAWAY.
-        keep_alive_timeout: SHORT,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.idle_timeout = SHORT;
+    // Time for a peer that does not answer the GOAWAY.
+    limits.http2.keep_alive_timeout = SHORT;
     let (running, held) = run(limits).await;
     let response = exchange(
         running.address(),
@@ -148,10 +140,8 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
 
 #[tokio::test]
 async fn a_peer_that_does_not_read_is_dropped_at_the_write_timeout() {
-    let limits = Limits {
-        write_timeout: SHORT,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.write_timeout = SHORT;
     let (running, _) = run(limits).await;
     let mut stream = TcpStream::connect(running.address())
         .await

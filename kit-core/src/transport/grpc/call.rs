@@ -64,7 +64,7 @@ impl Call {
         Ok(Self {
             accepted,
             body,
-            deframer: Deframer::new(connection.limits().message, own.encoding),
+            deframer: Deframer::new(connection.limits().grpc.message, own.encoding),
             meta,
             compression,
             advertise: compression::ANY && own.accepts.is_some(),

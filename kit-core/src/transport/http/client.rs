@@ -1,6 +1,6 @@
 //! Calls over HTTP/JSON.
 
-mod builder;
+mod options;
 
 use std::error::Error;
 use std::fmt;
@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 
-pub use self::builder::HttpChannelBuilder;
+pub use self::options::HttpOptions;
 
 use super::parts::Output;
 use super::whole::{ReadError, read_whole};
@@ -38,7 +38,7 @@ struct Shared {
     authority: Authority,
     /// What stands before every path, with no slash at its end.
     prefix: String,
-    response_limit: usize,
+    body_limit: usize,
 }
 
 impl HttpChannel {
@@ -49,12 +49,39 @@ impl HttpChannel {
     /// The URL can't be read. Whether anybody answers there shows with the
     /// first call.
     pub async fn connect(url: &str) -> Result<Self, Status> {
-        Self::builder().build(url)
+        Self::lazy(url, HttpOptions::default())
     }
 
-    /// Options of a channel.
-    pub fn builder() -> HttpChannelBuilder {
-        HttpChannelBuilder::default()
+    /// Creates a channel to a base URL such as `http://127.0.0.1:8080/v1`,
+    /// which connects with its first call.
+    ///
+    /// # Errors
+    /// The URL is invalid, is not `http://`, or has credentials or a query.
+    pub fn lazy(url: &str, options: HttpOptions) -> Result<Self, Status> {
+        let refused = |why: &str| {
+            Status::invalid_argument(format!(
+                "`{url}`: {why}, expected a URL like http://host:port/prefix"
+            ))
+        };
+        let uri: Uri = url.parse().map_err(|error| refused(&format!("{error}")))?;
+        if uri.scheme_str() != Some("http") {
+            return Err(refused("not an http:// URL"));
+        }
+        if uri.query().is_some() {
+            return Err(refused("has a query"));
+        }
+        let Some(authority) = uri.authority().cloned() else {
+            return Err(refused("names no host"));
+        };
+        if authority.as_str().contains('@') {
+            return Err(refused("credentials go into metadata"));
+        }
+        Ok(Self(Arc::new(Shared {
+            client: options.client(),
+            authority,
+            prefix: uri.path().trim_end_matches('/').to_owned(),
+            body_limit: options.body,
+        })))
     }
 
     /// Sends a request and receives the reply of a call that succeeded.
@@ -128,7 +155,7 @@ impl HttpChannel {
 
     async fn read(&self, body: Incoming) -> Result<Bytes, Status> {
         // The deadline of the call bounds the wait.
-        let limit = self.0.response_limit;
+        let limit = self.0.body_limit;
         read_whole(body, limit, std::time::Duration::MAX)
             .await
             .map_err(|error| match error {

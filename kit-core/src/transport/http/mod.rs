@@ -47,7 +47,7 @@ mod whole;
 
 pub use arguments::{HttpArgument, HttpArguments};
 pub use binding::{HttpBinding, HttpRequest, HttpResponse};
-pub use client::{HttpChannel, HttpChannelBuilder};
+pub use client::{HttpChannel, HttpOptions};
 pub use codecs::HttpReply;
 pub use router::Router;
 

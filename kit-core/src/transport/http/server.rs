@@ -153,7 +153,7 @@ async fn answer(
 ) -> Result<Bytes, Status> {
     request.asked.check(route, body)?;
     let body = if route.has_body {
-        let (limit, wait) = (request.limits.body, request.wait());
+        let (limit, wait) = (request.limits.http.body, request.wait());
         let read = read_whole(body, limit, wait).await;
         read.map_err(|error| request.unreadable(error))?
     } else {
@@ -217,7 +217,7 @@ impl MatchedRequest<'_> {
     fn unreadable(&self, error: ReadError) -> Status {
         match error {
             ReadError::TooLarge => {
-                let limit = self.limits.body;
+                let limit = self.limits.http.body;
                 Status::resource_exhausted(format!("the body is larger than {limit} bytes"))
                     .with_http_status(413)
             }
