@@ -101,6 +101,18 @@ fn expansion_cannot_fail() {
 }
 
 #[test]
+fn the_library_crates_contain_no_unsafe_code() {
+    let crates = [
+        "kit/src",
+        "kit-core/src",
+        "kit-grammar/src",
+        "kit-macros/src",
+    ];
+    let words = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"];
+    assert_none("no unsafe code", &offenders(&crates, &words));
+}
+
+#[test]
 fn kit_pins_its_macros_and_their_grammar_to_its_own_version() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
     let version = env!("CARGO_PKG_VERSION");
