@@ -8,9 +8,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 /// Serialises the tests: the functions of a process have one configuration at a
 /// time.
-async fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::const_new(());
-    TURN.lock().await
+async fn exclusive() -> MutexGuard<'static, ()> {
+    static LOCK: Mutex<()> = Mutex::const_new(());
+    LOCK.lock().await
 }
 
 fn parse(text: &str) -> Config {
@@ -19,7 +19,7 @@ fn parse(text: &str) -> Config {
 
 /// The error of a file with wrong function sections.
 async fn wrong(text: &str) -> String {
-    let _turn = turn().await;
+    let _lock = exclusive().await;
     parse(text)
         .functions()
         .expect_err("it is wrong")
@@ -47,7 +47,7 @@ const FETCH: &str = concat!(module_path!(), "::fetch");
 
 #[tokio::test(start_paused = true)]
 async fn a_function_takes_values_from_a_file_and_from_the_running_program() {
-    let _turn = turn().await;
+    let _lock = exclusive().await;
     let file = format!("[functions.\"{FETCH}\"]\nretry = {{ attempts = 4 }}\n");
     let config = parse(&file);
     config.functions().expect("all is right");
@@ -81,7 +81,7 @@ async fn prices() -> Result<u32, Status> {
 
 #[tokio::test(start_paused = true)]
 async fn a_configuration_adds_policies_to_a_function() {
-    let _turn = turn().await;
+    let _lock = exclusive().await;
     let variables = [("KIT__FUNCTIONS__SHOP_PRICES__RATE_LIMIT", "1/h")];
     let config = Config::new().with_variables(variables).expect("variables");
     config.functions().expect("all is right");
@@ -95,7 +95,7 @@ async fn a_configuration_adds_policies_to_a_function() {
 
 #[tokio::test]
 async fn the_knobs_of_a_function_have_no_side() {
-    let _turn = turn().await;
+    let _lock = exclusive().await;
     let config = parse("[functions.\"shop::prices\"]\nbreaker = { failures = 7 }\nshed = \"on\"\n");
     config.functions().expect("all is right");
     config
@@ -228,7 +228,7 @@ fn is_counted() -> bool {
 
 #[tokio::test]
 async fn a_redis_section_does_not_create_the_policies_of_a_function() {
-    let _turn = turn().await;
+    let _lock = exclusive().await;
     let config = parse("[redis]\nurl = \"redis://127.0.0.1:6379\"\n");
     config.functions().expect("all is right");
     config.complete().expect("it is about no service");

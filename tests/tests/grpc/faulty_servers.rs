@@ -21,7 +21,9 @@ async fn peer(response: impl Fn(SendResponse<Bytes>) + Clone + Send + 'static) -
         while let Ok((stream, _)) = listener.accept().await {
             let response = response.clone();
             tokio::spawn(async move {
-                let mut connection = h2::server::handshake(stream).await.expect("shakes hands");
+                let mut connection = h2::server::handshake(stream)
+                    .await
+                    .expect("the HTTP/2 handshake");
                 while let Some(Ok((_, respond))) = connection.accept().await {
                     response(respond);
                 }
@@ -199,7 +201,7 @@ async fn a_lost_connection_is_reconnected() {
     assert_eq!(probe.sum(1, 2).await.expect("sums"), 3);
     drop(first);
     // The port is free once the server has closed it.
-    let second = soon("the port", async {
+    let second = soon("a free port", async {
         loop {
             let service = crate::grpc::probe::Service::default();
             let server = kit::Server::new().mount(crate::grpc::probe::ProbeServer::new(service));
@@ -266,7 +268,9 @@ async fn a_vanished_server_is_detected_by_keep_alive() {
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {
         let (stream, _) = listener.accept().await.expect("a peer");
-        let mut connection = h2::server::handshake(stream).await.expect("shakes hands");
+        let mut connection = h2::server::handshake(stream)
+            .await
+            .expect("the HTTP/2 handshake");
         let _request = connection.accept().await;
         std::future::pending::<()>().await;
     });

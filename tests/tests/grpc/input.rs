@@ -280,7 +280,9 @@ async fn a_broken_connection_cancels_its_handlers() {
     let stream = tokio::net::TcpStream::connect(server.address)
         .await
         .expect("connects");
-    let (mut send, connection) = h2::client::handshake(stream).await.expect("shakes hands");
+    let (mut send, connection) = h2::client::handshake(stream)
+        .await
+        .expect("the HTTP/2 handshake");
     let connection = tokio::spawn(connection);
     let request = Peer::connect(server.address)
         .await

@@ -255,7 +255,9 @@ impl Peer {
         let stream = tokio::net::TcpStream::connect(address)
             .await
             .expect("connects");
-        let (send, connection) = h2::client::handshake(stream).await.expect("shakes hands");
+        let (send, connection) = h2::client::handshake(stream)
+            .await
+            .expect("the HTTP/2 handshake");
         tokio::spawn(connection);
         Self { send, address }
     }

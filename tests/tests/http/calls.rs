@@ -25,7 +25,7 @@ async fn a_domain_error_is_a_problem_with_its_reason_and_fields() {
             "Payment Required",
             "resource_exhausted",
             "`crown` costs more than 100",
-            r#","reason":"TooDear","fields":{"name":"crown","most":100}"#,
+            r#","reason":"TooExpensive","fields":{"name":"crown","most":100}"#,
         );
     server
         .send("PUT /items/7", &headers, r#"{"name":"crown","price":0}"#)

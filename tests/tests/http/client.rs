@@ -106,8 +106,8 @@ async fn a_typed_error_arrives_as_its_variant() {
         let name = "crown".to_owned();
         items.put_item(7, Item { name, price }).await
     };
-    match put(101).await.expect_err("too dear") {
-        ItemError::TooDear { name, most } => assert_eq!((name.as_str(), most), ("crown", 100)),
+    match put(101).await.expect_err("over the price limit") {
+        ItemError::TooExpensive { name, most } => assert_eq!((name.as_str(), most), ("crown", 100)),
         other => panic!("{other:?}"),
     }
     let error = put(0).await.expect_err("closed");

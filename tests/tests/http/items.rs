@@ -55,7 +55,7 @@ pub(crate) enum ItemError {
     NoSuchItem { id: u32 },
     #[error("`{name}` costs more than {most}")]
     #[status(resource_exhausted, http = 402)]
-    TooDear { name: String, most: u32 },
+    TooExpensive { name: String, most: u32 },
     #[error("closed")]
     #[status(failed_precondition)]
     Closed,
@@ -174,7 +174,7 @@ impl Items for Shop {
             0 => Err(ItemError::Closed),
             1..=100 if id == 7 => Ok(()),
             1..=100 => Err(ItemError::NoSuchItem { id }),
-            _ => Err(ItemError::TooDear {
+            _ => Err(ItemError::TooExpensive {
                 name: item.name,
                 most: 100,
             }),

@@ -121,7 +121,7 @@ async fn tonic_reads_retry_after_of_a_refusal() {
     let details = ("concurrency".to_owned(), "queue_full".to_owned(), None);
     assert_eq!(refusal(&status), details);
     assert_eq!(pushback(&status), None);
-    holding.let_one_go();
+    holding.release_one();
     let answer = soon("the answer", inside).await.expect("it ran");
     assert_eq!(answer.ok(), Some(1));
 }

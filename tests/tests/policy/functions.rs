@@ -154,9 +154,9 @@ async fn a_coalesced_caller_calls_again_after_the_leader_times_out() {
 /// The deadlines in the context of function bodies when they were dropped.
 static DROPPED: Mutex<Vec<Option<Instant>>> = Mutex::new(Vec::new());
 
-struct SeesItsEnd;
+struct RecordsDrop;
 
-impl Drop for SeesItsEnd {
+impl Drop for RecordsDrop {
     fn drop(&mut self) {
         let mut dropped = DROPPED.lock().expect("no test panics with it");
         dropped.push(Context::current().deadline());
@@ -165,14 +165,14 @@ impl Drop for SeesItsEnd {
 
 #[kit::timeout("50ms")]
 async fn hang_with_a_guard() -> Result<(), Status> {
-    let _guard = SeesItsEnd;
+    let _guard = RecordsDrop;
     pending().await
 }
 
 #[kit::timeout("50ms")]
 #[kit::retry(attempts = 2)]
 async fn hang_with_a_guard_in_a_plan() -> Result<(), Status> {
-    let _guard = SeesItsEnd;
+    let _guard = RecordsDrop;
     pending().await
 }
 
@@ -187,8 +187,8 @@ async fn a_function_is_dropped_within_its_context() {
     );
 
     let deadline = Some(Instant::now() + Duration::from_millis(50));
-    let given_up = async { tokio::join!(hang_with_a_guard(), hang_with_a_guard_in_a_plan()) };
-    let given_up = timeout(Duration::from_millis(10), given_up).await;
-    assert!(given_up.is_err());
+    let cancelled = async { tokio::join!(hang_with_a_guard(), hang_with_a_guard_in_a_plan()) };
+    let cancelled = timeout(Duration::from_millis(10), cancelled).await;
+    assert!(cancelled.is_err());
     assert_eq!(*DROPPED.lock().expect("no panic"), [deadline; 2]);
 }

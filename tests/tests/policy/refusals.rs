@@ -66,7 +66,7 @@ impl Holding {
             .map_or_else(|_| Err(Status::internal("closed")), |()| Ok(1))
     }
 
-    pub(crate) fn let_one_go(&self) {
+    pub(crate) fn release_one(&self) {
         self.go.add_permits(1);
     }
 
@@ -196,7 +196,7 @@ async fn an_exhausted_rate_limit_is_429_with_retry_after() {
     let fields = ["the rate limit is used up", "rate_limit", "rate_exceeded"];
     let second = call(running.address(), "/limited").await;
     let delay = second.refusal((429, "Too Many Requests"), "resource_exhausted", fields);
-    let wait = delay.retry_after.expect("it is known");
+    let wait = delay.retry_after.expect("a retry delay");
     assert!((3_580..=3_600).contains(&wait), "{wait}");
     let policy = r#""default";q=1;w=3600"#.to_owned();
     let limit = format!(r#""default";r=0;t={wait}"#);
@@ -213,7 +213,7 @@ async fn an_open_breaker_is_503_with_retry_after() {
     let fields = ["the breaker is open", "breaker", "open"];
     let second = call(running.address(), "/broken").await;
     let delay = second.refusal(UNAVAILABLE, "unavailable", fields);
-    let wait = delay.retry_after.expect("it is known");
+    let wait = delay.retry_after.expect("a retry delay");
     assert!((40..=60).contains(&wait), "{wait}");
     assert_eq!(delay.rate_limit, None);
 }
@@ -243,7 +243,7 @@ async fn a_half_open_breaker_is_503_without_retry_after() {
         refused.refusal(UNAVAILABLE, "unavailable", fields),
         NO_DELAY
     );
-    holding.let_one_go();
+    holding.release_one();
     assert_eq!(soon("the response", probe).await.expect("it ran").body, "1");
 }
 
@@ -264,7 +264,7 @@ async fn a_concurrency_limit_is_503_without_retry_after() {
             refused.refusal(UNAVAILABLE, "unavailable", fields),
             NO_DELAY
         );
-        holding.let_one_go();
+        holding.release_one();
         assert_eq!(
             soon("the response", inside).await.expect("it ran").status,
             200

@@ -61,7 +61,7 @@ async fn a_server_rate_limit_sends_retry_after_over_each_transport() {
             .await
             .expect("it listens");
         assert_eq!(client.limited().await.ok(), Some(1), "{scheme}");
-        let status = client.limited().await.expect_err("the hour has one call");
+        let status = client.limited().await.expect_err("the limit is 1/h");
         assert_eq!(status.code(), Code::ResourceExhausted, "{scheme}");
         assert_eq!(status.message(), "the rate limit is used up", "{scheme}");
         assert_eq!(
@@ -69,7 +69,7 @@ async fn a_server_rate_limit_sends_retry_after_over_each_transport() {
             Some(&"rate_limit".into()),
             "{scheme}"
         );
-        let wait = status.retry_after().expect("it says when");
+        let wait = status.retry_after().expect("a retry delay");
         assert!(
             wait > Duration::from_secs(3_500) && wait <= Duration::from_secs(3_600),
             "{wait:?}"
@@ -123,10 +123,7 @@ async fn a_full_concurrency_limit_refuses_until_a_call_ends() {
         async move { client.one_at_a_time().await }
     });
     guard.inside.notified().await;
-    let status = client
-        .one_at_a_time()
-        .await
-        .expect_err("there is one place");
+    let status = client.one_at_a_time().await.expect_err("the limit is 1");
     assert_eq!(status.code(), Code::Unavailable);
     assert_eq!(status.field("state"), Some(&"queue_full".into()));
     guard.leave.notify_one();

@@ -82,7 +82,7 @@ async fn a_stream_holds_its_permit_until_it_ends() {
     let (_running, client) = start(&held).await;
     let full = message(PolicyKind::Concurrency, RefusalReason::QueueFull);
 
-    let mut stream = client.limited().await.expect("there is a place");
+    let mut stream = client.limited().await.expect("a free permit");
     let sender = held.last();
     for number in 0..3 {
         let sent = sender.send(Ok(Tick { number })).await;
@@ -92,13 +92,13 @@ async fn a_stream_holds_its_permit_until_it_ends() {
     }
     drop(sender);
     assert_eq!(stream.message().await.ok(), Some(None));
-    let stream = client.limited().await.expect("the place is free again");
+    let stream = client.limited().await.expect("a free permit");
 
     // A caller that drops its stream releases the permit too, once the server
     // has noticed.
     assert_eq!(refused(client.limited().await), full);
     drop(stream);
-    soon("a free place", async {
+    soon("a free permit", async {
         while client.limited().await.is_err() {
             tokio::task::yield_now().await;
         }

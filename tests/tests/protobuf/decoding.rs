@@ -161,9 +161,11 @@ fn negative_zero_is_kept() {
 
 #[test]
 fn the_last_of_duplicate_scalars_and_variants_wins() {
-    let read = Scalars::decode(Bytes::from_static(b"\x10\x01\x10\x02")).expect("two is fine");
+    let read =
+        Scalars::decode(Bytes::from_static(b"\x10\x01\x10\x02")).expect("duplicates are accepted");
     assert_eq!(read.int32, 2);
-    let read = Shape::decode(Bytes::from_static(b"\x2a\x01a\x32\x00")).expect("two is fine");
+    let read =
+        Shape::decode(Bytes::from_static(b"\x2a\x01a\x32\x00")).expect("duplicates are accepted");
     assert_eq!(read, Shape::Nothing);
 }
 

@@ -63,7 +63,7 @@ async fn connections_over_the_limit_wait() {
     let early = tokio::time::timeout(SHORT, third.read(&mut byte)).await;
     early.expect_err("no response while the first connection is open");
     assert!(!second.is_finished());
-    held.let_go();
+    held.release();
     assert_eq!(first.await.expect("does not panic"), (200, "1".to_owned()));
     assert_eq!(second.await.expect("does not panic").0, 200);
     assert!(read_to_end(&mut third).await.ends_with("ok\n"));

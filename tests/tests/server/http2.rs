@@ -25,14 +25,14 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Opens an HTTP/2 connection with these frames, and expects a GOAWAY.
-async fn goodbye_to(address: SocketAddr, frames: &[u8]) -> u32 {
+async fn goaway_code(address: SocketAddr, frames: &[u8]) -> u32 {
     let mut stream = TcpStream::connect(address).await.expect("connects");
     let _ = stream
         .write_all(&[PREFACE, SETTINGS, frames].concat())
         .await;
     let frames = frames_until_close(&mut stream).await;
-    let goodbye = frames.iter().rfind(|frame| frame.kind == GOAWAY);
-    goodbye.expect("says goodbye").error_code()
+    let goaway = frames.iter().rfind(|frame| frame.kind == GOAWAY);
+    goaway.expect("a GOAWAY frame").error_code()
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_flood_of_resets_ends_the_connection_and_no_other() {
             both
         })
         .collect();
-    let code = goodbye_to(running.address(), &flood).await;
+    let code = goaway_code(running.address(), &flood).await;
     assert_eq!(code, ENHANCE_YOUR_CALM);
     still_serves(&running).await;
 }
@@ -90,7 +90,7 @@ async fn a_flood_of_resets_ends_the_connection_and_no_other() {
 async fn malformed_frames_end_the_connection_with_an_error_code() {
     let (running, _) = run(Limits::default()).await;
     let check = async |what: &str, bytes: &[u8], expected: u32| {
-        let code = goodbye_to(running.address(), bytes).await;
+        let code = goaway_code(running.address(), bytes).await;
         assert_eq!(code, expected, "{what}");
     };
     let zero = frame(HEADERS, 0x5, 0, &[0x82]);

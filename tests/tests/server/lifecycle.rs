@@ -78,8 +78,8 @@ async fn shutdown_answers_accepted_calls_and_refuses_new_ones() {
         .await
         .expect_err("nothing more is accepted");
     assert!(!served.is_finished());
-    held.let_go();
-    held.let_go();
+    held.release();
+    held.release();
     let (status, body) = http.await.expect("does not panic");
     assert_eq!((status, body.as_str()), (200, "7"));
     assert_eq!(call.await.expect("does not panic").expect("answers"), 8);

@@ -15,7 +15,7 @@ use super::fixtures::{
 
 /// Sends bytes, keeps the connection open, and expects the server to close it
 /// without a response.
-async fn is_closed_in_silence(address: SocketAddr, bytes: &[u8]) {
+async fn closes_without_response(address: SocketAddr, bytes: &[u8]) {
     let mut stream = TcpStream::connect(address).await.expect("connects");
     stream.write_all(bytes).await.expect("writes");
     assert_eq!(read_to_end(&mut stream).await, "");
@@ -34,7 +34,7 @@ async fn a_slow_head_is_dropped_at_the_header_timeout() {
         b"POST /sum HTTP/1.1\r\nhost: x\r\nx-slow: ",
     ];
     for bytes in slow {
-        is_closed_in_silence(running.address(), bytes).await;
+        closes_without_response(running.address(), bytes).await;
     }
     still_serves(&running).await;
 }
@@ -125,8 +125,8 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
         .await
         .expect("writes");
     let frames = frames_until_close(&mut http2).await;
-    let goodbye = frames.iter().find(|frame| frame.kind == GOAWAY);
-    assert_eq!(goodbye.expect("says goodbye").error_code(), NO_ERROR);
+    let goaway = frames.iter().find(|frame| frame.kind == GOAWAY);
+    assert_eq!(goaway.expect("a GOAWAY frame").error_code(), NO_ERROR);
 
     let address = running.address();
     let call = tokio::spawn(async move { post(address, "/held", r#"{"a":1}"#).await });
@@ -134,7 +134,7 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     // An idle connection that opens after the call and closes before its end
     // shows that the limit has passed meanwhile.
     exchange(address, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    held.let_go();
+    held.release();
     assert_eq!(call.await.expect("does not panic"), (200, "1".to_owned()));
 }
 

@@ -34,7 +34,7 @@ async fn workers_serve_on_one_address_and_all_stop() {
         }
     })
     .await;
-    held.let_go();
+    held.release();
     assert_eq!(call.await.expect("does not panic"), (200, "5".to_owned()));
     let drained = ended(served).await;
     assert!(drained.is_complete(), "{drained}");

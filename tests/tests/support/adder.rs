@@ -52,7 +52,7 @@ impl Held {
     }
 
     /// Releases one call.
-    pub(crate) fn let_go(&self) {
+    pub(crate) fn release(&self) {
         self.0.go.notify_one();
     }
 }
