@@ -42,8 +42,6 @@ mod net;
 mod pipeline;
 pub mod policy;
 pub mod prelude;
-#[cfg(feature = "redis")]
-pub mod redis;
 #[cfg(feature = "transport")]
 pub mod server;
 mod service;
@@ -60,8 +58,6 @@ pub use kit_macros::{
     shed, tag, throttle, timeout, trace, transport,
 };
 
-#[cfg(feature = "redis")]
-pub use self::redis::RedisStore;
 pub use client::{Client, Local};
 pub use codec::proto::{Message, details};
 #[cfg(feature = "config")]

@@ -1,6 +1,6 @@
 //! What a key takes, and how that is read.
 
-use crate::read::{codes, counted_by, flag, float, integer, is_number, word};
+use crate::read::{codes, counted_by, flag, float, integer, is_number, name, word};
 use crate::value::Value;
 use crate::{Wrong, duration, percentile, range, rate};
 
@@ -41,6 +41,8 @@ pub enum Kind {
     CountedBy,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A name in snake_case; these are the usual ones.
+    Name(&'static [&'static str]),
     /// The path of a function.
     Path,
 }
@@ -70,6 +72,7 @@ impl Kind {
             Self::Codes => "a list of codes",
             Self::CountedBy => "what callers are told apart by",
             Self::Word(_) => "a word",
+            Self::Name(_) => "a name",
             Self::Path => "the path of a function",
         }
     }
@@ -121,6 +124,7 @@ impl Kind {
             Self::Codes => codes(key, text),
             Self::CountedBy => counted_by(key, text).map(Value::CountedBy),
             Self::Word(words) => word(key, text, words).map(Value::Word),
+            Self::Name(usual) => name(key, text, usual).map(Value::Name),
             Self::Path => Ok(Value::Path(text.to_owned())),
         }
     }
@@ -203,11 +207,11 @@ mod tests {
             Value::CountedBy(CountedBy::Argument("tenant".to_owned())),
         );
         check(Kind::CountedBy, "peer", Value::CountedBy(CountedBy::Peer));
-        check(
-            Kind::Word(&["local", "redis"]),
-            "redis",
-            Value::Word("redis"),
-        );
+        check(Kind::Word(&["vegas", "aimd"]), "aimd", Value::Word("aimd"));
+        for text in ["redis", "memcached", "k_v2"] {
+            let expected = Value::Name(text.to_owned());
+            check(Kind::Name(&["local"]), text, expected);
+        }
     }
 
     #[test]
@@ -239,6 +243,16 @@ mod tests {
             "p100",
             "`p100` is not between `p0` and `p100`",
         );
+    }
+
+    #[test]
+    fn a_name_not_in_snake_case_is_refused_with_the_usual_ones() {
+        for text in ["", "Redis", "my-store", "2nd", "_a", "a_", "a__b", "a.b"] {
+            let wrong = Kind::Name(&["local", "redis"]).read("store", text, "");
+            let wrong = wrong.expect_err(text);
+            assert_eq!(wrong.rule, format!("`{text}` is not a name in snake_case"));
+            assert!(wrong.help.contains("`local`, `redis`"), "{}", wrong.help);
+        }
     }
 
     #[test]

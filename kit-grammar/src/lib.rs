@@ -50,7 +50,7 @@ pub use self::{
     rate::Rate,
     rules::{Violation, check},
     settings::{Setting, Settings},
-    table::POLICIES,
+    table::{ADAPTER_STORES, LOCAL_STORE, POLICIES},
     upper_snake::upper_snake,
     value::{CountedBy, Value},
     words::{did_you_mean, nearest},

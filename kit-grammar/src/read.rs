@@ -100,6 +100,28 @@ pub(crate) fn word(key: &str, text: &str, words: &[&'static str]) -> Result<&'st
         })
 }
 
+/// A name of lower-case words, each separated from the next by one underscore.
+pub(crate) fn name(key: &str, text: &str, usual: &[&str]) -> Result<String, Wrong> {
+    if is_snake_case(text) {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(
+        format!("`{text}` is not a name in snake_case"),
+        format!(
+            "for `{key}`, {}, or a name of your own",
+            did_you_mean(text, usual)
+        ),
+    ))
+}
+
+fn is_snake_case(text: &str) -> bool {
+    let is_word = |word: &str| {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        !word.is_empty() && word.bytes().all(allowed)
+    };
+    text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('_').all(is_word)
+}
+
 pub(crate) fn codes(key: &str, text: &str) -> Result<Value, Wrong> {
     let mut codes = Vec::new();
     for name in text

@@ -35,6 +35,13 @@ const fn key(
     }
 }
 
+/// The `store` of a rate limit that is counted in the process itself.
+pub const LOCAL_STORE: &str = "local";
+
+/// The shared stores that are adapters of kit. Each is a cargo feature of its
+/// own name; without the feature nothing can be counted there.
+pub const ADAPTER_STORES: &[&str] = &["redis"];
+
 /// Every policy, in the order of the chain on a client and then on a server.
 pub const POLICIES: &[Policy] = &[
     TIMEOUT,
@@ -470,10 +477,10 @@ const RATE_LIMIT: Policy = Policy {
         ),
         key(
             "store",
-            Kind::Word(&["local", "redis"]),
-            Some("local"),
+            Kind::Name(&[LOCAL_STORE, "redis"]),
+            Some(LOCAL_STORE),
             "\"local\"",
-            "Where calls are counted.",
+            "Where calls are counted: in this process, or in the shared store of this name.",
         ),
     ],
 };

@@ -31,6 +31,8 @@ pub enum Value {
     CountedBy(CountedBy),
     /// One of the words that the key knows.
     Word(&'static str),
+    /// A name in snake_case.
+    Name(String),
     /// The path of a function.
     Path(String),
 }
@@ -71,7 +73,7 @@ impl fmt::Display for Value {
             Self::Codes(codes) => f.write_str(&codes.join(", ")),
             Self::CountedBy(key) => key.fmt(f),
             Self::Word(word) => f.write_str(word),
-            Self::Path(path) => f.write_str(path),
+            Self::Name(text) | Self::Path(text) => f.write_str(text),
         }
     }
 }
@@ -118,6 +120,7 @@ mod tests {
         check("rate_limit", "key", "peer");
         check("rate_limit", "key", "header(\"x-tenant\")");
         check("rate_limit", "key", "arg(tenant)");
+        check("rate_limit", "store", "memcached");
         check("concurrency", "algorithm", "vegas");
         check("concurrency", "limit", "64");
         check("fallback", "path", "cached_sum");

@@ -83,3 +83,10 @@
 
 #[doc(inline)]
 pub use kit_core::*;
+
+#[cfg(feature = "redis")]
+#[doc(inline)]
+pub use kit_redis as redis;
+#[cfg(feature = "redis")]
+#[doc(inline)]
+pub use kit_redis::RedisStore;

@@ -1,6 +1,6 @@
 //! A Redis of a test's own, which can be killed, started again and stopped.
 //!
-//! The tests of the crate and of the suite include this file.
+//! The unit tests and the suite of the Redis adapter include this file.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -124,7 +124,7 @@ impl Drop for Redis {
 
 /// A server that takes calls; `None` where it could not start.
 fn run(port: u16, folder: &std::path::Path) -> Option<Child> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/servers/redis");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers/redis");
     let mut process = Command::new(script)
         .arg(port.to_string())
         .arg(folder)

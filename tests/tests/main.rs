@@ -12,9 +12,6 @@ mod interop;
 mod policy;
 mod protobuf;
 mod server;
-mod shared_limits;
 mod support;
 mod telemetry;
 mod testing;
-
-use support::raw;

@@ -76,8 +76,8 @@ impl<T: Contract, C> Client<T, C> {
         }
     }
 
-    /// Counts the rate limits that say `store = "redis"` and `at = client` in
-    /// this store, also for the clones that there are. The first store that is
+    /// Counts the rate limits that have a `store` other than `local` and
+    /// `at = client` in this store, also for the clones that there are. The first store that is
     /// given stays, and without one each call of such a method is refused.
     #[must_use]
     pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {

@@ -127,10 +127,13 @@ impl PolicyTarget for Methods {
         }
     }
 
-    #[cfg(feature = "redis")]
-    fn set_default_store(&self, store: &Arc<dyn crate::policy::rate_limit::SharedStore>) {
+    fn set_default_store(
+        &self,
+        name: &'static str,
+        store: &Arc<dyn crate::policy::rate_limit::SharedStore>,
+    ) {
         for admission in &self.admissions {
-            admission.set_default_store(store);
+            admission.set_default_store(name, store);
         }
     }
 }

@@ -45,8 +45,12 @@ impl PolicyTarget for Holder {
 
     /// Does nothing: neither attributes nor a configuration can say of a
     /// function that its limit is shared.
-    #[cfg(feature = "redis")]
-    fn set_default_store(&self, _: &Arc<dyn crate::policy::rate_limit::SharedStore>) {}
+    fn set_default_store(
+        &self,
+        _: &'static str,
+        _: &Arc<dyn crate::policy::rate_limit::SharedStore>,
+    ) {
+    }
 }
 
 impl Config {

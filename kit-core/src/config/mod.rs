@@ -44,7 +44,9 @@
 //! declares the policy, or else for those on which the attribute would stand.
 //!
 //! Of no service, but of the limits that say `store = "redis"` and are given
-//! no store in the code (with the feature `redis`; without it this is wrong):
+//! no store in the code (with the feature `redis`; without it this is wrong). A
+//! store of another crate has a table in the same way, by the name and with the
+//! keys of its [`StoreFactory`](crate::policy::rate_limit::StoreFactory):
 //!
 //! ```toml
 //! [redis]
@@ -96,10 +98,9 @@ mod env;
 mod file;
 mod functions;
 mod key_values;
-#[cfg(feature = "redis")]
-mod redis;
 mod settle;
 mod state;
+mod stores;
 mod target;
 mod watch;
 
@@ -152,7 +153,7 @@ impl Config {
     /// What a file of TOML says; at most 1 MiB of it.
     ///
     /// # Errors
-    /// The file can't be read, or is no TOML, or what it says of `redis` is
+    /// The file can't be read, or is no TOML, or what it says of a store is
     /// wrong. What it says of a service is judged once that service is
     /// configured.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
@@ -183,7 +184,7 @@ impl Config {
     ///
     /// # Errors
     /// A variable has the prefix `KIT__` and names no policy, or its value is
-    /// not UTF-8, or what it says of `redis` is wrong; or, where services are
+    /// not UTF-8, or what it says of a store is wrong; or, where services are
     /// configured already, what it says of them.
     pub fn with_env(self) -> Result<Self, ConfigError> {
         self.with_variables(std::env::vars_os())
@@ -272,7 +273,7 @@ impl Config {
     pub fn knobs(&self) -> Knobs {
         let state = self.state();
         let services = state.targets().flat_map(target::Target::knobs);
-        Knobs(state.own_knobs().chain(services).collect())
+        Knobs(state.own_knobs().into_iter().chain(services).collect())
     }
 
     /// Gives one side of a service its values, now and with every change to

@@ -83,22 +83,24 @@ fn what_a_policy_needs_has_to_come_from_somewhere() {
 }
 
 #[test]
-#[cfg(not(feature = "redis"))]
-fn what_the_policy_itself_refuses_is_a_problem_of_its_key() {
-    let got = over(Some(LIMIT), &["wait = 1s", "store = redis"]);
-    let problem = "`it`: `store` must be local: kit was built without its feature `redis`";
-    assert_eq!(got, Err(problem.to_owned()));
+fn a_limit_can_come_to_be_shared() {
+    use crate::model::policies::rate_limit::RateLimitStore;
+    for name in ["redis", "memcached"] {
+        let got = over(Some(LIMIT), &["wait = 1s", &format!("store = {name}")]);
+        let expected = LIMIT
+            .wait(Duration::from_secs(1))
+            .store(RateLimitStore::Named(name));
+        assert_eq!(got, Ok(Some(expected)));
+    }
+    let got = over(Some(LIMIT), &["store = redis", "store = local"]);
+    assert_eq!(got, Ok(Some(LIMIT)));
 }
 
 #[test]
-#[cfg(feature = "redis")]
-fn a_limit_can_come_to_be_shared() {
-    use crate::model::policies::rate_limit::RateLimitStore;
-    let got = over(Some(LIMIT), &["wait = 1s", "store = redis"]);
-    let expected = LIMIT
-        .wait(Duration::from_secs(1))
-        .store(RateLimitStore::Redis);
-    assert_eq!(got, Ok(Some(expected)));
+fn a_policys_own_check_is_a_problem_of_its_key() {
+    let got = over(Some(LIMIT), &["wait = 1s", "1/1000000h"]);
+    let problem = "`it`: `burst` must come back within 146 years";
+    assert_eq!(got, Err(problem.to_owned()));
 }
 
 #[test]

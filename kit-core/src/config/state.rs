@@ -9,13 +9,13 @@ use std::sync::{Arc, Weak};
 use kit_grammar::config::{Change, ConfigError, ConfigProblem, Name, Section, changes};
 use kit_grammar::{Side, did_you_mean, upper_snake};
 
+use super::stores::{Given, Stores};
 use super::target::{PolicyTarget, SettledMethod, Target, contract};
 use crate::model::descriptor::ServiceDescriptor;
 use crate::model::policies::Overrides;
+use crate::pipeline::admission::STORE_MISSING;
 use crate::pipeline::function::FUNCTIONS;
-
-/// The table that is about no service, but the Redis of shared rate limits.
-pub(super) const REDIS: &str = "redis";
+use crate::policy::rate_limit::store_help;
 
 /// What was said, by who said it; the later goes over the earlier.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +29,7 @@ pub(super) struct Sources {
 pub(super) struct State {
     pub(super) sources: Sources,
     targets: Vec<Target>,
-    #[cfg(feature = "redis")]
-    redis: super::redis::Redis,
+    stores: Stores,
     /// Every service that was ever configured.
     services: Vec<&'static ServiceDescriptor>,
     /// Whether sections of other services are wrong from now on.
@@ -38,7 +37,7 @@ pub(super) struct State {
 }
 
 impl Sources {
-    fn sections(&self) -> impl Iterator<Item = &Section> {
+    fn sections(&self) -> impl Iterator<Item = &Section> + Clone {
         let file_and_environment = self.file.iter().chain(&self.environment);
         file_and_environment.chain(&self.set)
     }
@@ -57,28 +56,21 @@ impl Sources {
     }
 
     /// The sections of services that are none of these.
-    fn unknown_sections(&self, services: &[&'static ServiceDescriptor]) -> Vec<ConfigProblem> {
+    fn unknown_sections(
+        &self,
+        services: &[&'static ServiceDescriptor],
+        stores: &Stores,
+    ) -> Vec<ConfigProblem> {
         let is_known = |section: &Section| {
             let mut services = services.iter();
             let about_a_service = services.any(|service| section.about(service.name).is_some());
-            about_a_service || section.about(REDIS).is_some()
+            about_a_service || stores.own(section)
         };
         let unknown_sections = self.sections().filter(|section| !is_known(section));
         unknown_sections
             .map(|section| stranger(section, services))
             .collect()
     }
-}
-
-/// Nobody reads what is said of it where the feature is off.
-#[cfg(not(feature = "redis"))]
-fn without_redis(section: &Section) -> Option<ConfigProblem> {
-    section.about(REDIS)?;
-    Some(ConfigProblem::new(
-        &section.origin,
-        format!("`{REDIS}` is of kit's feature `redis`, which is off"),
-        "switch it on in Cargo.toml, `kit = { features = [\"redis\"] }`, or take this out",
-    ))
 }
 
 fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> ConfigProblem {
@@ -118,6 +110,15 @@ impl State {
         gates: &Arc<dyn PolicyTarget>,
     ) -> Result<(), ConfigError> {
         self.forget_the_gone();
+        if let Some(store) = self.stores.named_like(service.name) {
+            let rule = format!(
+                "service `{}` has the name of the registered store `{store}`, and a table could be \
+                 either's",
+                service.name
+            );
+            let problem = ConfigProblem::whole(rule).with_help("give the service another name");
+            return Err(ConfigError::one(problem));
+        }
         let mut target = Target {
             service,
             side,
@@ -129,9 +130,8 @@ impl State {
         target.settled = target.settle(&[], &mut Vec::new());
         let one = std::slice::from_ref(&target);
         let settled = settle_all(&self.sources, one, Vec::new())?;
-        #[cfg(feature = "redis")]
-        if let Some(store) = self.redis.store() {
-            gates.set_default_store(&store);
+        for (name, store) in self.stores.all() {
+            gates.set_default_store(name, &store);
         }
         give(std::slice::from_mut(&mut target), settled)?;
         self.targets.push(target);
@@ -145,58 +145,43 @@ impl State {
     pub(super) fn take(&mut self, sources: Sources) -> Result<(), ConfigError> {
         self.forget_the_gone();
         if self.complete {
-            ConfigError::check(sources.unknown_sections(&self.services))?;
+            ConfigError::check(sources.unknown_sections(&self.services, &self.stores))?;
         }
         let mut problems = Vec::new();
-        #[cfg(feature = "redis")]
-        let redis = self.redis.judge(sources.sections(), &mut problems);
-        #[cfg(not(feature = "redis"))]
-        problems.extend(sources.sections().filter_map(without_redis));
+        let stores = self.stores.judge(sources.sections(), &mut problems);
         let settled = settle_all(&sources, &self.targets, problems)?;
-        #[cfg(feature = "redis")]
-        self.set_default_store(&redis);
-        let given = give(&mut self.targets, settled);
-        #[cfg(feature = "redis")]
-        match given {
-            Ok(()) => self.redis.take(redis),
-            Err(_) => self.redis.stay(),
+        self.set_default_store(&stores);
+        if let Err(error) = give(&mut self.targets, settled) {
+            self.stores.stay();
+            return Err(error);
         }
-        given?;
+        self.stores.take(stores);
         self.sources = sources;
         Ok(())
     }
 
-    /// Offers a store to those who have none by now. They need it before values
-    /// that are counted there; if those are not taken, the store stays theirs
-    /// and has no address.
-    #[cfg(feature = "redis")]
-    fn set_default_store(&mut self, given: &super::redis::Given) {
-        let Some(store) = self.redis.first_store(given) else {
-            return;
-        };
-        for target in &self.targets {
-            if let Some(gates) = Weak::upgrade(&target.gates) {
-                gates.set_default_store(&store);
+    /// Offers stores to those who have none of their name by now. They need
+    /// them before values that are counted there; if those are not taken, the
+    /// store stays theirs and has no address.
+    fn set_default_store(&mut self, given: &[Given]) {
+        for (name, store) in self.stores.first_stores(given) {
+            for target in &self.targets {
+                if let Some(gates) = Weak::upgrade(&target.gates) {
+                    gates.set_default_store(name, &store);
+                }
             }
         }
     }
 
     /// The knobs of no service.
-    #[cfg(feature = "redis")]
-    pub(super) fn own_knobs(&self) -> impl Iterator<Item = super::Knob> {
-        let shares = self.targets().any(Target::shares_limits);
-        self.redis.knobs(shares).into_iter()
-    }
-
-    /// The knobs of no service.
-    #[cfg(not(feature = "redis"))]
-    pub(super) fn own_knobs(&self) -> impl Iterator<Item = super::Knob> {
-        std::iter::empty()
+    pub(super) fn own_knobs(&self) -> Vec<super::Knob> {
+        let needed = |store: &str| self.targets().any(|target| target.shares_limits_in(store));
+        self.stores.knobs(needed)
     }
 
     /// Refuses what is about no service that was configured, from now on.
     pub(super) fn complete(&mut self) -> Result<(), ConfigError> {
-        ConfigError::check(self.sources.unknown_sections(&self.services))?;
+        ConfigError::check(self.sources.unknown_sections(&self.services, &self.stores))?;
         self.complete = true;
         Ok(())
     }
@@ -206,7 +191,7 @@ impl State {
     pub(super) fn knows(&self, section: &Section) -> Result<(), ConfigError> {
         let mut services = self.services.iter();
         let is_known = services.any(|service| section.about(service.name).is_some());
-        if is_known || section.about(REDIS).is_some() || self.services.is_empty() {
+        if is_known || self.stores.own(section) || self.services.is_empty() {
             return Ok(());
         }
         Err(ConfigError::one(stranger(section, &self.services)))
@@ -270,13 +255,19 @@ fn hand_over(
         }
         if let Err(invalid) = gates.configure(method, new.policies) {
             let meta = target.service.methods[method].meta;
-            return Err(ConfigProblem::whole(format!(
+            let problem = ConfigProblem::whole(format!(
                 "`{}.{}.{}`: {}",
                 meta.service,
                 meta.name,
                 invalid.policy(),
                 invalid.problem()
-            )));
+            ));
+            return Err(match new.policies.rate_limit {
+                Some(limit) if invalid.problem() == STORE_MISSING => {
+                    problem.with_help(store_help(limit.store.name()))
+                }
+                _ => problem,
+            });
         }
     }
     Ok(())

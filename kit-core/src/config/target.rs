@@ -20,9 +20,13 @@ pub(crate) trait PolicyTarget: Send + Sync {
     /// as much of their state as can stay.
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy>;
 
-    /// Counts shared limits in this store, where the code gives none.
-    #[cfg(feature = "redis")]
-    fn set_default_store(&self, store: &std::sync::Arc<dyn crate::policy::rate_limit::SharedStore>);
+    /// Counts the limits of the store of this name here, where the code gives
+    /// no store.
+    fn set_default_store(
+        &self,
+        name: &'static str,
+        store: &std::sync::Arc<dyn crate::policy::rate_limit::SharedStore>,
+    );
 }
 
 /// What is said of a service is read with this.
@@ -129,16 +133,16 @@ impl Target {
         }
     }
 
-    /// Whether a limit of its methods is counted for many processes.
-    #[cfg(feature = "redis")]
-    pub(super) fn shares_limits(&self) -> bool {
+    /// Whether a limit of its methods is counted in the shared store of this
+    /// name.
+    pub(super) fn shares_limits_in(&self, store: &str) -> bool {
         let limits = self
             .settled
             .iter()
             .filter_map(|method| method.policies.rate_limit);
         limits
             .map(|limit| limit.store)
-            .any(|stored| stored == crate::model::policies::rate_limit::RateLimitStore::Redis)
+            .any(|stored| stored.is_shared() && stored.name() == store)
     }
 
     /// The knobs of all methods: of the policies that can stand before them on

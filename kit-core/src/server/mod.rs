@@ -117,8 +117,8 @@ impl Server {
         self
     }
 
-    /// Counts the rate limits that say `store = "redis"` in this store: those
-    /// of all services that have none of their own
+    /// Counts the rate limits that have a `store` other than `local` in this
+    /// store: those of all services that have none of their own
     /// ([`ServiceServer::rate_limit_store`](crate::ServiceServer::rate_limit_store)),
     /// mounted before or after. Without a store such a limit stops the start.
     pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {

@@ -141,24 +141,22 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
         }
     }
 
-    /// Counts the rate limits that say `store = "redis"` in this store, in
-    /// place of the one that the [`Server`](crate::Server) has.
+    /// Counts the rate limits that have a `store` other than `local` in this
+    /// store, in place of the one that the [`Server`](crate::Server) has. Of
+    /// kit's feature `redis` that is a `kit::RedisStore`.
     ///
     /// ```
-    /// # #[cfg(feature = "redis")] mod example {
     /// # use kit::prelude::*;
+    /// # use kit::policy::rate_limit::SharedStore;
     /// #[kit::service]
     /// pub trait Mail {
-    ///     #[rate_limit("100/s", burst = 20, store = "redis")]
+    ///     #[rate_limit("100/s", burst = 20, store = "counters")]
     ///     async fn send(&self, to: String) -> Result<(), Status>;
     /// }
     ///
-    /// # fn example<S: Mail + Send + Sync + 'static>(service: S) -> Result<(), Status> {
-    /// let store = kit::RedisStore::connect("redis://127.0.0.1:6379")?;
+    /// # fn example<S: Mail + Send + Sync + 'static>(service: S, store: impl SharedStore) {
     /// let server = MailServer::new(service).rate_limit_store(store);
     /// # drop(server);
-    /// # Ok(())
-    /// # }
     /// # }
     /// ```
     #[must_use]

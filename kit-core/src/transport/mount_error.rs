@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::policy::rate_limit::store_help;
+
 /// Why two things can't be served by one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,10 +32,12 @@ pub enum MountError {
         /// The prefix.
         prefix: String,
     },
-    /// A rate limit is shared, and nobody said where it is counted.
+    /// A rate limit is shared, and the server has no such store.
     NoStore {
         /// The method, as in `pb.Add.sum`.
         method: String,
+        /// The name of the store, as in `redis`.
+        store: String,
     },
 }
 
@@ -53,11 +57,12 @@ impl fmt::Display for MountError {
             Self::SamePrefix { prefix } => {
                 write!(f, "two services are mounted at the prefix `{prefix}`")
             }
-            Self::NoStore { method } => write!(
+            Self::NoStore { method, store } => write!(
                 f,
-                "the rate limit of `{method}` is counted in a store that the server was not given: \
-                 add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or the table \
-                 `[redis]` with its `url` to its configuration, or write `store = \"local\"`"
+                "the rate limit of `{method}` is counted in the store `{store}`, which the server was \
+                 not given: {}, or give it a store by `.rate_limit_store(..)`, or write \
+                 `store = \"local\"`",
+                store_help(store)
             ),
         }
     }

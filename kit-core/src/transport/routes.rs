@@ -145,8 +145,9 @@ impl Routes {
     /// Gives every gate its store, and notes those that lack one.
     fn share_limits(&mut self) {
         for (method, admission) in std::mem::take(&mut self.admissions) {
-            if admission.lacks_store(self.store.as_ref()) {
-                self.errors.push(MountError::NoStore { method });
+            if let Some(store) = admission.lacks_store(self.store.as_ref()) {
+                let store = store.to_owned();
+                self.errors.push(MountError::NoStore { method, store });
             }
         }
     }

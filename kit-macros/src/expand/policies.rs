@@ -4,7 +4,7 @@
 //! `checked()`, which stands on the attribute's name: of a value that only the
 //! compiler knows, the compiler says what is wrong.
 
-use kit_grammar::{CountedBy, Value};
+use kit_grammar::{CountedBy, LOCAL_STORE, Value};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
@@ -191,11 +191,11 @@ fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
         Said::Constant(expr) => expr.to_token_stream(),
         Said::Constants(least, most) => quote!(#least, #most),
         Said::Path(path) => path.to_token_stream(),
-        Said::Value(value) => literal(setting, value, kit),
+        Said::Value(value) => literal(value, kit),
     }
 }
 
-fn literal(setting: &Setting, value: &Value, kit: &TokenStream) -> TokenStream {
+fn literal(value: &Value, kit: &TokenStream) -> TokenStream {
     match value {
         Value::Duration(duration) => duration_expression(*duration, kit),
         Value::Range(least, most) => {
@@ -227,13 +227,11 @@ fn literal(setting: &Setting, value: &Value, kit: &TokenStream) -> TokenStream {
         }
         Value::CountedBy(by) => counted_by(by, kit),
         Value::Word(word) => {
-            let ty = match setting.key.name {
-                "algorithm" => quote!(AdaptiveLimit),
-                _ => quote!(RateLimitStore),
-            };
             let word = format_ident!("{}", names::upper_camel(word));
-            quote!(#kit::#ty::#word)
+            quote!(#kit::AdaptiveLimit::#word)
         }
+        Value::Name(name) if name == LOCAL_STORE => quote!(#kit::RateLimitStore::Local),
+        Value::Name(name) => quote!(#kit::RateLimitStore::Named(#name)),
         Value::Path(path) => quote!(#path),
     }
 }

@@ -1,6 +1,6 @@
 //! Rules of a function that a policy guards.
 
-use kit_grammar::{CountedBy, Value, duration};
+use kit_grammar::{CountedBy, LOCAL_STORE, Value, duration};
 use proc_macro2::Ident;
 use syn::{FnArg, GenericParam, Pat, ReceiverKind, ReturnType, Type};
 
@@ -62,9 +62,12 @@ fn check_key(policy: &Policy, errors: &mut Errors) {
 
 /// Nobody could give a function the store.
 fn check_store(policy: &Policy, errors: &mut Errors) {
-    let Some(Value::Word("redis")) = policy.value("store") else {
+    let Some(Value::Name(name)) = policy.value("store") else {
         return;
     };
+    if name == LOCAL_STORE {
+        return;
+    }
     if let Some(setting) = policy.setting("store") {
         errors.on(
             &setting.token,

@@ -140,7 +140,7 @@ const _: () = {
                                     )
                                     .burst(20)
                                     .key(__kit::RateLimitKey::Argument("tenant"))
-                                    .store(__kit::RateLimitStore::Redis)
+                                    .store(__kit::RateLimitStore::Named("redis"))
                                     .checked(),
                             )
                             .concurrency(

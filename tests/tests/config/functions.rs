@@ -227,9 +227,9 @@ fn is_counted() -> bool {
 }
 
 #[tokio::test]
-async fn a_redis_section_does_not_create_the_policies_of_a_function() {
+async fn a_store_section_does_not_create_the_policies_of_a_function() {
     let _lock = exclusive().await;
-    let config = parse("[redis]\nurl = \"redis://127.0.0.1:6379\"\n");
+    let config = parse("[regional]\nregion = \"eu\"\n");
     config.functions().expect("all is right");
     config.complete().expect("it is about no service");
     assert!(!is_counted());

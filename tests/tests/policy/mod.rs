@@ -10,4 +10,5 @@ pub(crate) mod refusals;
 mod retry_metadata;
 mod script;
 mod server_side;
+mod stores;
 mod streams;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use kit_grammar::{CountedBy, Value};
+use kit_grammar::{CountedBy, LOCAL_STORE, Value};
 
 use super::{Settable, with};
 use crate::config::key_values::KeyValues;
@@ -32,12 +32,10 @@ impl Settable for RateLimitConfig {
         });
         let config = with(config, given.duration("wait"), Self::wait);
         let config = with(config, given.integer("max_keys"), Self::max_keys);
-        let config = with(config, given.word("store"), |config, store| {
-            config.store(match store {
-                "redis" => RateLimitStore::Redis,
-                _ => RateLimitStore::Local,
-            })
-        });
+        let config = match given.value("store") {
+            Some(Value::Name(name)) => config.store(store(name)),
+            _ => config,
+        };
         Some(match given.value("key") {
             Some(Value::CountedBy(key)) => config.key(counted_by(key)),
             _ => config,
@@ -65,14 +63,10 @@ impl Settable for RateLimitConfig {
             RateLimitKey::Header(name) => CountedBy::Header(name.to_owned()),
             RateLimitKey::Argument(name) => CountedBy::Argument(name.to_owned()),
         };
-        let store = match self.store {
-            RateLimitStore::Local => "local",
-            RateLimitStore::Redis => "redis",
-        };
         values.extend([
             ("key", Value::CountedBy(key)),
             ("max_keys", Value::Integer(self.max_keys)),
-            ("store", Value::Word(store)),
+            ("store", Value::Name(self.store.name().to_owned())),
         ]);
         values
     }
@@ -98,6 +92,13 @@ fn counted_by(key: &CountedBy) -> RateLimitKey {
         CountedBy::Identity => RateLimitKey::Identity,
         CountedBy::Header(name) => RateLimitKey::Header(interned(name)),
         CountedBy::Argument(name) => RateLimitKey::Argument(interned(name)),
+    }
+}
+
+fn store(name: &str) -> RateLimitStore {
+    match name {
+        LOCAL_STORE => RateLimitStore::Local,
+        _ => RateLimitStore::Named(interned(name)),
     }
 }
 

@@ -4,8 +4,7 @@ mod files;
 mod knobs;
 mod live;
 mod order;
-#[cfg(feature = "redis")]
-mod redis;
+pub(super) mod stores;
 mod wrong;
 
 use std::sync::{Arc, Mutex};
@@ -18,7 +17,6 @@ use crate::model::descriptor::{MethodDescriptor, MethodMeta};
 use crate::model::policies::retry::RetryConfig;
 use crate::model::policies::{InvalidPolicy, Policies, SidePolicies};
 use crate::model::status::refusal::PolicyKind;
-#[cfg(feature = "redis")]
 use crate::policy::rate_limit::SharedStore;
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -55,9 +53,10 @@ struct Noted {
     given: Mutex<usize>,
     refuses: Mutex<Option<Duration>>,
     /// The stores it was offered, each with how much it was given before.
-    #[cfg(feature = "redis")]
-    offered: Mutex<Vec<(usize, Arc<dyn SharedStore>)>>,
+    offered: Mutex<Vec<Offer>>,
 }
+
+type Offer = (usize, &'static str, Arc<dyn SharedStore>);
 
 impl PolicyTarget for Noted {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
@@ -69,11 +68,10 @@ impl PolicyTarget for Noted {
         Ok(())
     }
 
-    #[cfg(feature = "redis")]
-    fn set_default_store(&self, store: &Arc<dyn SharedStore>) {
+    fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>) {
         let given = *self.given.lock().expect("a note");
         let mut offered = self.offered.lock().expect("a note");
-        offered.push((given, Arc::clone(store)));
+        offered.push((given, name, Arc::clone(store)));
     }
 }
 

@@ -241,9 +241,8 @@ fn names_that_are_spelled_alike_are_for_a_file() {
     );
 }
 
-#[cfg(not(feature = "redis"))]
 #[test]
-fn an_address_of_a_redis_is_wrong_where_the_feature_is_off() {
+fn the_table_of_an_adapter_is_wrong_where_its_feature_is_off() {
     let rule = "`redis` is of kit's feature `redis`, which is off; switch it on in Cargo.toml, \
                 `kit = { features = [\"redis\"] }`, or take this out";
     let in_file = Config::parse("[redis]\nurl = \"redis://127.0.0.1\"\n", "kit.toml");

@@ -76,16 +76,44 @@ pub enum RateLimitKey {
 }
 
 /// Where calls are counted.
+///
+/// ```
+/// use kit::policy::rate_limit::RateLimitStore;
+///
+/// const COUNTERS: RateLimitStore = RateLimitStore::Named("counters");
+/// assert_eq!(COUNTERS.name(), "counters");
+/// assert_eq!(RateLimitStore::Local.name(), "local");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RateLimitStore {
     /// In this process.
     #[default]
     Local,
-    /// In Redis, shared by processes; requires the feature `redis`. See
-    /// [`SharedRateLimiter`](crate::policy::rate_limit::SharedRateLimiter).
-    Redis,
+    /// In the store that the code gives, by `rate_limit_store`, or else in the
+    /// one of this name that the configuration describes. The name is in
+    /// snake_case: `redis`, or that of any
+    /// [`StoreFactory`](crate::policy::rate_limit::StoreFactory).
+    Named(&'static str),
 }
+
+impl RateLimitStore {
+    /// The name, as attributes and configurations write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => LOCAL,
+            Self::Named(name) => name,
+        }
+    }
+
+    /// Whether the counts are outside of this process.
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Self::Named(_))
+    }
+}
+
+/// The name of the store in this process.
+pub(crate) const LOCAL: &str = "local";
 
 /// Configures a [`RateLimiter`](crate::policy::rate_limit::RateLimiter).
 ///
@@ -221,8 +249,10 @@ impl RateLimitConfig {
         if self.max_keys == 0 {
             return Some("`max_keys` must be at least 1");
         }
-        if matches!(self.store, RateLimitStore::Redis) && cfg!(not(feature = "redis")) {
-            return Some("`store` must be local: kit was built without its feature `redis`");
+        if let RateLimitStore::Named(name) = self.store
+            && !is_store_name(name)
+        {
+            return Some("`store` must be `local`, or the name of a shared store in snake_case");
         }
         self.problem_of_total()
     }
@@ -245,6 +275,25 @@ impl RateLimitConfig {
         }
         None
     }
+}
+
+/// Whether a shared store can have this name: lower-case words with one
+/// underscore between them, as the environment could not spell others. `local`
+/// is none.
+pub(crate) const fn is_store_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || !bytes[0].is_ascii_lowercase() || matches!(bytes, b"local") {
+        return false;
+    }
+    let mut index = 1;
+    while index < bytes.len() {
+        let is_separator = bytes[index] == b'_' && bytes[index - 1] != b'_';
+        if !is_separator && !bytes[index].is_ascii_lowercase() && !bytes[index].is_ascii_digit() {
+            return false;
+        }
+        index += 1;
+    }
+    bytes[bytes.len() - 1] != b'_'
 }
 
 const fn fills_too_slowly(rate: Rate, burst: u32) -> bool {

@@ -152,8 +152,8 @@ impl RefusalReason {
             Self::WaitedTooLong => "the wait for a free place was too long",
             Self::Overloaded => "the server is overloaded",
             Self::StoreMissing => {
-                "the rate limit is shared, and neither `rate_limit_store` nor a configuration's \
-                 `[redis]` gave a store to count it in"
+                "the rate limit is shared, and neither `rate_limit_store` nor a configuration gave \
+                 the store to count it in"
             }
         }
     }

@@ -28,12 +28,14 @@ mod stream_permits;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 pub(crate) use self::entered::Entered;
+#[cfg(feature = "config")]
+pub(crate) use self::rate::STORE_MISSING;
 pub(crate) use self::slot::Slot;
 pub(crate) use self::stream_permits::StreamPermits;
 use super::counters::{MethodCounters, Observed};
@@ -65,9 +67,9 @@ pub(crate) struct Admission {
     concurrency: Slot<ConcurrencyLimiter>,
     rate_limit: Slot<RateLimiter>,
     /// Who counts a rate limit that is shared, as the code says.
-    sharing: OnceLock<Sharing>,
-    /// Who counts it where the code says nothing.
-    offered: OnceLock<Sharing>,
+    sharing: OnceLock<Arc<Sharing>>,
+    /// What counts it where the code says nothing, by the store's name.
+    offered: RwLock<Vec<(&'static str, Arc<Sharing>)>>,
     /// Whether the code has said all that it will.
     mounted: AtomicBool,
     throttle: Slot<Throttle>,
@@ -93,7 +95,7 @@ impl Admission {
             concurrency: Slot::empty(),
             rate_limit: Slot::empty(),
             sharing: OnceLock::new(),
-            offered: OnceLock::new(),
+            offered: RwLock::default(),
             mounted: AtomicBool::new(false),
             throttle: Slot::empty(),
             breaker: Slot::empty(),

@@ -3,8 +3,8 @@
 //! Where a limit is counted is known later than what it is: contracts and
 //! configurations say that it is shared, and the program with whom.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use tokio::time::Instant;
 
@@ -12,12 +12,16 @@ use super::Admission;
 use super::permits::Permits;
 use super::steps::Turn;
 use crate::model::context::Context;
-use crate::model::policies::rate_limit::{RateLimitKey, RateLimitStore};
+use crate::model::policies::rate_limit::RateLimitKey;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::model::side::Side;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::rate_limit::{RateLimiter, SharedStore, Sharing};
 use crate::policy::snapshot::PolicySnapshot;
+
+/// Why a limit can't come to be shared.
+pub(crate) const STORE_MISSING: &str = "`store` must be local: the server was given no such store, \
+     neither by `rate_limit_store` nor by a table of a configuration";
 
 impl Admission {
     /// Counts the limit in this store, if it is shared and no other store was
@@ -26,52 +30,64 @@ impl Admission {
         self.sharing.get_or_init(|| self.sharing(store));
     }
 
-    /// Counts the limit in this store, if it is shared and the program gives
-    /// none.
-    #[cfg(all(feature = "config", feature = "redis"))]
-    pub(crate) fn set_default_store(&self, store: &Arc<dyn SharedStore>) {
-        self.offered.get_or_init(|| self.sharing(store));
+    /// Counts the limit in this store, if it is shared under this name and the
+    /// program gives no store. The first of a name stays.
+    #[cfg(feature = "config")]
+    pub(crate) fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>) {
+        let mut offered = self.offered.write().unwrap_or_else(PoisonError::into_inner);
+        if !offered.iter().any(|(known, _)| *known == name) {
+            offered.push((name, self.sharing(store)));
+        }
     }
 
-    /// The program gives this store, or none, and no other one after it: says
-    /// whether the limit needs one that it has not.
+    /// The program gives this store, or none, and no other one after it.
+    /// Returns the name of the store that the limit needs and has not.
     #[cfg(feature = "transport")]
-    pub(crate) fn lacks_store(&self, last: Option<&Arc<dyn SharedStore>>) -> bool {
+    pub(crate) fn lacks_store(&self, last: Option<&Arc<dyn SharedStore>>) -> Option<&'static str> {
         if let Some(store) = last {
             self.share(store);
         }
         self.mounted.store(true, Ordering::Release);
-        self.shared().is_none() && self.rate_limit.get().is_some_and(RateLimiter::is_shared)
+        let limiter = self
+            .rate_limit
+            .get()
+            .filter(|limiter| limiter.is_shared())?;
+        let name = limiter.config().store.name();
+        self.shared(name).is_none().then_some(name)
     }
 
-    /// Where the limit is counted, if anybody has said so by now.
-    fn shared(&self) -> Option<&Sharing> {
-        self.sharing.get().or_else(|| self.offered.get())
+    /// Where a limit of the store of this name is counted, once that is known.
+    fn shared(&self, name: &str) -> Option<Arc<Sharing>> {
+        if let Some(given) = self.sharing.get() {
+            return Some(Arc::clone(given));
+        }
+        let offered = self.offered.read().unwrap_or_else(PoisonError::into_inner);
+        let found = offered.iter().find(|(known, _)| *known == name);
+        found.map(|(_, sharing)| Arc::clone(sharing))
     }
 
-    fn sharing(&self, store: &Arc<dyn SharedStore>) -> Sharing {
+    fn sharing(&self, store: &Arc<dyn SharedStore>) -> Arc<Sharing> {
         let side = match self.side {
             Side::Client => "client",
             Side::Server => "server",
         };
-        Sharing::new(Arc::clone(store), format!("{side}:{}", self.name))
+        Arc::new(Sharing::new(
+            Arc::clone(store),
+            format!("{side}:{}", self.name),
+        ))
     }
 
     /// A limit can't come to be shared where nobody said with whom.
     pub(crate) fn check_store(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
-        let shared = |limit: crate::model::policies::rate_limit::RateLimitConfig| {
-            limit.store == RateLimitStore::Redis
+        let stored = policies.rate_limit.map(|limit| limit.store);
+        let Some(wanted) = stored.filter(|stored| stored.is_shared()) else {
+            return Ok(());
         };
-        let is_wanted = policies.rate_limit.is_some_and(shared);
         let is_mounted = self.mounted.load(Ordering::Acquire);
-        if !is_wanted || !is_mounted || self.shared().is_some() {
+        if !is_mounted || self.shared(wanted.name()).is_some() {
             return Ok(());
         }
-        Err(InvalidPolicy::new(
-            PolicyKind::RateLimit,
-            "`store` must be local: the server was given no store, neither by `rate_limit_store` \
-             nor by a configuration's `[redis]`",
-        ))
+        Err(InvalidPolicy::new(PolicyKind::RateLimit, STORE_MISSING))
     }
 
     /// Lets a call pass, or tells it what to wait for.
@@ -107,7 +123,7 @@ impl Admission {
         key: &[u8],
         deadline: Option<Instant>,
     ) -> Result<(), Refusal> {
-        let Some(sharing) = self.shared() else {
+        let Some(sharing) = self.shared(limiter.config().store.name()) else {
             return Err(Refusal::new(
                 PolicyKind::RateLimit,
                 RefusalReason::StoreMissing,
@@ -127,10 +143,10 @@ impl Admission {
         if limiter.waits() || queued > 0 {
             *snapshot.rate_limit_queued.get_or_insert_default() += queued;
         }
-        let Some(sharing) = self.shared() else {
+        if !limiter.is_shared() {
             return;
-        };
-        if limiter.is_shared() {
+        }
+        if let Some(sharing) = self.shared(limiter.config().store.name()) {
             let sum = snapshot.shared_limits.get_or_insert_default();
             match sharing.is_away() {
                 true => sum.local += 1,

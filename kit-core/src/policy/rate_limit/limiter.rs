@@ -6,7 +6,7 @@ use super::buckets::Buckets;
 use super::gcra::{LiveLimit, nanoseconds};
 use super::turn::{Queued, Turn};
 use crate::model::policies::invalid::InvalidPolicy;
-use crate::model::policies::rate_limit::{RateLimitConfig, RateLimitKey, RateLimitStore};
+use crate::model::policies::rate_limit::{RateLimitConfig, RateLimitKey};
 use crate::model::status::refusal::{PolicyKind, Quota, Refusal, RefusalReason};
 use crate::policy::support::clock::Clock;
 use crate::policy::support::sync::Mutex;
@@ -307,11 +307,11 @@ fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static
 
 /// Why a limiter can't have these values by itself.
 fn not_alone(config: &RateLimitConfig) -> Option<&'static str> {
-    is_shared(config).then_some("`store` must be local: a `SharedRateLimiter` counts in Redis")
+    is_shared(config).then_some("`store` must be local: a `SharedRateLimiter` counts elsewhere")
 }
 
 fn is_shared(config: &RateLimitConfig) -> bool {
-    config.store == RateLimitStore::Redis
+    config.store.is_shared()
 }
 
 fn wait_of(config: &RateLimitConfig) -> u64 {

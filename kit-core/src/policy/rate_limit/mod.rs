@@ -31,7 +31,7 @@
 //! given in the order of asking.
 //!
 //! With [`RateLimitConfig::store`] the limit is that of many processes
-//! together, counted in Redis: see [`SharedRateLimiter`].
+//! together, counted in a store outside of them: see [`SharedRateLimiter`].
 //!
 //! By hand, before a method:
 //!
@@ -81,4 +81,11 @@ pub use limiter::RateLimiter;
 pub use middleware::KeyedBy;
 pub use reservation::Reservation;
 pub(crate) use shared::Sharing;
-pub use shared::{BucketLimit, SharedRateLimiter, SharedStore, StoreAnswer, StoreRequest, Taking};
+#[cfg(any(feature = "config", feature = "transport"))]
+pub(crate) use shared::store_help;
+pub use shared::{
+    BucketLimit, BuildStore, JudgeText, SharedRateLimiter, SharedStore, StoreAnswer, StoreFactory,
+    StoreKey, StoreRequest, StoreSettings, StoreValue, Taking,
+};
+#[cfg(feature = "config")]
+pub(crate) use shared::{StoreKeyKind, registered as registered_stores};

@@ -66,11 +66,12 @@ fn expression(
             Expr::Path(path) if path.qself.is_none() => return Some(Said::Path(path.path.clone())),
             _ => {}
         },
-        Kind::CountedBy | Kind::Word(_) if !is_literal => {
+        Kind::CountedBy | Kind::Word(_) | Kind::Name(_) if !is_literal => {
             let text = expr.to_token_stream().to_string().replace(' ', "");
             return grammar(key, &text, expr, example, errors).map(Said::Value);
         }
-        Kind::Flag | Kind::Bool | Kind::Codes | Kind::CountedBy | Kind::Word(_) => {}
+        Kind::Flag | Kind::Bool | Kind::Codes | Kind::CountedBy | Kind::Word(_) | Kind::Name(_) => {
+        }
         Kind::DurationRange => match expr {
             Expr::Range(range) => {
                 if let (Some(least), Some(most)) = (&range.start, &range.end)
@@ -128,7 +129,9 @@ fn literal(kind: Kind, expr: &Expr) -> Option<String> {
         return None;
     };
     match lit {
-        Lit::Str(text) if kind.is_string() || matches!(kind, Kind::Word(_)) => Some(text.value()),
+        Lit::Str(text) if kind.is_string() || matches!(kind, Kind::Word(_) | Kind::Name(_)) => {
+            Some(text.value())
+        }
         Lit::Bool(value) if matches!(kind, Kind::Flag | Kind::Bool) => {
             Some(value.value.to_string())
         }
@@ -218,7 +221,7 @@ pub(crate) fn unavailable(key: &Key, value: &Value) -> Option<(String, &'static 
             "`key = identity` needs `#[auth]`, which is not available in this version".to_owned(),
             "write `key = peer`, or `key = header(\"x-tenant\")` with a header that tells callers apart",
         )),
-        Value::Word("redis") if !features::REDIS => Some((
+        Value::Name(name) if name == "redis" && !features::REDIS => Some((
             format!(
                 "`{} = \"redis\"` needs kit's cargo feature `redis`, which is off",
                 key.name

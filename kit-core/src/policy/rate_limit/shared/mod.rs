@@ -24,6 +24,7 @@
 //! A caller that goes away while it waits has used its turn: to give it back
 //! would cost another round trip.
 
+mod factory;
 mod middleware;
 mod sharing;
 mod store;
@@ -35,6 +36,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::Instant;
 
+#[cfg(any(feature = "config", feature = "transport"))]
+pub(crate) use self::factory::store_help;
+pub use self::factory::{BuildStore, JudgeText, StoreFactory, StoreKey, StoreSettings, StoreValue};
+#[cfg(feature = "config")]
+pub(crate) use self::factory::{StoreKeyKind, registered};
 pub(crate) use self::sharing::Sharing;
 pub use self::store::{BucketLimit, SharedStore, StoreAnswer, StoreRequest, Taking};
 use super::limiter::RateLimiter;
@@ -47,17 +53,15 @@ use crate::policy::support::clock::Clock;
 /// Lets so many calls pass in a time, of all processes together.
 ///
 /// ```
-/// # #[cfg(feature = "redis")]
-/// # fn example() -> Result<(), kit::Status> {
 /// use std::time::Duration;
-/// use kit::policy::rate_limit::{Rate, RateLimitConfig, SharedRateLimiter};
+/// use kit::policy::rate_limit::{Rate, RateLimitConfig, SharedRateLimiter, SharedStore};
 ///
-/// let store = kit::RedisStore::connect("redis://127.0.0.1:6379")?;
+/// # fn example(store: impl SharedStore) {
+/// // The store is a `kit::RedisStore`, or one of your own.
 /// let config = RateLimitConfig::new(Rate::new(100, Duration::from_secs(1))).burst(20);
 /// // A middleware before a method, or `limiter.run(..)` around any future.
 /// let limiter = SharedRateLimiter::new("mail", config, store);
 /// # drop(limiter);
-/// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! What a limiter asks of a store, and what it is told.
 //!
-//! The core does no I/O, so who counts for many processes stands behind this
+//! The core does no I/O, so what counts for many processes is behind this
 //! trait: `kit::RedisStore` with the feature `redis`, or a store of one's own.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use std::time::Duration;
 /// A bucket is where [`rate_limit`](crate::policy::rate_limit) says: the time
 /// at which it is full again, on the clock of the store, as the clocks of two
 /// machines never agree.
-pub trait SharedStore: fmt::Debug + Send + Sync + 'static {
+pub trait SharedStore: Any + fmt::Debug + Send + Sync {
     /// Takes a call from the bucket of a key and from that of all keys, where
     /// there is one, or from neither; a refusal moves no bucket.
     ///

@@ -271,20 +271,19 @@ async fn before_a_method_the_key_is_the_callers() {
 }
 
 #[test]
-#[should_panic(expected = "`store` must be local: a `SharedRateLimiter` counts in Redis")]
-#[cfg(feature = "redis")]
+#[should_panic(expected = "`store` must be local: a `SharedRateLimiter` counts elsewhere")]
 fn a_limiter_of_this_process_is_never_taken_for_a_shared_one() {
-    let _ = RateLimiter::new(config(1).store(RateLimitStore::Redis));
+    let _ = RateLimiter::new(config(1).store(RateLimitStore::Named("redis")));
 }
 
 #[test]
 fn a_limit_is_not_shared_by_a_limiter_of_this_process() {
     let limiter = RateLimiter::new(config(1));
-    let shared = config(1).store(RateLimitStore::Redis);
+    let shared = config(1).store(RateLimitStore::Named("redis"));
     let told = limiter.configure(shared).unwrap_err().problem();
     assert_eq!(
         told,
-        "`store` must be local: a `SharedRateLimiter` counts in Redis"
+        "`store` must be local: a `SharedRateLimiter` counts elsewhere"
     );
     assert_eq!(limiter.config(), config(1));
 }

@@ -59,11 +59,14 @@ fn a_limiter_of_wrong_values_is_not_made() {
 }
 
 #[test]
-fn a_limit_is_shared_where_kit_has_the_feature() {
-    let told = config(1, SECOND).store(RateLimitStore::Redis).check();
-    let expected = match cfg!(feature = "redis") {
-        true => Ok(()),
-        false => Err("`store` must be local: kit was built without its feature `redis`"),
-    };
-    assert_eq!(told.map_err(|invalid| invalid.problem()), expected);
+fn store_names_are_in_snake_case() {
+    let check = |name: &'static str| config(1, SECOND).store(RateLimitStore::Named(name)).check();
+    for name in ["redis", "k_v2", "a"] {
+        assert_eq!(check(name), Ok(()), "{name}");
+    }
+    for name in ["", "local", "Redis", "2nd", "_a", "a_", "a__b", "my-store"] {
+        let problem = check(name).map_err(|invalid| invalid.problem());
+        let expected = "`store` must be `local`, or the name of a shared store in snake_case";
+        assert_eq!(problem, Err(expected), "{name}");
+    }
 }

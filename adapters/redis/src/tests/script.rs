@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 
 use super::server::{self, Redis};
 use super::*;
-use crate::redis::script::{Answer, Asked, run};
+use crate::script::{Answer, Asked, run};
 
 /// A bucket as one would draw it.
 #[derive(Clone, Copy, Debug)]
@@ -247,7 +247,7 @@ async fn a_server_that_forgot_the_script_is_told_it() {
     let store = RedisStore::connect(server.url())
         .unwrap()
         .timeout(60 * SECOND);
-    use crate::policy::rate_limit::SharedStore as _;
+    use kit_core::policy::rate_limit::SharedStore as _;
     // Looks for it; a busy machine may need more tries than one.
     store.take(&request("test", 1000)).await;
     let up = tokio::time::timeout(60 * SECOND, store.link.until_up());

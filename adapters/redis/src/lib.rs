@@ -11,7 +11,7 @@
 //! the server, in nanoseconds from its microseconds: the clocks of two machines
 //! never agree, and a limit counted by its callers' is none. A bucket is one
 //! key that expires once it is full, so Redis holds the keys that call now and
-//! no others; [`max_keys`](crate::model::policies::rate_limit::RateLimitConfig::max_keys)
+//! no others; [`max_keys`](kit_core::policy::rate_limit::RateLimitConfig::max_keys)
 //! bounds the memory of the process alone. Who can make up keys can fill Redis
 //! for as long as a bucket takes to fill: give it a `maxmemory` and the policy
 //! `volatile-ttl`, which forgets the fullest first.
@@ -21,20 +21,23 @@
 //! were taken under the old one. Two deployments that share a Redis and not
 //! their limits have different [prefixes](RedisStore::prefix).
 //!
-//! The code gives a store ([`Server::rate_limit_store`](crate::Server::rate_limit_store)),
-//! or [`Config`](crate::config::Config) names one: `[redis]` with its `url`, `prefix` and
-//! `timeout`, or `KIT__REDIS__URL` and so on.
+//! The code gives a store (`kit::Server::rate_limit_store`), or the
+//! configuration (`kit::Config`) describes one: `[redis]` with its `url`,
+//! `prefix` and `timeout`, or `KIT__REDIS__URL` and so on.
 //!
 //! Redis 5 or later, or Valkey; one server, or one behind a proxy: a Redis
-//! Cluster is not known here. The feature `redis` brings the crate of that name
-//! and some fifty below it, most of them for reading addresses. It does no TLS
-//! by itself; a program that depends on that crate with one of its TLS features
-//! can write `rediss://`.
+//! Cluster is not supported. Programs get this crate by kit's feature `redis`,
+//! as `kit::redis`; it brings the crate `redis` and some fifty below it, most of
+//! them for reading addresses. It does no TLS by itself; a program that depends
+//! on that crate with one of its TLS features can write `rediss://`.
 
+#![forbid(unsafe_code)]
+
+mod factory;
 mod link;
 mod script;
 mod store;
-#[cfg(all(test, not(kit_loom)))]
+#[cfg(test)]
 mod tests;
 
 pub use self::store::RedisStore;

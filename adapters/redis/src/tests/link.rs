@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use kit_core::policy::rate_limit::{SharedStore as _, StoreAnswer};
 use tokio::time::Instant;
 
+use super::events::Events;
 use super::fake::{Fake, Manner};
 use super::*;
-use crate::policy::rate_limit::{SharedStore as _, StoreAnswer};
-use crate::redis::link::Link;
-use crate::telemetry::event_recorder::EventRecorder;
+use crate::link::Link;
 
 const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
     wait: Duration::ZERO,
@@ -113,15 +113,15 @@ async fn a_link_that_fails_is_away_until_a_ping_does_what_calls_do() {
 
 #[tokio::test]
 async fn that_a_store_went_and_came_back_is_told_once_each() {
-    let traced = EventRecorder::start();
+    let events = Events::record();
     let fake = Fake::start(Manner::Grants);
-    let store = connected_after(&fake, || drop(traced.take())).await;
-    assert_eq!(traced.take(), [""; 0]);
+    let store = connected_after(&fake, || drop(events.take())).await;
+    assert_eq!(events.take(), [""; 0]);
     fake.behave(Manner::ReadOnly);
     for _ in 0..3 {
         assert_eq!(take(&store).await, None);
     }
-    let told = traced.take();
+    let told = events.take();
     let of = |from, to| {
         let address = fake.url.trim_start_matches("redis://");
         format!("policy=rate_limit store=redis address={address} from={from} to={to}")
@@ -132,7 +132,7 @@ async fn that_a_store_went_and_came_back_is_told_once_each() {
     fake.behave(Manner::Grants);
     back(&store).await;
     assert_eq!(take(&store).await, GRANTED);
-    assert_eq!(traced.take(), [format!("INFO {}", of("away", "up"))]);
+    assert_eq!(events.take(), [format!("INFO {}", of("away", "up"))]);
 }
 
 #[tokio::test]

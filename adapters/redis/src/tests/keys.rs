@@ -42,7 +42,7 @@ fn a_wrong_url_is_refused_and_its_password_not_told() {
         "redis://:hunter2@/x",
     ] {
         let error = RedisStore::connect(url).unwrap_err();
-        assert_eq!(error.code(), crate::Code::InvalidArgument, "{url}");
+        assert_eq!(error.code(), kit_core::Code::InvalidArgument, "{url}");
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
     let store = RedisStore::connect("redis://user:hunter2@127.0.0.1:6379/3").unwrap();

@@ -27,7 +27,7 @@ const ROUNDS_MAX: usize = 15;
 
 /// What the parent tells a child by, and the child what it found.
 const PORT: &str = "KIT_TEST_REDIS_PORT";
-const NAME: &str = "shared_limits::processes::one_of_four_processes";
+const NAME: &str = "processes::one_of_four_processes";
 
 struct Process {
     child: Child,

@@ -1,11 +1,13 @@
 //! Rate limits that many processes share, over a real Redis.
 
 mod away;
+mod config;
 mod configured;
 mod methods;
 mod processes;
-#[path = "../../servers/redis.rs"]
+#[path = "../../../../tests/servers/redis.rs"]
 mod redis;
+mod support;
 
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use kit::prelude::*;
 use kit::testing::InProcess;
 
 use self::redis::Redis;
-use crate::raw::soon;
+use self::support::soon;
 
 /// A service whose limits are those of all its servers.
 #[kit::service(name = "test.Metered")]

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kit_core::Status;
+use kit_core::policy::rate_limit::{SharedStore, StoreAnswer, StoreRequest, Taking};
 use tokio::time::{Instant, timeout_at};
 
 use super::link::Link;
 use super::script::{self, Asked};
-use crate::model::status::Status;
-use crate::policy::rate_limit::{SharedStore, StoreAnswer, StoreRequest, Taking};
 
 /// Keys up to so many bytes stand in Redis as they are; of longer ones, which
 /// come from outside, only a digest does.
@@ -18,7 +18,7 @@ const KEY_MAX: usize = 64;
 const PATIENCE_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Counts rate limits for all processes that are given the same Redis; see the
-/// [module](crate::redis).
+/// [crate](crate).
 ///
 /// Clones share the connection, of which there is one: calls that run at the
 /// same time share its round trips. Nothing connects before the first call.
@@ -100,7 +100,6 @@ impl RedisStore {
     }
 
     /// The URL, with stars for who opens it and with what.
-    #[cfg(feature = "config")]
     pub(crate) fn url_without_password(&self) -> String {
         use ::redis::ConnectionAddr::{TcpTls, Unix};
         let info = self.client.get_connection_info();
@@ -181,8 +180,7 @@ impl RedisStore {
     }
 }
 
-/// What tests of configurations ask.
-#[cfg(all(test, not(kit_loom), feature = "config"))]
+#[cfg(test)]
 impl RedisStore {
     pub(crate) fn settings(&self) -> (&str, Duration) {
         (&self.prefix, self.timeout)

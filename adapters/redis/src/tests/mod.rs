@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod events;
+mod factory;
 mod fake;
 mod keys;
 mod link;
@@ -11,8 +13,9 @@ mod server;
 
 use std::time::Duration;
 
+use kit_core::policy::rate_limit::{BucketLimit, StoreRequest};
+
 use super::RedisStore;
-use crate::policy::rate_limit::{BucketLimit, StoreRequest};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{RedisResult, Script};
-
-use crate::policy::rate_limit::{BucketLimit, StoreAnswer};
+use kit_core::policy::rate_limit::{BucketLimit, StoreAnswer};
 
 /// KEYS: the buckets that a call is taken from, all or none.
 /// ARGV: the longest wait of this call and of any, then of each bucket what

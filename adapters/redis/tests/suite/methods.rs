@@ -124,9 +124,9 @@ async fn a_server_without_a_store_does_not_start_and_says_what_to_write() {
     assert_eq!(told.len(), 7);
     assert_eq!(
         told[0],
-        "the rate limit of `test.Metered.rare` is counted in a store that the server was not \
-         given: add `.rate_limit_store(kit::RedisStore::connect(\"redis://..\")?)` to it, or \
-         the table `[redis]` with its `url` to its configuration, or write `store = \"local\"`"
+        "the rate limit of `test.Metered.rare` is counted in the store `redis`, which the server \
+         was not given: add the table `[redis]` with its `url` to the configuration, or give it a \
+         store by `.rate_limit_store(..)`, or write `store = \"local\"`"
     );
 }
 
@@ -176,7 +176,7 @@ pub(super) mod alone {
         async fn limited(&self) -> Result<(), kit::Status>;
     }
 
-    pub(in crate::shared_limits) struct Anything;
+    pub(crate) struct Anything;
 
     impl Alone for Anything {
         async fn limited(&self) -> Result<(), kit::Status> {
@@ -197,8 +197,9 @@ async fn a_running_server_without_a_store_refuses_to_share() {
         .expect_err("there is none");
     assert_eq!(
         error.to_string(),
-        "`test.Alone.limited.rate_limit`: `store` must be local: the server was given no store, \
-         neither by `rate_limit_store` nor by a configuration's `[redis]`"
+        "`test.Alone.limited.rate_limit`: `store` must be local: the server was given no such \
+         store, neither by `rate_limit_store` nor by a table of a configuration; add the table \
+         `[redis]` with its `url` to the configuration"
     );
     running.shut_down().await;
 }
@@ -232,7 +233,7 @@ async fn who_judges_is_shown() {
         .await
         .expect("a server");
     let lines = async || {
-        let (_, text) = crate::raw::get(running.address(), "/metrics").await;
+        let text = crate::support::get(running.address(), "/metrics").await;
         let ours = text
             .lines()
             .filter(|line| line.contains("test.SharedShown") && line.contains("rate_limit"));

@@ -21,12 +21,12 @@ use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, RedisResult};
+use kit_core::policy::rate_limit::BucketLimit;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::script::{self, Asked};
-use crate::policy::rate_limit::BucketLimit;
 
 /// How often a server that is away is asked for.
 const PING_EVERY: Duration = Duration::from_millis(100);
@@ -204,7 +204,7 @@ impl Link {
     }
 }
 
-#[cfg(all(test, not(kit_loom)))]
+#[cfg(test)]
 impl Link {
     /// Waits until the server is there.
     pub(super) async fn until_up(&self) {
