@@ -1,8 +1,8 @@
-//! What the operating system reports: the load of the processors, and this
-//! process's memory, files and threads.
+//! Measurements from the operating system: processor load, and the CPU time,
+//! memory, open files and threads of this process.
 //!
-//! Policies and metrics read these values through traits of their own layers,
-//! so that they can be tested with values set by hand and do no I/O.
+//! Policies and metrics read these values through types of their own layers, so
+//! that they do no I/O and can be tested with fixed values.
 
 #[cfg(feature = "metrics")]
 mod process;

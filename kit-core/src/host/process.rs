@@ -1,7 +1,9 @@
-//! The process as its host sees it. It is read when somebody asks, and only
-//! where that is a matter of a few small files.
+//! Metrics of the process: CPU time, memory, open files, threads.
+//!
+//! They are read when metrics are collected, and only on Linux, where that means
+//! reading a few small files.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::telemetry::metrics::Section;
 use crate::telemetry::metrics::format::head;
@@ -13,7 +15,7 @@ inventory::submit! {
     }
 }
 
-/// Adds what is known of the process; nothing where nothing is.
+/// Adds the metrics of the process; nothing if they are unknown.
 fn collect(text: &mut String) {
     if let Some(process) = read() {
         // Writing to a string can't fail.
@@ -28,16 +30,21 @@ struct Process {
     threads: u64,
 }
 
-fn write(text: &mut String, process: &Process) -> std::fmt::Result {
+fn write(text: &mut String, process: &Process) -> fmt::Result {
     let name = "process_cpu_seconds_total";
-    head(text, name, "counter", "Processor time of this process.")?;
+    head(
+        text,
+        name,
+        "counter",
+        "User and system CPU time of this process, in seconds.",
+    )?;
     writeln!(text, "{name} {}", process.cpu_seconds)?;
     let name = "process_resident_memory_bytes";
     head(
         text,
         name,
         "gauge",
-        "Memory of this process that is in RAM.",
+        "Resident memory of this process, in bytes.",
     )?;
     writeln!(text, "{name} {}", process.resident_bytes)?;
     let name = "process_open_fds";
@@ -86,10 +93,10 @@ fn field(status: &str, name: &str) -> Option<u64> {
 /// User and system time from `/proc/self/stat`.
 #[cfg(target_os = "linux")]
 fn cpu_seconds(stat: &str) -> Option<f64> {
-    // Linux tells every program of ticks of 10 ms, whatever it uses inside.
+    // Linux reports ticks of 10 ms to user space, whatever the kernel uses.
     const TICKS_PER_SECOND: f64 = 100.0;
-    // The second field is the program's name, in brackets, with anything in
-    // it; what is sought are the 14th and 15th.
+    // The second field is the program name in parentheses, which may contain any
+    // character. User and system time are the 14th and 15th.
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace().skip(11);
     let user: u32 = fields.next()?.parse().ok()?;
@@ -102,14 +109,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_may_have_any_name() {
+    fn program_name_may_contain_parentheses_and_spaces() {
         let stat = "7 (a) b) c) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 3 0 100 1 2";
         assert_eq!(cpu_seconds(stat), Some(3.0));
     }
 
     #[test]
     fn this_process_has_files_open_and_memory_in_use() {
-        let process = read().expect("Linux tells");
+        let process = read().expect("Linux has /proc");
         assert!(process.open_files > 2);
         assert!(process.resident_bytes > 100_000);
         assert!(process.threads > 0);

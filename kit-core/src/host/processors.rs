@@ -1,10 +1,10 @@
-//! How busy the processors are that this process may use.
+//! Measures the load of the processors that this process may use.
 //!
-//! In a container with a quota that is the quota: its cgroup, of version 2 or
-//! 1, says how much of it was used. Elsewhere it is the whole machine, as
-//! others' work slows us as much as our own. It reads files, which
-//! policies do not, so `shed` gets it through [`ProcessorMeter`]. Where there is no `/proc`, nothing
-//! is known.
+//! In a container with a CPU quota, that is the used share of the quota, read
+//! from the cgroup (version 2 or 1). Elsewhere it is the load of the whole
+//! machine, as the work of other processes slows this one just as much. It reads
+//! files, which policies do not do, so `shed` gets it through [`ProcessorMeter`].
+//! On systems without `/proc` the load is unknown.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,15 +21,15 @@ inventory::submit! {
     }
 }
 
-/// What was used and what could have been since some start, in a unit of the
-/// source's own: the ratio of two differences is the share that was busy.
+/// The processor time used and available since some start, in a unit that depends
+/// on the source. The busy share is the ratio of the differences of two readings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Reading {
     used: f64,
     available: f64,
 }
 
-/// Tells the share that was busy since it was last asked.
+/// Measures the busy share since the previous reading.
 #[derive(Debug)]
 struct CpuReader {
     source: Source,
@@ -38,11 +38,12 @@ struct CpuReader {
 
 #[derive(Debug, PartialEq)]
 enum Source {
-    /// The folder that holds `cpu.stat` and `cpu.max`.
+    /// cgroup version 2: the folder that holds `cpu.stat` and `cpu.max`.
     V2(PathBuf),
-    /// The folders that hold `cpuacct.usage` and `cpu.cfs_quota_us`.
+    /// cgroup version 1: the folders that hold `cpuacct.usage` and
+    /// `cpu.cfs_quota_us`.
     V1 { usage: PathBuf, quota: PathBuf },
-    /// `/proc/stat`, wherever that is.
+    /// The path of `/proc/stat`.
     Machine(PathBuf),
 }
 
@@ -59,8 +60,8 @@ impl CpuReader {
         }
     }
 
-    /// The share from 0 to 1 that was busy since the last time; `None` the
-    /// first time, and where nothing is known.
+    /// The busy share since the previous call, from 0 to 1; `None` for the first
+    /// call, and if the load is unknown.
     fn share(&mut self, start: Instant, now: Instant) -> Option<f64> {
         let seconds = now.saturating_duration_since(start).as_secs_f64();
         let reading = self.source.read(seconds)?;
@@ -94,7 +95,7 @@ impl Source {
             .unwrap_or_else(|| Self::Machine(root.join("proc/stat")))
     }
 
-    /// How many processors the group may use.
+    /// The number of processors that the group may use.
     fn quota(&self) -> Option<f64> {
         match self {
             Self::V2(folder) => {
@@ -110,7 +111,7 @@ impl Source {
         }
     }
 
-    /// A quota is read anew each time, as it may change under us.
+    /// Reads the source. The quota is read each time, as it may change.
     fn read(&self, seconds: f64) -> Option<Reading> {
         let used = match self {
             Self::V2(folder) => {
@@ -132,8 +133,8 @@ impl Source {
     }
 }
 
-/// The group of a controller in `/proc/self/cgroup`; version 2 has one without
-/// a controller.
+/// The group of a controller in `/proc/self/cgroup`; the entry of version 2 has an
+/// empty controller.
 fn group<'a>(groups: &'a str, controller: &str) -> Option<&'a str> {
     groups.lines().find_map(|line| {
         let (_, rest) = line.split_once(':')?;
@@ -145,8 +146,8 @@ fn group<'a>(groups: &'a str, controller: &str) -> Option<&'a str> {
     })
 }
 
-/// The folder of a group that holds a file: below the mount, or the mount
-/// itself where a container sees its group as the root.
+/// The folder of a group that holds a file: below the mount, or the mount itself
+/// if a container sees its group as the root.
 fn folder(mount: &Path, group: Option<&str>, file: &str) -> Option<PathBuf> {
     let own = mount.join(group?.trim_start_matches('/'));
     [own, mount.to_owned()]
@@ -154,15 +155,16 @@ fn folder(mount: &Path, group: Option<&str>, file: &str) -> Option<PathBuf> {
         .find(|folder| folder.join(file).is_file())
 }
 
-/// `None` where there is no quota: version 2 says `max`, version 1 says -1.
+/// The quota in processors; `None` without one, which version 2 writes as `max`
+/// and version 1 as -1.
 fn ratio(quota: &str, period: &str) -> Option<f64> {
     let quota: f64 = quota.trim().parse().ok()?;
     let period: f64 = period.trim().parse().ok()?;
     (quota > 0.0 && period > 0.0).then(|| quota / period)
 }
 
-/// The first line of `/proc/stat`: user, nice, system, idle, iowait, irq,
-/// softirq and steal. Waiting for a disk is idle; guests are in user already.
+/// Reads the first line of `/proc/stat`: user, nice, system, idle, iowait, irq,
+/// softirq and steal. `iowait` counts as idle; guest time is included in user.
 fn machine(stat: &str) -> Option<Reading> {
     let line = stat.lines().next()?.strip_prefix("cpu ")?;
     let ticks: Vec<f64> = line
@@ -184,7 +186,7 @@ mod tests {
 
     use super::*;
 
-    /// A machine made of files, gone when dropped.
+    /// A fake machine made of files, removed when dropped.
     struct Machine(PathBuf);
 
     impl Machine {
@@ -210,7 +212,7 @@ mod tests {
         }
     }
 
-    /// The share of the second second.
+    /// The busy share of one second in which the files change.
     fn share(machine: &Machine, change: impl FnOnce()) -> Option<f64> {
         let start = Instant::now();
         let mut reader = CpuReader::at(&machine.0);
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_of_cgroup_2_is_what_there_is() {
+    fn cgroup_2_quota_is_the_available_time() {
         let machine = Machine::new(
             "v2",
             &[
@@ -238,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_sees_its_group_as_the_root() {
+    fn cgroup_is_found_at_the_root_of_the_mount() {
         let machine = Machine::new(
             "container",
             &[
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_of_cgroup_1_is_what_there_is() {
+    fn cgroup_1_quota_is_the_available_time() {
         let machine = Machine::new(
             "v1",
             &[
@@ -268,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_quota_it_is_the_machine() {
+    fn load_without_a_quota_is_that_of_the_machine() {
         let machine = Machine::new(
             "machine",
             &[
@@ -278,21 +280,21 @@ mod tests {
                 ("proc/stat", "cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 1\n"),
             ],
         );
-        // Of 100 more ticks 20 were idle and 20 waited for a disk.
+        // Of 100 more ticks 20 were idle and 20 were iowait.
         let after = "cpu  120 10 120 720 120 5 5 0 0 0\ncpu0 1\n";
         let change = || machine.write("proc/stat", after);
         assert_eq!(share(&machine, change), Some(0.6));
     }
 
     #[test]
-    fn where_there_is_nothing_nothing_is_known() {
+    fn load_without_proc_is_unknown() {
         let machine = Machine::new("nothing", &[("proc/self/cgroup", "")]);
         assert_eq!(share(&machine, || ()), None);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_machine_is_known() {
+    fn load_of_this_machine_is_known() {
         let start = Instant::now();
         let mut reader = CpuReader::of_this_process();
         assert_eq!(reader.share(start, start), None);
