@@ -1,8 +1,8 @@
-//! A client of a contract: what every `AddClient` is.
+//! A client of a contract: every `AddClient` is a [`Client`].
 //!
-//! `#[kit::service]` implements the trait for [`Client`] of its contract, so
-//! that code written against the trait runs against a service in this process
-//! or on another continent. What stands before the channel:
+//! `#[kit::service]` implements the trait for the [`Client`] of its contract, so
+//! code written against the trait runs with a local service or a remote one. A
+//! call passes, before the channel:
 //!
 //! ```text
 //! metrics → deadline → policies → .layer(..) → the channel
@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::model::attempt::{Attempt, CallClock, Stage};
 use crate::model::context::Context;
+use crate::model::descriptor::MethodDescriptor;
 use crate::model::endpoint::{Chain, Endpoint};
 use crate::model::method::{Method, Outcome};
 use crate::model::side::Side;
@@ -21,14 +22,14 @@ use crate::pipeline::admission::Admission;
 use crate::pipeline::binding::ConfigBinding;
 use crate::pipeline::driver::ClientDriver;
 use crate::pipeline::method_state::MethodState;
-use crate::pipeline::plan::{Course, Plan, PlanCores};
+use crate::pipeline::plan::{Plan, PlanCores, PlanParts};
 use crate::policy::rate_limit::SharedStore;
 use crate::service::{Contract, Dispatch};
 
 /// A client of the contract `T` over the channel `C`.
 ///
-/// It is cheap to clone, and clones share the channel. Calls inherit
-/// [`Context::current`]: deadline, cancellation, outgoing metadata.
+/// Cheap to clone; clones share the channel and the policies. Calls inherit
+/// deadline, cancellation and outgoing metadata from [`Context::current`].
 pub struct Client<T, C> {
     channel: C,
     pub(crate) methods: Arc<[ClientMethod]>,
@@ -37,7 +38,7 @@ pub struct Client<T, C> {
     contract: PhantomData<fn() -> T>,
 }
 
-/// What a client holds of each method.
+/// The policies and metrics of one method of a client.
 pub(crate) struct ClientMethod {
     pub(crate) state: MethodState,
     pub(crate) plan: Arc<PlanCores>,
@@ -64,7 +65,7 @@ impl<T: Contract, C> fmt::Debug for Client<T, C> {
 }
 
 impl<T: Contract, C> Client<T, C> {
-    /// A client over a channel: a [`Channel`](crate::transport::Channel), a
+    /// Creates a client over a channel: a [`Channel`](crate::transport::Channel), a
     /// [`Local`], or any type that is an [`Endpoint`] of every method.
     pub fn new(channel: C) -> Self {
         Self {
@@ -76,18 +77,17 @@ impl<T: Contract, C> Client<T, C> {
         }
     }
 
-    /// Counts the rate limits that have a `store` other than `local` and
-    /// `at = client` in this store, also for the clones that there are. The first store that is
-    /// given stays, and without one each call of such a method is refused.
+    /// Sets the store of the rate limits with `at = client` and a `store` other
+    /// than `local`, also for existing clones. The first store stays; without
+    /// one, each call of such a method is refused.
     #[must_use]
     pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {
         self.store.get_or_insert_with(|| Arc::new(store));
-        share(&self.methods, self.store.as_ref());
+        set_store(&self.methods, self.store.as_ref());
         self
     }
 
-    /// Puts a middleware before every method. The last one added is the
-    /// outermost.
+    /// Wraps every method in a middleware. The last one added is the outermost.
     #[must_use]
     pub fn layer<W>(self, middleware: W) -> Client<T, Chain<W, C>> {
         Client {
@@ -101,16 +101,15 @@ impl<T: Contract, C> Client<T, C> {
 }
 
 impl<T: Contract, S> Client<T, Local<S>> {
-    /// A client of a service in this process. A call allocates nothing and
-    /// goes through no codec.
+    /// Creates a client of a service in this process. Calls use no codec and
+    /// allocate nothing.
     pub fn local(service: S) -> Self {
         Self::new(Local::new(service))
     }
 }
 
-pub(crate) fn client_methods(
-    methods: &'static [crate::model::descriptor::MethodDescriptor],
-) -> Arc<[ClientMethod]> {
+/// Creates the policies and metrics of all methods of a client.
+pub(crate) fn client_methods(methods: &'static [MethodDescriptor]) -> Arc<[ClientMethod]> {
     methods
         .iter()
         .map(|method| {
@@ -124,19 +123,19 @@ pub(crate) fn client_methods(
         .collect()
 }
 
-/// Counts shared rate limits in a store, where there is one.
-pub(crate) fn share(methods: &[ClientMethod], store: Option<&Arc<dyn SharedStore>>) {
+/// Sets the store of shared rate limits, if there is one.
+pub(crate) fn set_store(methods: &[ClientMethod], store: Option<&Arc<dyn SharedStore>>) {
     let Some(store) = store else {
         return;
     };
     for method in methods {
-        method.state.admission.share(store);
+        method.state.admission.set_store(store);
     }
 }
 
 impl<T: Contract, C> Client<T, C> {
-    /// Makes a call; generated code calls it with the method's place in the
-    /// contract, and the context where the method takes one.
+    /// Makes a call; generated code passes the index of the method in the contract,
+    /// and the context if the method takes one.
     #[doc(hidden)]
     pub fn __call<M>(
         &self,
@@ -152,9 +151,8 @@ impl<T: Contract, C> Client<T, C> {
         self.channel.__drive(driver, cx, request)
     }
 
-    /// The same where the client keeps the call while it makes it: the
-    /// [plan](crate::pipeline::plan) `P` stands between what is asked once a
-    /// call and what is asked once an attempt.
+    /// Makes a call under the [plan](crate::pipeline::plan) `P`, which runs between
+    /// the policies of the whole call and those of each attempt.
     #[doc(hidden)]
     pub fn __call_with<M, P>(
         &self,
@@ -180,7 +178,7 @@ impl<T: Contract, C> Client<T, C> {
     }
 }
 
-/// A call that is made by a plan.
+/// A call under a plan.
 struct Planned<'a, M: Method, P, C> {
     attempts: Attempts<'a, C>,
     request: M::Request,
@@ -192,16 +190,16 @@ impl<M: Method, P: Plan<M>, C: Endpoint<M>> Attempt for Planned<'_, M, P, C> {
     type Error = M::Error;
 
     async fn attempt<T: CallClock>(self, cx: &Context, timer: &mut T) -> Outcome<M> {
-        let course = Course {
+        let parts = PlanParts {
             cores: &self.attempts.method.plan,
-            came: timer.arrived().into_std(),
+            arrived: timer.arrived().into_std(),
             next: &self.attempts,
         };
-        P::run_in_time(course, cx, self.request).await
+        P::run_in_time(parts, cx, self.request).await
     }
 }
 
-/// A channel with the policies before it that look at every attempt.
+/// A channel wrapped in the policies of each attempt.
 struct Attempts<'a, C> {
     method: &'a ClientMethod,
     channel: &'a C,
@@ -214,7 +212,7 @@ impl<M: Method, C: Endpoint<M>> Endpoint<M> for Attempts<'_, C> {
     }
 }
 
-/// A channel to a service in this process: no codec, no allocation.
+/// A channel to a service in this process, without codec or allocation.
 #[derive(Debug)]
 pub struct Local<S>(Arc<S>);
 
@@ -225,7 +223,7 @@ impl<S> Clone for Local<S> {
 }
 
 impl<S> Local<S> {
-    /// A channel to `service`.
+    /// Creates a channel to `service`.
     pub fn new(service: S) -> Self {
         Self(Arc::new(service))
     }

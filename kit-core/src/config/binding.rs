@@ -1,15 +1,15 @@
-//! Configures servers and clients: the policies of one service on one side, and
-//! the changes that a configuration makes to them.
+//! Binds servers and clients to a configuration of their policies.
 
 use std::sync::Arc;
 
 use super::{Config, ConfigError, PolicyTarget};
-use crate::client::{Client, client_methods, share};
+use crate::client::{Client, client_methods, set_store};
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::pipeline::admission::Admission;
 use crate::pipeline::binding::{ConfigBinding, ConfiguredPolicies};
 use crate::pipeline::plan::PlanCores;
+use crate::policy::rate_limit::SharedStore;
 use crate::service::Contract;
 #[cfg(feature = "transport")]
 use crate::{
@@ -17,15 +17,14 @@ use crate::{
 };
 
 impl<T: Contract, C> Client<T, C> {
-    /// The same with the values of a configuration, and with every change of
-    /// them from now on. Its policies start anew; clones from now on share
-    /// them.
+    /// Takes its policies from a configuration, now and with every later change.
+    /// The policies start without state; later clones share it.
     ///
     /// # Errors
-    /// Something that the configuration says of this service is wrong.
+    /// The configuration has invalid values for this service.
     pub fn configure(mut self, config: &Config) -> Result<Self, ConfigError> {
         let methods = client_methods(T::DESCRIPTOR.methods);
-        share(&methods, self.store.as_ref());
+        set_store(&methods, self.store.as_ref());
         let admissions = methods
             .iter()
             .map(|method| Arc::clone(&method.state.admission));
@@ -53,12 +52,12 @@ impl<T: Contract, C> Client<T, C> {
 
 #[cfg(feature = "transport")]
 impl<T: Mounted<S, L>, S, L> ServiceServer<T, S, L> {
-    /// The same with the values of a configuration, and with every change of
-    /// them from now on. All mounts of it, and of its clones, share the state
-    /// of their policies.
+    /// Takes its policies from a configuration, now and with every later change.
+    /// All mounts of this server and of its clones share the state of their
+    /// policies.
     ///
     /// # Errors
-    /// Something that the configuration says of this service is wrong.
+    /// The configuration has invalid values for this service.
     ///
     /// ```
     /// # use kit::prelude::*;
@@ -100,13 +99,13 @@ impl<T: Mounted<S, L>, S, L> ServiceServer<T, S, L> {
     }
 }
 
-/// Every method of a service on one side.
+/// The policies of all methods of a service on one side.
 struct Methods {
     service: &'static ServiceDescriptor,
     admissions: Vec<Arc<Admission>>,
-    /// Those of a client; empty for a server.
+    /// The plans of a client; empty for a server.
     plans: Vec<Arc<PlanCores>>,
-    /// Kept for as long as something is configured by it.
+    /// Keeps the configuration alive for as long as something is configured by it.
     _config: Config,
 }
 
@@ -127,11 +126,7 @@ impl PolicyTarget for Methods {
         }
     }
 
-    fn set_default_store(
-        &self,
-        name: &'static str,
-        store: &Arc<dyn crate::policy::rate_limit::SharedStore>,
-    ) {
+    fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>) {
         for admission in &self.admissions {
             admission.set_default_store(name, store);
         }

@@ -1,9 +1,9 @@
-//! A method that tells its callers apart by an argument.
+//! Rate limits keyed by an argument, on a server.
 //!
-//! All other policies are asked before anybody has read the request. A limit
-//! for each value of an argument (`#[rate_limit("5/s", key = arg(tenant))]`)
-//! can only be asked once the request has its types, so it stands right before
-//! the layers of the server, and only around methods that have such a limit.
+//! All other policies run before the request is decoded. A limit for each value
+//! of an argument (`#[rate_limit("5/s", key = arg(tenant))]`) needs the decoded
+//! request, so it runs directly before the layers of the server, and wraps only
+//! the methods that have such a limit.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::model::method::{Method, Outcome};
 use crate::model::service_error::ServiceError;
 use crate::pipeline::admission::Admission;
 
-/// An endpoint behind a limit for each value of an argument.
+/// An endpoint with a rate limit for each value of an argument.
 #[derive(Debug)]
 pub(crate) struct ArgumentLimit<E> {
     admission: Arc<Admission>,

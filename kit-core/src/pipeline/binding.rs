@@ -1,8 +1,8 @@
-//! How servers and clients hold the configuration that changes their policies.
+//! The link from a server or client to the configuration of its policies.
 //!
-//! A configuration makes the policies of a service's methods and may change
-//! their values at any time. It keeps none of them alive: each server and
-//! client holds a [`ConfigBinding`], and with it the configuration, so that a
+//! A configuration creates the policies of a service's methods and may change
+//! their values at any time, but it owns none of them. Each server and client
+//! holds a [`ConfigBinding`], which keeps the configuration alive, so that a
 //! file is watched for as long as something is configured by it.
 
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use std::sync::Arc;
 use crate::model::descriptor::MethodMeta;
 use crate::pipeline::admission::Admission;
 
-/// The policies of one service on one side, as a configuration made them.
+/// The policies of one service on one side, created by a configuration.
 pub(crate) trait ConfiguredPolicies: Send + Sync {
     /// The policies of a method.
     fn admission(&self, meta: &MethodMeta) -> Option<Arc<Admission>>;
 }
 
-/// The configuration of a server or client; empty where it has none.
+/// The configuration of a server or client; empty if it has none.
 #[derive(Clone, Default)]
 pub(crate) struct ConfigBinding(Option<Arc<dyn ConfiguredPolicies>>);
 
@@ -26,7 +26,7 @@ impl ConfigBinding {
         Self(Some(policies))
     }
 
-    /// The policies of a method, where a configuration made them.
+    /// The policies of a method, if a configuration created them.
     pub(crate) fn admission(&self, meta: &MethodMeta) -> Option<Arc<Admission>> {
         self.0.as_ref()?.admission(meta)
     }

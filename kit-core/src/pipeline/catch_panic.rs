@@ -1,6 +1,8 @@
-//! What becomes of a handler's panic: the failure of its call, and no more.
+//! Turns a panic of a handler into the failure of its call.
 //!
-//! What a panic says is for the log alone; its caller learns that there was one.
+//! Other calls and the connection are not affected. The panic message goes to
+//! the log only, as it may contain anything; the caller gets `internal` and the
+//! name of the method.
 
 use std::any::Any;
 use std::future::Future;
@@ -11,7 +13,7 @@ use std::task::{Context as TaskContext, Poll};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 
-/// Turns a panic of a future into a value.
+/// A future that returns a panic of the inner future as an error.
 pub(crate) struct CatchPanic<'a, F> {
     pub(crate) future: Pin<&'a mut F>,
 }
@@ -21,8 +23,8 @@ impl<F: Future> Future for CatchPanic<'_, F> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let future = self.future.as_mut();
-        // Nothing looks at the future again after a panic; what it shares
-        // with other calls guards itself, as with any task that panics.
+        // The future is not polled again after a panic. State that it shares
+        // with other calls has to be panic-safe, as in any task that panics.
         let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(task)));
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
@@ -32,7 +34,7 @@ impl<F: Future> Future for CatchPanic<'_, F> {
     }
 }
 
-/// Logs a panic of a method, and makes the status that its caller gets.
+/// Logs a panic of a method and returns the status for its caller.
 #[cold]
 pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
     tracing::error!(
@@ -41,7 +43,7 @@ pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
         panic = panic_message(panic),
         "handler panicked"
     );
-    // It may hold anything.
+    // Without the message, which may contain secrets.
     Status::internal(format!("method `{}` panicked", meta.name))
 }
 
@@ -50,5 +52,5 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
         .downcast_ref::<&'static str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a value that is not a string")
+        .unwrap_or("panic payload is not a string")
 }

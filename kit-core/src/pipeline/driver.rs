@@ -1,10 +1,11 @@
-//! How a call is made under the policies of its method, on either side.
+//! Runs a call under the policies of its method, on either side.
 //!
-//! The steps are the same: let the call in or refuse it, make it until its
-//! deadline, record how it ended. A server also turns a panic of the method
-//! into a failure of the call, and keeps a call open while its response
-//! streams. A client takes the ambient context where the call has no other, and
-//! drives a whole call, a plan or one attempt of it, by its [`Stage`].
+//! Both sides take the same steps: admit or refuse the call, run it until its
+//! deadline, record how it completed. A server also turns a panic of the
+//! handler into a failed call, and keeps a call open while its response
+//! streams. A client uses the ambient context if the call has none of its own,
+//! and drives a whole call, a plan or a single attempt, depending on the
+//! [`Stage`].
 
 use std::fmt;
 use std::future::Future;
@@ -21,11 +22,11 @@ use crate::model::context::Context;
 use crate::model::descriptor::Shape;
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::pipeline::admission::Entered;
+use crate::pipeline::admission::AdmittedCall;
 use crate::policy::timeout::{late, within};
 
 impl MethodState {
-    /// Answers a call under the policies of a server's method.
+    /// Serves a call under the policies of a server's method.
     pub(crate) async fn serve<A: Attempt>(
         &self,
         caller: &Context,
@@ -33,27 +34,27 @@ impl MethodState {
     ) -> Result<A::Value, A::Error> {
         let now = Instant::now();
         let mut timer = Timer::new(Some(&self.metrics), now);
-        let mut ended = None;
-        let mut entered = Entered::not_yet();
-        let outcome = match self.admit(Stage::Call, caller, now, &mut entered).await {
+        let mut ended_at = None;
+        let mut admitted = AdmittedCall::new();
+        let outcome = match self.admit(Stage::Call, caller, now, &mut admitted).await {
             Ok(()) => {
-                let cx = entered.cx.as_ref().unwrap_or(caller);
-                let made = {
+                let cx = admitted.cx.as_ref().unwrap_or(caller);
+                let completed = {
                     // Pinned where it is made: to move a future is to copy it.
                     let future = pin!(call.attempt(cx, &mut timer));
                     within(cx.deadline(), CatchPanic { future }).await
                 };
-                let outcome = match made {
+                let outcome = match completed {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(panic)) => Err(A::Error::from_status(panicked(self.meta, &*panic))),
                     Err(_) => Err(A::Error::from_status(self.elapsed())),
                 };
                 if outcome.is_ok() && self.streams_responses() {
-                    let pass = entered.stay_open(&self.admission, caller.deadline());
-                    caller.hold_open(StreamingCall::new(timer.stay_open(), pass));
+                    let permits = admitted.into_stream_permits(&self.admission, caller.deadline());
+                    caller.hold_open(StreamingCall::new(timer.into_stream_timer(), permits));
                     return outcome;
                 }
-                ended = entered.record(&outcome);
+                ended_at = admitted.record(&outcome);
                 outcome
             }
             Err(refusal) => {
@@ -61,11 +62,11 @@ impl MethodState {
                 Err(A::Error::from_status(refusal))
             }
         };
-        timer.finish_with(&outcome, ended);
+        timer.finish_with(&outcome, ended_at);
         outcome
     }
 
-    /// Whether a response goes on once the handler has returned.
+    /// Whether the response still streams after the handler has returned.
     fn streams_responses(&self) -> bool {
         matches!(
             self.meta.shape,
@@ -82,7 +83,7 @@ impl MethodState {
     }
 }
 
-/// Makes a call, a plan or one attempt under the policies of a client's method.
+/// Drives a call, a plan or one attempt under the policies of a client's method.
 #[derive(Clone, Copy)]
 pub(crate) struct ClientDriver<'a> {
     state: &'a MethodState,
@@ -94,8 +95,9 @@ impl<'a> ClientDriver<'a> {
         Self { state, stage }
     }
 
-    /// An attempt ends with its call, whose deadline it has: one timer. A plan
-    /// looks at it by itself, as a fallback may answer in its place.
+    /// The deadline to enforce at this stage. An attempt shares the deadline of
+    /// its call, which has the only timer. A plan enforces the deadline itself,
+    /// as a fallback may replace the failure.
     fn deadline(self, cx: &Context) -> Option<Instant> {
         match self.stage {
             Stage::Call => cx.deadline(),
@@ -127,7 +129,8 @@ impl<'a> Driver<'a> for ClientDriver<'a> {
 }
 
 impl<'a> ClientDriver<'a> {
-    /// The driver that [`erased`](Driver::erased) made; `None` of another's.
+    /// Restores the driver that [`erased`](Driver::erased) completed; `None` if
+    /// `erased` came from another type of driver.
     #[cfg(feature = "transport")]
     pub(crate) fn of(erased: ErasedDriver<'a>) -> Option<Self> {
         let state = erased.state.downcast_ref()?;
@@ -136,7 +139,7 @@ impl<'a> ClientDriver<'a> {
 }
 
 impl ClientDriver<'_> {
-    /// Makes a call under the policies of the method.
+    /// Runs the call under the policies of the method.
     pub(crate) async fn drive<A: Attempt>(
         self,
         cx: Option<&Context>,
@@ -155,23 +158,23 @@ impl ClientDriver<'_> {
                 &ambient
             }
         };
-        let mut entered = Entered::not_yet();
-        let mut ended = None;
-        let outcome = match state.admit(stage, cx, now, &mut entered).await {
+        let mut admitted = AdmittedCall::new();
+        let mut ended_at = None;
+        let outcome = match state.admit(stage, cx, now, &mut admitted).await {
             Ok(()) => {
-                let cx = entered.cx.as_ref().unwrap_or(cx);
-                let made = {
+                let cx = admitted.cx.as_ref().unwrap_or(cx);
+                let completed = {
                     // Pinned where it is made: to move a future is to copy it.
                     let call = pin!(call.attempt(cx, &mut timer));
                     within(self.deadline(cx), call).await
                 };
-                let outcome = made.unwrap_or_else(|_| Err(self.late()));
-                ended = entered.record(&outcome);
+                let outcome = completed.unwrap_or_else(|_| Err(self.late()));
+                ended_at = admitted.record(&outcome);
                 outcome
             }
             Err(refusal) => Err(A::Error::from_status(refusal)),
         };
-        timer.finish_with(&outcome, ended);
+        timer.finish_with(&outcome, ended_at);
         outcome
     }
 }

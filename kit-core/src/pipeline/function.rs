@@ -1,18 +1,18 @@
-//! The policies of a plain function, at work.
+//! The policies of a plain function.
 //!
-//! `#[kit::breaker(..)]` on an `async fn` puts one of these in a static inside
-//! of it, and runs its body through that. A function has no request that could
-//! be cloned or hashed, so its code does what a plan does for a method:
+//! `#[kit::breaker(..)]` on an `async fn` adds a static [`Function`] to it and
+//! runs its body through that. A function has no request that could be cloned
+//! or hashed, so the generated code does what a plan does for a method:
 //!
 //! ```text
-//! FUNCTION.call(body)                                                     none that need the call again
-//! FUNCTION.plan_or(FUNCTION.cached(key, || FUNCTION.send(body)), instead)   all of them
+//! FUNCTION.call(body)                                                       no policy repeats or replaces the call
+//! FUNCTION.plan_or(FUNCTION.cached(key, || FUNCTION.send(body)), fallback)  all policies
 //! ```
 //!
-//! All else is a client's: the gate has the one order of the chain, so a
-//! function can't have another, and every policy can be switched on and off.
-//! No call is counted or timed as a method's is: the metrics have what its
-//! policies came to, from the first call on, which makes them.
+//! The rest is as for a method of a client: [`Admission`] has the one order of
+//! the chain, and a configuration can switch every policy on and off. Calls of
+//! functions are not counted or timed. Metrics show only the counts of the
+//! policies, which the first call creates.
 
 use std::future::Future;
 use std::hash::Hash;
@@ -32,21 +32,21 @@ use crate::model::policies::{Policies, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::side::Side;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Admission, Entered};
+use crate::pipeline::admission::{Admission, AdmittedCall};
 use crate::policy::cache::answer;
 use crate::policy::timeout::{Elapsed, within};
 
-/// What the service of all plain functions is called.
+/// The name of the service whose methods are the plain functions.
 pub(crate) const FUNCTIONS: &str = "functions";
 
-/// The policies of a plain function: one of these for each.
+/// A plain function with policies.
 #[derive(Debug)]
 pub struct Function {
     meta: MethodMeta,
-    running: OnceLock<Running>,
+    active: OnceLock<ActivePolicies>,
 }
 
-/// A function that a configuration may change, as the program is linked with it.
+/// A function that a configuration can change; collected at link time.
 #[cfg(feature = "config")]
 #[derive(Debug)]
 pub struct RegisteredFunction(pub &'static Function);
@@ -54,78 +54,79 @@ pub struct RegisteredFunction(pub &'static Function);
 #[cfg(feature = "config")]
 inventory::collect!(RegisteredFunction);
 
-/// What the first call makes.
+/// The live policies, created by the first call.
 #[derive(Debug)]
-struct Running {
+struct ActivePolicies {
     admission: Arc<Admission>,
     plan: Arc<PlanCores>,
 }
 
 impl Function {
-    /// A function by its name, with what its attributes declare.
+    /// A function with the policies that its attributes declare.
     pub const fn new(name: &'static str, policies: SidePolicies) -> Self {
         let meta = MethodMeta::new(FUNCTIONS, name, name).idempotent();
         Self {
             meta: meta.policies(Policies::NONE.client(policies)),
-            running: OnceLock::new(),
+            active: OnceLock::new(),
         }
     }
 
-    /// Runs a call that is made once, through all policies.
+    /// Runs a call once, under all policies of the function.
     ///
     /// # Errors
-    /// Those of the call, and the refusals.
+    /// The call fails, or a policy refuses it.
     pub async fn call<T, E: ServiceError>(
         &'static self,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let guarded = Guarded::enter(self, Stage::Call).await;
-        let mut guarded = guarded.map_err(E::from_status)?;
-        let outcome = guarded.in_time(call).await;
-        guarded.entered.record(&outcome);
+        let function_call = FunctionCall::admit(self, Stage::Call).await;
+        let mut function_call = function_call.map_err(E::from_status)?;
+        let outcome = function_call.run(call).await;
+        function_call.admitted.record(&outcome);
         outcome
     }
 
-    /// Runs a call until its deadline: what is inside asks the policies.
+    /// Runs a call until its deadline; the code inside applies the policies.
     ///
     /// # Errors
-    /// Those of the call, and that the deadline has passed.
+    /// The call fails, or its deadline passes.
     pub async fn plan<T, E: ServiceError>(
         &'static self,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let guarded = Guarded::enter(self, Stage::Plan).await;
-        guarded.map_err(E::from_status)?.in_time(call).await
+        let function_call = FunctionCall::admit(self, Stage::Plan).await;
+        function_call.map_err(E::from_status)?.run(call).await
     }
 
-    /// The same with an answer in place of a failure.
+    /// Runs a call as [`plan`](Self::plan) does, and replaces a failure by the
+    /// outcome of `fallback`.
     ///
     /// # Errors
-    /// Those of the call and of the answer, and that the deadline had passed
-    /// before.
+    /// The call fails and so does the fallback, or the deadline had passed before
+    /// the call.
     pub async fn plan_or<T, E: ServiceError, Fut>(
         &'static self,
         call: impl Future<Output = Result<T, E>>,
-        instead: impl FnOnce(E) -> Fut,
+        fallback: impl FnOnce(E) -> Fut,
     ) -> Result<T, E>
     where
         Fut: Future<Output = Result<T, E>>,
     {
-        let guarded = Guarded::enter(self, Stage::Plan).await;
-        let guarded = guarded.map_err(E::from_status)?;
-        match self.running().plan.fallback.get() {
-            Some(fallback) => {
-                let instead = |(): &(), error| instead(error);
-                fallback.answer(guarded.in_time(call), instead).await
+        let function_call = FunctionCall::admit(self, Stage::Plan).await;
+        let function_call = function_call.map_err(E::from_status)?;
+        match self.active().plan.fallback.get() {
+            Some(policy) => {
+                let fallback = |(): &(), error| fallback(error);
+                policy.answer(function_call.run(call), fallback).await
             }
-            None => guarded.in_time(call).await,
+            None => function_call.run(call).await,
         }
     }
 
-    /// Answers from memory, or by the call.
+    /// Returns a cached value, or makes the call.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The call fails.
     pub async fn cached<K, T, E, Fut>(
         &'static self,
         key: K,
@@ -137,15 +138,15 @@ impl Function {
         E: ServiceError,
         Fut: Future<Output = Result<T, E>>,
     {
-        let store = self.running().plan.cache.get().map(LazyCache::store);
-        let came = Instant::now().into_std();
-        answer(store, None, came, key, |_| call()).await
+        let store = self.active().plan.cache.get().map(LazyCache::store);
+        let arrived = Instant::now().into_std();
+        answer(store, None, arrived, key, |_| call()).await
     }
 
-    /// Sends a call that may be made again, inside of a plan.
+    /// Makes a call that may be repeated, inside a plan.
     ///
     /// # Errors
-    /// Those of the call, and the refusals.
+    /// The call fails, or a policy refuses it.
     pub async fn send<T, E: ServiceError, Fut>(
         &'static self,
         call: impl Fn() -> Fut,
@@ -157,8 +158,8 @@ impl Function {
             let call = pin!(call());
             self.at(Stage::Attempt, call).await
         };
-        let plan = &self.running().plan;
-        // A hedge stands beside one attempt, and so inside the retry.
+        let plan = &self.active().plan;
+        // A hedge duplicates one attempt, so it runs inside the retry.
         let tries = pin!(async {
             match (plan.retry.get(), plan.hedge.get()) {
                 (None, None) => attempt().await,
@@ -170,10 +171,10 @@ impl Function {
         self.at(Stage::Sending, tries).await
     }
 
-    /// Sends a call that is made once, inside of a plan.
+    /// Makes a call once, inside a plan.
     ///
     /// # Errors
-    /// Those of the call, and the refusals.
+    /// The call fails, or a policy refuses it.
     pub async fn send_once<T, E: ServiceError>(
         &'static self,
         call: impl Future<Output = Result<T, E>>,
@@ -187,109 +188,111 @@ impl Function {
         stage: Stage,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let guarded = Guarded::enter(self, stage).await;
-        let mut guarded = guarded.map_err(E::from_status)?;
+        let function_call = FunctionCall::admit(self, stage).await;
+        let mut function_call = function_call.map_err(E::from_status)?;
         let outcome = call.await;
-        guarded.entered.record(&outcome);
+        function_call.admitted.record(&outcome);
         outcome
     }
 
-    /// What is known of it.
+    /// The metadata of the function.
     #[cfg(feature = "config")]
     pub(crate) fn meta(&'static self) -> &'static MethodMeta {
         &self.meta
     }
 
-    /// Takes other values while calls go on, as a client's method does.
+    /// Replaces the values of the policies while calls are in flight, as for a
+    /// method of a client.
     ///
     /// # Errors
-    /// A policy can't work with its values. It has those that it had; those
-    /// before it have the new ones, so check first.
+    /// The values of a policy are invalid. That policy keeps its old values, but
+    /// the policies before it already have the new ones, so check first.
     #[cfg(feature = "config")]
     pub(crate) fn configure(&'static self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
-        let running = self.running();
-        running.admission.configure(policies)?;
-        running.plan.configure(policies)
+        let active = self.active();
+        active.admission.configure(policies)?;
+        active.plan.configure(policies)
     }
 
-    /// Takes the values back that its attributes declare.
+    /// Restores the values that the attributes declare.
     #[cfg(feature = "config")]
     pub(crate) fn reset(&'static self) {
-        if self.running.get().is_some() {
-            // It was made of them.
+        if self.active.get().is_some() {
+            // These values were valid when the policies were created.
             let _ = self.configure(&self.meta.policies.client);
         }
     }
 
-    fn running(&'static self) -> &'static Running {
-        self.running.get_or_init(|| {
+    fn active(&'static self) -> &'static ActivePolicies {
+        self.active.get_or_init(|| {
             let policies = &self.meta.policies.client;
             let admission = Admission::of(Side::Client, &self.meta, policies);
             let plan = PlanCores::of(policies, self.meta.name, Arc::clone(&admission));
-            Running { admission, plan }
+            ActivePolicies { admission, plan }
         })
     }
 }
 
-/// A call that was let in.
-struct Guarded {
+/// An admitted call of a function.
+struct FunctionCall {
     function: &'static Function,
-    /// The context around the call.
-    around: Context,
-    came: Instant,
-    entered: Entered<'static>,
+    /// The context of the enclosing call.
+    outer: Context,
+    arrived: Instant,
+    admitted: AdmittedCall<'static>,
 }
 
-impl Guarded {
-    /// Lets a call into a stage, or refuses it.
-    async fn enter(function: &'static Function, stage: Stage) -> Result<Self, Status> {
-        let admission = &function.running().admission;
-        let (around, came) = (Context::current(), Instant::now());
-        let mut entered = Entered::not_yet();
-        if let Some(waiting) = admission.enter(stage, &around, came, &mut entered)? {
+impl FunctionCall {
+    /// Admits a call to a stage, or refuses it.
+    async fn admit(function: &'static Function, stage: Stage) -> Result<Self, Status> {
+        let admission = &function.active().admission;
+        let (outer, arrived) = (Context::current(), Instant::now());
+        let mut admitted = AdmittedCall::new();
+        if let Some(waiting) = admission.admit(stage, &outer, arrived, &mut admitted)? {
             admission
-                .enter_after(waiting, &around, &mut entered)
+                .admit_after(waiting, &outer, &mut admitted)
                 .await?;
         }
         Ok(Self {
             function,
-            around,
-            came,
-            entered,
+            outer,
+            arrived,
+            admitted,
         })
     }
 
-    /// Runs a call, and drops it before it answers: what answers for a call
-    /// that was given up finds its places free.
+    /// Runs a call until its deadline, and drops it before returning, so that a
+    /// fallback for an abandoned call finds its permits released.
     ///
-    /// Ends it at the function's timeout, or at the deadline of the call
-    /// around it if that is sooner. The function sees the deadline as that of
-    /// [`Context::current`], so that what it calls ends in time too.
+    /// The deadline is the timeout of the function or the deadline of the
+    /// enclosing call, whichever is sooner. The function sees it in
+    /// [`Context::current`], so that the calls it makes end in time too.
     ///
-    /// Where it has no timeout, whoever set the deadline around it holds it.
-    async fn in_time<T, E: ServiceError>(
+    /// A function without a timeout sets no timer, as the enclosing call enforces
+    /// its own deadline.
+    async fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let Some(own) = &self.entered.cx else {
+        let Some(own) = &self.admitted.cx else {
             return call.await;
         };
         match within(own.deadline(), own.scope(call)).await {
             Ok(outcome) => outcome,
-            Err(Elapsed) => Err(E::from_status(self.late(own))),
+            Err(Elapsed) => Err(E::from_status(self.deadline_exceeded(own))),
         }
     }
 
     #[cold]
-    fn late(&self, own: &Context) -> Status {
+    fn deadline_exceeded(&self, own: &Context) -> Status {
         let name = self.function.meta.name;
         let name = name.rsplit("::").next().unwrap_or(name);
         let own = own.deadline();
         Status::deadline_exceeded(match own {
-            Some(own) if self.around.deadline() != Some(own) => {
-                format!("`{name}` did not end within {:?}", own - self.came)
+            Some(own) if self.outer.deadline() != Some(own) => {
+                format!("`{name}` did not end within {:?}", own - self.arrived)
             }
-            _ => format!("`{name}` did not end before the deadline of the call around it"),
+            _ => format!("`{name}` did not end before the deadline of the enclosing call"),
         })
     }
 }
@@ -311,40 +314,43 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_function_ends_at_its_limit_and_says_so() {
+    async fn a_function_fails_at_its_timeout_with_the_limit_in_the_message() {
         let start = Instant::now();
-        let error = forever().await.expect_err("a function that never ends");
+        let error = forever().await.expect_err("the function never completes");
         assert_eq!(start.elapsed(), LIMIT);
         assert_eq!(error.code(), Code::DeadlineExceeded);
         assert_eq!(error.message(), "`forever` did not end within 50ms");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_sooner_deadline_of_the_call_around_a_function_holds() {
+    async fn an_earlier_deadline_of_the_enclosing_call_applies() {
         let start = Instant::now();
         let cx = Context::new().with_timeout(LIMIT / 2);
-        let error = cx.scope(forever()).await.expect_err("no end");
+        let error = cx
+            .scope(forever())
+            .await
+            .expect_err("the function never completes");
         assert_eq!(start.elapsed(), LIMIT / 2);
-        let expected = "`forever` did not end before the deadline of the call around it";
+        let expected = "`forever` did not end before the deadline of the enclosing call";
         assert_eq!(error.message(), expected);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_function_that_comes_after_the_deadline_around_it_does_not_begin() {
+    async fn a_function_called_after_the_enclosing_deadline_does_not_run() {
         static LATE: Function = Function::new("a::late", SidePolicies::NONE);
         let cx = Context::new().with_deadline(Instant::now());
         let call = LATE.call(async { Ok::<_, Status>(()) });
-        let error = cx.scope(call).await.expect_err("it is late");
+        let error = cx.scope(call).await.expect_err("the deadline has passed");
         assert_eq!(error.code(), Code::DeadlineExceeded);
-        // Nor does anything answer in its place.
-        let instead = |_| ready(Ok(()));
-        let call = LATE.plan_or(async { Ok::<_, Status>(()) }, instead);
-        let error = cx.scope(call).await.expect_err("it is late");
+        // The fallback does not run either.
+        let fallback = |_| ready(Ok(()));
+        let call = LATE.plan_or(async { Ok::<_, Status>(()) }, fallback);
+        let error = cx.scope(call).await.expect_err("the deadline has passed");
         assert_eq!(error.code(), Code::DeadlineExceeded);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_the_deadline_around_it_cut_is_a_failure_and_one_given_up_is_none() {
+    async fn a_call_ended_by_the_enclosing_deadline_is_a_failure_and_a_dropped_call_is_not() {
         const ONE: SidePolicies = SidePolicies::NONE.breaker(BreakerConfig::consecutive(1));
         static CUT: Function = Function::new("a::cut", ONE);
         let cx = Context::new().with_timeout(LIMIT);

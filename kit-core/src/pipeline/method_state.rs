@@ -1,6 +1,6 @@
-//! What one side holds of a method, and how it lets a call in.
+//! The state that a client or a server holds for each method.
 //!
-//! It knows nothing of the types of a method, so it is compiled once.
+//! It does not depend on the types of the method, so it is compiled once.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use crate::model::descriptor::MethodMeta;
 use crate::model::policies::Overrides;
 use crate::model::side::Side;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Admission, Entered};
+use crate::pipeline::admission::{Admission, AdmittedCall};
 use crate::pipeline::binding::ConfigBinding;
 use crate::telemetry::metrics::MethodMetrics;
 
-/// A method of a client or a server: its policies and its metrics.
+/// The policies and metrics of a method on one side.
 pub(crate) struct MethodState {
     pub(crate) meta: &'static MethodMeta,
     pub(crate) admission: Arc<Admission>,
     pub(super) metrics: MethodMetrics,
-    /// Kept for as long as the method is served.
+    /// Keeps the configuration alive for as long as the method is served.
     _binding: ConfigBinding,
 }
 
 impl MethodState {
-    /// A method of a client; the client keeps its configuration.
+    /// The state of a client's method; the client holds the configuration.
     pub(crate) fn of_client(meta: &'static MethodMeta, admission: Arc<Admission>) -> Self {
         Self {
             meta,
@@ -36,8 +36,8 @@ impl MethodState {
         }
     }
 
-    /// A method of a server, under the policies of its contract with those of
-    /// its impl over them, or as its configuration has them.
+    /// The state of a server's method. Its policies come from the configuration,
+    /// or else from the contract, overridden by the impl.
     pub(crate) fn of_server(
         meta: &'static MethodMeta,
         overrides: Overrides,
@@ -55,18 +55,18 @@ impl MethodState {
         }
     }
 
-    /// Lets a call in, or refuses it; waits where a policy has it wait.
+    /// Admits or refuses a call; waits if a policy queues it.
     #[inline]
     pub(super) async fn admit<'a>(
         &'a self,
         stage: Stage,
         cx: &Context,
         now: Instant,
-        entered: &mut Entered<'a>,
+        admitted: &mut AdmittedCall<'a>,
     ) -> Result<(), Status> {
-        match self.admission.enter(stage, cx, now, entered)? {
+        match self.admission.admit(stage, cx, now, admitted)? {
             None => Ok(()),
-            Some(waiting) => self.admission.enter_after(waiting, cx, entered).await,
+            Some(waiting) => self.admission.admit_after(waiting, cx, admitted).await,
         }
     }
 }

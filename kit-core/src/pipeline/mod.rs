@@ -1,9 +1,10 @@
-//! The policies of one method at work around its calls.
+//! Applies the policies of a method to its calls.
 //!
-//! A call passes [`admission`], where the policies that need no more than its
-//! context let it in or refuse it; a client's [`plan`] adds those that need the
-//! call itself (retry, hedge, cache, fallback). [`counters`] keeps what they did
-//! for metrics. Nothing here names a transport or does I/O.
+//! A call first passes [`admission`], where the policies that need only its
+//! context admit or refuse it. On a client, a [`plan`] adds the policies that
+//! need the request itself (retry, hedge, cache, fallback). [`counters`] holds
+//! what the policies did, for metrics. Nothing here names a transport or does
+//! I/O.
 
 pub(crate) mod admission;
 #[cfg(feature = "transport")]

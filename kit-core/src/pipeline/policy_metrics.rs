@@ -1,4 +1,4 @@
-//! The policies' part of the Prometheus text.
+//! Metrics of policies, in the Prometheus text format.
 //!
 //! ```text
 //! rpc_server_refusals_total{rpc_service="pb.Add",rpc_method="Sum",policy="rate_limit",reason="rate_exceeded"} 7
@@ -22,14 +22,14 @@
 //! rpc_client_fallbacks_failed_total{rpc_service="pb.Add",rpc_method="Sum"} 1
 //! ```
 //!
-//! What is a policy's own begins at zero with the policy, so that a rate over
-//! it sees the first. What comes in many kinds (refusals, changes of state)
-//! has those that came.
+//! The series of a policy start at zero when the policy is created, so that
+//! `rate()` sees the first increment. Families with many label values (refusals,
+//! changes of state) have only the series that occurred.
 //!
-//! Of plain functions these are all the metrics that there are. Their policies
-//! are made by the first call, so theirs begin with that.
+//! Plain functions have no other metrics. Their policies are created by the first
+//! call, so their series start then.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::model::side::Side;
 use crate::model::status::refusal::RefusalReason;
@@ -61,16 +61,16 @@ fn collect(out: &mut String, snapshots: &[PolicySnapshot]) {
     }
 }
 
-/// Series of one name. A family that no method has is left out.
+/// A metric family. It is left out if no method has a series of it.
 struct Family {
-    /// What follows `rpc_server_` or `rpc_client_`.
+    /// The name after `rpc_server_` or `rpc_client_`.
     name: &'static str,
     kind: &'static str,
     help: &'static str,
     rows: fn(&PolicySnapshot) -> Rows,
 }
 
-/// The series of one method: the labels beside its own, and the value.
+/// The series of one method: labels in addition to those of the method, and value.
 type Rows = Vec<(String, u64)>;
 
 const FAMILIES: [Family; 19] = [
@@ -81,90 +81,90 @@ const FAMILIES: [Family; 19] = [
     ),
     counter(
         "policy_state_changes_total",
-        "Changes of a policy's state, by policy and states.",
+        "State changes of policies, by policy and states.",
         state_changes,
     ),
     gauge("breakers", "Breakers, by state.", |of| {
         let states = of.breakers.iter();
-        by("state", states.map(|(state, count)| (state.name(), *count)))
+        by_label("state", states.map(|(state, count)| (state.name(), *count)))
     }),
-    gauge("concurrency_limit", "Calls that may run at once.", |of| {
+    gauge("concurrency_limit", "Limit of concurrent calls.", |of| {
         concurrency(of, |limits| limits.limit)
     }),
     gauge(
         "concurrency_in_flight",
-        "Calls that run under a limit.",
+        "Calls in flight under a concurrency limit.",
         |of| concurrency(of, |limits| limits.in_flight),
     ),
-    gauge("concurrency_queued", "Calls that wait for a place.", |of| {
-        concurrency(of, |limits| limits.queued)
+    gauge(
+        "concurrency_queued",
+        "Calls queued by a concurrency limit.",
+        |of| concurrency(of, |limits| limits.queued),
+    ),
+    gauge("rate_limit_queued", "Calls queued by a rate limit.", |of| {
+        one(of.rate_limit_queued)
     }),
     gauge(
-        "rate_limit_queued",
-        "Calls that wait for their turn under a rate limit.",
-        |of| one(of.rate_limit_queued),
-    ),
-    gauge(
         "shared_rate_limits",
-        "Rate limits shared with other processes, by who judges: their store, or this process while it is away.",
+        "Rate limits shared with other processes, by where calls are counted: in the store, or in this process while the store is unavailable.",
         shared_limits,
     ),
     counter(
         "rate_limit_fallbacks_total",
-        "Calls that a shared rate limit judged by itself, as its store was away.",
+        "Calls that a shared rate limit counted in this process because its store was unavailable.",
         |of| {
             let shared = of.shared_limits.is_some() || of.limited_locally > 0;
             one(shared.then_some(of.limited_locally))
         },
     ),
-    counter("retries_total", "Attempts made again.", |of| {
+    counter("retries_total", "Attempts after the first.", |of| {
         one(of.retry.as_ref().map(|retry| retry.retries))
     }),
     counter(
         "retries_given_up_total",
-        "Calls that failed for good though their failure was one to be tried again, by why it was not.",
+        "Retryable failures that were not retried, by reason.",
         |of| {
             let gave_up = of.retry.iter().flat_map(|retry| &retry.gave_up);
-            by(
+            by_label(
                 "reason",
                 gave_up.map(|(reason, count)| (reason.name(), *count)),
             )
         },
     ),
-    counter("hedges_total", "Second tries of slow calls.", |of| {
-        one(of.hedge.map(|hedge| hedge.fired))
-    }),
+    counter(
+        "hedges_total",
+        "Second requests sent for slow calls.",
+        |of| one(of.hedge.map(|hedge| hedge.fired)),
+    ),
     counter(
         "hedges_won_total",
-        "Second tries that answered first.",
+        "Second requests whose response came first.",
         |of| one(of.hedge.map(|hedge| hedge.won)),
     ),
     counter(
         "hedges_unpaid_total",
-        "Slow calls without a second try, as the budget was spent.",
+        "Slow calls without a second request because the budget was spent.",
         |of| one(of.hedge.map(|hedge| hedge.unpaid)),
     ),
     counter(
         "cache_lookups_total",
-        "Calls by what a cache had for them; those that passed it by are a bypass.",
+        "Cache lookups, by result; `bypass` is a call that skipped the cache.",
         cache_lookups,
     ),
     counter(
         "cache_coalesced_total",
-        "Calls that missed and waited for the answer of an equal one.",
+        "Cache misses that waited for the response to an identical call.",
         |of| one(of.cache.map(|cache| cache.joined)),
     ),
-    gauge("cache_entries", "Answers that are kept.", |of| {
+    gauge("cache_entries", "Cached responses.", |of| {
         one(of.cache.map(|cache| cache.entries as u64))
     }),
-    counter(
-        "fallbacks_total",
-        "Failures that a fallback was asked to answer for.",
-        |of| one(of.fallback.map(|fallback| fallback.asked)),
-    ),
+    counter("fallbacks_total", "Failures passed to a fallback.", |of| {
+        one(of.fallback.map(|fallback| fallback.asked))
+    }),
     counter(
         "fallbacks_failed_total",
-        "Failures that a fallback answered with a failure.",
+        "Failures whose fallback failed as well.",
         |of| one(of.fallback.map(|fallback| fallback.failed)),
     ),
 ];
@@ -199,22 +199,22 @@ impl Family {
         out: &mut String,
         side: &str,
         methods: &[(String, &PolicySnapshot)],
-    ) -> std::fmt::Result {
+    ) -> fmt::Result {
         let name = format!("rpc_{side}_{}", self.name);
         let mut first = true;
         for (labels, method) in methods {
-            for (more, value) in (self.rows)(method) {
+            for (extra_labels, value) in (self.rows)(method) {
                 if std::mem::take(&mut first) {
                     head(out, &name, self.kind, self.help)?;
                 }
-                writeln!(out, "{name}{{{labels}{more}}} {value}")?;
+                writeln!(out, "{name}{{{labels}{extra_labels}}} {value}")?;
             }
         }
         Ok(())
     }
 }
 
-/// One series, where there is a value.
+/// One series, if there is a value.
 fn one(value: Option<u64>) -> Rows {
     value
         .map(|value| (String::new(), value))
@@ -223,7 +223,7 @@ fn one(value: Option<u64>) -> Rows {
 }
 
 /// A series for each value of a label.
-fn by(label: &str, counts: impl IntoIterator<Item = (&'static str, u64)>) -> Rows {
+fn by_label(label: &str, counts: impl IntoIterator<Item = (&'static str, u64)>) -> Rows {
     let row = |(value, count)| (format!(",{label}=\"{value}\""), count);
     counts.into_iter().map(row).collect()
 }
@@ -254,7 +254,7 @@ fn shared_limits(of: &PolicySnapshot) -> Rows {
     let Some(limits) = of.shared_limits else {
         return Vec::new();
     };
-    by(
+    by_label(
         "judge",
         [("store", limits.shared), ("process", limits.local)],
     )
@@ -270,7 +270,7 @@ fn cache_lookups(of: &PolicySnapshot) -> Rows {
         ("miss", cache.missed),
         ("bypass", cache.passed),
     ];
-    by("result", results)
+    by_label("result", results)
 }
 
 fn labels(method: &PolicySnapshot) -> String {

@@ -1,16 +1,16 @@
-//! A call whose response streams on after its handler has returned.
+//! A call whose response still streams after its handler has returned.
 //!
-//! For its caller the call lasts as long as the stream, and so it does for
-//! metrics, which count it as in flight, and for a concurrency limit, which
-//! keeps its place. The context of the call holds this until the transport has
-//! sent the end of the stream.
+//! For its caller the call lasts as long as the stream. So metrics count it as
+//! in flight and its concurrency permit stays taken until the stream ends. The
+//! context of the call holds a [`StreamingCall`] until the transport has sent
+//! the end of the stream.
 
 use crate::model::completion::{Completion, OnStreamEnd};
 use crate::pipeline::admission::StreamPermits;
 use crate::telemetry::metrics::StreamTimer;
 
-/// The permits and the timer of a call until its stream has ended. Dropped
-/// before, the call was cancelled.
+/// The permits and the timer of a call until its stream ends. Dropping it
+/// before that means that the call was cancelled.
 pub(crate) struct StreamingCall {
     timer: Option<StreamTimer>,
     permits: Option<StreamPermits>,

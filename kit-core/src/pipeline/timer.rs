@@ -1,4 +1,4 @@
-//! The timer of one call.
+//! Records one call in the metrics of its method.
 
 use tokio::time::Instant;
 
@@ -6,12 +6,12 @@ use crate::model::attempt::CallClock;
 use crate::model::service_error::ServiceError;
 use crate::telemetry::metrics::{CallTimer, MethodMetrics, StreamTimer};
 
-/// Counts one call in the metrics of its method, once it has begun.
+/// The timer of one call; records nothing until the call begins.
 pub(crate) struct Timer<'a> {
-    /// `None` for an attempt: its call is counted.
+    /// `None` for an attempt, as only its call is counted.
     metrics: Option<&'a MethodMetrics>,
     now: Instant,
-    begun: Option<CallTimer<'a>>,
+    call_timer: Option<CallTimer<'a>>,
 }
 
 impl<'a> Timer<'a> {
@@ -20,7 +20,7 @@ impl<'a> Timer<'a> {
         Self {
             metrics,
             now,
-            begun: None,
+            call_timer: None,
         }
     }
 
@@ -28,24 +28,24 @@ impl<'a> Timer<'a> {
     pub(crate) fn finish_with<T, E: ServiceError>(
         self,
         outcome: &Result<T, E>,
-        ended: Option<Instant>,
+        ended_at: Option<Instant>,
     ) {
-        if let Some(timer) = self.begun {
-            timer.finish_with(outcome, ended);
+        if let Some(timer) = self.call_timer {
+            timer.finish_with(outcome, ended_at);
         }
     }
 
-    /// Goes on counting while the response streams.
-    pub(crate) fn stay_open(self) -> Option<StreamTimer> {
-        Some(self.begun?.stay_open(self.metrics?))
+    /// Keeps the call in flight while its response streams.
+    pub(crate) fn into_stream_timer(self) -> Option<StreamTimer> {
+        Some(self.call_timer?.into_stream_timer(self.metrics?))
     }
 }
 
 impl CallClock for Timer<'_> {
     #[inline]
     fn begin(&mut self) {
-        if let (Some(metrics), None) = (self.metrics, &self.begun) {
-            self.begun = Some(metrics.start(self.now));
+        if let (Some(metrics), None) = (self.metrics, &self.call_timer) {
+            self.call_timer = Some(metrics.start(self.now));
         }
     }
 

@@ -1,8 +1,8 @@
-//! A service whose type is chosen at run time: what every `DynAdd` is.
+//! A type-erased service: every `DynAdd` is a [`Dyn`].
 //!
-//! The trait of a service is not dyn-compatible, as its futures have no box.
-//! This pays one box a call for those who must pick an implementation by
-//! configuration, or keep generics out of their types.
+//! The trait of a service is not dyn-compatible, as its futures are not boxed.
+//! [`Dyn`] boxes one future per call, for programs that choose an implementation
+//! at run time or want to keep generics out of their types.
 
 use std::any::Any;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::model::context::Context;
 use crate::model::method::{Method, Outcome};
 use crate::service::{Contract, Dispatch};
 
-/// Any service of the contract `T`. Clones share it.
+/// A type-erased service of the contract `T`. Clones share the service.
 pub struct Dyn<T> {
     methods: Arc<[Box<dyn Any + Send + Sync>]>,
     contract: PhantomData<fn() -> T>,
@@ -24,18 +24,18 @@ pub struct Dyn<T> {
 /// A contract whose services can be erased; generated.
 #[doc(hidden)]
 pub trait Erase<S>: Contract {
-    /// Adds each method, in the order of the contract.
+    /// Erases each method, in the order of the contract.
     fn erase(erasing: &mut Erasing<S>);
 }
 
-/// A service as it is erased, method by method.
+/// Erases a service, method by method.
 #[doc(hidden)]
 pub struct Erasing<S> {
     service: Arc<S>,
     methods: Vec<Box<dyn Any + Send + Sync>>,
 }
 
-/// One method of a service that nobody knows the type of.
+/// One method of a service whose type is erased.
 trait Erased<M: Method>: Send + Sync {
     fn call<'a>(
         &'a self,
@@ -57,7 +57,7 @@ impl<M: Dispatch<S>, S: Send + Sync> Erased<M> for Service<S> {
 }
 
 impl<S: Send + Sync + 'static> Erasing<S> {
-    /// Adds the next method.
+    /// Erases the next method.
     pub fn method<M: Dispatch<S>>(&mut self) {
         let method: Box<dyn Erased<M>> = Box::new(Service(Arc::clone(&self.service)));
         self.methods.push(Box::new(method));
@@ -71,10 +71,10 @@ impl<S> fmt::Debug for Erasing<S> {
 }
 
 impl<T: Contract> Dyn<T> {
-    /// A service whose type nobody needs to know any more.
+    /// Erases the type of a service.
     ///
-    /// The attributes of its impl shape a server of the service itself; a
-    /// server of a `Dyn` has those of the trait.
+    /// The attributes of the impl apply to a server of the service itself. A server
+    /// of a `Dyn` has only those of the trait.
     pub fn new<S: Send + Sync + 'static>(service: S) -> Self
     where
         T: Erase<S>,
@@ -102,7 +102,7 @@ impl<T: Contract> Dyn<T> {
         let method = method.expect("methods are erased in the order of the contract");
         match cx {
             Some(cx) => method.call(cx, request).await,
-            // The method takes no context: the ambient one stays as it is.
+            // The method takes no context parameter: pass the ambient one on.
             None => method.call(&Context::current(), request).await,
         }
     }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn services_of_different_types_stand_in_one_list() {
+    async fn services_of_different_types_fit_in_one_array() {
         let services = [DynGreet::new(English), DynGreet::new(German)];
         let mut names = Vec::new();
         for service in &services {
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dynamic_service_is_served_and_handed_its_context() {
+    async fn a_dynamic_service_receives_its_context() {
         let client = GreetClient::local(DynGreet::new(English));
         let cx = Context::new();
         let tenant = client.tenant(&cx, "none".to_owned()).await;

@@ -1,14 +1,14 @@
-//! A service with what stands before it: policies, middleware, metrics.
+//! A service wrapped in its policies, middleware and metrics.
 //!
-//! `AddServer` is [`ServiceServer`] of one contract. It holds the user's
-//! service and builds, per method, one [`Endpoint`]:
+//! `AddServer` is a [`ServiceServer`] of one contract. It holds the user's
+//! service and builds one [`Endpoint`] per method:
 //!
 //! ```text
 //! metrics → deadline → policies → panic guard → .layer(..) → #[middleware] → the method
 //! ```
 //!
-//! Transports, the in-process channel and tests all call that endpoint, so
-//! that a method behaves the same whoever calls it.
+//! Transports, the in-process channel and tests all call that endpoint, so a
+//! method behaves the same for every caller.
 
 pub(crate) mod dynamic;
 
@@ -29,28 +29,28 @@ use crate::pipeline::binding::ConfigBinding;
 use crate::pipeline::method_state::MethodState;
 use crate::policy::rate_limit::SharedStore;
 
-/// A contract: what `#[kit::service]` makes of a trait, apart from who
-/// implements it.
+/// A contract: the part of `#[kit::service]` that does not depend on the
+/// implementation.
 pub trait Contract: Sized + Send + Sync + 'static {
     /// The service's metadata.
     const DESCRIPTOR: &'static ServiceDescriptor;
 }
 
-/// How a method is called on a service that implements its contract.
+/// A method that can be called on the service `S`, which implements its contract.
 pub trait Dispatch<S>: Method {
     /// Calls the method.
     fn run(service: &S, cx: &Context, request: Self::Request) -> impl Call<Self>;
 }
 
-/// A call of `M` under way. It is a name for what any method returns, so that
-/// generated code need not spell it out.
+/// The future of a call of `M`. It names the return type of every method, so that
+/// generated code is shorter.
 #[doc(hidden)]
 pub trait Call<M: Method>: Future<Output = Outcome<M>> + Send {}
 
 impl<M: Method, F: Future<Output = Outcome<M>> + Send> Call<M> for F {}
 
-/// A service, its own middleware, and the attributes of its impl: what every
-/// `AddServer` is.
+/// A service with its middleware and the attributes of its impl. Every `AddServer`
+/// is one.
 ///
 /// ```
 /// # use kit::prelude::*;
@@ -104,8 +104,7 @@ impl<T: Contract, S, L> fmt::Debug for ServiceServer<T, S, L> {
 }
 
 impl<T: Contract, S> ServiceServer<T, S> {
-    /// A server of `service`, with the policies that its contract and its
-    /// impl declare.
+    /// Wraps `service` in the policies that its contract and its impl declare.
     pub fn new(service: S) -> Self {
         Self {
             parts: Arc::new(Parts {
@@ -120,11 +119,10 @@ impl<T: Contract, S> ServiceServer<T, S> {
 }
 
 impl<T: Contract, S, L> ServiceServer<T, S, L> {
-    /// Puts a middleware before every method. The last one added is the
-    /// outermost.
+    /// Wraps every method in a middleware. The last one added is the outermost.
     ///
     /// # Panics
-    /// The server has been cloned or mounted before.
+    /// The server has already been cloned or mounted.
     #[must_use]
     pub fn layer<W>(self, middleware: W) -> ServiceServer<T, S, Stack<W, L>> {
         let Ok(Parts { service, layer }) = Arc::try_unwrap(self.parts) else {
@@ -141,9 +139,9 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
         }
     }
 
-    /// Counts the rate limits that have a `store` other than `local` in this
-    /// store, in place of the one that the [`Server`](crate::Server) has. Of
-    /// kit's feature `redis` that is a `kit::RedisStore`.
+    /// Sets the store of the rate limits with a `store` other than `local`, such
+    /// as `kit::RedisStore` (feature `redis`), in place of the one of the
+    /// [`Server`](crate::Server).
     ///
     /// ```
     /// # use kit::prelude::*;
@@ -165,7 +163,7 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
         self
     }
 
-    /// The endpoint of one method, with all that stands before it.
+    /// The endpoint of one method, with its policies and middleware.
     #[doc(hidden)]
     pub fn endpoint<M, W>(&self, own: W, overrides: Overrides) -> ServerEndpoint<Layers<S, L, W>>
     where
@@ -179,18 +177,18 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
         }
     }
 
-    /// What stands before every method, and calls it.
+    /// The middleware of a method, around its handler.
     pub(crate) fn layers<W>(&self, own: W) -> Layers<S, L, W> {
         Layers {
             parts: Arc::clone(&self.parts),
-            own: Own {
-                own,
+            inner: ImplLayers {
+                middleware: own,
                 handler: Handler(Arc::clone(&self.parts)),
             },
         }
     }
 
-    /// What is held of one method, whatever its types.
+    /// The state of one method, which does not depend on its types.
     pub(crate) fn state(
         &self,
         meta: &'static MethodMeta,
@@ -198,7 +196,7 @@ impl<T: Contract, S, L> ServiceServer<T, S, L> {
     ) -> Arc<MethodState> {
         let state = MethodState::of_server(meta, overrides, self.binding.clone());
         if let Some(store) = &self.store {
-            state.admission.share(store);
+            state.admission.set_store(store);
         }
         Arc::new(state)
     }
@@ -213,8 +211,8 @@ pub struct ServerEndpoint<E> {
 
 #[cfg(feature = "transport")]
 impl<E> ServerEndpoint<E> {
-    /// The same behind a limit for each value of an argument.
-    pub(crate) fn counted(self) -> ServerEndpoint<ArgumentLimit<E>> {
+    /// Adds a rate limit for each value of an argument.
+    pub(crate) fn with_argument_limit(self) -> ServerEndpoint<ArgumentLimit<E>> {
         let admission = Arc::clone(&self.state.admission);
         ServerEndpoint {
             endpoint: Arc::new(ArgumentLimit::new(admission, self.endpoint)),
@@ -231,9 +229,9 @@ impl<M: Method, E: Endpoint<M>> Endpoint<M> for ServerEndpoint<E> {
     }
 }
 
-/// A call of an endpoint that does nothing before it is polled, which is where
-/// a panic is caught: a method written as `fn .. -> impl Future` may do
-/// something before it returns that.
+/// A call of an endpoint that calls the method only when it is polled, where
+/// panics are caught: a method written as `fn .. -> impl Future` may run code
+/// before it returns its future.
 struct WholeCall<'a, M: Method, E> {
     endpoint: &'a E,
     request: M::Request,
@@ -249,19 +247,19 @@ impl<M: Method, E: Endpoint<M>> Attempt for WholeCall<'_, M, E> {
     }
 }
 
-/// A method behind the middleware of its server and of its impl.
+/// A method wrapped in the middleware of its server and of its impl.
 ///
-/// Each layer holds the next, so that a call is one expression that borrows
-/// from it, with no future of its own.
+/// Each layer owns the next one, so a call only borrows from the layers and adds no
+/// future of its own.
 #[doc(hidden)]
 pub struct Layers<S, L, W> {
     parts: Arc<Parts<S, L>>,
-    own: Own<S, L, W>,
+    inner: ImplLayers<S, L, W>,
 }
 
-/// A method behind the middleware of its impl.
-struct Own<S, L, W> {
-    own: W,
+/// A method wrapped in the middleware of its impl.
+struct ImplLayers<S, L, W> {
+    middleware: W,
     handler: Handler<S, L>,
 }
 
@@ -273,11 +271,11 @@ where
     W: Middleware<M>,
 {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        self.parts.layer.call(cx, request, &self.own)
+        self.parts.layer.call(cx, request, &self.inner)
     }
 }
 
-impl<M, S, L, W> Endpoint<M> for Own<S, L, W>
+impl<M, S, L, W> Endpoint<M> for ImplLayers<S, L, W>
 where
     M: Dispatch<S>,
     S: Send + Sync,
@@ -285,17 +283,17 @@ where
     W: Middleware<M>,
 {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        self.own.call(cx, request, &self.handler)
+        self.middleware.call(cx, request, &self.handler)
     }
 }
 
-/// The user's method as the innermost endpoint.
+/// The innermost endpoint: the user's method.
 struct Handler<S, L>(Arc<Parts<S, L>>);
 
 impl<M: Dispatch<S>, S: Send + Sync, L: Send + Sync> Endpoint<M> for Handler<S, L> {
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send {
-        // The ambient context is the one that the handler would be handed,
-        // with what middleware before it changed.
+        // The ambient context is the same as the parameter `cx` of the handler,
+        // with the changes of the middleware.
         cx.scope(M::run(&self.0.service, cx, request))
     }
 }

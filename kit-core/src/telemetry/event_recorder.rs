@@ -1,8 +1,8 @@
-//! The events of policies, written down for tests.
+//! Records the events of policies, for tests.
 //!
-//! What a policy tells its operators is as much its behaviour as what it
-//! refuses: an event that is missing, doubled or of another name is a defect
-//! that nobody sees until the night they need it.
+//! The events of a policy are as much its behaviour as its refusals: a missing,
+//! duplicated or misnamed event is a defect that stays unnoticed until an
+//! operator needs it.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,44 +11,44 @@ use tracing::field::{Field, Visit};
 use tracing::subscriber::{DefaultGuard, Interest};
 use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
-/// Writes down what policies tell on this thread, for as long as it lives.
+/// Records the policy events of this thread until dropped.
 pub(crate) struct EventRecorder {
-    told: Told,
+    log: EventLog,
     _default: DefaultGuard,
 }
 
-/// Each event as its level and its fields, in their order and without the
-/// message: `INFO policy=breaker name=test from=open to=half_open`.
+/// A subscriber that formats each event as its level and its fields, in order and
+/// without the message: `INFO policy=breaker name=test from=open to=half_open`.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
+struct EventLog(Arc<Mutex<Vec<String>>>);
 
 impl EventRecorder {
     pub(crate) fn start() -> Self {
-        // With one subscriber alone, whether a place in the code has any is
-        // asked of the thread that comes there first, which may be another
-        // test's, and is remembered. With two it is asked of both.
-        static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
-        ANOTHER.get_or_init(|| Dispatch::new(Told::default()));
-        let told = Told::default();
+        // With a single subscriber, tracing caches the interest of a callsite as
+        // the first thread to reach it sees it, which may belong to another
+        // test. With two subscribers it consults both.
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| Dispatch::new(EventLog::default()));
+        let log = EventLog::default();
         Self {
-            _default: tracing::subscriber::set_default(told.clone()),
-            told,
+            _default: tracing::subscriber::set_default(log.clone()),
+            log,
         }
     }
 
-    /// What was told since the last time.
+    /// The events since the last call.
     pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.told.lock())
+        std::mem::take(&mut *self.log.lock())
     }
 }
 
-impl Told {
+impl EventLog {
     fn lock(&self) -> MutexGuard<'_, Vec<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Subscriber for Told {
+impl Subscriber for EventLog {
     fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
         Interest::sometimes()
     }

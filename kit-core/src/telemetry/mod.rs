@@ -1,4 +1,4 @@
-//! What a service reports of itself: metrics, and events for its log.
+//! Telemetry: metrics, and the recording of policy events in tests.
 
 #[cfg(all(test, not(kit_loom)))]
 pub(crate) mod event_recorder;

@@ -60,7 +60,7 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         L: Middleware<M> + 'static,
         W: Middleware<M> + 'static,
     {
-        let endpoint = self.endpoint(M::META).counted();
+        let endpoint = self.endpoint(M::META).with_argument_limit();
         self.routes.method::<M, _>(endpoint);
     }
 

@@ -1,7 +1,8 @@
-//! A gate's limit for each value of an argument.
+//! The rate limit for each value of an argument.
 //!
-//! The others are asked before anybody has read the request; this one once the
-//! arguments have their types, by what stands around such methods of a server.
+//! All other policies run before the request is decoded. This one runs after,
+//! from [`ArgumentLimit`](crate::pipeline::argument_limit::ArgumentLimit), which
+//! wraps such methods of a server.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::OnceLock;
@@ -12,8 +13,8 @@ use crate::model::context::Context;
 use crate::model::status::Status;
 
 impl Admission {
-    /// The key of a call by an argument, which `write` writes; `None` where
-    /// there is no such limit.
+    /// The rate limit key of a call, hashed from an argument by `write`; `None`
+    /// without such a limit.
     pub(crate) fn argument_key(&self, write: impl FnOnce(&mut dyn Hasher)) -> Option<ArgumentKey> {
         let limiter = self
             .rate_limit
@@ -25,7 +26,7 @@ impl Admission {
         })
     }
 
-    /// Leave for a call from the limit by an argument, where there is one.
+    /// Admits a call under the limit by an argument, if there is one.
     pub(crate) async fn admit_argument(
         &self,
         key: &ArgumentKey,
@@ -34,8 +35,11 @@ impl Admission {
         let Some(limiter) = self.rate_limit.get() else {
             return Ok(());
         };
-        let told = match key {
-            ArgumentKey::Shared(key) => self.shared_turn(limiter, key, cx.deadline()).await,
+        let outcome = match key {
+            ArgumentKey::Shared(key) => {
+                self.wait_for_shared_limit(limiter, key, cx.deadline())
+                    .await
+            }
             ArgumentKey::Hashed(key) => match limiter.turn(key, cx.deadline()) {
                 Ok(turn) => {
                     turn.ready().await;
@@ -44,18 +48,18 @@ impl Admission {
                 Err(refusal) => Err(refusal),
             },
         };
-        told.map_err(|refusal| self.refused(refusal))
+        outcome.map_err(|refusal| self.refuse(refusal))
     }
 }
 
-/// What tells callers apart by an argument.
+/// A rate limit key from the value of an argument.
 #[derive(Debug)]
 pub(crate) enum ArgumentKey {
-    /// A hash by keys that nobody outside knows: a caller can't make an
-    /// argument that counts as somebody else's.
+    /// A hash with keys that are secret to this process, so that a caller can't
+    /// construct an argument that collides with another caller's.
     Hashed([u8; 8]),
-    /// The argument as its `Hash` writes it. All processes that share a limit
-    /// must read it alike, so there is no secret, and nothing is hashed.
+    /// The bytes that the argument's `Hash` implementation writes. All processes
+    /// that share a limit need the same key, so it can't depend on a secret.
     Shared(Vec<u8>),
 }
 
@@ -68,23 +72,23 @@ impl ArgumentKey {
     }
 
     fn shared(write: impl FnOnce(&mut dyn Hasher)) -> Self {
-        let mut written = Written(Vec::new());
-        write(&mut written);
-        Self::Shared(written.0)
+        let mut collector = ByteCollector(Vec::new());
+        write(&mut collector);
+        Self::Shared(collector.0)
     }
 }
 
-/// Keeps what a `Hash` writes, which is the same in all programs of one
-/// compiler on machines of one byte order. Where two processes differ, as
-/// while a new compiler is rolled out, they count apart.
-struct Written(Vec<u8>);
+/// A hasher that collects the bytes it is given. They are equal in all programs
+/// built by the same compiler for the same byte order. Processes that differ, as
+/// while a new compiler is rolled out, count separately.
+struct ByteCollector(Vec<u8>);
 
-impl Hasher for Written {
+impl Hasher for ByteCollector {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Nobody asks.
+    /// Not used: the key is the bytes themselves.
     fn finish(&self) -> u64 {
         0
     }

@@ -1,25 +1,26 @@
-//! The policies of one method on one side, at work.
+//! Admits or refuses the calls of one method on one side.
 //!
-//! What a contract declares is data; here stand the cores that are made of
-//! it, in the order of the chain. The gate knows nothing of the types of a
-//! call: it is asked before one and told after one, so it is compiled once,
-//! whatever the number of methods, and a call with no policies costs it one
-//! load.
+//! A contract declares policies as data; [`Admission`] holds the cores created
+//! from it and runs them in the order of the chain. It does not depend on the
+//! types of a call: it admits the call before and records the outcome after. So
+//! it is compiled once, however many methods there are, and a call without
+//! policies costs one atomic load.
 //!
 //! ```text
 //! client   (fallback, cache) → shed → throttle → (retry, hedge) → breaker → rate limit → concurrency → call
 //! server   shed → concurrency → rate limit → throttle → breaker → call
 //! ```
 //!
-//! The breaker of a client stands below its retries, so that it sees every
-//! attempt; the throttle above, as it drops whole calls. A server sheds before
-//! it counts, and asks who may call last, when the key of a caller is known.
-//! A refused call takes nothing from what stands after the one that refused,
-//! and gives back what it took before.
+//! The breaker of a client is inside its retries, so that it sees every
+//! attempt; the throttle is outside, as it drops whole calls. A server sheds
+//! load before any other policy, and applies a rate limit by an argument last,
+//! once the request is decoded. A refused call acquires nothing from the policies
+//! after the one that refused it, and releases what it acquired from those
+//! before.
 
+mod admitted_call;
 #[cfg(feature = "transport")]
 mod argument;
-mod entered;
 mod permits;
 mod rate;
 mod slot;
@@ -33,7 +34,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-pub(crate) use self::entered::Entered;
+pub(crate) use self::admitted_call::AdmittedCall;
 #[cfg(feature = "config")]
 pub(crate) use self::rate::STORE_MISSING;
 pub(crate) use self::slot::Slot;
@@ -52,7 +53,7 @@ use crate::policy::snapshot::PolicySnapshot;
 use crate::policy::support::clock::Clock;
 use crate::policy::throttle::Throttle;
 
-/// The policies of one method on one side, at work; see the [module](self).
+/// The live policies of one method on one side; see the [module](self).
 #[derive(Debug)]
 pub(crate) struct Admission {
     side: Side,
@@ -66,11 +67,12 @@ pub(crate) struct Admission {
     shed: Slot<Shedder>,
     concurrency: Slot<ConcurrencyLimiter>,
     rate_limit: Slot<RateLimiter>,
-    /// Who counts a rate limit that is shared, as the code says.
-    sharing: OnceLock<Arc<Sharing>>,
-    /// What counts it where the code says nothing, by the store's name.
-    offered: RwLock<Vec<(&'static str, Arc<Sharing>)>>,
-    /// Whether the code has said all that it will.
+    /// The store of a shared rate limit, set by the program.
+    store: OnceLock<Arc<Sharing>>,
+    /// The stores to use if the program sets none, by name, from a
+    /// configuration.
+    default_stores: RwLock<Vec<(&'static str, Arc<Sharing>)>>,
+    /// Whether the method is mounted: the program sets no store afterwards.
     mounted: AtomicBool,
     throttle: Slot<Throttle>,
     breaker: Slot<Breaker>,
@@ -79,11 +81,11 @@ pub(crate) struct Admission {
 const NO_TIMEOUT: u64 = u64::MAX;
 
 impl Admission {
-    /// A gate of a method's policies on one side.
+    /// Creates the policies of a method on one side.
     ///
     /// # Panics
-    /// A policy has values that it can't work with. Those of attributes have
-    /// been checked by the compiler.
+    /// The values of a policy are invalid. Those of attributes have been checked
+    /// at compile time.
     pub(crate) fn of(side: Side, meta: &'static MethodMeta, policies: &SidePolicies) -> Arc<Self> {
         let admission = Self {
             side,
@@ -94,8 +96,8 @@ impl Admission {
             shed: Slot::empty(),
             concurrency: Slot::empty(),
             rate_limit: Slot::empty(),
-            sharing: OnceLock::new(),
-            offered: RwLock::default(),
+            store: OnceLock::new(),
+            default_stores: RwLock::default(),
             mounted: AtomicBool::new(false),
             throttle: Slot::empty(),
             breaker: Slot::empty(),
@@ -105,16 +107,18 @@ impl Admission {
         }
         let admission = Arc::new(admission);
         let observed: Arc<dyn Observed> = admission.clone();
-        admission.counters.watch(&observed);
+        admission.counters.observe(&observed);
         admission
     }
 
-    /// Takes other values while calls go on. A policy that stays keeps its
-    /// state; one that is switched off and on again finds it as it was.
+    /// Replaces the values of the policies while calls are in flight. A policy
+    /// that stays on keeps its state; one that is switched off and on again
+    /// resumes with the state it had.
     ///
     /// # Errors
-    /// A policy can't work with its values. It has those that it had; those
-    /// before it in the chain have the new ones, so check first.
+    /// The values of a policy are invalid. That policy keeps its old values, but
+    /// the policies before it in the chain already have the new ones, so check
+    /// first.
     pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
         self.check_store(policies)?;
         let name = self.name;
@@ -163,25 +167,26 @@ impl Admission {
         Ok(())
     }
 
+    /// Counts a refusal and converts it to a status.
     #[cold]
-    pub(super) fn refused(&self, refusal: Refusal) -> Status {
-        self.counters.refused(&refusal);
+    pub(super) fn refuse(&self, refusal: Refusal) -> Status {
+        self.counters.record_refusal(&refusal);
         Status::from(refusal)
     }
 
-    /// What its policies are called in events.
+    /// The name of the method in events, such as `pb.Add.sum`.
     pub(crate) const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Where the policies of the method count.
+    /// The counters of the method.
     pub(crate) fn counters(&self) -> &MethodCounters {
         &self.counters
     }
 }
 
 impl Observed for Admission {
-    /// Adds what the policies do now.
+    /// Adds the state of the breaker and the limits.
     fn add_to(&self, snapshot: &mut PolicySnapshot) {
         if let Some(breaker) = self.breaker.get() {
             snapshot.add_breaker(breaker.state(Instant::now().into_std()));
@@ -200,7 +205,8 @@ fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(NO_TIMEOUT)
 }
 
-/// `pb.Add.sum`, made once a process: clients may come and go by the thousand.
+/// The interned name `pb.Add.sum`. Leaked once per method and process, however
+/// many clients are created.
 fn qualified_name(meta: &MethodMeta) -> &'static str {
     static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let name = format!("{}.{}", meta.service, meta.name);

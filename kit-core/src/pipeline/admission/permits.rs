@@ -1,4 +1,4 @@
-//! Leave for one call, from every policy of a gate.
+//! The permits that an admitted call holds.
 
 use tokio::time::Instant;
 
@@ -6,12 +6,13 @@ use crate::model::code::Code;
 use crate::model::completion::Completion;
 use crate::policy::{breaker, concurrency, shed, throttle};
 
-/// Leave for one call. Dropped without a record it was given up: by its
-/// deadline, which is the peer's failure, or by its caller, which is nobody's.
+/// The permits of one call, one per policy. Dropping them without recording an
+/// outcome means that the call was abandoned: at its deadline, which counts as a
+/// failure of the peer, or by its caller, which does not.
 ///
-/// The deadline is looked at here because what ends a call at its deadline
-/// drops it: a breaker that is told nothing then never sees a peer that hangs.
-#[must_use = "a pass that is dropped is a call that was given up"]
+/// The deadline is checked on drop because a call is dropped at its deadline:
+/// otherwise a breaker would never learn of a peer that hangs.
+#[must_use = "dropping the permits without a record abandons the call"]
 #[derive(Debug)]
 pub(crate) struct Permits<'a> {
     pub(crate) deadline: Option<Instant>,
@@ -19,12 +20,12 @@ pub(crate) struct Permits<'a> {
     pub(crate) concurrency: Option<concurrency::Permit<'a>>,
     pub(crate) throttle: Option<throttle::Permit<'a>>,
     pub(crate) breaker: Option<breaker::Permit<'a>>,
-    /// Whether any policy is to be told how the call ended.
-    watched: bool,
+    /// Whether any policy records the outcome.
+    recording: bool,
 }
 
 impl Permits<'_> {
-    /// The pass of a call that no policy has looked at so far.
+    /// No permits, for a call that no policy has seen.
     #[inline]
     pub(crate) const fn new() -> Self {
         Self {
@@ -33,15 +34,15 @@ impl Permits<'_> {
             concurrency: None,
             throttle: None,
             breaker: None,
-            watched: false,
+            recording: false,
         }
     }
 
-    /// All policies have let the call in: from here on its end is the peer's
-    /// doing. What ends before was never sent.
+    /// Marks the call as admitted by all policies. From here on the peer is
+    /// responsible for its outcome; a call that ends before was never sent.
     #[inline]
-    pub(crate) fn watch(&mut self) {
-        self.watched = self.breaker.is_some()
+    pub(crate) fn start_recording(&mut self) {
+        self.recording = self.breaker.is_some()
             || self.throttle.is_some()
             || self.shed.is_some()
             || self
@@ -51,24 +52,24 @@ impl Permits<'_> {
     }
 
     #[inline]
-    pub(crate) const fn is_watched(&self) -> bool {
-        self.watched
+    pub(crate) const fn is_recording(&self) -> bool {
+        self.recording
     }
 
-    /// Tells every policy how the call ended.
-    pub(crate) fn tell(&mut self, ended: Completion, now: std::time::Instant) {
-        self.watched = false;
+    /// Records the outcome of the call in every policy.
+    pub(crate) fn record(&mut self, completion: Completion, now: std::time::Instant) {
+        self.recording = false;
         if let Some(permit) = self.breaker.take() {
-            permit.record_end(ended, now);
+            permit.record_end(completion, now);
         }
         if let Some(permit) = self.throttle.take() {
-            permit.record_end(ended, now);
+            permit.record_end(completion, now);
         }
         if let Some(permit) = self.concurrency.take() {
-            permit.record_end(ended, now);
+            permit.record_end(completion, now);
         }
         if let Some(permit) = self.shed.take() {
-            permit.record_end(ended, now);
+            permit.record_end(completion, now);
         }
     }
 }
@@ -76,19 +77,19 @@ impl Permits<'_> {
 impl Drop for Permits<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.watched || self.deadline.is_none() {
+        if !self.recording || self.deadline.is_none() {
             return;
         }
         let now = Instant::now();
         if self.deadline.is_some_and(|deadline| deadline <= now) {
-            self.tell(Completion::by(Code::DeadlineExceeded), now.into_std());
+            self.record(Completion::by(Code::DeadlineExceeded), now.into_std());
         }
     }
 }
 
 #[cfg(all(test, not(kit_loom)))]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+    #![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
     use std::future::Future;
     use std::pin::pin;
@@ -104,46 +105,47 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// A call ends under a shedder of a busy machine that knows nothing yet;
-    /// returns whether it knows something then, and so refuses.
-    fn counts(end: impl FnOnce(&ManualClock, &Shedder)) -> bool {
+    /// Completes a call under a new shedder on a busy machine. Returns whether
+    /// the shedder counted the call, and so refuses later ones.
+    fn is_counted(end: impl FnOnce(&ManualClock, &Shedder)) -> bool {
         let clock = ManualClock::new();
         let shedder = Shedder::with_clock(ShedConfig::new(), clock.clock());
         let shedder = shedder.metered(CpuMeter::of(|| Some(1.0)));
         end(&clock, &shedder);
-        assert_eq!(shedder.in_flight(), 0, "the call ended");
+        assert_eq!(shedder.in_flight(), 0, "the permit is released");
         clock.advance(SECOND);
-        let permits: Vec<_> = (0..10).map(|_| shedder.admit(clock.now())).collect();
-        permits.iter().any(Result::is_err)
+        let admitted: Vec<_> = (0..10).map(|_| shedder.admit(clock.now())).collect();
+        admitted.iter().any(Result::is_err)
     }
 
-    fn declared(ended: Completion) -> bool {
-        counts(|clock, shedder| {
-            let mut pass = Permits::new();
-            pass.shed = Some(shedder.admit(clock.now()).unwrap());
-            pass.tell(ended, clock.now());
+    fn is_counted_when_declared(completion: Completion) -> bool {
+        is_counted(|clock, shedder| {
+            let mut permits = Permits::new();
+            permits.shed = Some(shedder.admit(clock.now()).unwrap());
+            permits.record(completion, clock.now());
         })
     }
 
-    fn by_hand(outcome: Result<(), Status>) -> bool {
-        counts(|_, shedder| {
-            let ran = pin!(shedder.run(async { outcome }));
-            // Nothing in it waits.
+    fn is_counted_by_hand(outcome: Result<(), Status>) -> bool {
+        is_counted(|_, shedder| {
+            let future = pin!(shedder.run(async { outcome }));
+            // The future never pends.
             assert!(
-                ran.poll(&mut TaskContext::from_waker(Waker::noop()))
+                future
+                    .poll(&mut TaskContext::from_waker(Waker::noop()))
                     .is_ready()
             );
         })
     }
 
     #[test]
-    fn a_shedder_counts_the_same_calls_as_done_by_hand_and_declared() {
+    fn a_shedder_counts_the_same_outcomes_by_hand_and_declared() {
         for code in Code::ALL {
             let outcome = match code {
                 Code::Ok => Ok(()),
-                _ => Err(Status::new(code, "as it ended")),
+                _ => Err(Status::new(code, "failed")),
             };
-            let done = !matches!(
+            let counted = !matches!(
                 code,
                 Code::Cancelled
                     | Code::Unknown
@@ -153,24 +155,28 @@ mod tests {
                     | Code::Unavailable
                     | Code::DataLoss
             );
-            assert_eq!(declared(Completion::with(&outcome)), done, "{code:?}");
-            assert_eq!(by_hand(outcome), done, "{code:?}");
+            assert_eq!(
+                is_counted_when_declared(Completion::with(&outcome)),
+                counted,
+                "{code:?}"
+            );
+            assert_eq!(is_counted_by_hand(outcome), counted, "{code:?}");
         }
-        // Of a code that would count, had it come from the method.
+        // A refusal does not count, even with a code that would.
         let refusal = Refusal::new(PolicyKind::RateLimit, RefusalReason::RateExceeded);
-        let mut ended = Completion::with(&Err::<(), _>(Status::from(refusal)));
-        ended.code = Code::NotFound;
-        assert!(!declared(ended));
+        let mut completion = Completion::with(&Err::<(), _>(Status::from(refusal)));
+        completion.code = Code::NotFound;
+        assert!(!is_counted_when_declared(completion));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_was_cut_at_its_deadline_was_not_done() {
-        let cut = counts(|clock, shedder| {
-            let mut pass = Permits::new();
-            pass.deadline = Some(Instant::now());
-            pass.shed = Some(shedder.admit(clock.now()).unwrap());
-            pass.watch();
+    async fn a_shedder_does_not_count_a_call_dropped_at_its_deadline() {
+        let counted = is_counted(|clock, shedder| {
+            let mut permits = Permits::new();
+            permits.deadline = Some(Instant::now());
+            permits.shed = Some(shedder.admit(clock.now()).unwrap());
+            permits.start_recording();
         });
-        assert!(!cut);
+        assert!(!counted);
     }
 }

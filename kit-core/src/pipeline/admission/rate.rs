@@ -1,7 +1,7 @@
-//! A gate's limit of the rate: of this process, or shared with others.
+//! The rate limit of a method: local to this process, or shared with others.
 //!
-//! Where a limit is counted is known later than what it is: contracts and
-//! configurations say that it is shared, and the program with whom.
+//! The store of a shared limit is known later than its values: contracts and
+//! configurations declare that it is shared, and the program passes the store.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::Admission;
 use super::permits::Permits;
-use super::steps::Turn;
+use super::steps::WaitFor;
 use crate::model::context::Context;
 use crate::model::policies::rate_limit::RateLimitKey;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
@@ -24,28 +24,32 @@ pub(crate) const STORE_MISSING: &str = "`store` must be local: the server was gi
      neither by `rate_limit_store` nor by a table of a configuration";
 
 impl Admission {
-    /// Counts the limit in this store, if it is shared and no other store was
-    /// given before.
-    pub(crate) fn share(&self, store: &Arc<dyn SharedStore>) {
-        self.sharing.get_or_init(|| self.sharing(store));
+    /// Sets the store that counts the limit if it is shared. Only the first call
+    /// has an effect.
+    pub(crate) fn set_store(&self, store: &Arc<dyn SharedStore>) {
+        self.store.get_or_init(|| self.sharing(store));
     }
 
-    /// Counts the limit in this store, if it is shared under this name and the
-    /// program gives no store. The first of a name stays.
+    /// Sets the store that counts the limit if it is shared under this name and
+    /// the program sets none. The first store of a name stays.
     #[cfg(feature = "config")]
     pub(crate) fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>) {
-        let mut offered = self.offered.write().unwrap_or_else(PoisonError::into_inner);
-        if !offered.iter().any(|(known, _)| *known == name) {
-            offered.push((name, self.sharing(store)));
+        let mut stores = self
+            .default_stores
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !stores.iter().any(|(known, _)| *known == name) {
+            stores.push((name, self.sharing(store)));
         }
     }
 
-    /// The program gives this store, or none, and no other one after it.
-    /// Returns the name of the store that the limit needs and has not.
+    /// Sets the last store that the program can pass, if any, and marks the
+    /// method as mounted. Returns the name of the store that the limit needs and
+    /// lacks.
     #[cfg(feature = "transport")]
     pub(crate) fn lacks_store(&self, last: Option<&Arc<dyn SharedStore>>) -> Option<&'static str> {
         if let Some(store) = last {
-            self.share(store);
+            self.set_store(store);
         }
         self.mounted.store(true, Ordering::Release);
         let limiter = self
@@ -53,16 +57,19 @@ impl Admission {
             .get()
             .filter(|limiter| limiter.is_shared())?;
         let name = limiter.config().store.name();
-        self.shared(name).is_none().then_some(name)
+        self.effective_store(name).is_none().then_some(name)
     }
 
-    /// Where a limit of the store of this name is counted, once that is known.
-    fn shared(&self, name: &str) -> Option<Arc<Sharing>> {
-        if let Some(given) = self.sharing.get() {
+    /// The store in effect for a limit with this store name, if one is set.
+    fn effective_store(&self, name: &str) -> Option<Arc<Sharing>> {
+        if let Some(given) = self.store.get() {
             return Some(Arc::clone(given));
         }
-        let offered = self.offered.read().unwrap_or_else(PoisonError::into_inner);
-        let found = offered.iter().find(|(known, _)| *known == name);
+        let stores = self
+            .default_stores
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let found = stores.iter().find(|(known, _)| *known == name);
         found.map(|(_, sharing)| Arc::clone(sharing))
     }
 
@@ -77,27 +84,28 @@ impl Admission {
         ))
     }
 
-    /// A limit can't come to be shared where nobody said with whom.
+    /// Checks that a mounted method's limit does not become shared without a
+    /// store.
     pub(crate) fn check_store(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
         let stored = policies.rate_limit.map(|limit| limit.store);
         let Some(wanted) = stored.filter(|stored| stored.is_shared()) else {
             return Ok(());
         };
         let is_mounted = self.mounted.load(Ordering::Acquire);
-        if !is_mounted || self.shared(wanted.name()).is_some() {
+        if !is_mounted || self.effective_store(wanted.name()).is_some() {
             return Ok(());
         }
         Err(InvalidPolicy::new(PolicyKind::RateLimit, STORE_MISSING))
     }
 
-    /// Lets a call pass, or tells it what to wait for.
+    /// Applies the rate limit: admits the call, queues it, or refuses it.
     #[inline]
-    pub(crate) fn take_rate<'a>(
+    pub(crate) fn apply_rate_limit<'a>(
         &'a self,
         cx: &Context,
-        pass: &Permits<'a>,
+        permits: &Permits<'a>,
         now: Instant,
-    ) -> Result<Option<Turn<'a>>, Refusal> {
+    ) -> Result<Option<WaitFor<'a>>, Refusal> {
         let Some(limiter) = self.rate_limit.get() else {
             return Ok(None);
         };
@@ -106,24 +114,26 @@ impl Admission {
         }
         if limiter.is_shared() {
             let key = limiter.key().read(cx, <[u8]>::to_vec);
-            return Ok(Some(Turn::Shared { limiter, key }));
+            return Ok(Some(WaitFor::SharedLimit { limiter, key }));
         }
-        let turn = |key: &[u8]| limiter.turn_at(key, pass.deadline, now.into_std());
+        let turn = |key: &[u8]| limiter.turn_at(key, permits.deadline, now.into_std());
         let turn = limiter.key().read(cx, turn)?;
         if turn.wait().is_zero() {
             turn.start();
             return Ok(None);
         }
-        Ok(Some(Turn::Rate(turn)))
+        Ok(Some(WaitFor::RateLimit(turn)))
     }
 
-    pub(crate) async fn shared_turn(
+    /// Counts a call in the store of a shared limit, and waits if the limit
+    /// queues it.
+    pub(crate) async fn wait_for_shared_limit(
         &self,
         limiter: &RateLimiter,
         key: &[u8],
         deadline: Option<Instant>,
     ) -> Result<(), Refusal> {
-        let Some(sharing) = self.shared(limiter.config().store.name()) else {
+        let Some(sharing) = self.effective_store(limiter.config().store.name()) else {
             return Err(Refusal::new(
                 PolicyKind::RateLimit,
                 RefusalReason::StoreMissing,
@@ -133,20 +143,20 @@ impl Admission {
         sharing.turn(limiter, key, deadline, fallbacks).await
     }
 
-    /// Adds who waits for the limit, and who judges one that is shared.
+    /// Adds the number of queued calls, and where a shared limit is counted.
     pub(crate) fn add_rate_limit(&self, snapshot: &mut PolicySnapshot) {
         let Some(limiter) = self.rate_limit.get() else {
             return;
         };
         let queued = limiter.queued();
-        // Some may still wait for a limit that has ceased to let calls wait.
+        // Calls may still be queued after `wait` was switched off.
         if limiter.waits() || queued > 0 {
             *snapshot.rate_limit_queued.get_or_insert_default() += queued;
         }
         if !limiter.is_shared() {
             return;
         }
-        if let Some(sharing) = self.shared(limiter.config().store.name()) {
+        if let Some(sharing) = self.effective_store(limiter.config().store.name()) {
             let sum = snapshot.shared_limits.get_or_insert_default();
             match sharing.is_away() {
                 true => sum.local += 1,
@@ -156,7 +166,7 @@ impl Admission {
     }
 }
 
-/// A limit by an argument waits until the arguments have been read.
+/// Whether the limit is by an argument, and so runs after the request is decoded.
 pub(crate) fn is_by_argument(limiter: &RateLimiter) -> bool {
     matches!(limiter.key(), RateLimitKey::Argument(_))
 }

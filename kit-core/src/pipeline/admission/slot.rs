@@ -1,13 +1,13 @@
-//! The place of one policy in a gate.
+//! A slot for one policy, which can be switched on and off.
 //!
-//! A configuration may switch a policy on or off while calls are under way,
-//! and a call may hold a permit of a policy that has just been switched off.
-//! So a core, once made, stays as long as its gate; off is a flag beside it.
+//! A configuration may switch a policy off while calls are in flight, and a call
+//! may hold a permit of that policy. So a core, once created, lives as long as
+//! its [`Admission`](super::Admission); "off" is a flag beside it.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A policy that may be there, and may be switched off.
+/// A policy that may be absent or switched off.
 #[derive(Debug)]
 pub(crate) struct Slot<T> {
     on: AtomicBool,
@@ -22,7 +22,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// The core, where the policy is on.
+    /// The core, if the policy is on.
     #[inline]
     pub(crate) fn get(&self) -> Option<&T> {
         if !self.on.load(Ordering::Relaxed) {
@@ -31,17 +31,17 @@ impl<T> Slot<T> {
         self.core.get().map(|core| &**core)
     }
 
-    /// The core, on or off, where it was ever on.
+    /// The core, on or off, if the policy was ever on.
     pub(crate) fn core(&self) -> Option<&T> {
         self.core.get().map(|core| &**core)
     }
 
-    /// Switches the policy off, or on with these values: in the core that is
-    /// there, by `change`, else in one that `make` makes.
+    /// Switches the policy off, or on with these values: changes the existing
+    /// core by `change`, or creates one by `create`.
     pub(crate) fn set<C, E>(
         &self,
         config: Option<C>,
-        make: impl FnOnce(C) -> T,
+        create: impl FnOnce(C) -> T,
         change: impl FnOnce(&T, C) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(config) = config else {
@@ -51,7 +51,7 @@ impl<T> Slot<T> {
         match self.core() {
             Some(core) => change(core, config)?,
             None => {
-                self.core.get_or_init(|| Box::new(make(config)));
+                self.core.get_or_init(|| Box::new(create(config)));
             }
         }
         self.on.store(true, Ordering::Release);
@@ -71,12 +71,12 @@ mod tests {
             core.store(config, Ordering::Relaxed);
             Ok::<(), Infallible>(())
         };
-        let done = slot.set(config, AtomicU32::new, change);
-        assert_eq!(done, Ok(()));
+        let outcome = slot.set(config, AtomicU32::new, change);
+        assert_eq!(outcome, Ok(()));
     }
 
     #[test]
-    fn a_policy_that_comes_back_is_the_one_that_went() {
+    fn a_policy_switched_off_and_on_keeps_its_core() {
         let slot = Slot::empty();
         assert!(slot.get().is_none());
         set(&slot, Some(1));

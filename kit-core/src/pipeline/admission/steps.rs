@@ -1,9 +1,9 @@
-//! The steps of a chain, taken in their order.
+//! Runs the policies of a chain in order.
 //!
-//! Nearly every call is let in, or refused, by all of its policies at once, so
-//! that is a plain function. Two policies may tell a call to wait, and a rate
-//! limit that is shared has to ask: then the rest of the steps becomes a
-//! future, which nobody else pays for.
+//! Nearly every call is admitted or refused without waiting, so that path is a
+//! synchronous function. Two policies may queue a call, and a shared rate limit
+//! has to ask its store. Only then do the remaining steps become a future, so
+//! that other calls don't pay for one.
 
 use std::slice::Iter;
 
@@ -18,7 +18,7 @@ use crate::model::status::refusal::Refusal;
 use crate::policy::concurrency::{Place, Queued};
 use crate::policy::rate_limit::{RateLimiter, Reservation};
 
-/// One policy of a chain.
+/// A policy of a chain.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Shed,
@@ -28,7 +28,7 @@ enum Step {
     Breaker,
 }
 
-/// The steps of a stage, the first outermost.
+/// The steps of a stage, outermost first.
 const fn steps_of(side: Side, stage: Stage) -> &'static [Step] {
     use Step::{Breaker, Concurrency, RateLimit, Shed, Throttle};
     match (side, stage) {
@@ -40,120 +40,126 @@ const fn steps_of(side: Side, stage: Stage) -> &'static [Step] {
     }
 }
 
-/// What a call waits for, and what is left to ask after that.
+/// An admission that waits for a policy, with the steps that remain after it.
 #[derive(Debug)]
-pub(crate) struct Waiting<'a> {
-    turn: Turn<'a>,
-    left: Iter<'static, Step>,
+pub(crate) struct PendingAdmission<'a> {
+    wait_for: WaitFor<'a>,
+    remaining: Iter<'static, Step>,
 }
 
+/// The policy that a call waits for.
 #[derive(Debug)]
-pub(crate) enum Turn<'a> {
-    Rate(Reservation<'a>),
-    /// By whoever counts for all processes.
-    Shared {
+pub(crate) enum WaitFor<'a> {
+    /// A local rate limit, which has reserved a time for the call.
+    RateLimit(Reservation<'a>),
+    /// The store of a shared rate limit.
+    SharedLimit {
         limiter: &'a RateLimiter,
         key: Vec<u8>,
     },
-    Place(Queued<'a>),
+    /// The queue of a concurrency limit.
+    Concurrency(Queued<'a>),
 }
 
 impl Admission {
-    /// Takes the steps of a stage until one must wait.
-    pub(crate) fn admit<'a>(
+    /// Runs the steps of a stage until one has to wait.
+    pub(super) fn begin_steps<'a>(
         &'a self,
         stage: Stage,
         cx: &Context,
-        pass: &mut Permits<'a>,
+        permits: &mut Permits<'a>,
         now: Instant,
-    ) -> Result<Option<Waiting<'a>>, Refusal> {
-        self.take_steps(steps_of(self.side, stage).iter(), cx, pass, now)
+    ) -> Result<Option<PendingAdmission<'a>>, Refusal> {
+        self.run_steps(steps_of(self.side, stage).iter(), cx, permits, now)
     }
 
-    /// Waits, and takes the steps that are left.
-    pub(crate) async fn admit_after<'a>(
+    /// Waits, and runs the remaining steps.
+    pub(super) async fn resume_steps<'a>(
         &'a self,
-        mut waiting: Waiting<'a>,
+        mut pending: PendingAdmission<'a>,
         cx: &Context,
-        pass: &mut Permits<'a>,
+        permits: &mut Permits<'a>,
     ) -> Result<(), Refusal> {
         loop {
-            match waiting.turn {
-                Turn::Rate(turn) => turn.ready().await,
-                Turn::Shared { limiter, key } => {
-                    self.shared_turn(limiter, &key, pass.deadline).await?;
+            match pending.wait_for {
+                WaitFor::RateLimit(reservation) => reservation.ready().await,
+                WaitFor::SharedLimit { limiter, key } => {
+                    self.wait_for_shared_limit(limiter, &key, permits.deadline)
+                        .await?;
                 }
-                Turn::Place(queued) => {
-                    pass.concurrency = Some(queued.ready(pass.deadline).await?);
+                WaitFor::Concurrency(queued) => {
+                    permits.concurrency = Some(queued.ready(permits.deadline).await?);
                 }
             }
-            // The others go by when the call is made, and not by when it came.
+            // Later policies see the time after the wait, not the arrival time.
             let now = Instant::now();
-            match self.take_steps(waiting.left, cx, pass, now)? {
-                Some(next) => waiting = next,
+            match self.run_steps(pending.remaining, cx, permits, now)? {
+                Some(next) => pending = next,
                 None => return Ok(()),
             }
         }
     }
 
-    fn take_steps<'a>(
+    fn run_steps<'a>(
         &'a self,
         mut steps: Iter<'static, Step>,
         cx: &Context,
-        pass: &mut Permits<'a>,
+        permits: &mut Permits<'a>,
         now: Instant,
-    ) -> Result<Option<Waiting<'a>>, Refusal> {
+    ) -> Result<Option<PendingAdmission<'a>>, Refusal> {
         while let Some(step) = steps.next() {
-            if let Some(turn) = self.take(*step, cx, pass, now)? {
-                let left = steps;
-                return Ok(Some(Waiting { turn, left }));
+            if let Some(wait_for) = self.apply(*step, cx, permits, now)? {
+                return Ok(Some(PendingAdmission {
+                    wait_for,
+                    remaining: steps,
+                }));
             }
         }
         Ok(None)
     }
 
     #[inline]
-    fn take<'a>(
+    fn apply<'a>(
         &'a self,
         step: Step,
         cx: &Context,
-        pass: &mut Permits<'a>,
+        permits: &mut Permits<'a>,
         now: Instant,
-    ) -> Result<Option<Turn<'a>>, Refusal> {
+    ) -> Result<Option<WaitFor<'a>>, Refusal> {
         match step {
             Step::Shed => {
                 if let Some(shed) = self.shed.get() {
-                    pass.shed = Some(shed.admit(now.into_std())?);
+                    permits.shed = Some(shed.admit(now.into_std())?);
                 }
             }
             Step::Throttle => {
                 if let Some(throttle) = self.throttle.get() {
-                    pass.throttle = Some(throttle.admit(now.into_std())?);
+                    permits.throttle = Some(throttle.admit(now.into_std())?);
                 }
             }
             Step::Breaker => {
                 if let Some(breaker) = self.breaker.get() {
-                    pass.breaker = Some(breaker.admit(now.into_std())?);
+                    permits.breaker = Some(breaker.admit(now.into_std())?);
                 }
             }
-            Step::RateLimit => return self.take_rate(cx, pass, now),
-            Step::Concurrency => return self.take_place(pass, now),
+            Step::RateLimit => return self.apply_rate_limit(cx, permits, now),
+            Step::Concurrency => return self.apply_concurrency(permits, now),
         }
         Ok(None)
     }
 
     #[inline]
-    fn take_place<'a>(
+    fn apply_concurrency<'a>(
         &'a self,
-        pass: &mut Permits<'a>,
+        permits: &mut Permits<'a>,
         now: Instant,
-    ) -> Result<Option<Turn<'a>>, Refusal> {
+    ) -> Result<Option<WaitFor<'a>>, Refusal> {
         let Some(limiter) = self.concurrency.get() else {
             return Ok(None);
         };
         match limiter.enter(|| now.into_std())? {
-            Place::Inside(permit) => pass.concurrency = Some(permit),
-            Place::Queued(queued) => return Ok(Some(Turn::Place(queued))),
+            Place::Inside(permit) => permits.concurrency = Some(permit),
+            Place::Queued(queued) => return Ok(Some(WaitFor::Concurrency(queued))),
         }
         Ok(None)
     }
@@ -174,7 +180,7 @@ mod tests {
     use crate::model::policies::rate_limit::{Rate, RateLimitConfig};
     use crate::model::status::Status;
     use crate::model::status::refusal::RefusalReason;
-    use crate::pipeline::admission::Entered;
+    use crate::pipeline::admission::AdmittedCall;
     use crate::policy::breaker::BreakerState;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -184,16 +190,16 @@ mod tests {
         Admission::of(Side::Client, META, policies)
     }
 
-    /// The order of a chain as `policy/mod.rs` draws it.
-    fn drawn(side: &str) -> Vec<&'static str> {
-        let drawing = include_str!("../../policy/mod.rs").lines();
-        let mut lines = drawing.filter_map(|line| line.strip_prefix("//! ")?.strip_prefix(side));
-        let line = lines.next().expect("a line of the drawing");
+    /// The order of a chain in the docs of `policy/mod.rs`.
+    fn documented(side: &str) -> Vec<&'static str> {
+        let docs = include_str!("../../policy/mod.rs").lines();
+        let mut lines = docs.filter_map(|line| line.strip_prefix("//! ")?.strip_prefix(side));
+        let line = lines.next().expect("the docs have a chain for each side");
         line.split('→').map(str::trim).collect()
     }
 
-    /// The steps of stages by name, one after another.
-    fn taken(side: Side, stages: &[Stage]) -> Vec<&'static str> {
+    /// The names of the steps of these stages, in order.
+    fn actual(side: Side, stages: &[Stage]) -> Vec<&'static str> {
         let steps = stages.iter().flat_map(|stage| steps_of(side, *stage));
         let name = |step: &Step| match step {
             Step::Shed => "shed",
@@ -206,28 +212,28 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_has_the_order_that_is_drawn() {
-        let server = taken(Side::Server, &[Stage::Call]);
-        assert_eq!(drawn("server")[..server.len()], server);
-        let client = drawn("client");
-        let planned = taken(Side::Client, &[Stage::Plan, Stage::Sending, Stage::Attempt]);
-        assert_eq!(planned, taken(Side::Client, &[Stage::Call]));
-        let steps = client.iter().filter(|name| planned.contains(name));
-        assert!(steps.eq(&planned), "{client:?}");
-        // What a plan does between the two.
+    fn the_chain_has_the_documented_order() {
+        let server = actual(Side::Server, &[Stage::Call]);
+        assert_eq!(documented("server")[..server.len()], server);
+        let client = documented("client");
+        let in_stages = actual(Side::Client, &[Stage::Plan, Stage::Sending, Stage::Attempt]);
+        assert_eq!(in_stages, actual(Side::Client, &[Stage::Call]));
+        let steps = client.iter().filter(|name| in_stages.contains(name));
+        assert!(steps.eq(&in_stages), "{client:?}");
+        // The plan runs between the last two stages.
         assert_eq!(client[5..7], ["retry", "hedge"]);
-        assert_eq!(client[3..5], taken(Side::Client, &[Stage::Sending]));
-        assert_eq!(client[7..10], taken(Side::Client, &[Stage::Attempt]));
+        assert_eq!(client[3..5], actual(Side::Client, &[Stage::Sending]));
+        assert_eq!(client[7..10], actual(Side::Client, &[Stage::Attempt]));
     }
 
-    /// Lets a call in, as drivers do.
-    async fn enter<'a>(admission: &'a Admission, cx: &Context) -> Result<Entered<'a>, Status> {
-        let mut entered = Entered::not_yet();
+    /// Admits a call, as drivers do.
+    async fn admit<'a>(admission: &'a Admission, cx: &Context) -> Result<AdmittedCall<'a>, Status> {
+        let mut admitted = AdmittedCall::new();
         let now = Instant::now();
-        if let Some(waiting) = admission.enter(Stage::Call, cx, now, &mut entered)? {
-            admission.enter_after(waiting, cx, &mut entered).await?;
+        if let Some(pending) = admission.admit(Stage::Call, cx, now, &mut admitted)? {
+            admission.admit_after(pending, cx, &mut admitted).await?;
         }
-        Ok(entered)
+        Ok(admitted)
     }
 
     fn state(admission: &Admission) -> Option<BreakerState> {
@@ -235,8 +241,8 @@ mod tests {
         Some(breaker.state(Instant::now().into_std()))
     }
 
-    /// One call at a time, and a breaker that opens at the first failure.
-    fn narrow() -> Arc<Admission> {
+    /// A concurrency limit of one, and a breaker that opens at the first failure.
+    fn limited_to_one() -> Arc<Admission> {
         let queue = ConcurrencyConfig::new(1).queue(1).wait(60 * SECOND);
         admission(&SidePolicies {
             breaker: Some(BreakerConfig::consecutive(1)),
@@ -246,41 +252,41 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_waited_until_its_deadline_is_not_the_peers_failure() {
-        let admission = narrow();
-        let inside = enter(&admission, &Context::new())
+    async fn a_call_that_expires_in_the_queue_is_no_failure_of_the_peer() {
+        let admission = limited_to_one();
+        let inside = admit(&admission, &Context::new())
             .await
-            .expect("there is a place");
+            .expect("a place is free");
         let cx = Context::new().with_timeout(SECOND);
-        let refused = enter(&admission, &cx)
+        let refused = admit(&admission, &cx)
             .await
-            .expect_err("there was no place");
+            .expect_err("the place is taken");
         let reason = refused.refusal().map(|refusal| refusal.reason());
         assert_eq!(reason, Some(RefusalReason::WaitedTooLong));
         assert_eq!(state(&admission), Some(BreakerState::Closed));
 
-        // Nor is one that was dropped there.
+        // Nor is a call that is dropped in the queue.
         let cx = Context::new().with_timeout(2 * SECOND);
-        let mut waits = Box::pin(enter(&admission, &cx));
-        assert!(timeout(SECOND, &mut waits).await.is_err());
+        let mut queued = Box::pin(admit(&admission, &cx));
+        assert!(timeout(SECOND, &mut queued).await.is_err());
         advance(2 * SECOND).await;
-        drop(waits);
+        drop(queued);
         assert_eq!(state(&admission), Some(BreakerState::Closed));
         drop(inside);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_left_and_was_cut_at_its_deadline_is() {
-        let admission = narrow();
+    async fn an_admitted_call_dropped_at_its_deadline_is_a_failure_of_the_peer() {
+        let admission = limited_to_one();
         let cx = Context::new().with_timeout(SECOND);
-        let entered = enter(&admission, &cx).await.expect("there is a place");
+        let admitted = admit(&admission, &cx).await.expect("a place is free");
         advance(SECOND).await;
-        drop(entered);
+        drop(admitted);
         assert_eq!(state(&admission), Some(BreakerState::Open));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_waits_for_its_turn_and_then_for_its_place() {
+    async fn a_call_waits_for_the_rate_limit_and_then_for_the_concurrency_limit() {
         let admission = admission(&SidePolicies {
             rate_limit: Some(
                 RateLimitConfig::new(Rate::new(1, SECOND))
@@ -291,10 +297,12 @@ mod tests {
             ..SidePolicies::NONE
         });
         let start = Instant::now();
-        let first = enter(&admission, &Context::new()).await.expect("the first");
+        let first = admit(&admission, &Context::new())
+            .await
+            .expect("the limits admit a first call");
         let cx = Context::new();
-        let mut second = Box::pin(enter(&admission, &cx));
-        // Its turn comes after a second; the place is taken for two more.
+        let mut second = Box::pin(admit(&admission, &cx));
+        // The rate limit admits it after a second; the place is taken for two more.
         assert!(timeout(3 * SECOND, &mut second).await.is_err());
         drop(first);
         assert!(second.await.is_ok());

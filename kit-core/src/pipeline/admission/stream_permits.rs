@@ -1,9 +1,9 @@
-//! Leave for a call whose reply streams on once its handler has returned.
+//! The permits of a call whose response still streams after its handler returned.
 //!
-//! A permit borrows its policy, and what waits for the end of a stream outlives
-//! every borrow: it goes along with the body of a response. So it holds the
-//! gate and what is left of the permits without it, and puts them together
-//! again for the end.
+//! A permit borrows its policy, but the permits of a stream travel with the
+//! response body and outlive every borrow. So [`StreamPermits`] owns the
+//! [`Admission`] and the detached permits, and attaches them again when the
+//! stream ends.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ use crate::model::code::Code;
 use crate::model::completion::Completion;
 use crate::policy::{breaker, concurrency, shed, throttle};
 
-/// Leave for a call that goes on. Dropped without an end it was given up, as a
-/// [`Permits`] is.
+/// The permits of a streaming call. Dropping them without an outcome means that
+/// the call was abandoned, as for [`Permits`].
 #[derive(Debug)]
 pub(crate) struct StreamPermits {
     admission: Arc<Admission>,
-    rest: Rest,
+    detached: DetachedPermits,
 }
 
-/// What is left of the permits of a pass.
+/// [`Permits`] without the borrow of their policies.
 #[derive(Debug)]
-struct Rest {
+struct DetachedPermits {
     deadline: Option<Instant>,
     shed: Option<shed::Detached>,
     concurrency: Option<concurrency::Detached>,
@@ -34,48 +34,48 @@ struct Rest {
 }
 
 impl StreamPermits {
-    /// A pass of this gate; `deadline` is that of the stream. `None` where no
-    /// policy has given leave.
+    /// Detaches the permits from this admission; `deadline` is that of the stream.
+    /// `None` if no policy holds a permit.
     pub(crate) fn of(
         admission: &Arc<Admission>,
-        mut pass: Permits<'_>,
+        mut permits: Permits<'_>,
         deadline: Option<Instant>,
     ) -> Option<Self> {
-        // A probe asks whether the peer works, and others wait for its answer:
-        // that is known when the stream begins, which may never end.
-        let probe = pass.breaker.take_if(|permit| permit.is_probe());
+        // A probe tests whether the peer works, and other calls wait for its
+        // result. A stream that begins shows that it does, and may never end.
+        let probe = permits.breaker.take_if(|permit| permit.is_probe());
         if let Some(probe) = probe {
             probe.record_end(Completion::by(Code::Ok), Instant::now().into_std());
         }
-        let rest = Rest {
+        let detached = DetachedPermits {
             deadline,
-            shed: pass.shed.take().map(shed::Permit::detach),
-            concurrency: pass.concurrency.take().map(concurrency::Permit::detach),
-            throttle: pass.throttle.take().map(throttle::Permit::detach),
-            breaker: pass.breaker.take().map(breaker::Permit::detach),
+            shed: permits.shed.take().map(shed::Permit::detach),
+            concurrency: permits.concurrency.take().map(concurrency::Permit::detach),
+            throttle: permits.throttle.take().map(throttle::Permit::detach),
+            breaker: permits.breaker.take().map(breaker::Permit::detach),
         };
-        (!rest.is_empty()).then(|| Self {
+        (!detached.is_empty()).then(|| Self {
             admission: Arc::clone(admission),
-            rest,
+            detached,
         })
     }
 
-    /// Tells every policy how the stream ended.
-    pub(crate) fn finish(mut self, ended: Completion) {
-        let mut pass = self.rest.attach(&self.admission);
-        if pass.is_watched() {
-            pass.tell(ended, Instant::now().into_std());
+    /// Records in every policy how the stream completed.
+    pub(crate) fn finish(mut self, completion: Completion) {
+        let mut permits = self.detached.attach(&self.admission);
+        if permits.is_recording() {
+            permits.record(completion, Instant::now().into_std());
         }
     }
 }
 
 impl Drop for StreamPermits {
     fn drop(&mut self) {
-        drop(self.rest.attach(&self.admission));
+        drop(self.detached.attach(&self.admission));
     }
 }
 
-impl Rest {
+impl DetachedPermits {
     const fn is_empty(&self) -> bool {
         self.shed.is_none()
             && self.concurrency.is_none()
@@ -83,21 +83,21 @@ impl Rest {
             && self.breaker.is_none()
     }
 
-    /// The pass that it was; after that, an empty one.
+    /// Restores the permits, and leaves none behind.
     fn attach<'a>(&mut self, admission: &'a Admission) -> Permits<'a> {
-        // A core stays as long as its gate, be it switched off meanwhile.
+        // The core exists even if the policy was switched off meanwhile.
         let shed = self.shed.take().zip(admission.shed.core());
         let concurrency = self.concurrency.take().zip(admission.concurrency.core());
         let throttle = self.throttle.take().zip(admission.throttle.core());
         let breaker = self.breaker.take().zip(admission.breaker.core());
-        let mut pass = Permits::new();
-        pass.deadline = self.deadline;
-        pass.shed = shed.map(|(permit, core)| permit.attach(core));
-        pass.concurrency = concurrency.map(|(permit, core)| permit.attach(core));
-        pass.throttle = throttle.map(|(permit, core)| permit.attach(core));
-        pass.breaker = breaker.map(|(permit, core)| permit.attach(core));
-        pass.watch();
-        pass
+        let mut permits = Permits::new();
+        permits.deadline = self.deadline;
+        permits.shed = shed.map(|(permit, core)| permit.attach(core));
+        permits.concurrency = concurrency.map(|(permit, core)| permit.attach(core));
+        permits.throttle = throttle.map(|(permit, core)| permit.attach(core));
+        permits.breaker = breaker.map(|(permit, core)| permit.attach(core));
+        permits.start_recording();
+        permits
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use crate::model::policies::throttle::ThrottleConfig;
     use crate::model::side::Side;
     use crate::model::status::Status;
-    use crate::pipeline::admission::Entered;
+    use crate::pipeline::admission::AdmittedCall;
     use crate::policy::breaker::BreakerState;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -134,134 +134,134 @@ mod tests {
         Admission::of(Side::Server, META, &POLICIES)
     }
 
-    fn enter(admission: &Admission) -> Result<Entered<'_>, Status> {
-        let mut entered = Entered::not_yet();
+    fn admit(admission: &Admission) -> Result<AdmittedCall<'_>, Status> {
+        let mut admitted = AdmittedCall::new();
         let waiting =
-            admission.enter(Stage::Call, &Context::new(), Instant::now(), &mut entered)?;
-        assert!(waiting.is_none(), "there is no queue");
-        Ok(entered)
+            admission.admit(Stage::Call, &Context::new(), Instant::now(), &mut admitted)?;
+        assert!(waiting.is_none(), "no policy queues calls");
+        Ok(admitted)
     }
 
-    /// A stream that has begun.
-    fn begin(admission: &Arc<Admission>, deadline: Option<Instant>) -> StreamPermits {
-        let entered = enter(admission).expect("it is let in");
-        entered
-            .stay_open(admission, deadline)
-            .expect("it has leave")
+    /// The permits of a stream that has begun.
+    fn open_stream(admission: &Arc<Admission>, deadline: Option<Instant>) -> StreamPermits {
+        let admitted = admit(admission).expect("the policies admit the call");
+        admitted
+            .into_stream_permits(admission, deadline)
+            .expect("the call holds permits")
     }
 
-    /// How many calls are in flight: by the limit, and by the shedder.
+    /// The calls in flight: by the limit, and by the shedder.
     fn in_flight(admission: &Admission) -> (u32, u32) {
-        let limiter = admission.concurrency.core().expect("it is on");
-        let shedder = admission.shed.core().expect("it is on");
+        let limiter = admission.concurrency.core().expect("the policy is on");
+        let shedder = admission.shed.core().expect("the policy is on");
         (limiter.in_flight(), shedder.in_flight())
     }
 
-    /// How many calls the throttle has seen, and how many were accepted.
-    fn throttled(admission: &Admission) -> (u64, u64) {
-        let throttle = admission.throttle.core().expect("it is on");
+    /// The calls that the throttle has seen, and those that were accepted.
+    fn throttle_counts(admission: &Admission) -> (u64, u64) {
+        let throttle = admission.throttle.core().expect("the policy is on");
         let snapshot = throttle.snapshot(Instant::now().into_std());
         (snapshot.requests, snapshot.accepts)
     }
 
     fn breaker(admission: &Admission) -> BreakerState {
-        let breaker = admission.breaker.core().expect("it is on");
+        let breaker = admission.breaker.core().expect("the policy is on");
         breaker.state(Instant::now().into_std())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stream_is_in_flight_until_it_ends_and_counts_as_it_ended() {
+    async fn a_stream_is_in_flight_until_it_ends_and_counts_by_its_outcome() {
         let admission = admission();
-        let streams = [begin(&admission, None), begin(&admission, None)];
+        let streams = [open_stream(&admission, None), open_stream(&admission, None)];
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((2, 2), (0, 0))
         );
-        assert!(enter(&admission).is_err(), "both places are taken");
+        assert!(admit(&admission).is_err(), "both places are taken");
 
         let [first, second] = streams;
         first.finish(Completion::by(Code::Ok));
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((1, 1), (1, 1))
         );
         assert_eq!(breaker(&admission), BreakerState::Closed);
         second.finish(Completion::by(Code::Internal));
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((0, 0), (2, 1))
         );
         assert_eq!(breaker(&admission), BreakerState::Open);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stream_that_is_given_up_counts_as_nothing_until_its_deadline() {
+    async fn an_abandoned_stream_is_a_failure_only_from_its_deadline_on() {
         let admission = admission();
         let deadline = Instant::now() + SECOND;
         let streams = [
-            begin(&admission, Some(deadline)),
-            begin(&admission, Some(deadline)),
+            open_stream(&admission, Some(deadline)),
+            open_stream(&admission, Some(deadline)),
         ];
         let [first, second] = streams;
         drop(first);
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((1, 1), (0, 0))
         );
         assert_eq!(breaker(&admission), BreakerState::Closed);
         tokio::time::advance(SECOND).await;
         drop(second);
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((0, 0), (1, 0))
         );
         assert_eq!(breaker(&admission), BreakerState::Open);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_probe_has_succeeded_once_its_stream_has_begun() {
+    async fn a_probe_succeeds_when_its_stream_begins() {
         let admission = admission();
-        begin(&admission, None).finish(Completion::by(Code::Internal));
+        open_stream(&admission, None).finish(Completion::by(Code::Internal));
         tokio::time::advance(SECOND).await;
-        let probe = begin(&admission, None);
+        let probe = open_stream(&admission, None);
         assert_eq!(breaker(&admission), BreakerState::Closed);
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((1, 1), (1, 0))
         );
-        // What becomes of it later is the throttle's to count alone.
+        // Only the throttle counts the later outcome.
         probe.finish(Completion::by(Code::Internal));
         assert_eq!(breaker(&admission), BreakerState::Closed);
         assert_eq!(
-            (in_flight(&admission), throttled(&admission)),
+            (in_flight(&admission), throttle_counts(&admission)),
             ((0, 0), (2, 0))
         );
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_policy_that_is_switched_off_meanwhile_gets_its_place_back() {
+    async fn a_policy_switched_off_during_a_stream_gets_its_permit_back() {
         let admission = admission();
-        let stream = begin(&admission, None);
+        let stream = open_stream(&admission, None);
         assert_eq!(admission.configure(&SidePolicies::NONE), Ok(()));
         stream.finish(Completion::by(Code::Ok));
         assert_eq!(in_flight(&admission), (0, 0));
     }
 
     #[tokio::test]
-    async fn a_stream_with_no_policy_keeps_nothing() {
+    async fn a_stream_without_policies_holds_no_permits() {
         let admission = admission();
         assert_eq!(admission.configure(&SidePolicies::NONE), Ok(()));
-        let entered = enter(&admission).expect("nothing refuses");
-        assert!(entered.stay_open(&admission, None).is_none());
+        let admitted = admit(&admission).expect("no policy refuses");
+        assert!(admitted.into_stream_permits(&admission, None).is_none());
     }
 
     #[tokio::test]
-    async fn a_fixed_limit_alone_keeps_its_place_too() {
+    async fn a_stream_holds_the_permit_of_a_fixed_limit_alone() {
         let admission = admission();
         let limit = SidePolicies::NONE.concurrency(ConcurrencyConfig::new(2));
         assert_eq!(admission.configure(&limit), Ok(()));
-        let streams = [begin(&admission, None), begin(&admission, None)];
-        assert!(enter(&admission).is_err(), "both places are taken");
+        let streams = [open_stream(&admission, None), open_stream(&admission, None)];
+        assert!(admit(&admission).is_err(), "both places are taken");
         let [first, second] = streams;
         first.finish(Completion::by(Code::Ok));
         drop(second);

@@ -1,9 +1,9 @@
-//! What the policies of a method did and do, for metrics.
+//! Counters of what policies did, per method and side, for metrics.
 //!
-//! Counts belong to the process and not to a client or a server: clients come
-//! and go, and a counter must not fall when one goes. What is a state now (a
-//! breaker, a queue, the entries of a cache) is read from the policies
-//! at work, through [`Observed`].
+//! Counters belong to the process, not to a client or a server: clients are
+//! created and dropped, and a counter must never decrease. Current state (of a
+//! breaker, a queue, the entries of a cache) is read from the live policies,
+//! through [`Observed`].
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,44 +41,44 @@ pub(crate) struct MethodCounters {
     pub(crate) hedge: Shared<HedgeCounts>,
     pub(crate) cache: Shared<CacheCounts>,
     pub(crate) fallback: Shared<FallbackCounts>,
-    observed: Watched,
+    observed: ObservedPolicies,
 }
 
-/// Counts that are there once a policy asks for them, so that a method without
-/// the policy shows no zeroes of it.
+/// Counts that are created when a policy first uses them, so that a method
+/// without the policy has no series of zeroes.
 #[derive(Debug)]
 pub(crate) struct Shared<T>(OnceLock<Arc<T>>);
 
-/// Policies at work whose present state belongs in a snapshot: how many calls
-/// run or wait, the state of a breaker, the entries of a cache.
+/// Live policies whose current state belongs in a snapshot: calls in flight or
+/// queued, the state of a breaker, the entries of a cache.
 pub(crate) trait Observed: fmt::Debug + Send + Sync {
-    /// Adds the present state.
+    /// Adds the current state.
     fn add_to(&self, snapshot: &mut PolicySnapshot);
 }
 
-/// What is observed, for as long as it lives.
+/// Weak references to the live policies of a method.
 #[derive(Debug, Default)]
-struct Watched(Mutex<Vec<Weak<dyn Observed>>>);
+struct ObservedPolicies(Mutex<Vec<Weak<dyn Observed>>>);
 
 impl MethodCounters {
-    /// The tally of a method: the same for all who ask.
+    /// The counters of a method, shared by every caller in the process.
     pub(crate) fn of(side: Side, meta: &MethodMeta) -> Arc<Self> {
         let key = (side, meta.service, meta.wire_name);
         Arc::clone(lock(&COUNTERS).entry(key).or_default())
     }
 
     #[inline]
-    pub(crate) fn refused(&self, refusal: &Refusal) {
+    pub(crate) fn record_refusal(&self, refusal: &Refusal) {
         self.refused[refusal.reason() as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What counts the calls that a shared limit judged without its store.
+    /// The number of calls that a shared limit counted locally, without its store.
     pub(crate) fn limited_locally(&self) -> &AtomicU64 {
         &self.limited_locally
     }
 
-    /// Adds the state of these policies to snapshots for as long as they live.
-    pub(crate) fn watch(&self, observed: &Arc<dyn Observed>) {
+    /// Includes the state of these policies in snapshots for as long as they live.
+    pub(crate) fn observe(&self, observed: &Arc<dyn Observed>) {
         self.observed.add(observed);
     }
 
@@ -107,7 +107,7 @@ impl MethodCounters {
             cache: self.cache.get().map(CacheCounts::read),
             fallback: self.fallback.get().map(FallbackCounts::read),
         };
-        for observed in self.observed.living() {
+        for observed in self.observed.alive() {
             observed.add_to(&mut snapshot);
         }
         snapshot
@@ -125,7 +125,7 @@ impl MethodCounters {
 }
 
 impl<T: Default> Shared<T> {
-    /// The counts, for a policy that counts here.
+    /// The counts, for a policy to increment.
     pub(crate) fn share(&self) -> Arc<T> {
         Arc::clone(self.0.get_or_init(Arc::default))
     }
@@ -141,32 +141,32 @@ impl<T> Default for Shared<T> {
     }
 }
 
-impl Watched {
+impl ObservedPolicies {
     fn add(&self, one: &Arc<dyn Observed>) {
         let mut all = lock(&self.0);
-        // Room is made before it is needed, so that clients made by the
-        // thousand cost no more than those that live.
+        // Remove dead entries before growing, so that short-lived clients
+        // cost no more memory than live ones.
         if all.len() == all.capacity() {
             all.retain(|one| one.strong_count() > 0);
         }
         all.push(Arc::downgrade(one));
     }
 
-    fn living(&self) -> Vec<Arc<dyn Observed>> {
+    fn alive(&self) -> Vec<Arc<dyn Observed>> {
         lock(&self.0).iter().filter_map(Weak::upgrade).collect()
     }
 }
 
-/// What policies did and do: refusals by reason, changes of state, breakers by
-/// state, the concurrency limits and their queues, who waits for a rate limit,
-/// retries, hedges, caches and fallbacks. Methods with none are left out.
+/// Snapshots of the policies of every method: refusals by reason, changes of
+/// state, breakers by state, concurrency limits and their queues, calls waiting
+/// for a rate limit, retries, hedges, caches and fallbacks. Methods without any
+/// are left out.
 pub fn policies_snapshot() -> Vec<PolicySnapshot> {
-    let tallies: Vec<_> = lock(&COUNTERS)
+    let all: Vec<_> = lock(&COUNTERS)
         .iter()
         .map(|(key, counters)| (*key, Arc::clone(counters)))
         .collect();
-    tallies
-        .into_iter()
+    all.into_iter()
         .map(|(key, counters)| counters.snapshot(key))
         .filter(|snapshot| !snapshot.is_empty())
         .collect()
@@ -191,31 +191,31 @@ mod tests {
     use crate::model::policies::throttle::ThrottleConfig;
     use crate::model::status::Status;
     use crate::pipeline::admission::Admission;
-    use crate::pipeline::admission::Entered;
+    use crate::pipeline::admission::AdmittedCall;
 
-    const META: &MethodMeta = &MethodMeta::new("test.Tally", "tell", "Tell");
+    const META: &MethodMeta = &MethodMeta::new("test.Counters", "count", "Count");
 
     fn changes() -> Vec<(PolicyKind, &'static str, &'static str, u64)> {
-        let tallies = policies_snapshot().into_iter();
-        tallies
+        policies_snapshot()
+            .into_iter()
             .filter(|method| method.service == META.service)
             .flat_map(|method| method.state_changes)
             .map(|changes| (changes.policy, changes.from, changes.to, changes.count))
             .collect()
     }
 
-    fn call(admission: &Admission, outcome: &Result<(), Status>) {
-        let mut entered = Entered::not_yet();
+    fn record_call(admission: &Admission, outcome: &Result<(), Status>) {
+        let mut admitted = AdmittedCall::new();
         let now = Instant::now();
-        match admission.enter(Stage::Call, &Context::new(), now, &mut entered) {
-            Ok(waiting) => assert!(waiting.is_none(), "nothing here waits"),
+        match admission.admit(Stage::Call, &Context::new(), now, &mut admitted) {
+            Ok(waiting) => assert!(waiting.is_none(), "no policy here queues calls"),
             Err(_) => return,
         }
-        entered.record(outcome);
+        admitted.record(outcome);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn changes_of_state_are_those_of_all_gates_that_ever_were() {
+    async fn state_changes_are_summed_over_all_admissions_of_a_method() {
         let failed = || Err(Status::new(Code::Unavailable, "down"));
         let breaker = BreakerConfig::consecutive(1)
             .open(Duration::from_secs(1))
@@ -223,9 +223,9 @@ mod tests {
         let policies = SidePolicies::NONE.breaker(breaker);
         for _ in 0..2 {
             let admission = Admission::of(Side::Client, META, &policies);
-            call(&admission, &failed());
+            record_call(&admission, &failed());
             tokio::time::advance(Duration::from_secs(1)).await;
-            call(&admission, &Ok(()));
+            record_call(&admission, &Ok(()));
         }
         let of_breakers = [
             (PolicyKind::Breaker, "closed", "open", 2),
@@ -237,10 +237,10 @@ mod tests {
         let throttle = ThrottleConfig::new().min_calls(5);
         let admission = Admission::of(Side::Client, META, &SidePolicies::NONE.throttle(throttle));
         for _ in 0..20 {
-            call(&admission, &failed());
+            record_call(&admission, &failed());
         }
         tokio::time::advance(Duration::from_secs(60)).await;
-        call(&admission, &Ok(()));
+        record_call(&admission, &Ok(()));
         let of_throttles = [
             (PolicyKind::Throttle, "passing", "dropping", 1),
             (PolicyKind::Throttle, "dropping", "passing", 1),

@@ -1,4 +1,4 @@
-//! The policies that plans work with, of one method of a client.
+//! The policies that plans apply, for one method of a client.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use crate::model::context::Context;
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
-use crate::pipeline::admission::{Admission, Entered, Slot};
+use crate::pipeline::admission::{Admission, AdmittedCall, Slot};
 use crate::pipeline::counters::Observed;
 use crate::policy::fallback::Fallback;
 use crate::policy::hedge::Hedge;
@@ -17,8 +17,7 @@ use crate::policy::retry::Retry;
 use crate::policy::snapshot::PolicySnapshot;
 use crate::policy::timeout::late;
 
-/// The policies that plans work with: one of these for each method of a
-/// client.
+/// Fallback, cache, retry and hedge of one method of a client.
 #[derive(Debug)]
 pub(crate) struct PlanCores {
     method: &'static str,
@@ -30,11 +29,11 @@ pub(crate) struct PlanCores {
 }
 
 impl PlanCores {
-    /// The cores of what a client's policies declare.
+    /// Creates the policies that a client's method declares.
     ///
     /// # Panics
-    /// A policy has values that it can't work with. Those of attributes have
-    /// been checked by the compiler.
+    /// The values of a policy are invalid. Those of attributes have been checked
+    /// at compile time.
     pub(crate) fn of(
         policies: &SidePolicies,
         method: &'static str,
@@ -53,15 +52,16 @@ impl PlanCores {
         }
         let cores = Arc::new(cores);
         let observed: Arc<dyn Observed> = cores.clone();
-        cores.admission.counters().watch(&observed);
+        cores.admission.counters().observe(&observed);
         cores
     }
 
-    /// Takes other values while calls go on, as a gate does.
+    /// Replaces the values of the policies while calls are in flight, as
+    /// [`Admission::configure`] does.
     ///
     /// # Errors
-    /// A policy can't work with its values. It has those that it had; those
-    /// before it have the new ones, so check first.
+    /// The values of a policy are invalid. That policy keeps its old values, but
+    /// the policies before it already have the new ones, so check first.
     pub(crate) fn configure(&self, policies: &SidePolicies) -> Result<(), InvalidPolicy> {
         let (name, counters) = (self.admission.name(), self.admission.counters());
         self.fallback.set(
@@ -100,24 +100,24 @@ impl PlanCores {
         )
     }
 
-    /// Asks what is asked once a call that is sent.
+    /// Admits a call to [`Stage::Sending`], once per call and not per attempt.
     ///
     /// # Errors
-    /// The refusal.
+    /// A policy refuses the call.
     #[inline]
-    pub(crate) fn enter<'a>(
+    pub(crate) fn admit_sending<'a>(
         &'a self,
-        came: Instant,
+        arrived: Instant,
         cx: &Context,
-        entered: &mut Entered<'a>,
+        admitted: &mut AdmittedCall<'a>,
     ) -> Result<(), Status> {
-        // Neither of the two ever tells a call to wait.
+        // Neither policy of this stage queues calls.
         self.admission
-            .enter(Stage::Sending, cx, came.into(), entered)
+            .admit(Stage::Sending, cx, arrived.into(), admitted)
             .map(drop)
     }
 
-    /// What a caller is told whose deadline has passed.
+    /// The error of a call whose deadline has passed.
     #[cold]
     pub(crate) fn late<E: ServiceError>(&self) -> E {
         E::from_status(late(self.method))
@@ -125,7 +125,7 @@ impl PlanCores {
 }
 
 impl Observed for PlanCores {
-    /// Adds what the policies hold now.
+    /// Adds the number of cached responses.
     fn add_to(&self, snapshot: &mut PolicySnapshot) {
         if let Some(cache) = self.cache.get() {
             snapshot.cache.get_or_insert_default().entries += cache.entries();

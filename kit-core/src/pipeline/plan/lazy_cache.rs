@@ -1,5 +1,6 @@
-//! The cache of a method, made by the first call: most clients call few of
-//! their methods, and each cache has room for its locks.
+//! A cache that is created by the first call of its method.
+//!
+//! Most clients call few of their methods, and every cache allocates its locks.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,7 +10,7 @@ use crate::model::policies::cache::CacheConfig;
 use crate::policy::cache::{CacheCounts, Store};
 use crate::policy::support::Clock;
 
-/// The cache of a method, once it is called.
+/// The cache of a method, created by its first call.
 pub(crate) struct LazyCache {
     config: Mutex<CacheConfig>,
     store: OnceLock<Store>,
@@ -25,16 +26,16 @@ impl LazyCache {
         }
     }
 
-    /// The cache.
+    /// The cache, created now if this is the first call.
     pub(crate) fn store(&self) -> &Store {
         if let Some(store) = self.store.get() {
             return store;
         }
-        // Held until the cache is there, so that a change is either seen here
-        // or given to it.
+        // Locked until the cache exists, so that a concurrent change is either
+        // read here or applied to the cache.
         let config = self.config();
-        let make = || Store::new(*config, Clock::default(), Arc::clone(&self.counts));
-        self.store.get_or_init(make)
+        let create = || Store::new(*config, Clock::default(), Arc::clone(&self.counts));
+        self.store.get_or_init(create)
     }
 
     pub(crate) fn configure(&self, new: CacheConfig) -> Result<(), InvalidPolicy> {
@@ -47,7 +48,7 @@ impl LazyCache {
         Ok(())
     }
 
-    /// How many answers are kept.
+    /// The number of cached responses.
     pub(crate) fn entries(&self) -> usize {
         self.store.get().map_or(0, Store::len)
     }
@@ -59,6 +60,6 @@ impl LazyCache {
 
 impl fmt::Debug for LazyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CacheOf").field(&*self.config()).finish()
+        f.debug_tuple("LazyCache").field(&*self.config()).finish()
     }
 }

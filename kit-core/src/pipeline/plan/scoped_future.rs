@@ -1,21 +1,22 @@
-//! A call that stands in the frame of who makes it.
+//! A future pinned in its caller's frame that can still be dropped early.
 //!
-//! A future that is handed on by value has room in each that it passes
-//! through; pinned where it stands, it has room once. But what is pinned there
-//! lives as long as that frame: a call that was given up at its deadline would
-//! keep its places, and those who wait for its answer, until what answers in
-//! its stead has ended. So it is lent in an `Option`, and ends with the loan.
+//! A future passed by value takes up space in every future that it passes
+//! through; pinned in the caller's frame, it takes up space once. But a value
+//! pinned there lives as long as that frame: a call abandoned at its deadline
+//! would hold its permits, and block the calls that wait for its response, until
+//! the fallback has completed. So the frame holds an `Option`, which
+//! [`ScopedFuture`] borrows and clears when it is dropped.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
-/// A future in another's frame, which is dropped with this.
+/// A borrowed future; dropping this drops the future.
 #[derive(Debug)]
 pub struct ScopedFuture<'a, F>(Pin<&'a mut Option<F>>);
 
 impl<'a, F> ScopedFuture<'a, F> {
-    /// Takes the future that stands there.
+    /// Borrows the future in `place`.
     pub fn new(place: Pin<&'a mut Option<F>>) -> Self {
         Self(place)
     }
@@ -33,7 +34,7 @@ impl<F: Future> Future for ScopedFuture<'_, F> {
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         match self.0.as_mut().as_pin_mut() {
             Some(future) => future.poll(task),
-            // It is there until this is dropped.
+            // Unreachable: only `drop` clears it.
             None => Poll::Pending,
         }
     }
@@ -49,28 +50,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lent_future_ends_with_its_loan() {
-        struct Ends<'a>(&'a Cell<bool>);
-        impl Drop for Ends<'_> {
+    fn dropping_a_scoped_future_drops_the_future() {
+        struct SetOnDrop<'a>(&'a Cell<bool>);
+        impl Drop for SetOnDrop<'_> {
             fn drop(&mut self) {
                 self.0.set(true);
             }
         }
-        let has_ended = Cell::new(false);
-        let ends = Ends(&has_ended);
+        let is_dropped = Cell::new(false);
+        let guard = SetOnDrop(&is_dropped);
         let mut place = pin!(Some(async move {
-            let _ends = ends;
+            let _guard = guard;
             pending::<()>().await;
         }));
-        let mut lent = ScopedFuture::new(place.as_mut());
-        let polled = pin!(&mut lent).poll(&mut TaskContext::from_waker(Waker::noop()));
-        assert!(polled.is_pending() && !has_ended.get());
-        drop(lent);
-        assert!(has_ended.get() && place.is_none());
+        let mut scoped = ScopedFuture::new(place.as_mut());
+        let polled = pin!(&mut scoped).poll(&mut TaskContext::from_waker(Waker::noop()));
+        assert!(polled.is_pending() && !is_dropped.get());
+        drop(scoped);
+        assert!(is_dropped.get() && place.is_none());
     }
 
     #[tokio::test]
-    async fn a_lent_future_answers_as_it_would_itself() {
+    async fn a_scoped_future_returns_the_output_of_the_future() {
         let place = pin!(Some(async { 7 }));
         assert_eq!(ScopedFuture::new(place).await, 7);
     }

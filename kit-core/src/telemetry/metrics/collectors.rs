@@ -1,15 +1,15 @@
-//! What writes families of metrics besides those of methods.
+//! Sources of metric families other than those of methods.
 //!
-//! Other layers of kit submit a [`Section`] as the program is linked, so that
-//! metrics name none of them; applications register a [`Collector`].
+//! Other layers of kit submit a [`Section`] at link time, so that this module
+//! does not depend on them. Applications register a [`Collector`].
 
 #[cfg(feature = "metrics")]
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Adds text to what `/metrics` shows: whole families, each with its `HELP`
-/// and `TYPE`.
+/// A source of metrics for `/metrics`: adds whole families, each with its `HELP`
+/// and `TYPE` lines.
 pub trait Collector: Send + Sync {
-    /// Adds the text.
+    /// Appends the families.
     fn collect(&self, text: &mut String);
 }
 
@@ -19,10 +19,10 @@ impl<F: Fn(&mut String) + Send + Sync> Collector for F {
     }
 }
 
-/// Families of metrics of another layer of kit.
+/// The metric families of another layer of kit.
 #[cfg(feature = "metrics")]
 pub(crate) struct Section {
-    /// Its place in the text; sections of lower places come first.
+    /// Its position in the text; sections with lower numbers come first.
     pub(crate) place: u8,
     /// Writes the families.
     pub(crate) write: fn(&mut String),
@@ -34,12 +34,12 @@ inventory::collect!(Section);
 #[cfg(feature = "metrics")]
 static REGISTERED: Mutex<Vec<Box<dyn Collector>>> = Mutex::new(Vec::new());
 
-/// Adds text of your own to what [`text()`](super::text()) gives, for as long
-/// as the process lives.
+/// Adds metrics of your own to [`text()`](super::text()), for the lifetime of the
+/// process.
 ///
 /// ```
 /// kit::metrics::register(|text: &mut String| {
-///     text.push_str("# HELP jobs_waiting Jobs that wait.\n# TYPE jobs_waiting gauge\njobs_waiting 3\n");
+///     text.push_str("# HELP jobs_waiting Queued jobs.\n# TYPE jobs_waiting gauge\njobs_waiting 3\n");
 /// });
 /// ```
 pub fn register(collector: impl Collector + 'static) {
@@ -49,7 +49,7 @@ pub fn register(collector: impl Collector + 'static) {
     drop(collector);
 }
 
-/// Writes the sections of kit, then what was registered.
+/// Writes the sections of kit, then the registered collectors.
 #[cfg(feature = "metrics")]
 pub(super) fn collect(out: &mut String) {
     let mut sections: Vec<&Section> = inventory::iter::<Section>.into_iter().collect();

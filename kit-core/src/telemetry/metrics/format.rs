@@ -1,4 +1,4 @@
-//! The pieces of a metric family in the Prometheus text format.
+//! Helpers for metric families in the Prometheus text format.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ pub(crate) fn head(out: &mut String, name: &str, kind: &str, help: &str) -> std:
     writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
 }
 
-/// A label's value as the format wants it.
+/// A label value, escaped for the format.
 pub(crate) fn escaped(value: &str) -> String {
     value
         .replace('\\', "\\\\")

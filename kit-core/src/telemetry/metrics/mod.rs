@@ -1,12 +1,12 @@
-//! Calls, errors, durations and calls in flight, per method and side; what
-//! policies did and do; the process.
+//! Metrics: calls, errors, durations and calls in flight per method and side, the
+//! counts and states of policies, and the process.
 //!
-//! Handles are bound when a server or client is built: a call looks nothing
-//! up and allocates nothing. Two servers of one service share its series, as
-//! what is counted is the process.
+//! Handles are bound when a server or client is built, so a call does no lookup
+//! and no allocation. Series belong to the process: two servers of one service
+//! share them.
 //!
-//! [`snapshot`] and [`policies_snapshot`] are where other backends read;
-//! [`text()`] is the Prometheus text format made from them, which a server shows
+//! [`snapshot`] and [`policies_snapshot`] are for other backends to read.
+//! [`text()`] renders them in the Prometheus text format, which a server serves
 //! at `/metrics`:
 //!
 //! ```text
@@ -15,7 +15,7 @@
 //! rpc_server_calls_in_flight{rpc_service="pb.Add",rpc_method="Sum"} 0
 //! ```
 //!
-//! With the cargo feature `metrics` off, all of this is still there and does
+//! Without the cargo feature `metrics`, all of these items still exist and do
 //! nothing.
 
 mod collectors;
@@ -40,8 +40,8 @@ pub use snapshot::{DURATION_BUCKETS, MethodSnapshot};
 
 pub use crate::model::side::Side;
 
-/// What is known of every method that is served or called in this process, by
-/// side, service and method.
+/// A snapshot of every method that is served or called in this process, ordered
+/// by side, service and method.
 pub fn snapshot() -> Vec<MethodSnapshot> {
     #[cfg(feature = "metrics")]
     {

@@ -1,7 +1,7 @@
 //! Metrics in the Prometheus text format, version 0.0.4.
 
 #[cfg(feature = "metrics")]
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 #[cfg(feature = "metrics")]
 use super::{
@@ -12,8 +12,8 @@ use super::{
 #[cfg(feature = "metrics")]
 use crate::model::side::Side;
 
-/// Everything in the Prometheus text format: every method, the policies, the
-/// process, and what was [registered](super::register).
+/// All metrics in the Prometheus text format: methods, policies, the process, and
+/// [registered](super::register) collectors.
 pub fn text() -> String {
     #[cfg(feature = "metrics")]
     {
@@ -30,8 +30,8 @@ pub fn text() -> String {
 
 #[cfg(feature = "metrics")]
 fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
-    for (side, name, end) in [
-        (Side::Server, "server", "answered"),
+    for (side, name, verb) in [
+        (Side::Server, "server", "served"),
         (Side::Client, "client", "made"),
     ] {
         let of_side: Vec<_> = snapshots
@@ -43,9 +43,9 @@ fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
             continue;
         }
         // Writing to a string can't fail.
-        let _ = calls(out, name, end, &of_side)
-            .and_then(|()| durations(out, name, end, &of_side))
-            .and_then(|()| in_flight(out, name, end, &of_side));
+        let _ = calls(out, name, verb, &of_side)
+            .and_then(|()| durations(out, name, verb, &of_side))
+            .and_then(|()| in_flight(out, name, verb, &of_side));
     }
 }
 
@@ -53,13 +53,13 @@ fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
 type Labelled<'a> = (String, &'a MethodSnapshot);
 
 #[cfg(feature = "metrics")]
-fn calls(out: &mut String, side: &str, end: &str, methods: &[Labelled<'_>]) -> std::fmt::Result {
+fn calls(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> fmt::Result {
     let name = format!("rpc_{side}_calls_total");
     head(
         out,
         &name,
         "counter",
-        &format!("Calls {end}, by how they ended."),
+        &format!("Calls {verb}, by status code."),
     )?;
     for (labels, method) in methods {
         for (code, calls) in &method.calls {
@@ -70,24 +70,19 @@ fn calls(out: &mut String, side: &str, end: &str, methods: &[Labelled<'_>]) -> s
 }
 
 #[cfg(feature = "metrics")]
-fn durations(
-    out: &mut String,
-    side: &str,
-    end: &str,
-    methods: &[Labelled<'_>],
-) -> std::fmt::Result {
+fn durations(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> fmt::Result {
     let name = format!("rpc_{side}_call_duration_seconds");
     head(
         out,
         &name,
         "histogram",
-        &format!("How long calls {end} took."),
+        &format!("Duration of calls {verb}."),
     )?;
     for (labels, method) in methods {
-        let mut below = 0;
+        let mut cumulative = 0;
         for (bound, calls) in DURATION_BUCKETS.iter().zip(method.durations) {
-            below += calls;
-            writeln!(out, "{name}_bucket{{{labels},le=\"{bound}\"}} {below}")?;
+            cumulative += calls;
+            writeln!(out, "{name}_bucket{{{labels},le=\"{bound}\"}} {cumulative}")?;
         }
         let all: u64 = method.durations.iter().sum();
         let seconds = method.duration_sum.as_secs_f64();
@@ -99,14 +94,9 @@ fn durations(
 }
 
 #[cfg(feature = "metrics")]
-fn in_flight(
-    out: &mut String,
-    side: &str,
-    end: &str,
-    methods: &[Labelled<'_>],
-) -> std::fmt::Result {
+fn in_flight(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> fmt::Result {
     let name = format!("rpc_{side}_calls_in_flight");
-    head(out, &name, "gauge", &format!("Calls being {end} now."))?;
+    head(out, &name, "gauge", &format!("Calls being {verb} now."))?;
     for (labels, method) in methods {
         writeln!(out, "{name}{{{labels}}} {}", method.in_flight)?;
     }
@@ -130,7 +120,7 @@ mod tests {
     use crate::model::code::Code;
 
     #[test]
-    fn a_method_is_three_families() {
+    fn a_method_has_three_families() {
         let mut durations = [0; DURATION_BUCKETS.len() + 1];
         durations[0] = 2;
         durations[14] = 1;
@@ -149,7 +139,7 @@ mod tests {
         let lines: Vec<_> = out.lines().collect();
         assert_eq!(
             lines[0],
-            "# HELP rpc_client_calls_total Calls made, by how they ended."
+            "# HELP rpc_client_calls_total Calls made, by status code."
         );
         assert_eq!(lines[1], "# TYPE rpc_client_calls_total counter");
         assert_eq!(

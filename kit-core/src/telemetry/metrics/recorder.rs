@@ -1,4 +1,9 @@
-//! Counts the calls of one method.
+//! Records the calls of one method: counts, durations, calls in flight.
+
+#[cfg(not(feature = "metrics"))]
+use std::marker::PhantomData;
+#[cfg(feature = "metrics")]
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -8,31 +13,30 @@ use crate::model::code::Code;
 use crate::model::descriptor::MethodMeta;
 use crate::model::service_error::ServiceError;
 use crate::model::side::Side;
-#[cfg(feature = "metrics")]
-use std::sync::Arc;
 
 /// The metrics of one method on one side.
 #[cfg(feature = "metrics")]
 #[derive(Clone, Debug)]
 pub(crate) struct MethodMetrics(Arc<Series>);
 
-/// The metrics of one method on one side: none in this build.
+/// The metrics of one method on one side; empty, as the feature `metrics` is off.
 #[cfg(not(feature = "metrics"))]
 #[derive(Clone, Debug)]
 pub(crate) struct MethodMetrics;
 
-/// A call under way. Dropped without an end, it counts as cancelled.
+/// The timer of a call in flight. Dropped without an outcome, the call counts as
+/// cancelled.
 pub(crate) struct CallTimer<'a> {
     #[cfg(feature = "metrics")]
     series: &'a Series,
     #[cfg(feature = "metrics")]
-    began: Instant,
+    started: Instant,
     #[cfg(feature = "metrics")]
     ended: Option<Instant>,
     #[cfg(feature = "metrics")]
     code: Code,
     #[cfg(not(feature = "metrics"))]
-    metrics: std::marker::PhantomData<&'a MethodMetrics>,
+    metrics: PhantomData<&'a MethodMetrics>,
 }
 
 #[cfg(feature = "metrics")]
@@ -41,12 +45,12 @@ impl MethodMetrics {
         Self(registry::bind(side, meta))
     }
 
-    /// Counts a call as begun.
+    /// Counts a call as started.
     pub(crate) fn start(&self, now: Instant) -> CallTimer<'_> {
         self.0.begin();
         CallTimer {
             series: &self.0,
-            began: now,
+            started: now,
             ended: None,
             code: Code::Cancelled,
         }
@@ -62,14 +66,14 @@ impl MethodMetrics {
     /// Counts nothing.
     pub(crate) fn start(&self, _: Instant) -> CallTimer<'_> {
         CallTimer {
-            metrics: std::marker::PhantomData,
+            metrics: PhantomData,
         }
     }
 }
 
 impl CallTimer<'_> {
-    /// Counts the call as ended with an outcome: now, where nobody has looked
-    /// at the clock since.
+    /// Counts the call as completed with this outcome, at `ended`; now if that is
+    /// `None`.
     #[inline]
     pub(crate) fn finish_with<T, E: ServiceError>(
         self,
@@ -94,40 +98,40 @@ impl CallTimer<'_> {
     fn finish(self, _: Code, _: Option<Instant>) {}
 }
 
-/// A call whose response streams on after its handler has returned. Dropped
-/// without an end, it counts as cancelled.
+/// The timer of a call whose response still streams after its handler has
+/// returned. Dropped without an outcome, the call counts as cancelled.
 pub(crate) struct StreamTimer {
     #[cfg(feature = "metrics")]
     series: Arc<Series>,
     #[cfg(feature = "metrics")]
-    began: Instant,
+    started: Instant,
     #[cfg(feature = "metrics")]
     code: Code,
 }
 
 impl CallTimer<'_> {
-    /// Goes on counting; `metrics` are those that began.
+    /// Keeps the call in flight; `metrics` are those that started this timer.
     #[cfg(feature = "metrics")]
-    pub(crate) fn stay_open(self, metrics: &MethodMetrics) -> StreamTimer {
-        let open = StreamTimer {
+    pub(crate) fn into_stream_timer(self, metrics: &MethodMetrics) -> StreamTimer {
+        let timer = StreamTimer {
             series: Arc::clone(&metrics.0),
-            began: self.began,
+            started: self.started,
             code: Code::Cancelled,
         };
-        // The end is the other's to count.
+        // The stream timer counts the end of the call.
         std::mem::forget(self);
-        open
+        timer
     }
 
-    /// Goes on counting nothing.
+    /// Counts nothing.
     #[cfg(not(feature = "metrics"))]
-    pub(crate) fn stay_open(self, _: &MethodMetrics) -> StreamTimer {
+    pub(crate) fn into_stream_timer(self, _: &MethodMetrics) -> StreamTimer {
         StreamTimer {}
     }
 }
 
 impl StreamTimer {
-    /// Counts the call as ended.
+    /// Counts the call as completed.
     #[cfg(feature = "metrics")]
     pub(crate) fn finish(mut self, code: Code) {
         self.code = code;
@@ -141,7 +145,7 @@ impl StreamTimer {
 #[cfg(feature = "metrics")]
 impl Drop for StreamTimer {
     fn drop(&mut self) {
-        self.series.end(self.code, self.began.elapsed());
+        self.series.end(self.code, self.started.elapsed());
     }
 }
 
@@ -150,7 +154,7 @@ impl Drop for CallTimer<'_> {
     #[inline]
     fn drop(&mut self) {
         let ended = self.ended.unwrap_or_else(Instant::now);
-        let took = ended.saturating_duration_since(self.began);
+        let took = ended.saturating_duration_since(self.started);
         self.series.end(self.code, took);
     }
 }

@@ -1,4 +1,4 @@
-//! Every series of the process, by side, service and method.
+//! The series of all methods of the process, by side, service and method.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ type Key = (Side, &'static str, &'static str);
 
 static SERIES: Mutex<BTreeMap<Key, Arc<Series>>> = Mutex::new(BTreeMap::new());
 
-/// The series of a method: the same for all who ask.
+/// The series of a method, shared by every caller in the process.
 pub(crate) fn bind(side: Side, meta: &'static MethodMeta) -> Arc<Series> {
     let key = (side, meta.service, meta.wire_name);
     Arc::clone(lock(&SERIES).entry(key).or_default())
@@ -37,7 +37,7 @@ pub(crate) fn snapshot() -> Vec<MethodSnapshot> {
                     .collect(),
                 durations: totals.buckets,
                 duration_sum: Duration::from_nanos(totals.nanoseconds),
-                in_flight: totals.begun.saturating_sub(ended),
+                in_flight: totals.started.saturating_sub(ended),
             }
         })
         .collect()

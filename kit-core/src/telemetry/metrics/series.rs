@@ -1,10 +1,9 @@
-//! The counters of one method.
+//! Sharded counters of one method.
 //!
-//! One atomic increment is cheap only while nobody else has the cache line,
-//! and on a server with many cores somebody always has. So every thread
-//! counts in a shard of its own, which no other thread writes: an increment
-//! is a load and a store, exact with no lock on the bus. A reader sums the
-//! shards up.
+//! An atomic increment is cheap only while no other core holds the cache line,
+//! and on a server with many cores another one always does. So every thread
+//! counts in its own shard, which no other thread writes: an increment is a load
+//! and a store, exact without a locked instruction. Readers sum the shards.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +16,7 @@ use crate::telemetry::metrics::snapshot::DURATION_BUCKETS;
 const CODES: usize = Code::ALL.len();
 const BUCKETS: usize = DURATION_BUCKETS.len() + 1;
 
-/// The upper ends of the buckets, in nanoseconds.
+/// The upper bounds of the buckets, in nanoseconds.
 const BOUNDS: [u64; DURATION_BUCKETS.len()] = {
     let mut bounds = [0; DURATION_BUCKETS.len()];
     let mut index = 0;
@@ -31,8 +30,8 @@ const BOUNDS: [u64; DURATION_BUCKETS.len()] = {
 /// The counters of one method on one side.
 #[derive(Debug)]
 pub(crate) struct Series {
-    /// Made when a thread first counts here. The first one is for threads
-    /// that got no shard of their own, and is shared.
+    /// Each is created when its thread first counts here. The first one is
+    /// shared by the threads that have no shard of their own.
     shards: [OnceLock<Box<Shard>>; SHARDS],
 }
 
@@ -40,7 +39,7 @@ pub(crate) struct Series {
 #[repr(align(128))]
 #[derive(Debug, Default)]
 struct Shard {
-    begun: AtomicU64,
+    started: AtomicU64,
     nanoseconds: AtomicU64,
     codes: [AtomicU64; CODES],
     buckets: [AtomicU64; BUCKETS],
@@ -48,7 +47,7 @@ struct Shard {
 
 /// The sums over all shards.
 pub(crate) struct Totals {
-    pub(crate) begun: u64,
+    pub(crate) started: u64,
     pub(crate) nanoseconds: u64,
     pub(crate) codes: [u64; CODES],
     pub(crate) buckets: [u64; BUCKETS],
@@ -65,20 +64,20 @@ impl Default for Series {
 impl Series {
     #[inline]
     pub(crate) fn begin(&self) {
-        let (shard, own) = self.shard();
-        add(&shard.begun, 1, own);
+        let (shard, exclusive) = self.shard();
+        add(&shard.started, 1, exclusive);
     }
 
     #[inline]
     pub(crate) fn end(&self, code: Code, took: Duration) {
-        let (shard, own) = self.shard();
+        let (shard, exclusive) = self.shard();
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        add(&shard.nanoseconds, nanoseconds, own);
-        add(&shard.buckets[bucket(nanoseconds)], 1, own);
-        add(&shard.codes[code.number() as usize], 1, own);
+        add(&shard.nanoseconds, nanoseconds, exclusive);
+        add(&shard.buckets[bucket(nanoseconds)], 1, exclusive);
+        add(&shard.codes[code.number() as usize], 1, exclusive);
     }
 
-    /// This thread's shard, and whether no other thread writes to it.
+    /// The shard of this thread, and whether this thread is its only writer.
     #[inline]
     fn shard(&self) -> (&Shard, bool) {
         let index = shard_of_thread();
@@ -87,19 +86,19 @@ impl Series {
 
     pub(crate) fn totals(&self) -> Totals {
         let mut totals = Totals {
-            begun: 0,
+            started: 0,
             nanoseconds: 0,
             codes: [0; CODES],
             buckets: [0; BUCKETS],
         };
         let shards = || self.shards.iter().filter_map(OnceLock::get);
-        // Ends are read before beginnings: a call that goes on meanwhile may
-        // count as begun and not as ended, and never the other way round.
+        // Read completed calls before started ones: a concurrent call may count
+        // as started and not as completed, but never the other way round.
         for shard in shards() {
             sum(&mut totals.codes, &shard.codes);
         }
         for shard in shards() {
-            totals.begun += shard.begun.load(Ordering::Acquire);
+            totals.started += shard.started.load(Ordering::Acquire);
             totals.nanoseconds += shard.nanoseconds.load(Ordering::Relaxed);
             sum(&mut totals.buckets, &shard.buckets);
         }
@@ -108,9 +107,9 @@ impl Series {
 }
 
 #[inline]
-fn add(counter: &AtomicU64, value: u64, own: bool) {
-    if own {
-        // Nobody else writes, so nothing is lost between load and store.
+fn add(counter: &AtomicU64, value: u64, exclusive: bool) {
+    if exclusive {
+        // No other thread writes, so no increment is lost between load and store.
         let sum = counter.load(Ordering::Relaxed).wrapping_add(value);
         counter.store(sum, Ordering::Release);
     } else {
@@ -120,7 +119,7 @@ fn add(counter: &AtomicU64, value: u64, own: bool) {
 
 #[inline]
 fn bucket(nanoseconds: u64) -> usize {
-    // Most calls are in the first bucket: a scan finds that at once.
+    // Most calls are in the first bucket, which a linear scan finds first.
     BOUNDS
         .iter()
         .position(|bound| nanoseconds <= *bound)
@@ -165,7 +164,7 @@ mod tests {
         });
         let totals = series.totals();
         let expected = EACH * threads as u64;
-        assert_eq!(totals.begun, expected);
+        assert_eq!(totals.started, expected);
         assert_eq!(totals.codes[Code::Ok.number() as usize], expected);
         assert_eq!(totals.buckets[0], expected);
         assert_eq!(totals.nanoseconds, 3 * expected);

@@ -1,13 +1,13 @@
-//! The shard that each thread counts in.
+//! Assigns each thread the shard that it counts in.
 
 use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Shards of a series: a shared one, and one for each of so many threads.
+/// The number of shards of a series: a shared one, and one each for 64 threads.
 pub(crate) const SHARDS: usize = 65;
 
-/// Shards that no living thread has. One thread after another may have the
-/// same: what stands in a shard are sums.
+/// Shards that no live thread uses. Threads can reuse a shard one after another,
+/// as it holds only sums.
 static FREE: Mutex<FreeShards> = Mutex::new(FreeShards {
     returned: Vec::new(),
     next: 1,
@@ -18,7 +18,7 @@ struct FreeShards {
     next: usize,
 }
 
-/// A thread's hold on a shard.
+/// The shard of a thread, returned when the thread ends.
 struct Lease(Cell<usize>);
 
 impl Drop for Lease {
@@ -49,10 +49,10 @@ fn lease() -> usize {
 /// The shard that this thread counts in: its own, or the shared first one.
 #[inline]
 pub(crate) fn shard_of_thread() -> usize {
-    // A thread that is ending has given its shard back.
+    // An ending thread has already returned its shard.
     LEASE.try_with(|lease| lease.0.get()).unwrap_or(0)
 }
 
-fn free_shards() -> std::sync::MutexGuard<'static, FreeShards> {
+fn free_shards() -> MutexGuard<'static, FreeShards> {
     FREE.lock().unwrap_or_else(PoisonError::into_inner)
 }
