@@ -1,4 +1,4 @@
-//! What a service file needs, and nothing else: `use kit::prelude::*;`.
+//! The common imports of a file that defines a service: `use kit::prelude::*;`.
 
 #[cfg(feature = "grpc")]
 pub use crate::Message;

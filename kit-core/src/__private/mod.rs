@@ -1,7 +1,7 @@
-//! All that generated code may name.
+//! The only entry point for generated code.
 //!
-//! Nothing here is for people: it may change with every version, together
-//! with the macros, which `kit` pins to its own version.
+//! It is not a public API: it may change with every version, together with the
+//! macros, which `kit` pins to its own version.
 
 pub use std::sync::Arc;
 
@@ -64,28 +64,31 @@ pub use crate::testing::mock::Stub;
 pub use crate::transport::Remote;
 #[cfg(feature = "grpc")]
 pub use crate::transport::grpc::{GrpcBinding, GrpcRequest, GrpcResponse};
-
-/// A method's binding to gRPC, if it has one.
-#[cfg(feature = "grpc")]
-pub type Grpc<M> = Option<GrpcBinding<M>>;
 #[cfg(feature = "http")]
 pub use crate::transport::http::{
     HttpArguments, HttpBinding, HttpReply, HttpRequest, HttpResponse,
 };
-
-/// A method's binding to HTTP, if it has one.
-#[cfg(feature = "http")]
-pub type Http<M> = Option<HttpBinding<M>>;
 #[cfg(feature = "transport")]
 pub use crate::transport::{Channel, Mount, Mounted, Mounting, Routes, mount};
 
-/// A method's binding to HTTP.
+#[cfg(feature = "grpc")]
+use crate::model::streaming::Streaming;
+
+/// The binding of a method to gRPC, if it has one.
+#[cfg(feature = "grpc")]
+pub type Grpc<M> = Option<GrpcBinding<M>>;
+
+/// The binding of a method to HTTP, if it has one.
+#[cfg(feature = "http")]
+pub type Http<M> = Option<HttpBinding<M>>;
+
+/// Creates the binding of a method to HTTP.
 #[cfg(feature = "http")]
 pub const fn http<M: Remote>(request: HttpRequest<M>, response: HttpResponse<M>) -> Http<M> {
     Some(HttpBinding::new(request, response))
 }
 
-/// The arguments of `M` over HTTP.
+/// The HTTP request of `M`: its arguments.
 #[cfg(feature = "http")]
 pub const fn arguments<M: Remote>() -> HttpRequest<M>
 where
@@ -94,7 +97,7 @@ where
     HttpRequest::arguments()
 }
 
-/// The result of `M` over HTTP.
+/// The HTTP response of `M`: its result.
 #[cfg(feature = "http")]
 pub const fn reply<M: Remote>() -> HttpResponse<M>
 where
@@ -103,13 +106,13 @@ where
     HttpResponse::body()
 }
 
-/// A method's binding to gRPC.
+/// Creates the binding of a method to gRPC.
 #[cfg(feature = "grpc")]
 pub const fn grpc<M: Remote>(request: GrpcRequest<M>, response: GrpcResponse<M>) -> Grpc<M> {
     Some(GrpcBinding::new(request, response))
 }
 
-/// The arguments of `M` are the fields of one message.
+/// The gRPC request of `M`: one message whose fields are the arguments.
 #[cfg(feature = "grpc")]
 pub const fn fields<M: Remote>() -> GrpcRequest<M>
 where
@@ -118,7 +121,7 @@ where
     GrpcRequest::fields()
 }
 
-/// The one argument of `M` is the message.
+/// The gRPC request of `M`: a message, which is the only argument.
 #[cfg(feature = "grpc")]
 pub const fn whole<M, T>() -> GrpcRequest<M>
 where
@@ -128,17 +131,17 @@ where
     GrpcRequest::body()
 }
 
-/// The one argument of `M` is a stream of messages.
+/// The gRPC request of `M`: a stream of messages, which is the only argument.
 #[cfg(feature = "grpc")]
 pub const fn streamed<M, T>() -> GrpcRequest<M>
 where
-    M: Remote<Arguments = (crate::model::streaming::Streaming<T>,)>,
+    M: Remote<Arguments = (Streaming<T>,)>,
     T: proto::Message,
 {
     GrpcRequest::stream()
 }
 
-/// `M` has one response.
+/// The gRPC response of `M`: one message.
 #[cfg(feature = "grpc")]
 pub const fn unary<M: Remote>() -> GrpcResponse<M>
 where
@@ -147,43 +150,42 @@ where
     GrpcResponse::unary()
 }
 
-/// `M` has a stream of responses.
+/// The gRPC response of `M`: a stream of messages.
 #[cfg(feature = "grpc")]
 pub const fn stream<M, T>() -> GrpcResponse<M>
 where
-    M: Remote<Response = crate::model::streaming::Streaming<T>>,
+    M: Remote<Response = Streaming<T>>,
     T: proto::Reply,
 {
     GrpcResponse::stream()
 }
 
-// Short names for what stands in every method of every service: a line of
-// generated code costs all of them.
+// Short names for types in the generated code of every method: shorter generated
+// code compiles faster for all of them.
 
-/// What is known of a method.
+/// The metadata of a method.
 pub type Meta = &'static MethodMeta;
 
 /// The context of a call.
 pub type Cx<'a> = &'a Context;
 
-/// Makes the request of `M`.
+/// Builds the request of `M` from its arguments.
 pub type Pack<M> = fn(<M as Remote>::Arguments) -> <M as Method>::Request;
 
-/// Takes the request of `M` apart.
+/// Splits the request of `M` into its arguments.
 pub type Unpack<M> = fn(<M as Method>::Request) -> <M as Remote>::Arguments;
 
-/// What a server asks of the type that it serves.
+/// The bounds on the type of a served service.
 pub trait Service: Send + Sync + 'static {}
 
 impl<S: Send + Sync + 'static> Service for S {}
 
-/// A value of a type in code that never runs, which tells the compiler the
-/// type.
+/// A value of type `T` for unreachable code, which makes the compiler infer `T`.
 pub fn never<T>() -> T {
     unreachable!("code that never runs")
 }
 
-/// Tells a configuration of a function with policies.
+/// Registers a function with policies, so that a configuration can change it.
 #[cfg(feature = "config")]
 #[macro_export]
 #[doc(hidden)]
@@ -195,7 +197,7 @@ macro_rules! __kit_function {
     };
 }
 
-/// There is no configuration to tell.
+/// Does nothing, as the feature `config` is off.
 #[cfg(not(feature = "config"))]
 #[macro_export]
 #[doc(hidden)]
@@ -203,21 +205,21 @@ macro_rules! __kit_function {
     ($function:ident) => {};
 }
 
-/// A method by its names.
+/// The metadata of a method, from its names.
 pub const fn meta(
-    service: &'static core::primitive::str,
-    name: &'static core::primitive::str,
-    wire_name: &'static core::primitive::str,
+    service: &'static str,
+    name: &'static str,
+    wire_name: &'static str,
 ) -> MethodMeta {
     MethodMeta::new(service, name, wire_name)
 }
 
 /// An argument that is a member of the body.
-pub const fn member(name: &'static core::primitive::str, tag: u32) -> Argument {
+pub const fn member(name: &'static str, tag: u32) -> Argument {
     Argument::new(name, Source::Member, tag)
 }
 
-/// A duration.
+/// A duration in milliseconds.
 pub const fn millis(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
