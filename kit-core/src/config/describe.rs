@@ -1,7 +1,8 @@
-//! Every knob that there is, with its value and where that comes from.
+//! The list of all knobs, with their values and origins.
 //!
-//! Whoever is woken at night wants to know what holds now, and which of seven
-//! places said so. A knob's name is the key that [`Config::set`] takes.
+//! During an incident, operators need the value in effect and which of the seven
+//! sources it comes from. The name of a knob is the key that [`Config::set`]
+//! takes.
 //!
 //! [`Config::set`]: super::Config::set
 
@@ -10,37 +11,37 @@ use std::fmt;
 use kit_grammar::Kind;
 use kit_grammar::config::Origin;
 
-use super::settle::Report;
+use super::resolve::Report;
 
-/// One thing that can be set.
+/// A key of a policy that can be set.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Knob {
-    /// What to call it in [`Config::set`](super::Config::set), as in
+    /// The key for [`Config::set`](super::Config::set), such as
     /// `pb.Add.sum.server.rate_limit.burst`.
     pub name: String,
-    /// What holds where nobody says anything; `None` where nothing does.
+    /// The default; `None` if there is none.
     pub default: Option<&'static str>,
-    /// What holds now; `None` where nothing does.
+    /// The value in effect, `off` if the policy is off; `None` if there is no value.
     pub value: Option<String>,
-    /// Who says so.
+    /// The source of the value.
     pub origin: Origin,
-    /// What it is, in one line.
+    /// A description, in one line.
     pub docs: &'static str,
 }
 
-/// All knobs, in the order of the services, their methods and the chain;
-/// printed, a table of a line for each.
+/// All knobs, in the order of the services, their methods and the chain. `Display`
+/// prints a table with one line per knob.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Knobs(pub(super) Vec<Knob>);
 
 impl Knobs {
-    /// The knob of a name.
+    /// The knob with this name.
     pub fn get(&self, name: &str) -> Option<&Knob> {
         self.iter().find(|knob| knob.name == name)
     }
 
-    /// The knobs, one by one.
+    /// Iterates over the knobs.
     pub fn iter(&self) -> std::slice::Iter<'_, Knob> {
         self.0.iter()
     }
@@ -55,11 +56,11 @@ impl<'a> IntoIterator for &'a Knobs {
     }
 }
 
-/// The knobs of one policy; `place` is its method and side.
-pub(super) fn knobs(place: &str, report: &Report) -> Vec<Knob> {
+/// The knobs of one policy; `prefix` names its method and side.
+pub(super) fn knobs(prefix: &str, report: &Report) -> Vec<Knob> {
     let is_on = !report.values.is_empty();
     let keys = report.policy.keys.iter();
-    // A function is no value that could be given here.
+    // The function of a fallback can only be set in code.
     let keys = keys.filter(|key| key.kind != Kind::Path);
     keys.map(|key| {
         let value = report.values.iter().find(|(name, ..)| *name == key.name);
@@ -69,7 +70,7 @@ pub(super) fn knobs(place: &str, report: &Report) -> Vec<Knob> {
             None => (Some("off".to_owned()), report.origin.clone()),
         };
         Knob {
-            name: format!("{place}.{}.{}", report.policy.name, key.name),
+            name: format!("{prefix}.{}.{}", report.policy.name, key.name),
             default: key.default,
             value,
             origin,
@@ -79,13 +80,13 @@ pub(super) fn knobs(place: &str, report: &Report) -> Vec<Knob> {
     .collect()
 }
 
-const NOTHING: &str = "-";
+const NO_VALUE: &str = "-";
 
 impl fmt::Display for Knobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = self.iter().map(|knob| {
-            let value = knob.value.as_deref().unwrap_or(NOTHING);
-            let default = knob.default.unwrap_or(NOTHING);
+            let value = knob.value.as_deref().unwrap_or(NO_VALUE);
+            let default = knob.default.unwrap_or(NO_VALUE);
             [
                 knob.name.clone(),
                 value.to_owned(),
@@ -93,8 +94,8 @@ impl fmt::Display for Knobs {
                 knob.origin.to_string(),
             ]
         });
-        let heads = ["KNOB", "VALUE", "DEFAULT", "ORIGIN"].map(str::to_owned);
-        let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
+        let header = ["KNOB", "VALUE", "DEFAULT", "ORIGIN"].map(str::to_owned);
+        let rows: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
         let width = |column: usize| {
             let cells = rows.iter().map(|row| row[column].chars().count());
             cells.max().unwrap_or_default()

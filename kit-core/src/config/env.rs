@@ -1,9 +1,9 @@
-//! Environment variables as branches of the tree.
+//! Reads environment variables into sections of a configuration.
 //!
-//! `KIT__PB_ADD__SUM__RATE_LIMIT__BURST`: the prefix, the service, then the
-//! parts that a file would have, joined by two underscores. A name loses what
-//! a variable can't hold, so two names may be spelled alike; who reads the
-//! branch reports that.
+//! `KIT__PB_ADD__SUM__RATE_LIMIT__BURST` is the prefix, the service, then the same
+//! keys as in a file, joined by two underscores. Characters that a variable can't
+//! hold become underscores, so two names may be spelled alike. The code that
+//! resolves a section reports that, as it knows the names.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use kit_grammar::config::{
     ConfigError, ConfigProblem, Content, Name, Node, Origin, Section, branch,
 };
 
-/// What the variables start with.
+/// The prefix of the variables.
 pub(super) const PREFIX: &str = "KIT__";
 
-/// Reads those variables that have the prefix.
+/// Reads the variables that have the prefix.
 pub(super) fn parse(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Vec<Section>, ConfigError> {
@@ -30,7 +30,7 @@ pub(super) fn parse(
             Err(problem) => problems.push(problem),
         }
     }
-    // The environment has no order of its own.
+    // The environment is unordered: sort, so that errors are in a stable order.
     sections.sort_by(|a, b| origin_name(&a.origin).cmp(origin_name(&b.origin)));
     ConfigError::check(problems)?;
     Ok(sections)
@@ -42,7 +42,7 @@ fn section(variable: &str, value: OsString) -> Result<Section, ConfigProblem> {
     if parts.len() < 2 || parts.iter().any(|part| part.is_empty()) {
         return Err(ConfigProblem::new(
             &origin,
-            "the variable names no policy of a service",
+            "the variable does not name a policy of a service",
             "write it like `KIT__PB_ADD__SUM__RATE_LIMIT`, with two underscores between the \
              service, the method and the policy",
         ));
@@ -51,7 +51,7 @@ fn section(variable: &str, value: OsString) -> Result<Section, ConfigProblem> {
         ConfigProblem::new(
             &origin,
             "the variable's value is not UTF-8",
-            "write it anew",
+            "set it to UTF-8 text",
         )
     })?;
     let leaf = Node {
@@ -91,13 +91,15 @@ mod tests {
             .map(|section| origin_name(&section.origin))
             .collect();
         assert_eq!(names, ["KIT__PB_ADD__RETRY", "KIT__PB_ADD__SUM__TIMEOUT"]);
-        let entries = sections[1].about("pb.Add").expect("the service's");
+        let entries = sections[1]
+            .about("pb.Add")
+            .expect("the section is about the service");
         assert_eq!(entries[0].name, "SUM");
         assert!(sections[1].about("pb.Sub").is_none());
     }
 
     #[test]
-    fn a_variable_that_names_too_little_is_wrong() {
+    fn a_variable_without_a_policy_is_an_error() {
         for name in [
             "KIT__PB_ADD",
             "KIT__",
@@ -105,7 +107,7 @@ mod tests {
             "KIT__PB_ADD____RETRY",
         ] {
             let error = parse([(name.into(), "off".into())]).expect_err(name);
-            let rule = format!("{name}: the variable names no policy of a service; ");
+            let rule = format!("{name}: the variable does not name a policy of a service; ");
             assert!(error.to_string().starts_with(&rule), "{error}");
         }
     }

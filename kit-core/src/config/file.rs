@@ -1,21 +1,21 @@
-//! The file that a configuration was loaded from, and may be again.
+//! The file that a configuration is loaded and reloaded from.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use kit_grammar::config::{ConfigError, ConfigProblem, FILE_MAX};
 
-/// A file that may change.
+/// A configuration file and its last contents.
 pub(super) struct File {
     pub(super) path: PathBuf,
-    /// What was seen last: its text, or why there is none.
-    pub(super) seen: Result<String, String>,
-    /// What is wrong with what was seen last.
+    /// The text that was read last, or why it could not be read.
+    pub(super) text: Result<String, String>,
+    /// The problems of the text that was read last.
     pub(super) error: Option<ConfigError>,
 }
 
-/// A file's text, or why there is none.
-pub(super) fn text_of(path: &Path) -> Result<String, String> {
+/// Reads a file of at most 1 MiB; an error says why it can't be read.
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
     let read = || {
         let mut text = String::new();
         let file = std::fs::File::open(path)?;
@@ -34,6 +34,7 @@ pub(super) fn text_of(path: &Path) -> Result<String, String> {
     }
 }
 
+/// The error of a file that can't be read.
 pub(super) fn unreadable(problem: String) -> ConfigError {
     ConfigError::one(ConfigProblem::whole(problem))
 }

@@ -1,9 +1,8 @@
-//! The plain functions of a program, as the methods of one service.
+//! Configures the plain functions of a program, as the methods of one service.
 //!
-//! A function with policies belongs to no server or client that somebody makes
-//! and configures: it is there as long as the program, which is linked with a
-//! list of them. So whoever configures them configures all, once for the
-//! process.
+//! A function with policies belongs to no server or client that could be
+//! configured. It exists once per process, in a list collected at link time. So
+//! a configuration applies to all functions of the process, or to none.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -14,8 +13,9 @@ use super::{Config, PolicyTarget};
 use crate::model::descriptor::{MethodDescriptor, ServiceDescriptor};
 use crate::model::policies::{InvalidPolicy, SidePolicies};
 use crate::pipeline::function::{FUNCTIONS, Function, RegisteredFunction};
+use crate::policy::rate_limit::SharedStore;
 
-/// By name: a linker has an order of its own.
+/// All functions, sorted by name, as the linker collects them in any order.
 static ALL: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     let registered = inventory::iter::<RegisteredFunction>.into_iter();
     let mut all: Vec<_> = registered.map(|registered| registered.0).collect();
@@ -32,10 +32,10 @@ static METHODS: LazyLock<Vec<MethodDescriptor>> = LazyLock::new(|| {
 static SERVICE: LazyLock<ServiceDescriptor> =
     LazyLock::new(|| ServiceDescriptor::new(FUNCTIONS, "", &METHODS));
 
-/// Whose configuration holds.
+/// The configuration in effect.
 static HOLDER: Mutex<Option<Arc<Holder>>> = Mutex::new(None);
 
-/// What keeps a configuration that the functions have.
+/// Keeps the configuration of the functions alive.
 struct Holder(Config);
 
 impl PolicyTarget for Holder {
@@ -43,23 +43,17 @@ impl PolicyTarget for Holder {
         ALL[method].configure(&policies)
     }
 
-    /// Does nothing: neither attributes nor a configuration can say of a
-    /// function that its limit is shared.
-    fn set_default_store(
-        &self,
-        _: &'static str,
-        _: &Arc<dyn crate::policy::rate_limit::SharedStore>,
-    ) {
-    }
+    /// Does nothing, as the rate limit of a function can't be shared.
+    fn set_default_store(&self, _: &'static str, _: &Arc<dyn SharedStore>) {}
 }
 
 impl Config {
-    /// Gives the program's plain functions that have policies their values, now
-    /// and with every change to come: [how they are named](self#plain-functions).
+    /// Configures the plain functions of the program that have policies, now and
+    /// with every later change. See [how they are named](self#plain-functions).
     ///
-    /// There is one of each function in a process, so the last configuration
-    /// that was given to them is theirs, to the end of the process. One that
-    /// was theirs before has no say in them from then on.
+    /// A function exists once per process, so the configuration stays in effect
+    /// until the process ends or another configuration replaces it. A replaced
+    /// configuration no longer changes them.
     ///
     /// ```
     /// use kit::{Config, Status};
@@ -80,29 +74,28 @@ impl Config {
     /// ```
     ///
     /// # Errors
-    /// Something that is said of a function is wrong, or of one that does not
-    /// exist: then all of them are as their attributes say.
+    /// A value for a function is invalid, or there is no such function. Then all
+    /// functions have the values of their attributes.
     pub fn functions(&self) -> Result<(), ConfigError> {
         configure(self)
     }
 }
 
-/// Gives the functions their values by a configuration, and takes them from
-/// the one that they had.
+/// Configures the functions, and detaches them from their former configuration.
 fn configure(config: &Config) -> Result<(), ConfigError> {
     let mut holder = HOLDER.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_theirs = |held: &Arc<Holder>| Arc::ptr_eq(&held.0.0, &config.0);
-    if holder.as_ref().is_some_and(is_theirs) {
+    let is_current = |holder: &Arc<Holder>| Arc::ptr_eq(&holder.0.0, &config.0);
+    if holder.as_ref().is_some_and(is_current) {
         return Ok(());
     }
-    // What is declared is where the next one starts from.
+    // The next configuration starts from the declared values.
     *holder = None;
     for function in ALL.iter() {
         function.reset();
     }
     let next = Arc::new(Holder(config.clone()));
-    let gates: Arc<dyn PolicyTarget> = next.clone();
-    config.configure(&SERVICE, Side::Client, Vec::new(), &gates)?;
+    let target: Arc<dyn PolicyTarget> = next.clone();
+    config.configure(&SERVICE, Side::Client, Vec::new(), &target)?;
     *holder = Some(next);
     Ok(())
 }

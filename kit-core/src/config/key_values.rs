@@ -1,11 +1,11 @@
-//! The values that a configuration gives to a policy's keys.
+//! The values of a policy's keys, with typed access for the builders.
 
 use std::time::Duration;
 
 use kit_grammar::config::KeyPatch;
 use kit_grammar::{Rate, Value};
 
-/// Values by key, each of the kind that the grammar says.
+/// Values by key, each of the kind that the grammar defines for its key.
 pub(super) struct KeyValues<'a>(pub(super) &'a [KeyPatch]);
 
 macro_rules! values {
@@ -37,8 +37,8 @@ values! {
 
 impl KeyValues<'_> {
     pub(super) fn value(&self, key: &str) -> Option<&Value> {
-        let told = self.0.iter().find(|told| told.key.name == key);
-        told.map(|told| &told.value)
+        let patch = self.0.iter().find(|patch| patch.key.name == key);
+        patch.map(|patch| &patch.value)
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -47,7 +47,7 @@ impl KeyValues<'_> {
 
     pub(super) fn range(&self, key: &str) -> Option<(Duration, Duration)> {
         match self.value(key)? {
-            Value::Range(least, most) => Some((*least, *most)),
+            Value::Range(min, max) => Some((*min, *max)),
             _ => None,
         }
     }

@@ -1,95 +1,94 @@
-//! Values of policies from a file, the environment and the running program.
+//! Configuration of policies from a file, the environment and the running program.
 //!
-//! An attribute says what the author knew when the code was written. What a
-//! peer can take shows in production, at night, and waiting for a build then
-//! is waiting too long. So what an attribute says can be given from outside, in
-//! the same words, and changed while calls are under way: all but code. Which
-//! function a fallback calls, and which argument tells callers apart, are the
-//! attribute's; `retry`, `hedge`, `cache` and `fallback` need their attribute.
+//! An attribute has the values that its author knew when the code was written.
+//! What a peer can take shows in production, where waiting for a build takes too
+//! long. So every value of an attribute can be set from outside, in the same
+//! syntax, and changed while calls are in flight. Code can't: the function of a
+//! fallback and the argument of a rate limit key belong to the attribute, and
+//! `retry`, `hedge`, `cache` and `fallback` need their attribute.
 //!
-//! # Who wins
+//! # Precedence
 //!
 //! ```text
 //! default < contract < compiled file < impl < file < environment < Config::set
 //! ```
 //!
-//! Key by key: a file that gives a `burst` leaves the `rate` of the attribute.
-//! Within one of them what is said of one method goes over what is said of
-//! all, and what is said of one side over what is said of both.
+//! Later sources override earlier ones, key by key: a file that sets `burst` keeps
+//! the `rate` of the attribute. Within one source, a value for one method overrides
+//! a value for all methods, and a value for one side overrides a value for both.
 //!
-//! The compiled file is the one that `#[kit::service(config = "kit.toml")]`
-//! names. It has the form of this page and the same meaning; what is wrong in
-//! it stops the compiler, with its line. One file may be compiled in and loaded
-//! at start, where what changed since goes over what was compiled. A policy
-//! that it switches off is not compiled in: those that need the call itself
-//! (`retry`, `hedge`, `cache`, `fallback`) can't be switched on at start.
+//! The compiled file is the one that `#[kit::service(config = "kit.toml")]` names.
+//! It has the format described here; an error in it is a compile error, with its
+//! line. The same file may be compiled in and loaded at start, where changes since
+//! the build override what was compiled in. A policy that the compiled file switches
+//! off is not compiled in, so those that need the request itself (`retry`, `hedge`,
+//! `cache`, `fallback`) can't be switched on at start.
 //!
 //! # A file
 //!
 //! ```toml
 //! ["pb.Add"]                  # all methods; a name with a dot needs quotes
 //! timeout = "2s"
-//! retry = { attempts = 5 }    # those that are idempotent
+//! retry = { attempts = 5 }    # only methods that are idempotent
 //!
 //! ["pb.Add".sum]              # one method
 //! rate_limit = "100/s, burst = 20"
 //! breaker = { failures = 5, open = "10s..60s" }
-//! shed = "off"                # or false; "on" or true is with what else is said
+//! shed = "off"                # or false; "on" or true keeps the other values
 //!
-//! ["pb.Add".sum.client]       # in clients alone
+//! ["pb.Add".sum.client]       # only in clients
 //! timeout = "500ms"
 //! ```
 //!
-//! Where no side is named, a value is for the sides on which the contract
-//! declares the policy, or else for those on which the attribute would stand.
+//! A value without a side applies to the sides on which the contract declares the
+//! policy, or else to those on which its attribute would apply.
 //!
-//! Of no service, but of the limits that say `store = "redis"` and are given
-//! no store in the code (with the feature `redis`; without it this is wrong). A
-//! store of another crate has a table in the same way, by the name and with the
-//! keys of its [`StoreFactory`](crate::policy::rate_limit::StoreFactory):
+//! One table belongs to no service, but to the rate limits with `store = "redis"`
+//! for which the program sets no store (with the feature `redis`; an error without
+//! it). A store of another crate has a table in the same way, with the name and
+//! the keys of its [`StoreFactory`](crate::policy::rate_limit::StoreFactory):
 //!
 //! ```toml
 //! [redis]
 //! url = "redis://user:password@127.0.0.1:6379"    # KIT__REDIS__URL
-//! prefix = "shop"     # of its keys there, one for each deployment; default "kit"
-//! timeout = "20ms"    # then a call is judged by this process; default "50ms"
+//! prefix = "shop"     # of its keys in Redis, one per deployment; default "kit"
+//! timeout = "20ms"    # then this process counts the call itself; default "50ms"
 //! ```
 //!
-//! Whatever is new holds from the next call on. Another address or prefix
-//! starts all these limits anew, and an address that is taken back leaves each
-//! process to judge by itself. A server that has such a limit and never was
-//! told an address does not start, or refuses the values if it runs. A client
-//! refuses each call of such a method until it is told one, as its code may
-//! still give it a store.
+//! Changes apply from the next call on. A new address or prefix resets all these
+//! limits; without an address, each process counts by itself. A server with such a
+//! limit that never had an address does not start, or rejects the values if it is
+//! running. A client refuses each call of such a method until there is an address,
+//! as its code may still set a store.
 //!
 //! # The environment
 //!
-//! `KIT__PB_ADD__SUM__RATE_LIMIT="200/s"`, or one key alone:
-//! `KIT__PB_ADD__SUM__RATE_LIMIT__BURST=20`; without a method for all of them,
-//! and with `CLIENT` or `SERVER` before the policy for one side. Names are in
-//! capitals, with one underscore between words and for whatever is not a
-//! letter or a digit.
+//! `KIT__PB_ADD__SUM__RATE_LIMIT="200/s"` sets a policy, and
+//! `KIT__PB_ADD__SUM__RATE_LIMIT__BURST=20` one of its keys. Without a method the
+//! variable is for all methods; with `CLIENT` or `SERVER` before the policy it is for
+//! one side. Names are in upper case, with one underscore between words and in place
+//! of every character that is not a letter or a digit.
 //!
 //! # Plain functions
 //!
-//! A plain `async fn` with policies has no server or client that could be
-//! configured: [`Config::functions`] configures all that there are. They are
-//! the methods of a service `functions`, by their paths or by the names that
-//! they were given, and have no sides:
+//! A plain `async fn` with policies has no server or client that could be configured:
+//! [`Config::functions`] configures all of them. They are the methods of a service
+//! `functions`, named by their paths or by the names in their attributes, and have no
+//! sides:
 //!
 //! ```toml
 //! [functions."shop::prices::fetch"]
 //! breaker = { failures = 5 }
-//! rate_limit = "100/s"        # also where it has no such attribute
+//! rate_limit = "100/s"        # also without such an attribute
 //! ```
 //!
 //! The same is `KIT__FUNCTIONS__SHOP_PRICES_FETCH__RATE_LIMIT="100/s"`.
 //!
-//! # What is wrong
+//! # Errors
 //!
-//! Everything is said at once ([`ConfigError`]), with its place, the rule and
-//! what exists. A wrong value stops the start; in a running program it changes
-//! nothing: either all of a new file holds, or none of it.
+//! A [`ConfigError`] reports all problems at once, each with its place, the rule and
+//! the valid names. Invalid values stop the start. In a running program they change
+//! nothing: a new file is applied as a whole or not at all.
 
 mod apply;
 mod binding;
@@ -98,7 +97,7 @@ mod env;
 mod file;
 mod functions;
 mod key_values;
-mod settle;
+mod resolve;
 mod state;
 mod stores;
 mod target;
@@ -112,8 +111,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kit_grammar::Side;
 use kit_grammar::config::{Content, Name, Node, Section, branch, parse};
 
-use self::file::{File, text_of, unreadable};
+use self::file::{File, read_text, unreadable};
 use self::state::{Sources, State};
+use self::target::Target;
 use crate::model::descriptor::ServiceDescriptor;
 use crate::model::policies::Overrides;
 
@@ -122,10 +122,11 @@ pub(crate) use self::target::PolicyTarget;
 #[doc(inline)]
 pub use kit_grammar::config::{ConfigError, ConfigProblem, Origin};
 
-/// Values of policies from outside of the code.
+/// A configuration of policies: sources of values, and the servers and clients that
+/// they apply to.
 ///
-/// Clones share all they have. It knows of the servers and clients that were
-/// configured with it, and does not keep them.
+/// Clones share all state. A configuration does not keep its servers and clients
+/// alive.
 ///
 /// ```
 /// use kit::Config;
@@ -139,40 +140,39 @@ pub struct Config(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    // Locked before the state, where both are.
+    // Lock order: the file before the state.
     file: Mutex<Option<File>>,
     state: Mutex<State>,
 }
 
 impl Config {
-    /// Nothing is said: all is as the attributes say.
+    /// Creates an empty configuration: all policies are as their attributes declare.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What a file of TOML says; at most 1 MiB of it.
+    /// Loads a TOML file of at most 1 MiB.
     ///
     /// # Errors
-    /// The file can't be read, or is no TOML, or what it says of a store is
-    /// wrong. What it says of a service is judged once that service is
-    /// configured.
+    /// The file can't be read, is not TOML, or has an invalid table of a store. The
+    /// sections of a service are checked when that service is configured.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
-        let text = text_of(path).map_err(unreadable)?;
+        let text = read_text(path).map_err(unreadable)?;
         let config = Self::parse(&text, &path.display().to_string())?;
         *config.file() = Some(File {
             path: path.to_owned(),
-            seen: Ok(text),
+            text: Ok(text),
             error: None,
         });
         Ok(config)
     }
 
-    /// What a text says, as a file of that name would; nobody looks for such
-    /// a file.
+    /// Parses TOML text. `name` is the name of the file in errors and origins; no file
+    /// is read.
     ///
     /// # Errors
-    /// As for [`load`](Self::load), but for the file.
+    /// As for [`load`](Self::load), except those of reading a file.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
         let config = Self::new();
         let sections = parse(text, name)?;
@@ -180,17 +180,16 @@ impl Config {
         Ok(config)
     }
 
-    /// The same with what this process' environment says.
+    /// Adds the environment of this process.
     ///
     /// # Errors
-    /// A variable has the prefix `KIT__` and names no policy, or its value is
-    /// not UTF-8, or what it says of a store is wrong; or, where services are
-    /// configured already, what it says of them.
+    /// A variable with the prefix `KIT__` does not name a policy, is not UTF-8, or has
+    /// an invalid value for a store or for a service that is already configured.
     pub fn with_env(self) -> Result<Self, ConfigError> {
         self.with_variables(std::env::vars_os())
     }
 
-    /// The same with what these variables say, in place of the environment.
+    /// Adds these variables, in place of the environment.
     ///
     /// # Errors
     /// As for [`with_env`](Self::with_env).
@@ -216,14 +215,13 @@ impl Config {
         Ok(self)
     }
 
-    /// Sets a policy, `pb.Add.sum.rate_limit`, or one key of it,
-    /// `pb.Add.sum.rate_limit.burst`, to what a file could say there. It goes
-    /// over everything else, and holds at once.
+    /// Sets a policy, such as `pb.Add.sum.rate_limit`, or one key of it, such as
+    /// `pb.Add.sum.rate_limit.burst`. The value has the same syntax as in a file,
+    /// overrides all other sources and applies at once.
     ///
     /// # Errors
-    /// There is no such policy or key, or the value is wrong: then nothing
-    /// changes. Before any service is configured, the key and the value are
-    /// kept and judged when it is.
+    /// There is no such policy or key, or the value is invalid. Then nothing changes.
+    /// Before any service is configured, the value is stored and checked when one is.
     pub fn set(&self, key: &str, value: &str) -> Result<(), ConfigError> {
         let origin = Origin::Set(Arc::from(key));
         let leaf = Node {
@@ -242,11 +240,11 @@ impl Config {
         })
     }
 
-    /// Takes back what was [`set`](Self::set) with this very key, and says
-    /// whether there was such a thing.
+    /// Removes the value that was [`set`](Self::set) with exactly this key, and returns
+    /// whether there was one.
     ///
     /// # Errors
-    /// What remains makes no policy without it: then nothing changes.
+    /// The remaining values are invalid without it. Then nothing changes.
     pub fn unset(&self, key: &str) -> Result<bool, ConfigError> {
         let name = Name::Key(key.to_owned());
         if !self.state().sources.set.iter().any(|set| set.name == name) {
@@ -256,39 +254,38 @@ impl Config {
         Ok(true)
     }
 
-    /// Says that every service is configured: whatever is said of another one,
-    /// now or in a file to come, is wrong. Without it a file can be shared by
-    /// programs of different services, and a service's name that is misspelled
-    /// says nothing.
+    /// Declares that all services are configured: a section of any other service is an
+    /// error from now on, also in a file that is reloaded later. Without this call,
+    /// programs with different services can share a file, and a misspelled name of a
+    /// service has no effect.
     ///
     /// # Errors
-    /// Something is said of a service that was not configured.
+    /// There is a section of a service that was not configured.
     pub fn complete(&self) -> Result<(), ConfigError> {
         self.state().complete()
     }
 
-    /// Everything that can be set in the services that were configured and
-    /// still are, with what holds and who says so: of a server what a server
-    /// has, of a client what a client has.
+    /// Lists every key that can be set for the live servers and clients of this
+    /// configuration, with its value and origin.
     pub fn knobs(&self) -> Knobs {
         let state = self.state();
-        let services = state.targets().flat_map(target::Target::knobs);
+        let services = state.targets().flat_map(Target::knobs);
         Knobs(state.own_knobs().into_iter().chain(services).collect())
     }
 
-    /// Gives one side of a service its values, now and with every change to
-    /// come; `overrides` are those of the impl, by method.
+    /// Configures one side of a service, now and with every later change;
+    /// `overrides` are the policies that the impl declares, by method.
     pub(crate) fn configure(
         &self,
         service: &'static ServiceDescriptor,
         side: Side,
         overrides: Vec<Overrides>,
-        gates: &Arc<dyn PolicyTarget>,
+        target: &Arc<dyn PolicyTarget>,
     ) -> Result<(), ConfigError> {
-        self.state().configure(service, side, overrides, gates)
+        self.state().configure(service, side, overrides, target)
     }
 
-    /// Changes what is said, if nothing is wrong with it.
+    /// Changes the sources, if the result is valid.
     fn change(&self, change: impl FnOnce(&mut Sources)) -> Result<(), ConfigError> {
         let mut state = self.state();
         let mut sources = state.sources.clone();

@@ -1,35 +1,33 @@
-//! One side of a service that a configuration is for.
+//! A configured service on one side: resolves the policies of its methods.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use kit_grammar::config::{
     Change, Clash, ConfigProblem, Contract, ContractMethod, CrossPolicyRules, Foreign, Origin,
 };
 use kit_grammar::{Policy, Side};
 
+use super::apply::Settable;
 use super::describe::{Knob, knobs};
-use super::settle::{Declared, Report, settle};
+use super::resolve::{Declared, Report, resolve};
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::model::policies::rate_limit::{RateLimitKey, RateLimitStore};
+use crate::model::policies::rate_limit::RateLimitKey;
 use crate::model::policies::{InvalidPolicy, Overrides, SidePolicies};
 use crate::pipeline::function::FUNCTIONS;
+use crate::policy::rate_limit::SharedStore;
 
-/// What runs the policies of a service, on one side.
+/// The owner of the live policies of a service, on one side.
 pub(crate) trait PolicyTarget: Send + Sync {
-    /// Takes other policies for a method, by its place in the contract, with
-    /// as much of their state as can stay.
+    /// Replaces the policies of a method, given by its index in the contract, and
+    /// keeps their state where possible.
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy>;
 
-    /// Counts the limits of the store of this name here, where the code gives
-    /// no store.
-    fn set_default_store(
-        &self,
-        name: &'static str,
-        store: &std::sync::Arc<dyn crate::policy::rate_limit::SharedStore>,
-    );
+    /// Sets the store of the shared limits with this store name for which the
+    /// program sets none.
+    fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>);
 }
 
-/// What is said of a service is read with this.
+/// The description of a service that the sections about it are parsed with.
 pub(super) fn contract(service: &'static ServiceDescriptor) -> Contract<'static> {
     let methods = service.methods.iter();
     Contract {
@@ -51,23 +49,24 @@ fn contract_method(meta: &'static MethodMeta) -> ContractMethod<'static> {
     }
 }
 
-/// Whether it is no method but a plain function.
+/// Whether this is a plain function, not a method.
 fn is_plain(meta: &MethodMeta) -> bool {
     meta.service == FUNCTIONS
 }
 
-/// One side of a service with what its attributes say.
+/// One side of a configured service.
 pub(super) struct Target {
     pub(super) service: &'static ServiceDescriptor,
     pub(super) side: Side,
-    /// What the impl says, by method; empty for a client.
+    /// The policies that the impl declares, by method; empty for a client.
     pub(super) overrides: Vec<Overrides>,
+    /// The live policies; dropped with their server or client.
     pub(super) gates: Weak<dyn PolicyTarget>,
-    /// What holds, by method.
+    /// The resolved policies, by method.
     pub(super) settled: Vec<SettledMethod>,
 }
 
-/// The policies of a method on one side, and why.
+/// The resolved policies of a method on one side, with their origins.
 #[derive(Clone, Debug)]
 pub(super) struct SettledMethod {
     pub(super) policies: SidePolicies,
@@ -75,7 +74,7 @@ pub(super) struct SettledMethod {
 }
 
 impl Target {
-    /// All methods with the changes over what is declared.
+    /// Resolves the policies of all methods.
     pub(super) fn settle(
         &self,
         changes: &[Change],
@@ -108,33 +107,32 @@ impl Target {
             target: self,
             meta,
             index: method,
-            place: format!("{}.{}", meta.service, meta.name),
+            path: format!("{}.{}", meta.service, meta.name),
             changes,
             problems,
             reports: Vec::new(),
         };
-        // In the order of the chain, in which the knobs are shown.
+        // The order of the chain, in which the knobs are listed.
         let policies = SidePolicies {
-            timeout: method.settle(here.timeout, there.timeout, own.timeout),
-            fallback: method.settle(here.fallback, there.fallback, own.fallback),
-            cache: method.settle(here.cache, there.cache, own.cache),
-            throttle: method.settle(here.throttle, there.throttle, own.throttle),
-            retry: method.settle(here.retry, there.retry, own.retry),
-            hedge: method.settle(here.hedge, there.hedge, own.hedge),
-            breaker: method.settle(here.breaker, there.breaker, own.breaker),
-            shed: method.settle(here.shed, there.shed, own.shed),
-            concurrency: method.settle(here.concurrency, there.concurrency, own.concurrency),
-            rate_limit: method.settle(here.rate_limit, there.rate_limit, own.rate_limit),
+            timeout: method.resolve(here.timeout, there.timeout, own.timeout),
+            fallback: method.resolve(here.fallback, there.fallback, own.fallback),
+            cache: method.resolve(here.cache, there.cache, own.cache),
+            throttle: method.resolve(here.throttle, there.throttle, own.throttle),
+            retry: method.resolve(here.retry, there.retry, own.retry),
+            hedge: method.resolve(here.hedge, there.hedge, own.hedge),
+            breaker: method.resolve(here.breaker, there.breaker, own.breaker),
+            shed: method.resolve(here.shed, there.shed, own.shed),
+            concurrency: method.resolve(here.concurrency, there.concurrency, own.concurrency),
+            rate_limit: method.resolve(here.rate_limit, there.rate_limit, own.rate_limit),
         };
-        method.check_together(&policies, &own.over(*here));
+        method.check_cross_policy_rules(&policies, &own.over(*here));
         SettledMethod {
             policies,
             reports: method.reports,
         }
     }
 
-    /// Whether a limit of its methods is counted in the shared store of this
-    /// name.
+    /// Whether any method has a rate limit in the shared store of this name.
     pub(super) fn shares_limits_in(&self, store: &str) -> bool {
         let limits = self
             .settled
@@ -145,45 +143,45 @@ impl Target {
             .any(|stored| stored.is_shared() && stored.name() == store)
     }
 
-    /// The knobs of all methods: of the policies that can stand before them on
-    /// this side. What would be refused if it were set is no knob.
+    /// The knobs of all methods, for the policies that apply on this side. A key that
+    /// can't be set has no knob.
     pub(super) fn knobs(&self) -> Vec<Knob> {
         let methods = self.service.methods.iter().zip(&self.settled);
         let knobs = methods.flat_map(|(method, settled)| {
             let is_plain = is_plain(method.meta);
-            let mut place = format!("{}.{}", self.service.name, method.meta.name);
+            let mut path = format!("{}.{}", self.service.name, method.meta.name);
             if !is_plain {
-                place = format!("{place}.{}", self.side.name());
+                path = format!("{path}.{}", self.side.name());
             }
             let contract = contract_method(method.meta);
             let reports = settled.reports.iter().filter(move |report| {
-                // What the contract's file has switched off is told, too.
-                let is_said = report.origin != Origin::Default;
-                let can_be = || contract.obstacle(report.policy).is_none();
-                let stands_here = is_plain || report.policy.sides.allow(self.side);
-                stands_here && (is_said || can_be())
+                // A policy that the compiled file switches off is listed as well.
+                let is_set = report.origin != Origin::Default;
+                let can_be_set = || contract.obstacle(report.policy).is_none();
+                let applies = is_plain || report.policy.sides.allow(self.side);
+                applies && (is_set || can_be_set())
             });
-            reports.flat_map(move |report| knobs(&place, report))
+            reports.flat_map(move |report| knobs(&path, report))
         });
         knobs.collect()
     }
 }
 
-/// One method, while its policies are settled one by one.
+/// A method whose policies are being resolved, one by one.
 struct Method<'a> {
     target: &'a Target,
     meta: &'static MethodMeta,
     index: usize,
-    place: String,
+    path: String,
     changes: &'a [Change],
     problems: &'a mut Vec<ConfigProblem>,
     reports: Vec<Report>,
 }
 
 impl<'a> Method<'a> {
-    /// What holds for a policy, of which the contract says `here` for this
-    /// side and `there` for the other, and the impl `own`.
-    fn settle<P: super::apply::Settable>(
+    /// Resolves a policy that the contract declares as `here` on this side and as
+    /// `there` on the other, and the impl as `own`.
+    fn resolve<P: Settable>(
         &mut self,
         here: Option<P>,
         there: Option<P>,
@@ -197,25 +195,25 @@ impl<'a> Method<'a> {
         };
         let is_in_contract = here.is_some() || there.is_some();
         let changes = self.changes_of(P::policy(), declared.config.is_some(), is_in_contract);
-        let subject = format!("{}.{}", self.place, P::NAME);
-        let settled = settle(declared, &changes, &subject, self.problems);
-        self.reports.push(settled.report);
-        settled.config
+        let subject = format!("{}.{}", self.path, P::NAME);
+        let resolved = resolve(declared, &changes, &subject, self.problems);
+        self.reports.push(resolved.report);
+        resolved.config
     }
 
-    /// What is said of a policy, which may be `declared` here or on some side
-    /// of the contract.
+    /// The changes of a policy, which may be `declared` on this side or anywhere in
+    /// the contract.
     fn changes_of(&self, policy: &Policy, declared: bool, is_in_contract: bool) -> Vec<&'a Change> {
-        // Where no side is named, a value is for the sides on which the policy
-        // stands already, or else for those on which it would.
-        let meant =
-            declared || is_plain(self.meta) || (!is_in_contract && self.stands_here(policy.side));
+        // A value without a side applies to the sides that declare the policy, or
+        // else to its default side.
+        let is_default_side =
+            declared || is_plain(self.meta) || (!is_in_contract && self.is_on(policy.side));
         let changes = self.changes.iter();
         changes
             .filter(|change| self.is_for_this_method(change))
             .filter(|change| match change.scope.side {
                 Some(side) => side == self.target.side,
-                None => meant,
+                None => is_default_side,
             })
             .collect()
     }
@@ -223,21 +221,21 @@ impl<'a> Method<'a> {
     fn is_for_this_method(&self, change: &Change) -> bool {
         match change.scope.method {
             Some(method) => method == self.index,
-            // What is said of all methods is for those that can take it.
+            // A value for all methods applies to those that support the policy.
             None => contract_method(self.meta).obstacle(change.policy).is_none(),
         }
     }
 
-    fn stands_here(&self, side: Side) -> bool {
+    fn is_on(&self, side: Side) -> bool {
         match self.target.side {
             Side::Client => side.client(),
             Side::Server | Side::Both => side.server(),
         }
     }
 
-    /// What the policies of a method mean together, where a configuration has
-    /// a part in it: the rest has been judged by the compiler.
-    fn check_together(&mut self, policies: &SidePolicies, declared: &SidePolicies) {
+    /// Checks the rules between the policies of a method, if the configuration
+    /// changes any: the declared ones have been checked at compile time.
+    fn check_cross_policy_rules(&mut self, policies: &SidePolicies, declared: &SidePolicies) {
         if policies == declared {
             return;
         }
@@ -245,22 +243,22 @@ impl<'a> Method<'a> {
             RateLimitKey::Argument(name) => Some(name),
             _ => None,
         };
-        let together = CrossPolicyRules {
+        let rules = CrossPolicyRules {
             breaker: policies.breaker.is_some(),
             throttle: policies.throttle.is_some(),
             attempt: policies.retry.and_then(|retry| retry.attempt_timeout),
             timeout: policies.timeout,
             counted: argument(policies),
             read: argument(declared),
-            foreign: self.foreign(policies),
+            foreign: self.unsupported_limit(policies),
         };
-        for clash in together.clashes() {
-            self.problem(clash);
+        for clash in rules.clashes() {
+            self.report_clash(clash);
         }
     }
 
-    /// What a plain function is told of its rate limit that it can't have.
-    fn foreign(&self, policies: &SidePolicies) -> Option<Foreign> {
+    /// The part of a plain function's rate limit that functions don't support.
+    fn unsupported_limit(&self, policies: &SidePolicies) -> Option<Foreign> {
         let limit = policies.rate_limit.filter(|_| is_plain(self.meta))?;
         match (limit.key, limit.store) {
             (RateLimitKey::Everyone, RateLimitStore::Local) => None,
@@ -269,9 +267,9 @@ impl<'a> Method<'a> {
         }
     }
 
-    /// A problem of the first of these policies or keys that a configuration
-    /// says something of.
-    fn problem(&mut self, clash: Clash) {
+    /// Reports a clash at the first of its policies or keys that is set by a
+    /// configuration.
+    fn report_clash(&mut self, clash: Clash) {
         let origin = clash.places.iter().find_map(|(policy, key)| {
             let mut reports = self.reports.iter();
             let report = reports.find(|report| report.policy.name == *policy)?;
@@ -282,7 +280,7 @@ impl<'a> Method<'a> {
             origin.filter(|origin| origin.is_configured()).cloned()
         });
         let origin = origin.unwrap_or(Origin::Contract);
-        let rule = format!("`{}`: {}", self.place, clash.rule);
+        let rule = format!("`{}`: {}", self.path, clash.rule);
         self.problems
             .push(ConfigProblem::new(&origin, rule, clash.help));
     }

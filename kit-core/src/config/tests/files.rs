@@ -1,10 +1,10 @@
-//! Files that are bad, gone, too large, and looked at again.
+//! Files that are invalid, missing, too large, or reloaded.
 
 use std::path::PathBuf;
 
 use super::*;
 
-fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
+fn write_file(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("kit.toml");
     std::fs::write(&path, text).expect("a file");
@@ -12,8 +12,8 @@ fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn a_bad_file_changes_nothing_and_its_error_stays_until_it_is_mended() {
-    let (_folder, path) = written("[\"pb.Add\"]\ntimeout = \"1s\"\n");
+fn an_invalid_file_changes_nothing_and_its_error_stays_until_it_is_fixed() {
+    let (_folder, path) = write_file("[\"pb.Add\"]\ntimeout = \"1s\"\n");
     let config = Config::load(&path).expect("a file");
     let noted = configure(&config, Side::Server);
     config.complete().expect("all services");
@@ -32,7 +32,7 @@ fn a_bad_file_changes_nothing_and_its_error_stays_until_it_is_mended() {
         assert_eq!(
             config.reload().as_ref(),
             Err(&error),
-            "until it is another file"
+            "the error stays until the file changes"
         );
         assert_eq!(config.last_error(), Some(error));
         assert_eq!(noted.timeouts(), [Some(MS(1_000)); 3]);
@@ -47,7 +47,7 @@ fn a_bad_file_changes_nothing_and_its_error_stays_until_it_is_mended() {
 }
 
 #[test]
-fn a_file_that_is_not_there_stops_the_start() {
+fn a_missing_file_is_an_error() {
     let error = Config::load("/nowhere/kit.toml").expect_err("no file");
     let text = error.to_string();
     assert!(
@@ -57,8 +57,8 @@ fn a_file_that_is_not_there_stops_the_start() {
 }
 
 #[test]
-fn a_file_has_a_largest_size() {
-    let (_folder, path) = written(&"#".repeat(1 << 20));
+fn a_file_over_the_size_limit_is_an_error() {
+    let (_folder, path) = write_file(&"#".repeat(1 << 20));
     assert!(Config::load(&path).is_ok());
     std::fs::write(&path, "#".repeat((1 << 20) + 1)).expect("a file");
     let error = Config::load(&path).expect_err("a large file");
@@ -69,12 +69,12 @@ fn a_file_has_a_largest_size() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watched_file_is_looked_at_until_nobody_has_the_configuration() {
-    let (_folder, path) = written("[\"pb.Add\"]\ntimeout = \"1s\"\n");
+async fn a_watched_file_is_reloaded_until_the_configuration_is_dropped() {
+    let (_folder, path) = write_file("[\"pb.Add\"]\ntimeout = \"1s\"\n");
     let config = Config::load(&path).expect("a file");
     let noted = configure(&config, Side::Server);
     config.watch(Duration::from_secs(1));
-    // As a ConfigMap does: another file in its place.
+    // Replace the file by a rename, as editors and a ConfigMap do.
     let next = path.with_extension("next");
     std::fs::write(&next, "[\"pb.Add\"]\ntimeout = \"5s\"\n").expect("a file");
     std::fs::rename(&next, &path).expect("a file");

@@ -1,8 +1,8 @@
-//! The list of what can be set.
+//! The list of knobs.
 
 use super::*;
 
-/// The policies that a side of a method has knobs of, in their order.
+/// The policies with knobs on a side of a method, in order.
 fn policies_of(side: Side, method: &str) -> Vec<String> {
     let config = Config::new();
     let _noted = configure(&config, side);
@@ -19,12 +19,12 @@ fn policies_of(side: Side, method: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_side_has_the_knobs_that_can_be_set_on_it() {
+fn each_side_lists_the_policies_that_apply_to_it() {
     let server = ["timeout", "breaker", "shed", "concurrency", "rate_limit"];
     assert_eq!(policies_of(Side::Server, "sum"), server);
     assert_eq!(policies_of(Side::Server, "concat"), server);
-    // No fallback and no cache: the contract has no function and no key for
-    // them. `concat` may not be called twice.
+    // Without fallback and cache, which need their attributes. `concat` is not
+    // idempotent, so it has no retry or hedge.
     assert_eq!(
         policies_of(Side::Client, "sum"),
         [
@@ -50,7 +50,7 @@ fn each_side_has_the_knobs_that_can_be_set_on_it() {
 }
 
 #[test]
-fn what_can_be_set_is_a_knob_and_nothing_else_is() {
+fn a_policy_is_listed_if_and_only_if_it_can_be_set() {
     for side in [Side::Server, Side::Client] {
         for method in ["sum", "concat"] {
             let knobs = policies_of(side, method);

@@ -1,9 +1,9 @@
-//! Values that are set, and services that come and go, while it runs.
+//! Changes of values and services while the program runs.
 
 use super::*;
 
 #[test]
-fn a_wrong_value_that_is_set_changes_nothing() {
+fn setting_an_invalid_value_changes_nothing() {
     let config = Config::new();
     let (server, client) = (
         configure(&config, Side::Server),
@@ -32,7 +32,7 @@ fn a_wrong_value_that_is_set_changes_nothing() {
 }
 
 #[test]
-fn what_one_service_refuses_no_service_keeps() {
+fn a_value_rejected_by_one_service_is_rolled_back_in_all() {
     let config = Config::new();
     let (server, client) = (
         configure(&config, Side::Server),
@@ -42,13 +42,13 @@ fn what_one_service_refuses_no_service_keeps() {
     let error = config
         .set("pb.Add.concat.timeout", "7ms")
         .expect_err("refused");
-    assert_eq!(error.to_string(), "`pb.Add.concat.timeout`: not that one");
+    assert_eq!(error.to_string(), "`pb.Add.concat.timeout`: rejected");
     assert_eq!(server.timeouts(), [Some(MS(2_000)), None, None]);
     assert_eq!(client.timeouts(), [Some(MS(2_000)), None, None]);
 }
 
 #[test]
-fn only_what_is_new_is_handed_over() {
+fn unchanged_values_are_not_applied_again() {
     let config = parse("[\"pb.Add\".concat]\ntimeout = \"1s\"\n");
     let noted = configure(&config, Side::Server);
     assert_eq!(*noted.given.lock().expect("a note"), 1);
@@ -57,7 +57,7 @@ fn only_what_is_new_is_handed_over() {
 }
 
 #[test]
-fn services_that_are_gone_are_forgotten() {
+fn dropped_services_are_removed() {
     let config = Config::new();
     let noted = configure(&config, Side::Server);
     assert_ne!(config.knobs(), Knobs::default());
@@ -65,7 +65,7 @@ fn services_that_are_gone_are_forgotten() {
     assert_eq!(config.knobs(), Knobs::default());
     config
         .set("pb.Add.timeout", "1s")
-        .expect("for those to come");
+        .expect("it is stored for later services");
     assert_eq!(
         configure(&config, Side::Server).timeouts(),
         [Some(MS(1_000)); 3]
@@ -73,12 +73,12 @@ fn services_that_are_gone_are_forgotten() {
 }
 
 #[test]
-fn sections_of_other_services_are_wrong_once_all_are_configured() {
+fn sections_of_unknown_services_are_errors_after_complete() {
     let text = "[\"pb.Ad\".sum]\ntimeout = \"1s\"\n";
     let variables = [("KIT__PB_AD__TIMEOUT", "1s")];
     let config = parse(text).with_variables(variables).expect("variables");
     configure(&config, Side::Server);
-    let error = config.complete().expect_err("a stranger");
+    let error = config.complete().expect_err("the service is unknown");
     assert_eq!(
         error.to_string(),
         "kit.toml:1:2: no service `pb.Ad` is configured; did you mean `pb.Add`? \

@@ -1,4 +1,4 @@
-//! A configuration over services that only note what they are given.
+//! Tests of a configuration, with services that only record their values.
 
 mod files;
 mod knobs;
@@ -46,13 +46,16 @@ static ALIKE: [MethodDescriptor; 2] = [
 ];
 static ODD: ServiceDescriptor = ServiceDescriptor::new("Odd", "", &ALIKE);
 
-/// What a service was given, and how often.
+/// A service that records the timeouts it is configured with.
 #[derive(Default)]
 struct Noted {
     timeouts: Mutex<Vec<Option<Duration>>>,
+    /// The number of calls of `configure`.
     given: Mutex<usize>,
+    /// A timeout that it rejects.
     refuses: Mutex<Option<Duration>>,
-    /// The stores it was offered, each with how much it was given before.
+    /// The default stores that were set, each with the number of calls of `configure`
+    /// before.
     offered: Mutex<Vec<Offer>>,
 }
 
@@ -61,7 +64,7 @@ type Offer = (usize, &'static str, Arc<dyn SharedStore>);
 impl PolicyTarget for Noted {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
         if policies.timeout.is_some() && policies.timeout == *self.refuses.lock().expect("a note") {
-            return Err(InvalidPolicy::new(PolicyKind::Timeout, "not that one"));
+            return Err(InvalidPolicy::new(PolicyKind::Timeout, "rejected"));
         }
         self.timeouts.lock().expect("a note")[method] = policies.timeout;
         *self.given.lock().expect("a note") += 1;
@@ -86,22 +89,22 @@ fn try_configure(config: &Config, side: Side, own: Option<Duration>) -> Result<A
     *noted.timeouts.lock().expect("a note") = vec![own.or(Some(MS(2_000))), None, None];
     let mut overrides = vec![Overrides::NONE; 3];
     overrides[0].server.timeout = own;
-    let gates: Arc<dyn PolicyTarget> = noted.clone();
+    let target: Arc<dyn PolicyTarget> = noted.clone();
     config
-        .configure(&ADD, side, overrides, &gates)
+        .configure(&ADD, side, overrides, &target)
         .map_err(|error| error.to_string())?;
     Ok(noted)
 }
 
 fn configure(config: &Config, side: Side) -> Arc<Noted> {
-    try_configure(config, side, None).expect("a right configuration")
+    try_configure(config, side, None).expect("the configuration is valid")
 }
 
 fn parse(text: &str) -> Config {
     Config::parse(text, "kit.toml").expect(text)
 }
 
-/// What is wrong with a file, line by line.
+/// The errors of a file, line by line.
 fn wrong(text: &str) -> Vec<String> {
     let error = try_configure(&parse(text), Side::Server, None).err();
     let error = error.unwrap_or_default();

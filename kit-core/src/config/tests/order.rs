@@ -1,13 +1,13 @@
-//! Which of two values goes over the other.
+//! The precedence of values.
 
 use super::*;
 
 #[test]
-fn the_later_goes_over_the_earlier() {
+fn later_sources_override_earlier_ones() {
     let file = "[\"pb.Add\".sum]\ntimeout = \"30ms\"\n";
     let variables = [("KIT__PB_ADD__SUM__TIMEOUT", "40ms")];
     let timeout = |config: &Config, own| {
-        let noted = try_configure(config, Side::Server, own).expect("a right configuration");
+        let noted = try_configure(config, Side::Server, own).expect("the configuration is valid");
         let knobs = config.knobs();
         let knob = knobs.get("pb.Add.sum.server.timeout.limit");
         let origin = knob.map(|knob| knob.origin.to_string());
@@ -33,7 +33,7 @@ fn the_later_goes_over_the_earlier() {
 }
 
 #[test]
-fn the_narrower_goes_over_the_wider_within_one_source() {
+fn narrower_scopes_override_wider_ones_within_one_source() {
     let text = "[\"pb.Add\"]\ntimeout = \"1ms\"\nserver = { timeout = \"2ms\" }\n\
                 [\"pb.Add\".concat]\ntimeout = \"3ms\"\n\
                 [\"pb.Add\".type.server]\ntimeout = \"4ms\"\n";
@@ -44,11 +44,15 @@ fn the_narrower_goes_over_the_wider_within_one_source() {
     let variables = [("KIT__PB_ADD__TIMEOUT", "9ms")];
     let config = parse(text).with_variables(variables).expect("variables");
     let server = configure(&config, Side::Server).timeouts();
-    assert_eq!(server, [Some(MS(9)); 3], "a source goes over a weaker one");
+    assert_eq!(
+        server,
+        [Some(MS(9)); 3],
+        "a stronger source overrides a narrower scope"
+    );
 }
 
 #[test]
-fn off_is_off_until_somebody_says_otherwise() {
+fn a_policy_switched_off_stays_off_until_switched_on() {
     for off in ["false", "\"off\"", "'false'"] {
         let config = parse(&format!("[\"pb.Add\".sum]\ntimeout = {off}\n"));
         let noted = configure(&config, Side::Server);

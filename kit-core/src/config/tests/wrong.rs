@@ -1,9 +1,9 @@
-//! What is wrong with a configuration, in its own words.
+//! Error messages of invalid configurations.
 
 use super::*;
 
 #[test]
-fn every_wrong_name_says_what_exists() {
+fn unknown_name_error_lists_the_valid_names() {
     let policies = "there are `timeout`, `fallback`, `cache`, `throttle`, `retry`, `hedge`, \
                     `breaker`, `shed`, `concurrency`, `rate_limit`";
     assert_eq!(
@@ -48,7 +48,7 @@ fn every_wrong_name_says_what_exists() {
 }
 
 #[test]
-fn every_wrong_value_says_what_is_right() {
+fn invalid_value_error_says_what_is_valid() {
     let check = |line: &str, expected: &str| {
         let text = format!("[\"pb.Add\".sum]\n{line}\n");
         assert_eq!(wrong(&text), [format!("kit.toml:2:{expected}")], "{line}");
@@ -115,7 +115,7 @@ fn every_wrong_value_says_what_is_right() {
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
+fn all_errors_are_reported_in_the_order_of_the_file() {
     let text = "[\"pb.Add\".concat]\ntimeout = \"soon\"\nretry = \"on\"\nno = 1\n\
                 [\"pb.Add\".sum]\ntimeout = \"late\"\n";
     let places: Vec<String> = wrong(text)
@@ -132,7 +132,7 @@ fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
-fn a_policy_that_repeats_calls_is_for_idempotent_methods() {
+fn retry_of_a_method_that_is_not_idempotent_is_an_error() {
     assert_eq!(
         wrong("[\"pb.Add\".concat]\nretry = \"on\"\n"),
         [
@@ -146,7 +146,7 @@ fn a_policy_that_repeats_calls_is_for_idempotent_methods() {
 }
 
 #[test]
-fn a_policy_that_needs_the_call_itself_stands_where_the_code_is_made_for_it() {
+fn a_policy_that_needs_the_request_requires_its_attribute() {
     let all: [String; 0] = [];
     assert_eq!(wrong("[\"pb.Add\".sum]\nhedge = \"on\"\n"), all);
     assert_eq!(
@@ -167,7 +167,7 @@ fn a_policy_that_needs_the_call_itself_stands_where_the_code_is_made_for_it() {
 }
 
 #[test]
-fn policies_that_mean_nothing_together_are_wrong() {
+fn conflicting_policies_are_errors() {
     let wrong = |text: &str| {
         let error = try_configure(&parse(text), Side::Client, None).err();
         error.unwrap_or_default()
@@ -190,7 +190,7 @@ fn policies_that_mean_nothing_together_are_wrong() {
 }
 
 #[test]
-fn variables_name_what_they_can_spell() {
+fn variables_are_matched_by_upper_case_names() {
     let variables = [
         ("KIT__PB_ADD__TYPE__TIMEOUT", "1ms"),
         ("KIT__PB_ADD__CONCAT__SERVER__TIMEOUT__LIMIT", "2ms"),
@@ -229,7 +229,7 @@ fn variables_name_what_they_can_spell() {
 }
 
 #[test]
-fn names_that_are_spelled_alike_are_for_a_file() {
+fn a_variable_that_matches_two_names_is_an_error() {
     let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
     let variables = [("KIT__ODD__A_B__TIMEOUT", "1s")];
     let config = Config::new().with_variables(variables).expect("variables");
@@ -242,7 +242,7 @@ fn names_that_are_spelled_alike_are_for_a_file() {
 }
 
 #[test]
-fn the_table_of_an_adapter_is_wrong_where_its_feature_is_off() {
+fn a_table_of_an_adapter_without_its_feature_is_an_error() {
     let rule = "`redis` is of kit's feature `redis`, which is off; switch it on in Cargo.toml, \
                 `kit = { features = [\"redis\"] }`, or take this out";
     let in_file = Config::parse("[redis]\nurl = \"redis://127.0.0.1\"\n", "kit.toml");

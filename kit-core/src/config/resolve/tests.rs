@@ -1,4 +1,4 @@
-//! Values over what is declared, and what they mean together.
+//! Overrides of declared values, and the rules between them.
 
 use std::time::Duration;
 
@@ -30,8 +30,8 @@ fn change<P: Settable>(text: &str) -> Change {
     }
 }
 
-/// What comes of texts, the later over the earlier, or what is wrong.
-pub(crate) fn over<P: Settable>(base: Option<P>, texts: &[&str]) -> Result<Option<P>, String> {
+/// Applies texts of keys to `base`, in order; the error is the first rule broken.
+fn resolved<P: Settable>(base: Option<P>, texts: &[&str]) -> Result<Option<P>, String> {
     let changes: Vec<Change> = texts.iter().map(|text| change::<P>(text)).collect();
     let changes: Vec<&Change> = changes.iter().collect();
     let declared = Declared {
@@ -41,10 +41,10 @@ pub(crate) fn over<P: Settable>(base: Option<P>, texts: &[&str]) -> Result<Optio
         side: Side::Client,
     };
     let mut problems = Vec::new();
-    let settled = settle(declared, &changes, "it", &mut problems);
+    let resolved = resolve(declared, &changes, "it", &mut problems);
     match problems.first() {
         Some(problem) => Err(problem.rule().to_owned()),
-        None => Ok(settled.config),
+        None => Ok(resolved.config),
     }
 }
 
@@ -53,65 +53,65 @@ const LIMIT: RateLimitConfig = RateLimitConfig::new(Rate::new(10, Duration::from
     .key(RateLimitKey::Peer);
 
 #[test]
-fn a_key_alone_leaves_the_others() {
-    let got = over(Some(LIMIT), &["burst = 5"]);
-    assert_eq!(got, Ok(Some(LIMIT.burst(5))));
+fn setting_one_key_keeps_the_others() {
+    let actual = resolved(Some(LIMIT), &["burst = 5"]);
+    assert_eq!(actual, Ok(Some(LIMIT.burst(5))));
     let rate = Rate::new(7, Duration::from_secs(60));
-    let got = over(Some(LIMIT), &["7/m"]);
+    let actual = resolved(Some(LIMIT), &["7/m"]);
     let expected = RateLimitConfig::new(rate).burst(20).key(RateLimitKey::Peer);
-    assert_eq!(got, Ok(Some(expected)));
-    let got = over(Some(LIMIT), &["wait = 50ms", "wait = 20ms, max_keys = 3"]);
+    assert_eq!(actual, Ok(Some(expected)));
+    let actual = resolved(Some(LIMIT), &["wait = 50ms", "wait = 20ms, max_keys = 3"]);
     let expected = LIMIT.wait(Duration::from_millis(20)).max_keys(3);
-    assert_eq!(got, Ok(Some(expected)));
+    assert_eq!(actual, Ok(Some(expected)));
 }
 
 #[test]
-fn a_burst_that_nobody_gave_is_as_large_as_the_rate() {
+fn unset_burst_follows_the_rate() {
     let base = RateLimitConfig::new(Rate::new(10, Duration::from_secs(1)));
-    let got = over(Some(base), &["30/s"]).map(|got| got.map(|got| got.burst));
-    assert_eq!(got, Ok(Some(30)));
+    let actual = resolved(Some(base), &["30/s"]).map(|config| config.map(|config| config.burst));
+    assert_eq!(actual, Ok(Some(30)));
 }
 
 #[test]
-fn what_a_policy_needs_has_to_come_from_somewhere() {
+fn missing_required_key_is_an_error() {
     let missing = Err("`it`: `rate_limit` has no rate".to_owned());
-    assert_eq!(over::<RateLimitConfig>(None, &["burst = 5"]), missing);
-    assert_eq!(over::<RateLimitConfig>(None, &["on"]), missing);
-    let got = over::<RateLimitConfig>(None, &["burst = 5", "10/s"]);
+    assert_eq!(resolved::<RateLimitConfig>(None, &["burst = 5"]), missing);
+    assert_eq!(resolved::<RateLimitConfig>(None, &["on"]), missing);
+    let actual = resolved::<RateLimitConfig>(None, &["burst = 5", "10/s"]);
     let expected = RateLimitConfig::new(Rate::new(10, Duration::from_secs(1))).burst(5);
-    assert_eq!(got, Ok(Some(expected)));
+    assert_eq!(actual, Ok(Some(expected)));
 }
 
 #[test]
-fn a_limit_can_come_to_be_shared() {
+fn a_local_limit_can_be_made_shared() {
     use crate::model::policies::rate_limit::RateLimitStore;
     for name in ["redis", "memcached"] {
-        let got = over(Some(LIMIT), &["wait = 1s", &format!("store = {name}")]);
+        let actual = resolved(Some(LIMIT), &["wait = 1s", &format!("store = {name}")]);
         let expected = LIMIT
             .wait(Duration::from_secs(1))
             .store(RateLimitStore::Named(name));
-        assert_eq!(got, Ok(Some(expected)));
+        assert_eq!(actual, Ok(Some(expected)));
     }
-    let got = over(Some(LIMIT), &["store = redis", "store = local"]);
-    assert_eq!(got, Ok(Some(LIMIT)));
+    let actual = resolved(Some(LIMIT), &["store = redis", "store = local"]);
+    assert_eq!(actual, Ok(Some(LIMIT)));
 }
 
 #[test]
-fn a_policys_own_check_is_a_problem_of_its_key() {
-    let got = over(Some(LIMIT), &["wait = 1s", "1/1000000h"]);
+fn error_of_the_policys_own_check_names_its_key() {
+    let actual = resolved(Some(LIMIT), &["wait = 1s", "1/1000000h"]);
     let problem = "`it`: `burst` must come back within 146 years";
-    assert_eq!(got, Err(problem.to_owned()));
+    assert_eq!(actual, Err(problem.to_owned()));
 }
 
 #[test]
-fn off_forgets_nothing() {
-    let got = over(Some(LIMIT), &["burst = 5", "off"]);
-    assert_eq!(got, Ok(None));
-    let got = over(Some(LIMIT), &["burst = 5", "off", "on"]);
-    assert_eq!(got, Ok(Some(LIMIT.burst(5))));
-    let got = over(Some(LIMIT), &["off", "7/s"]);
+fn switching_off_and_on_keeps_the_values() {
+    let actual = resolved(Some(LIMIT), &["burst = 5", "off"]);
+    assert_eq!(actual, Ok(None));
+    let actual = resolved(Some(LIMIT), &["burst = 5", "off", "on"]);
+    assert_eq!(actual, Ok(Some(LIMIT.burst(5))));
+    let actual = resolved(Some(LIMIT), &["off", "7/s"]);
     let expected = RateLimitConfig::new(Rate::new(7, Duration::from_secs(1)));
-    assert_eq!(got, Ok(Some(expected.burst(20).key(RateLimitKey::Peer))));
+    assert_eq!(actual, Ok(Some(expected.burst(20).key(RateLimitKey::Peer))));
 }
 
 #[test]
@@ -121,13 +121,13 @@ fn a_name_is_interned_once() {
         key => panic!("{key:?}"),
     };
     let text = ["key = header(\"x-tenant\")"];
-    let first = header(over(Some(LIMIT), &text).expect("a key"));
-    let second = header(over(Some(LIMIT), &text).expect("a key"));
+    let first = header(resolved(Some(LIMIT), &text).expect("a key"));
+    let second = header(resolved(Some(LIMIT), &text).expect("a key"));
     assert_eq!(first, second);
 }
 
 fn check<P: Settable + PartialEq + std::fmt::Debug>(base: Option<P>, text: &str, expected: P) {
-    assert_eq!(over(base, &[text]), Ok(Some(expected)), "{text}");
+    assert_eq!(resolved(base, &[text]), Ok(Some(expected)), "{text}");
 }
 
 const fn ms(milliseconds: u64) -> Duration {
@@ -135,7 +135,7 @@ const fn ms(milliseconds: u64) -> Duration {
 }
 
 #[test]
-fn every_key_of_every_policy_has_its_builder() {
+fn every_key_of_every_policy_is_applied() {
     let unavailable = CodeSet::of(&[Code::Unavailable, Code::Aborted]);
     check(None, "2s", ms(2_000));
     check(
@@ -213,7 +213,7 @@ fn every_key_of_every_policy_has_its_builder() {
 }
 
 #[test]
-fn a_limit_takes_the_place_of_the_other_kind() {
+fn a_fixed_and_an_adaptive_limit_replace_each_other() {
     let fixed = ConcurrencyConfig::new(64).queue(16);
     check(
         Some(fixed),
@@ -225,18 +225,18 @@ fn a_limit_takes_the_place_of_the_other_kind() {
         "64",
         ConcurrencyConfig::new(64).queue(16),
     );
-    let both = over(Some(fixed), &["8, adaptive"]);
+    let both = resolved(Some(fixed), &["8, adaptive"]);
     assert_eq!(
         both,
         Err("`it`: a limit is either a number or adaptive".to_owned())
     );
-    let algorithm = over(Some(fixed), &["algorithm = vegas"]);
+    let algorithm = resolved(Some(fixed), &["algorithm = vegas"]);
     let rule = "`it`: `algorithm` says nothing without `adaptive`";
     assert_eq!(algorithm, Err(rule.to_owned()));
 }
 
 #[test]
-fn a_base_that_is_not_given_stays() {
+fn declared_values_that_are_not_overridden_stay() {
     let cache = CacheConfig::new(ms(1)).coalesce(true).stale(ms(2));
     check(
         Some(cache),
@@ -253,48 +253,48 @@ fn a_base_that_is_not_given_stays() {
 }
 
 #[test]
-fn the_function_of_a_fallback_stays() {
+fn a_fallback_needs_a_declared_function() {
     let on = CodeSet::of(&[Code::Internal]);
     let base = CodeSet::of(&[Code::Unavailable]);
     check(Some(base), "on(internal)", on);
     check(Some(base), "on", base);
-    let none = over::<CodeSet>(None, &["on(internal)"]);
+    let none = resolved::<CodeSet>(None, &["on(internal)"]);
     assert_eq!(none, Err("`it`: `fallback` names no function".to_owned()));
 }
 
 #[test]
-fn a_ratio_that_is_on_by_default_has_its_window() {
+fn window_applies_to_the_default_ratio_of_a_breaker() {
     let expected = BreakerConfig::new().failures(5).window(ms(20_000));
     check(
         Some(BreakerConfig::new()),
         "failures = 5, window = 20s",
         expected,
     );
-    let alone = over::<BreakerConfig>(None, &["failures = 5, window = 20s"]);
+    let alone = resolved::<BreakerConfig>(None, &["failures = 5, window = 20s"]);
     let rule = "`it`: `failures` counts failures in a row, of which `window` says nothing";
     assert_eq!(alone, Err(rule.to_owned()));
 }
 
-/// A policy's values, written as a text of keys, make the policy again.
+/// Checks that the values of a policy, printed and parsed, build the same policy.
 fn round_trip<P: Settable + PartialEq + std::fmt::Debug>(config: P) {
     let origin = Origin::Default;
-    let told = config.values().into_iter().map(|(name, value)| {
+    let patches = config.values().into_iter().map(|(name, value)| {
         let key = P::policy().key(name).expect(name);
         let text = value.to_string();
-        let read = key.kind.read(name, &text, key.example).expect(&text);
-        assert_eq!(read, value, "{name}");
+        let parsed = key.kind.read(name, &text, key.example).expect(&text);
+        assert_eq!(parsed, value, "{name}");
         KeyPatch {
             key,
             value,
             origin: origin.clone(),
         }
     });
-    let told: Vec<KeyPatch> = told.collect();
-    assert_eq!(P::build(None, &KeyValues(&told)), Some(config));
+    let patches: Vec<KeyPatch> = patches.collect();
+    assert_eq!(P::build(None, &KeyValues(&patches)), Some(config));
 }
 
 #[test]
-fn the_values_of_a_policy_are_what_makes_it() {
+fn values_of_a_policy_build_the_same_policy() {
     round_trip(ms(7));
     round_trip(RetryConfig::new().attempt_timeout(ms(3)).budget(0.75));
     round_trip(HedgeConfig::new().after(ms(3)));

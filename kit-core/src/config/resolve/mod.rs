@@ -1,13 +1,13 @@
-//! One policy of one method on one side, once all has been heard.
+//! Resolves the value of one policy of one method on one side, from all sources.
 //!
 //! ```text
 //! default → contract → compiled file → impl → file → environment → set
 //! ```
 //!
-//! Values go over each other key by key. Within one source, one method goes
-//! over all of them, and one side over both. What comes out is judged as a
-//! whole, by the rules that the compiler has for an attribute, and then by the
-//! policy itself.
+//! Later sources override earlier ones, key by key. Within one source, a value for
+//! one method overrides a value for all methods, and a value for one side
+//! overrides a value for both. The result is checked as a whole, by the rules that
+//! the macros have for an attribute and then by the policy itself.
 
 use kit_grammar::config::{Change, ConfigProblem, MergedPatch, Origin};
 use kit_grammar::{Policy, Setting, Side, Value};
@@ -16,46 +16,46 @@ use super::apply::Settable;
 use super::key_values::KeyValues;
 use crate::model::descriptor::Compiled;
 use crate::model::policies::InvalidPolicy;
-use crate::telemetry::metrics;
+use crate::model::side;
 
-/// What holds for a policy, and why.
+/// The resolved configuration of a policy, with the origins of its values.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Resolved<P> {
-    /// `None` where it is off.
+    /// `None` if the policy is off.
     pub(super) config: Option<P>,
     pub(super) report: Report,
 }
 
 impl Report {
-    /// Who says the value of a key, if anybody does.
+    /// The origin of the value of a key, if it has one.
     pub(super) fn origin_of(&self, key: &str) -> Option<&Origin> {
         let value = self.values.iter().find(|(name, ..)| *name == key);
         value.map(|(.., origin)| origin)
     }
 }
 
-/// The same without the policy's type, to be shown.
+/// A [`Resolved`] policy without its type, for display.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Report {
     pub(super) policy: &'static Policy,
-    /// Who switched it on or off.
+    /// The origin of its being on or off.
     pub(super) origin: Origin,
-    /// Its values, where it is on.
+    /// Its values; empty if it is off.
     pub(super) values: Vec<(&'static str, Value, Origin)>,
 }
 
-/// What the attributes say of a policy.
+/// A policy as its attributes declare it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declared<P> {
     pub(super) config: Option<P>,
-    /// Whether the impl says it, and not the contract.
+    /// Whether the impl declares it, and not the contract.
     pub(super) by_impl: bool,
-    /// What of the contract comes from a file.
+    /// The values of the contract that come from a compiled file.
     pub(super) compiled: &'static Compiled,
     pub(super) side: Side,
 }
 
-/// Who declares a policy, and where: the same without what is declared.
+/// Where a policy is declared: [`Declared`] without the policy's type.
 struct Declaration {
     policy: &'static Policy,
     /// Whether anything is declared.
@@ -66,7 +66,7 @@ struct Declaration {
 }
 
 impl<P: Settable> Declared<P> {
-    fn declarer(&self) -> Declaration {
+    fn declaration(&self) -> Declaration {
         Declaration {
             policy: P::policy(),
             is_on: self.config.is_some(),
@@ -78,7 +78,7 @@ impl<P: Settable> Declared<P> {
 }
 
 impl Declaration {
-    /// Who switched the policy on or off.
+    /// The origin of the policy being on or off.
     fn origin(&self) -> Origin {
         match (self.is_on, self.by_impl) {
             (true, true) => Origin::Impl,
@@ -87,7 +87,7 @@ impl Declaration {
         }
     }
 
-    /// Who says the value of a key that nothing was heard of.
+    /// The origin of a value that no change sets.
     fn origin_of(&self, key: &str, value: &Value) -> Origin {
         let compiled = self.compiled(key).filter(|_| !self.by_impl);
         match compiled {
@@ -99,55 +99,55 @@ impl Declaration {
         }
     }
 
-    /// The line of the file that was compiled in.
+    /// The line of the compiled file that sets a key, if one does.
     fn compiled(&self, key: &str) -> Option<Origin> {
         let side = match self.side {
-            Side::Client => metrics::Side::Client,
-            Side::Server | Side::Both => metrics::Side::Server,
+            Side::Client => side::Side::Client,
+            Side::Server | Side::Both => side::Side::Server,
         };
-        let place = (side, self.policy.name, key);
+        let wanted = (side, self.policy.name, key);
         let mut values = self.compiled.values.iter();
-        let value = values.find(|value| (value.side, value.policy, value.key) == place)?;
+        let value = values.find(|value| (value.side, value.policy, value.key) == wanted)?;
         let line = usize::try_from(value.line).unwrap_or(usize::MAX);
         Some(Origin::compiled(self.compiled.file, line))
     }
 }
 
-/// Puts changes over what is declared, the later over the earlier.
+/// Applies changes to a declared policy, in order.
 ///
-/// `subject` names the policy in messages, as in `pb.Add.sum.rate_limit`.
-pub(super) fn settle<P: Settable>(
+/// `subject` names the policy in messages, such as `pb.Add.sum.rate_limit`.
+pub(super) fn resolve<P: Settable>(
     declared: Declared<P>,
     changes: &[&Change],
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
 ) -> Resolved<P> {
-    let declarer = declared.declarer();
+    let declaration = declared.declaration();
     let mut config = declared.config;
-    let report = settle_untyped(&mut config, &declarer, changes, subject, problems);
+    let report = resolve_any(&mut config, &declaration, changes, subject, problems);
     Resolved { config, report }
 }
 
-/// A policy that may be off, whatever its type: all but what is asked here is
-/// the same for every policy, and compiled once.
-trait Untyped {
-    /// Its values by key; none where it is off.
+/// A policy of any type, which may be off. All code other than these methods is the
+/// same for every policy, and compiled once.
+trait AnyPolicy {
+    /// Its values by key; empty if it is off.
     fn values(&self) -> Vec<(&'static str, Value)>;
 
-    /// Puts what is given over it. It is off where something is missing or
-    /// wrong.
-    fn build(&mut self, given: &KeyValues<'_>) -> Result<(), InvalidPolicy>;
+    /// Overrides its values. The policy is off afterwards if a required value is
+    /// missing or the result is invalid.
+    fn build(&mut self, values: &KeyValues<'_>) -> Result<(), InvalidPolicy>;
 
     fn switch_off(&mut self);
 }
 
-impl<P: Settable> Untyped for Option<P> {
+impl<P: Settable> AnyPolicy for Option<P> {
     fn values(&self) -> Vec<(&'static str, Value)> {
         self.as_ref().map(P::values).unwrap_or_default()
     }
 
-    fn build(&mut self, given: &KeyValues<'_>) -> Result<(), InvalidPolicy> {
-        *self = P::build(self.take(), given);
+    fn build(&mut self, values: &KeyValues<'_>) -> Result<(), InvalidPolicy> {
+        *self = P::build(self.take(), values);
         let checked = self.as_ref().map_or(Ok(()), P::check);
         if checked.is_err() {
             self.switch_off();
@@ -160,44 +160,44 @@ impl<P: Settable> Untyped for Option<P> {
     }
 }
 
-/// Makes of what is declared what holds, and says why.
-fn settle_untyped(
-    config: &mut dyn Untyped,
-    declarer: &Declaration,
+/// Applies changes to a declared policy, and reports the origin of each value.
+fn resolve_any(
+    config: &mut dyn AnyPolicy,
+    declaration: &Declaration,
     changes: &[&Change],
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
 ) -> Report {
-    let policy = declarer.policy;
-    let mut heard = MergedPatch::new(declarer.is_on, declarer.origin());
+    let policy = declaration.policy;
+    let mut merged = MergedPatch::new(declaration.is_on, declaration.origin());
     let mut last = None;
     let changes = changes.iter();
     for change in changes.filter(|change| change.policy.name == policy.name) {
-        heard.apply(change);
+        merged.apply(change);
         last = Some(&change.origin);
     }
     match last {
-        _ if !heard.on => config.switch_off(),
+        _ if !merged.on => config.switch_off(),
         None => {}
-        Some(last) => build(config, policy, &heard, last, subject, problems),
+        Some(last) => build(config, policy, &merged, last, subject, problems),
     }
-    report(config, declarer, heard)
+    report(config, declaration, merged)
 }
 
-/// Puts what was heard over a policy, which is off where that makes none.
+/// Applies the merged changes to a policy, and switches it off if they are invalid.
 fn build(
-    config: &mut dyn Untyped,
+    config: &mut dyn AnyPolicy,
     policy: &'static Policy,
-    heard: &MergedPatch,
+    merged: &MergedPatch,
     last: &Origin,
     subject: &str,
     problems: &mut Vec<ConfigProblem>,
 ) {
     let origin_of = |key: Option<&str>| {
-        let told = heard.keys.iter().find(|told| Some(told.key.name) == key);
-        told.map_or(last, |told| &told.origin)
+        let patch = merged.keys.iter().find(|patch| Some(patch.key.name) == key);
+        patch.map_or(last, |patch| &patch.origin)
     };
-    let violations = kit_grammar::check(policy, &together(config, policy, heard));
+    let violations = kit_grammar::check(policy, &settings(config, policy, merged));
     if !violations.is_empty() {
         for violation in violations {
             let origin = origin_of(violation.key);
@@ -205,7 +205,7 @@ fn build(
         }
         return config.switch_off();
     }
-    if let Err(invalid) = config.build(&KeyValues(&heard.keys)) {
+    if let Err(invalid) = config.build(&KeyValues(&merged.keys)) {
         let key = invalid.problem().split('`').nth(1);
         problems.push(ConfigProblem::new(
             origin_of(key),
@@ -215,16 +215,20 @@ fn build(
     }
 }
 
-/// What is declared and what was heard over it, as one attribute would say it.
-fn together(base: &dyn Untyped, policy: &'static Policy, heard: &MergedPatch) -> Vec<Setting> {
+/// The declared values overridden by the merged changes, as the settings of one
+/// attribute.
+fn settings(base: &dyn AnyPolicy, policy: &'static Policy, merged: &MergedPatch) -> Vec<Setting> {
     let declared = base.values().into_iter().filter(|(name, value)| {
-        let is_said = Some(value) != default(policy, name).as_ref();
-        // What opens a breaker by default is what its other keys are about.
-        !heard.replaces(policy, name) && (is_said || *name == "ratio")
+        let is_set = Some(value) != default(policy, name).as_ref();
+        // Keep a default `ratio` of a breaker, as other keys require it.
+        !merged.replaces(policy, name) && (is_set || *name == "ratio")
     });
     let declared = declared.filter_map(|(name, value)| Some((policy.key(name)?, value)));
-    let heard = heard.keys.iter().map(|told| (told.key, told.value.clone()));
-    let all = declared.chain(heard);
+    let changed = merged
+        .keys
+        .iter()
+        .map(|patch| (patch.key, patch.value.clone()));
+    let all = declared.chain(changed);
     all.map(|(key, value)| Setting {
         key,
         value: Some(value),
@@ -232,27 +236,26 @@ fn together(base: &dyn Untyped, policy: &'static Policy, heard: &MergedPatch) ->
     .collect()
 }
 
-/// What holds for a key where nobody says anything.
+/// The default value of a key, if it has one.
 fn default(policy: &Policy, key: &str) -> Option<Value> {
     policy.key(key)?.default_value()
 }
 
-fn report(config: &dyn Untyped, declarer: &Declaration, heard: MergedPatch) -> Report {
+fn report(config: &dyn AnyPolicy, declaration: &Declaration, merged: MergedPatch) -> Report {
     let values = config.values().into_iter().map(|(name, value)| {
-        let told = heard.keys.iter().find(|told| told.key.name == name);
-        let origin = match told {
-            Some(told) => told.origin.clone(),
-            None => declarer.origin_of(name, &value),
+        let patch = merged.keys.iter().find(|patch| patch.key.name == name);
+        let origin = match patch {
+            Some(patch) => patch.origin.clone(),
+            None => declaration.origin_of(name, &value),
         };
         (name, value, origin)
     });
     Report {
-        policy: declarer.policy,
+        policy: declaration.policy,
         values: values.collect(),
-        origin: heard.origin,
+        origin: merged.origin,
     }
 }
 
 #[cfg(all(test, not(kit_loom)))]
-#[path = "settle_tests.rs"]
 mod tests;
