@@ -49,7 +49,7 @@ impl PolicyTarget for Holder {
 
 impl Config {
     /// Configures the plain functions of the program that have policies, now and
-    /// with every later change. See [how they are named](self#plain-functions).
+    /// with every later change. See [how they are named](crate::config#plain-functions).
     ///
     /// A function exists once per process, so the configuration stays in effect
     /// until the process ends or another configuration replaces it. A replaced

@@ -11,7 +11,7 @@ use super::apply::Settable;
 use super::describe::{Knob, knobs};
 use super::resolve::{Declared, Report, resolve};
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::model::policies::rate_limit::RateLimitKey;
+use crate::model::policies::rate_limit::{RateLimitKey, RateLimitStore};
 use crate::model::policies::{InvalidPolicy, Overrides, SidePolicies};
 use crate::pipeline::function::FUNCTIONS;
 use crate::policy::rate_limit::SharedStore;

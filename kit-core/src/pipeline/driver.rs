@@ -40,7 +40,7 @@ impl MethodState {
             Ok(()) => {
                 let cx = admitted.cx.as_ref().unwrap_or(caller);
                 let completed = {
-                    // Pinned where it is made: to move a future is to copy it.
+                    // Pinned in place, as moving a future copies it.
                     let future = pin!(call.attempt(cx, &mut timer));
                     within(cx.deadline(), CatchPanic { future }).await
                 };
@@ -129,7 +129,7 @@ impl<'a> Driver<'a> for ClientDriver<'a> {
 }
 
 impl<'a> ClientDriver<'a> {
-    /// Restores the driver that [`erased`](Driver::erased) completed; `None` if
+    /// Restores the driver that [`erased`](Driver::erased) made; `None` if
     /// `erased` came from another type of driver.
     #[cfg(feature = "transport")]
     pub(crate) fn of(erased: ErasedDriver<'a>) -> Option<Self> {
@@ -164,7 +164,7 @@ impl ClientDriver<'_> {
             Ok(()) => {
                 let cx = admitted.cx.as_ref().unwrap_or(cx);
                 let completed = {
-                    // Pinned where it is made: to move a future is to copy it.
+                    // Pinned in place, as moving a future copies it.
                     let call = pin!(call.attempt(cx, &mut timer));
                     within(self.deadline(cx), call).await
                 };

@@ -72,7 +72,7 @@ impl MethodMetrics {
 }
 
 impl CallTimer<'_> {
-    /// Counts the call as completed with this outcome, at `ended`; now if that is
+    /// Counts the call as completed with this outcome at `ended`, or now if that is
     /// `None`.
     #[inline]
     pub(crate) fn finish_with<T, E: ServiceError>(
