@@ -185,8 +185,8 @@ async fn a_limit_moves_to_another_store_only_if_that_is_there() {
     let error = config
         .set("stores.Mail.send.rate_limit.store", "nowhere")
         .expect_err("there is none");
-    let begin = "`stores.Mail.send.rate_limit`: `store` must be local: the server was given no such \
-                 store, neither by `rate_limit_store` nor by a table of a configuration; no store \
+    let begin = "`stores.Mail.send.rate_limit`: `store` must be local: the server has no such \
+                 store, neither from `rate_limit_store` nor from a table of a configuration; no store \
                  is registered as `nowhere` (there are ";
     assert!(error.to_string().starts_with(begin), "{error}");
     let local = config.set("stores.Mail.send.rate_limit.store", "local");

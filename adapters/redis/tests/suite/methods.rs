@@ -197,8 +197,8 @@ async fn a_running_server_without_a_store_refuses_to_share() {
         .expect_err("there is none");
     assert_eq!(
         error.to_string(),
-        "`test.Alone.limited.rate_limit`: `store` must be local: the server was given no such \
-         store, neither by `rate_limit_store` nor by a table of a configuration; add the table \
+        "`test.Alone.limited.rate_limit`: `store` must be local: the server has no such \
+         store, neither from `rate_limit_store` nor from a table of a configuration; add the table \
          `[redis]` with its `url` to the configuration"
     );
     running.shut_down().await;

@@ -20,8 +20,8 @@ use crate::policy::rate_limit::{RateLimiter, SharedStore, Sharing};
 use crate::policy::snapshot::PolicySnapshot;
 
 /// Why a limit can't come to be shared.
-pub(crate) const STORE_MISSING: &str = "`store` must be local: the server was given no such store, \
-     neither by `rate_limit_store` nor by a table of a configuration";
+pub(crate) const STORE_MISSING: &str = "`store` must be local: the server has no such store, \
+     neither from `rate_limit_store` nor from a table of a configuration";
 
 impl Admission {
     /// Sets the store that counts the limit if it is shared. Only the first call
