@@ -1,8 +1,8 @@
-//! Tells HTTP/1.1 and HTTP/2 apart on one port.
+//! Detects the version of HTTP from a connection's first bytes.
 //!
-//! An HTTP/2 client with prior knowledge opens with 24 bytes that no HTTP/1
-//! request starts with. The first read decides in all but the oddest cases;
-//! what it read is handed on, so that nothing is read twice.
+//! An HTTP/2 client with prior knowledge opens with a preface of 24 bytes that no
+//! HTTP/1 request starts with. The first read nearly always decides; the bytes
+//! read are returned, so that nothing is read twice.
 
 use std::io;
 
@@ -13,22 +13,22 @@ use crate::net::stream::Stream;
 
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Enough for the head of most requests, so that it comes in one read.
+/// Enough to read the head of most requests at once, in bytes.
 const FIRST_READ: usize = 1024;
 
-/// The version of HTTP that a client opened with.
+/// The version of HTTP that a client opens with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Http1,
     Http2,
 }
 
-/// Reads until the protocol is known; `None` where the client closes first.
+/// Reads until the protocol is known; `None` if the client closes first.
 pub(crate) async fn detect(stream: &mut Stream) -> io::Result<Option<(Protocol, Bytes)>> {
     let mut read = BytesMut::with_capacity(FIRST_READ);
     loop {
         if stream.read_buf(&mut read).await? == 0 {
-            // What came is no preface: let HTTP/1 say what is wrong with it.
+            // This is not the preface: HTTP/1 reports what is wrong with it.
             let protocol = (!read.is_empty()).then_some(Protocol::Http1);
             return Ok(protocol.map(|protocol| (protocol, read.freeze())));
         }
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_preface_alone_is_http_2() {
+    fn only_the_preface_is_http_2() {
         let check = |read: &[u8], expected| assert_eq!(protocol_of(read), expected);
         check(b"", None);
         check(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r", None);

@@ -1,4 +1,4 @@
-//! Where a server listens.
+//! Listening sockets of a server: TCP and Unix.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,18 +13,18 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::model::context::Peer;
 use crate::net::stream::Stream;
 
-/// Connections that wait to be accepted; the kernel may cap it.
+/// The most connections that wait to be accepted; the kernel may cap it.
 const BACKLOG: i32 = 4096;
 
-/// A listening socket that belongs to no runtime yet, so that the runtime of
-/// a worker can take it.
+/// A listening socket that no runtime has registered yet, so that the runtime
+/// of a worker can do so.
 pub(crate) enum BoundListener {
     Tcp(std::net::TcpListener),
     #[cfg(unix)]
     Unix(std::os::unix::net::UnixListener),
 }
 
-/// A listening socket of the current runtime.
+/// A listening socket registered with the current runtime.
 pub(crate) enum Listener {
     Tcp(TcpListener),
     #[cfg(unix)]
@@ -32,7 +32,7 @@ pub(crate) enum Listener {
 }
 
 impl BoundListener {
-    /// Makes it the current runtime's.
+    /// Registers it with the current runtime.
     pub(crate) fn listen(self) -> io::Result<Listener> {
         match self {
             Self::Tcp(socket) => TcpListener::from_std(socket).map(Listener::Tcp),
@@ -41,7 +41,7 @@ impl BoundListener {
         }
     }
 
-    /// Accepts what waits already, whatever the runtime has heard of it.
+    /// Accepts a waiting connection, whether or not the runtime has seen it.
     pub(crate) fn try_accept(&self) -> io::Result<(Stream, Option<Peer>)> {
         match self {
             Self::Tcp(socket) => {
@@ -61,7 +61,7 @@ impl BoundListener {
 }
 
 impl Listener {
-    /// Takes it from the runtime again.
+    /// Deregisters it from the runtime.
     pub(crate) fn into_std(self) -> io::Result<BoundListener> {
         match self {
             Self::Tcp(listener) => listener.into_std().map(BoundListener::Tcp),
@@ -86,14 +86,14 @@ impl Listener {
 }
 
 fn accepted_tcp(stream: TcpStream, peer: SocketAddr) -> io::Result<(Stream, Option<Peer>)> {
-    // An answer is written whole: waiting to fill a packet would only delay
+    // A response is written whole: waiting to fill a packet would only delay
     // it.
     stream.set_nodelay(true)?;
     Ok((Stream::Tcp(stream), Some(Peer::Socket(peer))))
 }
 
 /// One socket per worker on the same address; the kernel spreads connections
-/// over them. With port 0 the first one's port is everybody's.
+/// over them. With port 0, all use the port that the first one got.
 pub(crate) fn tcp(address: SocketAddr, count: usize) -> io::Result<Vec<BoundListener>> {
     let first = tcp_socket(address, count > 1)?;
     let address = first.local_addr()?;
@@ -110,8 +110,8 @@ fn tcp_socket(address: SocketAddr, shared: bool) -> io::Result<std::net::TcpList
         Type::STREAM,
         Some(Protocol::TCP),
     )?;
-    // A server that restarts must not wait for the last one's connections to
-    // be forgotten. On Windows the option means something else.
+    // A restarted server must not wait for its predecessor's connections to
+    // expire. On Windows the option means something else.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     #[cfg(unix)]
@@ -131,8 +131,8 @@ fn tcp_socket(address: SocketAddr, shared: bool) -> io::Result<std::net::TcpList
     Ok(socket.into())
 }
 
-/// A Unix socket, shared by all workers. A socket file that nobody listens on
-/// any more is replaced; any other file is not.
+/// A Unix socket, shared by all workers. A stale socket file, with no listener,
+/// is replaced; any other file is not.
 #[cfg(unix)]
 pub(crate) fn unix(path: &Path, count: usize) -> io::Result<Vec<BoundListener>> {
     use std::os::unix::fs::FileTypeExt as _;
@@ -155,7 +155,7 @@ pub(crate) fn unix(path: &Path, count: usize) -> io::Result<Vec<BoundListener>> 
     Ok(sockets)
 }
 
-/// Removes the file of a Unix socket at the end of its server.
+/// Removes the file of a Unix socket when its server ends.
 #[cfg(unix)]
 pub(crate) struct SocketFile(pub(crate) PathBuf);
 

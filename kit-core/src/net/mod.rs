@@ -1,5 +1,5 @@
-//! Byte streams and where they come from: TCP and Unix listeners, in-memory
-//! streams, and telling HTTP/1.1 from HTTP/2 by a connection's first bytes.
+//! Byte streams and their sources: TCP and Unix listeners, in-memory streams,
+//! and detection of HTTP/1.1 or HTTP/2 from a connection's first bytes.
 
 pub(crate) mod detect;
 pub(crate) mod listener;

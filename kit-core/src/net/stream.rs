@@ -1,7 +1,7 @@
-//! The bytes of a connection, whatever they travel over.
+//! The byte stream of a connection: TCP, a Unix socket or memory.
 //!
-//! An enum and not a type parameter: hyper's connection code is the largest
-//! part of a server, and it is compiled once for all of these.
+//! An enum and not a type parameter, so that hyper's connection code, the
+//! largest part of a server, is compiled once for all of these.
 
 use std::io;
 use std::pin::Pin;
