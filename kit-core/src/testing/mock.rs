@@ -1,11 +1,11 @@
-//! One method of a scripted double: what every `MockAdd` is made of.
+//! One method of a mock; every `MockAdd` has one per method of its trait.
 //!
-//! A test says what a method answers and counts its calls. A method that
-//! nobody programmed is `unimplemented`, as a real server would say, so that
-//! a test fails at the call it forgot.
+//! A test programs the response of a method and counts its calls. A method with
+//! no response fails as `unimplemented`, as it would on a real server that lacks
+//! it, so that a test fails at the call that it forgot.
 //!
-//! It stands in for a service, whose answer depends on what it is asked. What
-//! stands in for a peer, whose answer depends on how often it was asked, is
+//! A mock replaces a service, whose response depends on the arguments. For a
+//! peer, whose response depends on the number of the call, there is
 //! `kit::testing::Scripted`.
 
 use std::fmt;
@@ -17,47 +17,51 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::transport::Remote;
 
-type Answer<M> = Arc<dyn Fn(<M as Remote>::Arguments) -> Outcome<M> + Send + Sync>;
+type Respond<M> = Arc<dyn Fn(<M as Remote>::Arguments) -> Outcome<M> + Send + Sync>;
 
 /// One method of a mock. Clones share its script and its count.
 pub struct Stub<M: Remote>(Arc<Script<M>>);
 
 struct Script<M: Remote> {
-    answer: Mutex<Option<Answer<M>>>,
+    respond: Mutex<Option<Respond<M>>>,
     calls: AtomicUsize,
 }
 
 impl<M: Remote> Stub<M> {
-    /// A method that nobody programmed.
+    /// A method with no response yet.
     pub fn new() -> Self {
         Self(Arc::new(Script {
-            answer: Mutex::new(None),
+            respond: Mutex::new(None),
             calls: AtomicUsize::new(0),
         }))
     }
 
-    /// Answers every call from now on.
-    pub fn on(&self, answer: impl Fn(M::Arguments) -> Outcome<M> + Send + Sync + 'static) {
-        *self.0.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(answer));
+    /// Sets the response to every call from now on.
+    pub fn on(&self, respond: impl Fn(M::Arguments) -> Outcome<M> + Send + Sync + 'static) {
+        *self
+            .0
+            .respond
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(respond));
     }
 
-    /// How often the method was called.
+    /// The number of calls so far.
     pub fn calls(&self) -> usize {
         self.0.calls.load(Ordering::SeqCst)
     }
 
-    /// Answers one call.
+    /// Responds to one call.
     pub async fn call(&self, arguments: M::Arguments) -> Outcome<M> {
         self.0.calls.fetch_add(1, Ordering::SeqCst);
-        // Cloned, so that an answer may program the mock anew.
-        let answer = self
+        // Cloned, so that a response may reprogram the mock.
+        let respond = self
             .0
-            .answer
+            .respond
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        match answer {
-            Some(answer) => answer(arguments),
+        match respond {
+            Some(respond) => respond(arguments),
             None => Err(M::Error::from_status(unprogrammed::<M>())),
         }
     }
@@ -67,7 +71,7 @@ impl<M: Remote> Stub<M> {
 fn unprogrammed<M: Method>() -> Status {
     let name = M::META.name;
     Status::unimplemented(format!(
-        "method `{name}` of this mock has no answer: program it with `on_{name}`"
+        "method `{name}` of this mock has no response: program it with `on_{name}`"
     ))
 }
 
@@ -103,13 +107,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_method_that_nobody_programmed_is_unimplemented_and_counted() {
+    async fn an_unprogrammed_method_is_unimplemented_and_counted() {
         let mock = MockAdd::new();
-        let status = mock.sum(1, 2).await.expect_err("no answer");
+        let status = mock.sum(1, 2).await.expect_err("no response");
         assert_eq!(status.code(), Code::Unimplemented);
         assert_eq!(
             status.message(),
-            "method `sum` of this mock has no answer: program it with `on_sum`"
+            "method `sum` of this mock has no response: program it with `on_sum`"
         );
         assert_eq!(mock.sum_calls(), 1);
     }
@@ -121,7 +125,7 @@ mod tests {
         mock.on_sum(|a, b| Ok(a + b));
         assert!(matches!(client.sum(1, 2).await, Ok(3)));
         mock.on_sum(|_, _| Err(Status::unavailable("down")));
-        let status = client.sum(1, 2).await.expect_err("programmed anew");
+        let status = client.sum(1, 2).await.expect_err("reprogrammed");
         assert_eq!(status.code(), Code::Unavailable);
         assert_eq!(mock.sum_calls(), 2);
     }

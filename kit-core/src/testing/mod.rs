@@ -1,5 +1,5 @@
-//! What tests of services need: the whole endpoint chain with no transport,
-//! a server in memory, a server on a free port; peers that fail on purpose; a
+//! Test doubles for services: the whole endpoint chain with no transport, a
+//! server in memory, a server on a free port; peers that fail on purpose; a
 //! clock that is set by hand.
 //!
 //! # Servers
@@ -16,31 +16,31 @@
 //!
 //! # Peers
 //!
-//! | | stands in for | says | is checked |
+//! | | replaces | specifies | is verified |
 //! |---|---|---|---|
-//! | `MockAdd`, by `#[kit::service(mock)]` | a service | what a method answers, whatever the call | by you, from its counts |
-//! | [`Scripted`] | a peer | what the first, second, third call gets | when it is dropped |
-//! | [`Faults`] | a bad day | how many calls go wrong, and how | by you, from its counts |
+//! | `MockAdd`, by `#[kit::service(mock)]` | a service | the response of a method to every call | by you, from its counts |
+//! | [`Scripted`] | a peer | the response to the first, second, third call | when it is dropped |
+//! | [`Faults`] | an unreliable peer or network | the share of calls that fail, and how | by you, from its counts |
 //!
 //! A mock implements the trait and is for code that calls a service. A script
-//! is a channel under a client, and is for what stands between: does the
-//! retry send three times, does the breaker stop the fourth? Faults stand
-//! before something that works, and are for how a whole holds up.
+//! is a channel under a client, and tests the policies between the two: does
+//! the retry send three times, does the breaker stop the fourth call? Faults
+//! wrap something that works, and test how a whole system holds up.
 //!
 //! # Time
 //!
-//! There are two clocks, and a test takes one of them.
+//! There are two clocks; a test uses one of them.
 //!
 //! *Tokio's*, paused by `#[tokio::test(start_paused = true)]`: it jumps to the
 //! next timer whenever every task waits, and `tokio::time::advance` moves it
-//! by hand. All that kit does by itself reads it: deadlines, backoff, the
+//! by hand. kit itself always reads this one: for deadlines, backoff, and the
 //! policies that attributes declare. It is the clock for tests of calls.
 //!
-//! [`ManualClock`] needs no runtime and moves only when told to. It is what a
-//! core reads that was made by `with_clock`, and it is the clock for tests of
-//! a decision: no call, no task, one line for an hour. It moves no timer: what
-//! *waits*, such as a rate limit's turn, waits on tokio's clock, so a test of
-//! waiting pauses that one.
+//! [`ManualClock`] needs no runtime and moves only by hand. The core of a
+//! policy reads it when created by `with_clock`. It is the clock for tests of
+//! a decision: no call, no task, one line for an hour. It moves no timer: a
+//! *wait*, such as a call queued by a rate limit, is on tokio's clock, so a
+//! test of waiting pauses that one.
 //!
 //! ```
 //! use std::time::Duration;

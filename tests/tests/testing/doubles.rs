@@ -160,7 +160,7 @@ async fn a_hedge_responds_for_a_hanging_peer() {
 
 #[tokio::test(start_paused = true)]
 #[should_panic(
-    expected = "the script was not kept: method `retried` of `test.Store`: expected 2 calls, got 1"
+    expected = "the script was not followed: method `retried` of `test.Store`: expected 2 calls, got 1"
 )]
 async fn a_missing_retry_fails_the_test() {
     let scripted = Scripted::new();

@@ -1,4 +1,4 @@
-//! The whole endpoint chain of a server with no transport.
+//! A channel to the endpoints of a server in this process, with no transport.
 
 use std::any::TypeId;
 use std::fmt;
@@ -11,8 +11,8 @@ use crate::server::Server;
 use crate::transport::in_process::{AnyEndpoint, Endpoints};
 use crate::transport::{Mount, Routes};
 
-/// A channel to services in this process, through all that stands before
-/// them: policies, `.layer(..)`, `#[middleware]`, metrics. Clones share it.
+/// A channel to services in this process, through their whole endpoint chain:
+/// policies, `.layer(..)`, `#[middleware]`, metrics. Clones share it.
 ///
 /// ```
 /// # use kit::prelude::*;
@@ -36,14 +36,14 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// A channel to what is mounted.
+    /// A channel to a service.
     pub fn new(service: impl Mount) -> Self {
         let mut routes = Routes::default();
         service.mount(&mut routes);
         Self::of(routes)
     }
 
-    /// A channel to everything that a server has.
+    /// A channel to every service of a server.
     pub fn server(server: Server) -> Self {
         Self::of(server.into_routes())
     }
@@ -57,7 +57,7 @@ impl InProcess {
 
 impl<M: Method> Endpoint<M> for InProcess {
     /// # Panics
-    /// The method is of a service that is not mounted: a mistake in the test.
+    /// The method's service is not mounted: a mistake in the test.
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
         let endpoint = self
             .endpoints

@@ -1,4 +1,4 @@
-//! A server with its codecs and limits, and no sockets.
+//! An in-memory server: its codecs and limits, but no sockets.
 
 use std::fmt;
 
@@ -17,9 +17,9 @@ use crate::server::{MemoryServer, ServeError, Server};
 /// connection
 ///     .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
 ///     .await?;
-/// let mut answer = String::new();
-/// connection.read_to_string(&mut answer).await?;
-/// assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+/// let mut response = String::new();
+/// connection.read_to_string(&mut response).await?;
+/// assert!(response.starts_with("HTTP/1.1 200 OK\r\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -27,27 +27,27 @@ use crate::server::{MemoryServer, ServeError, Server};
 #[derive(Clone)]
 pub struct Memory(MemoryServer);
 
-/// What a pipe holds before its writer waits.
+/// The buffer of a pipe, in bytes; a writer waits when it is full.
 const PIPE: usize = 64 << 10;
 
 impl Memory {
     /// A server with no listener.
     ///
     /// # Errors
-    /// What is mounted can't stand together.
+    /// The mounted services conflict.
     pub fn new(server: Server) -> Result<Self, ServeError> {
         server.in_memory().map(Self)
     }
 
-    /// A new connection: its client's end.
+    /// Opens a connection and returns the client's end.
     pub fn connect(&self) -> DuplexStream {
         let (client, server) = tokio::io::duplex(PIPE);
         self.0.serve(server);
         client
     }
 
-    /// Stops in good order: idle connections close, others when their calls
-    /// have ended.
+    /// Shuts down gracefully: idle connections close at once, others when their
+    /// calls have ended.
     pub fn shut_down(&self) {
         self.0.drain();
     }

@@ -1,4 +1,4 @@
-//! Stand-ins for a service, a server and a peer.
+//! Test doubles of a service, a server and a peer.
 
 mod faults;
 mod in_process;

@@ -1,4 +1,4 @@
-//! A call that nobody answers.
+//! A call that never gets a response.
 
 use std::future::pending;
 
@@ -8,10 +8,10 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::policy::timeout::within;
 
-/// Waits for the deadline of a call, or for ever where it has none.
+/// Waits for the deadline of a call, or forever if it has none.
 ///
-/// A client or a server cuts such a call by itself; in a chain put together
-/// by hand nobody else does.
+/// A client or a server enforces the deadline itself; in a chain composed by
+/// hand nothing else does.
 pub(super) async fn never<M: Method>(cx: &Context) -> Outcome<M> {
     match within(cx.deadline(), pending::<Outcome<M>>()).await {
         Ok(outcome) => outcome,

@@ -28,7 +28,7 @@ pub async fn serve(server: Server) -> Running {
     let address = bound.local_addr();
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(bound.serve_until(async {
-        // Dropping the sender says the same.
+        // Dropping the sender stops it too.
         let _ = stopped.await;
     }));
     Running {
@@ -38,7 +38,7 @@ pub async fn serve(server: Server) -> Running {
     }
 }
 
-/// A server that runs until this is dropped.
+/// A running server; dropping this stops it.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
@@ -47,7 +47,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -57,7 +57,7 @@ impl Running {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Stops in good order, and tells what had to be cut.
+    /// Shuts down gracefully, and reports what had to be cut.
     ///
     /// # Panics
     /// The server failed.

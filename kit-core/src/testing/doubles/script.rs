@@ -1,4 +1,4 @@
-//! What the calls of one method get, one after another.
+//! A script: the responses to the calls of one method, in order.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -12,8 +12,9 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::testing::doubles::never::never;
 
-/// The answers of a [`Scripted`](super::Scripted) peer to the calls of one method, in order,
-/// and the requests that came. Clones are the same script.
+/// The responses of a [`Scripted`](super::Scripted) peer to the calls of one
+/// method, in order, and the requests that it received. Clones share the
+/// script.
 ///
 /// ```
 /// # use kit::prelude::*;
@@ -35,30 +36,30 @@ use crate::testing::doubles::never::never;
 /// assert_eq!(start.elapsed(), Duration::from_millis(20));
 /// assert_eq!(add.sum(4, 5).await?, 400);
 ///
-/// let asked: Vec<_> = sum.take_requests().iter().map(|request| request.b).collect();
-/// assert_eq!(asked, [2, 5]);
+/// let received: Vec<_> = sum.take_requests().iter().map(|request| request.b).collect();
+/// assert_eq!(received, [2, 5]);
 /// # Ok::<(), Status>(())
-/// # }).expect("both calls are answered");
+/// # }).expect("both calls get a response");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Script<M: Method>(Arc<Mutex<Progress<M>>>);
 
-/// What is yet to come, and what came.
+/// The responses that are left, and the requests received.
 struct Progress<M: Method> {
-    /// How late the answer comes that is added next.
+    /// The delay of the response that is added next.
     delay: Duration,
-    answers: VecDeque<Answer<M>>,
-    /// How many answers were added.
+    responses: VecDeque<Response<M>>,
+    /// The number of responses added.
     expected: usize,
     calls: usize,
-    /// With the number of the call: under many threads they may come here in
-    /// another order than the answers went.
+    /// With the number of the call: with many threads, requests may be recorded
+    /// in another order than responses are taken.
     requests: Vec<(usize, M::Request)>,
 }
 
-struct Answer<M: Method> {
+struct Response<M: Method> {
     delay: Duration,
-    /// `None` answers never.
+    /// `None` never responds.
     respond: Option<Respond<M>>,
 }
 
@@ -68,7 +69,7 @@ impl<M: Method> Script<M> {
     pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Progress {
             delay: Duration::ZERO,
-            answers: VecDeque::new(),
+            responses: VecDeque::new(),
             expected: 0,
             calls: 0,
             requests: Vec::new(),
@@ -86,8 +87,8 @@ impl<M: Method> Script<M> {
         self.respond_with(move |_, _| Err(error))
     }
 
-    /// The next call gets what a function makes of it. The context is the one
-    /// that a service would be handed: what the client sends is what arrived.
+    /// The next call gets the result of a function. Its context is the one
+    /// that a service would see: what the client sends has arrived in it.
     pub fn respond_with(
         self,
         respond: impl FnOnce(&Context, &M::Request) -> Outcome<M> + Send + 'static,
@@ -95,14 +96,14 @@ impl<M: Method> Script<M> {
         self.then(Some(Box::new(respond)))
     }
 
-    /// The next call is never answered: it ends at its deadline, or when its
+    /// The next call gets no response: it ends at its deadline, or when its
     /// caller gives up.
     pub fn hang(self) -> Self {
         self.then(None)
     }
 
-    /// The answer that is added next comes so long after its call, on tokio's
-    /// clock.
+    /// Delays the response that is added next, on tokio's clock. Several delays
+    /// add up.
     pub fn delay(self, time: Duration) -> Self {
         self.progress().delay += time;
         self
@@ -111,39 +112,39 @@ impl<M: Method> Script<M> {
     fn then(self, respond: Option<Respond<M>>) -> Self {
         let mut progress = self.progress();
         let delay = std::mem::take(&mut progress.delay);
-        progress.answers.push_back(Answer { delay, respond });
+        progress.responses.push_back(Response { delay, respond });
         progress.expected += 1;
         drop(progress);
         self
     }
 
-    /// How many calls came, those past the end of the script with them.
+    /// The number of calls so far, those past the end of the script included.
     pub fn calls(&self) -> usize {
         self.progress().calls
     }
 
-    /// How many answers are left.
+    /// The number of responses left.
     pub fn left(&self) -> usize {
-        self.progress().answers.len()
+        self.progress().responses.len()
     }
 
-    /// The requests that came since they were last taken, in their order. A
-    /// stream in one was not read yet: its messages are still to be had.
+    /// Takes the requests received since the last time, in order. A stream in
+    /// one has not been read: its messages are still in it.
     pub fn take_requests(&self) -> Vec<M::Request> {
         let mut requests = std::mem::take(&mut self.progress().requests);
         requests.sort_unstable_by_key(|(call, _)| *call);
         requests.into_iter().map(|(_, request)| request).collect()
     }
 
-    pub(super) async fn answer(&self, cx: &Context, request: M::Request) -> Outcome<M> {
-        let (call, answer) = self.begin();
-        let Some(Answer { delay, respond }) = answer else {
-            self.keep(call, request);
+    pub(super) async fn respond(&self, cx: &Context, request: M::Request) -> Outcome<M> {
+        let (call, response) = self.next_response();
+        let Some(Response { delay, respond }) = response else {
+            self.record(call, request);
             return Err(M::Error::from_status(past_the_end::<M>(call)));
         };
-        // Under no lock, so that a function may look at its own script.
+        // Under no lock, so that a function may use its own script.
         let outcome = respond.map(|respond| respond(cx, &request));
-        self.keep(call, request);
+        self.record(call, request);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -153,14 +154,14 @@ impl<M: Method> Script<M> {
         }
     }
 
-    /// The number of a call, counted from one, and its answer.
-    fn begin(&self) -> (usize, Option<Answer<M>>) {
+    /// The number of a call, counted from one, and its response.
+    fn next_response(&self) -> (usize, Option<Response<M>>) {
         let mut progress = self.progress();
         progress.calls += 1;
-        (progress.calls, progress.answers.pop_front())
+        (progress.calls, progress.responses.pop_front())
     }
 
-    fn keep(&self, call: usize, request: M::Request) {
+    fn record(&self, call: usize, request: M::Request) {
         self.progress().requests.push((call, request));
     }
 
@@ -172,14 +173,14 @@ impl<M: Method> Script<M> {
 #[cold]
 fn past_the_end<M: Method>(call: usize) -> Status {
     Status::unimplemented(format!(
-        "the script of method `{}` has no answer to call {call}: add one",
+        "the script of method `{}` has no response to call {call}: add one",
         M::META.name
     ))
 }
 
-/// A script whose method is not known.
+/// A script, its method's type erased.
 pub(super) trait AnyScript: Any + Send + Sync {
-    /// What was expected and what came, where those differ.
+    /// The expected and the actual number of calls, where they differ.
     fn difference(&self) -> Option<String>;
 }
 

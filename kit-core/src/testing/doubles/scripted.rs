@@ -1,4 +1,4 @@
-//! A peer that answers by a script.
+//! A peer that responds by a script.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -13,18 +13,18 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::testing::doubles::script::{AnyScript, Script};
 
-/// A channel to a peer that answers by a script: what the first call of a
-/// method gets, the second, the third. Clones are the same peer.
+/// A channel to a peer that responds by a script: the response to the first
+/// call of a method, to the second, to the third. Clones are the same peer.
 ///
-/// It fails the test where the script was not kept: when its last clone is
-/// dropped, it panics if calls that were expected did not come, or if more
-/// came. It says nothing in a thread that panics already, so that the first
-/// failure is the one that is seen. A panic in a task that was spawned stays
-/// in that task: there, end the test with [`Scripted::verify`].
+/// It fails the test if the script was not followed: when its last clone is
+/// dropped, it panics if fewer or more calls were made than expected. It does
+/// not panic in a thread that already panics, so that the first failure is
+/// the one that is reported. A panic in a spawned task stays in that task:
+/// there, end the test with [`Scripted::verify`].
 ///
-/// Use it to test what stands between a caller and a peer. For a service that
-/// answers the same way every time there is `#[kit::service(mock)]`; the
-/// [module](super) says which is for what.
+/// Use it to test what is between a caller and a peer, such as retries and
+/// breakers. For a service with the same response every time there is
+/// `#[kit::service(mock)]`; the [module](super) compares the two.
 ///
 /// ```
 /// use kit::prelude::*;
@@ -57,8 +57,8 @@ pub struct Scripted(Arc<Scripts>);
 struct Scripts {
     /// By the type of the method's marker.
     by_method: Mutex<HashMap<TypeId, Box<dyn AnyScript>>>,
-    /// Whether somebody was told that the scripts were not kept.
-    told: AtomicBool,
+    /// Whether the difference has been reported.
+    reported: AtomicBool,
 }
 
 impl Scripted {
@@ -67,13 +67,13 @@ impl Scripted {
         Self::default()
     }
 
-    /// The script of a method: an empty one, which expects no call, when it is
-    /// first asked for.
+    /// The script of a method; the first use creates an empty one, which
+    /// expects no call.
     ///
-    /// A call of a method whose script was never asked for fails as
-    /// `unimplemented`, and so does one past the end of a script. Only the
-    /// second breaks the script: a peer may well not have a method, and a
-    /// caller be tested for how it takes that.
+    /// A call of a method without a script fails as `unimplemented`, and so
+    /// does one past the end of a script. Only the second fails the test: a
+    /// peer may lack a method, and a test may cover how its caller handles
+    /// that.
     pub fn on<M: Method>(&self) -> Script<M> {
         let mut scripts = self.0.scripts();
         let script = scripts
@@ -82,11 +82,12 @@ impl Scripted {
         of(&**script)
     }
 
-    /// Checks that every script was kept; what is dropped later checks again.
+    /// Checks that every script was followed. Dropping the peer checks again.
     ///
     /// # Panics
-    /// A method was called less or more often than its script has answers.
-    /// The message names every such method, what was expected and what came.
+    /// A method was called less or more often than its script has responses.
+    /// The message names every such method, with the expected and the actual
+    /// number of calls.
     ///
     /// ```should_panic
     /// # use kit::prelude::*;
@@ -115,8 +116,8 @@ impl Scripts {
             return;
         }
         differences.sort();
-        self.told.store(true, Ordering::Relaxed);
-        panic!("the script was not kept: {}", differences.join("; "));
+        self.reported.store(true, Ordering::Relaxed);
+        panic!("the script was not followed: {}", differences.join("; "));
     }
 
     fn find<M: Method>(&self) -> Option<Script<M>> {
@@ -131,18 +132,18 @@ impl Scripts {
     }
 }
 
-/// The script as that of the method whose type it was found by.
+/// The script, with the type of the method that it was found by.
 fn of<M: Method>(script: &dyn AnyScript) -> Script<M> {
     let script: &dyn Any = script;
     let Some(script) = script.downcast_ref::<Script<M>>() else {
-        unreachable!("a script is kept under the type of its method");
+        unreachable!("a script is stored under the type of its method");
     };
     script.clone()
 }
 
 impl Drop for Scripts {
     fn drop(&mut self) {
-        if !std::thread::panicking() && !self.told.load(Ordering::Relaxed) {
+        if !std::thread::panicking() && !self.reported.load(Ordering::Relaxed) {
             self.verify();
         }
     }
@@ -153,8 +154,8 @@ impl<M: Method> Endpoint<M> for Scripted {
         let Some(script) = self.0.find::<M>() else {
             return Err(M::Error::from_status(unscripted::<M>()));
         };
-        // What this side sends is what that side receives.
-        script.answer(&cx.for_local_call(), request).await
+        // The peer receives what this side sends.
+        script.respond(&cx.for_local_call(), request).await
     }
 }
 
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn calls_get_the_answers_in_order_and_late() {
+    async fn calls_get_the_responses_in_order_after_their_delays() {
         let scripted = Scripted::new();
         let script = scripted
             .on::<Echo>()
@@ -236,12 +237,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_hangs_ends_at_its_deadline_even_with_no_client() {
+    async fn a_call_that_hangs_without_a_client_ends_at_its_deadline() {
         let scripted = Scripted::new();
         scripted.on::<Echo>().hang();
         let start = Instant::now();
         let cx = Context::new().with_timeout(Duration::from_secs(3));
-        let failed = echo(&scripted, &cx, 7).await.expect_err("never answered");
+        let failed = echo(&scripted, &cx, 7).await.expect_err("no response");
         assert_eq!(failed.code(), Code::DeadlineExceeded);
         assert_eq!(
             failed.message(),
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_method_with_no_script_is_unimplemented_and_breaks_none() {
+    async fn a_method_with_no_script_is_unimplemented_and_fails_no_test() {
         let scripted = Scripted::new();
         scripted.on::<Other>();
         let failed = echo(&scripted, &Context::new(), 7).await;
@@ -281,44 +282,44 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_call_past_the_end_is_unimplemented_and_breaks_the_script() {
+    async fn a_call_past_the_end_is_unimplemented_and_fails_the_test() {
         let scripted = Scripted::new();
         scripted.on::<Echo>().ok(1);
         let cx = Context::new();
         assert_eq!(echo(&scripted, &cx, 7).await.ok(), Some(1));
-        let failed = echo(&scripted, &cx, 8).await.expect_err("no answer left");
+        let failed = echo(&scripted, &cx, 8).await.expect_err("no response left");
         assert_eq!(failed.code(), Code::Unimplemented);
         assert_eq!(
             failed.message(),
-            "the script of method `echo` has no answer to call 2: add one"
+            "the script of method `echo` has no response to call 2: add one"
         );
         let panic = std::panic::catch_unwind(|| drop(scripted)).expect_err("one call too many");
         assert_eq!(
             message(panic),
-            "the script was not kept: method `echo` of `test.Echo`: expected 1 call, got 2"
+            "the script was not followed: method `echo` of `test.Echo`: expected 1 call, got 2"
         );
     }
 
     #[test]
-    fn every_call_that_did_not_come_is_named_when_the_last_clone_is_dropped() {
+    fn every_missing_call_is_named_when_the_last_clone_is_dropped() {
         let scripted = Scripted::new();
         scripted.on::<Other>().ok(());
-        // The same script when it is asked for again.
+        // Getting it again gives the same script.
         let script = scripted.on::<Echo>().ok(1);
         scripted.on::<Echo>().hang();
         assert_eq!(script.left(), 2);
         let clone = scripted.clone();
         drop(scripted);
-        let panic = std::panic::catch_unwind(|| drop(clone)).expect_err("nobody called");
+        let panic = std::panic::catch_unwind(|| drop(clone)).expect_err("no call was made");
         assert_eq!(
             message(panic),
-            "the script was not kept: method `echo` of `test.Echo`: expected 2 calls, got 0; \
+            "the script was not followed: method `echo` of `test.Echo`: expected 2 calls, got 0; \
              method `other` of `test.Echo`: expected 1 call, got 0"
         );
     }
 
     #[test]
-    fn a_test_that_fails_already_says_why_and_nothing_more() {
+    fn a_test_that_already_fails_reports_only_its_own_failure() {
         let panic = std::panic::catch_unwind(|| {
             let scripted = Scripted::new();
             scripted.on::<Echo>().ok(1);
@@ -329,11 +330,11 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_once_is_not_told_again() {
+    fn a_difference_is_reported_once() {
         let scripted = Scripted::new();
         scripted.on::<Echo>().ok(1);
-        let told = std::panic::AssertUnwindSafe(|| scripted.verify());
-        assert!(std::panic::catch_unwind(told).is_err());
+        let verify = std::panic::AssertUnwindSafe(|| scripted.verify());
+        assert!(std::panic::catch_unwind(verify).is_err());
         drop(scripted);
     }
 }

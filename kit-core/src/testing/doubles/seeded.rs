@@ -1,12 +1,12 @@
-//! Numbers that look random and are the same for a seed, always.
+//! A pseudorandom number generator whose numbers are the same for a seed, always.
 //!
 //! SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
-//! generators", 2014) reaches its nth number with no regard to those before
-//! it, so that calls may draw in any order and from any thread. It stands here
-//! and is not a dependency's: a seed that once showed a bug must show it after
-//! an upgrade too.
+//! generators", 2014) computes its nth number independently of the others, so
+//! that calls may draw in any order and from any thread. It is implemented here
+//! and not taken from a dependency: a seed that once showed a bug must show it
+//! after an upgrade too.
 
-/// The numbers of one seed.
+/// The sequence of one seed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seeded(pub(super) u64);
 
@@ -21,9 +21,9 @@ impl Seeded {
         mixed ^ (mixed >> 31)
     }
 
-    /// The nth number as one of `0.0..1.0`.
+    /// The nth number, scaled to `0.0..1.0`.
     pub(super) fn unit(self, nth: u64) -> f64 {
-        // A double has 53 bits, and holds each of these exactly.
+        // A double has 53 bits of precision, and holds each of these exactly.
         (self.bits(nth) >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
@@ -34,7 +34,7 @@ mod tests {
 
     /// The first numbers that the algorithm's authors publish for this seed.
     #[test]
-    fn it_is_splitmix64() {
+    fn numbers_match_the_published_splitmix64() {
         let numbers: Vec<u64> = (0..5).map(|nth| Seeded(1_234_567).bits(nth)).collect();
         let published = [
             6_457_827_717_110_365_317,
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn units_are_even_and_below_one() {
+    fn units_are_uniform_and_below_one() {
         let units: Vec<f64> = (0..100_000).map(|nth| Seeded(0).unit(nth)).collect();
         assert!(units.iter().all(|unit| (0.0..1.0).contains(unit)));
         for tenth in 0..10 {

@@ -1,4 +1,4 @@
-//! Calls that go wrong on purpose.
+//! Fault injection: calls that are slow, fail or get lost on purpose.
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ use crate::testing::doubles::seeded::Seeded;
 /// A middleware that makes calls slow, makes them fail, or loses them: each
 /// with a probability, and the same ones for the same seed.
 ///
-/// Before a server it is a bad server, under a client a bad network:
+/// Around a server it simulates a bad server, under a client a bad network:
 ///
 /// ```
 /// # use kit::prelude::*;
@@ -60,17 +60,16 @@ use crate::testing::doubles::seeded::Seeded;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// A call meets one fault at most, and meets it at its start: the messages of
-/// a stream are left alone. Which fault depends on the seed and on how many
-/// calls came before, and on nothing else: calls that are made in a fixed
-/// order meet the same faults in every run, whatever the number of threads and
-/// however long a call takes. Where calls race, their order is the race's, and
-/// only how many of them meet a fault is the same.
+/// A call gets at most one fault, at its start: the messages of a stream are
+/// not affected. The fault depends only on the seed and on the number of calls
+/// before: calls in a fixed order get the same faults in every run, whatever
+/// the number of threads and the duration of a call. When calls race, their
+/// order varies, and only the number of faults is the same.
 #[derive(Debug)]
 pub struct Faults {
     seed: Seeded,
     rules: Vec<Rule>,
-    /// The markers of the methods that meet faults; empty is all.
+    /// The marker types of the methods that get faults; empty means all.
     only: Vec<TypeId>,
     enabled: AtomicBool,
     calls: AtomicU64,
@@ -92,19 +91,19 @@ enum Fault {
     Drop,
 }
 
-/// How long a fault delays a call: always as long, or evenly anything between
-/// two times.
+/// How long a fault delays a call: a fixed time, or one uniformly distributed
+/// between two bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delay {
     least: Duration,
     most: Duration,
 }
 
-/// What [`Faults`] did so far.
+/// The number of calls and faults so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Injected {
-    /// The calls that could have met a fault.
+    /// The calls that could have got a fault.
     pub calls: u64,
     /// Those that were delayed.
     pub delays: u64,
@@ -114,7 +113,7 @@ pub struct Injected {
     pub drops: u64,
 }
 
-/// What the probabilities may be more than 1 by in all: ten times 0.1 is.
+/// The rounding error by which the sum of probabilities may exceed 1.
 const ROUNDING: f64 = 1e-9;
 
 impl Faults {
@@ -144,7 +143,7 @@ impl Faults {
         self.with("delay", probability, Fault::Delay(by.into()))
     }
 
-    /// Fails a share of the calls, which are then not made. A status with the
+    /// Fails a share of the calls without making them. A status with the
     /// reason of a domain error arrives as that variant, as over any
     /// transport.
     ///
@@ -156,9 +155,9 @@ impl Faults {
         self.with("error", probability, Fault::Error(status))
     }
 
-    /// Loses a share of the calls: they are not made and never answered, and
+    /// Loses a share of the calls: they are not made and get no response, and
     /// end at their deadline or when their callers give up. One with neither
-    /// waits for ever.
+    /// waits forever.
     ///
     /// # Panics
     /// As [`Faults::delay`].
@@ -183,28 +182,28 @@ impl Faults {
         self
     }
 
-    /// Leaves the calls of all methods alone but those of `M`, and of others
-    /// that are named like this: `.only::<add::Sum>().only::<add::Concat>()`.
-    /// Calls that are left alone are not counted.
+    /// Restricts faults to the calls of `M`; may be repeated to add methods:
+    /// `.only::<add::Sum>().only::<add::Concat>()`. Calls of other methods are
+    /// not counted.
     #[must_use]
     pub fn only<M: Method>(mut self) -> Self {
         self.only.push(TypeId::of::<M>());
         self
     }
 
-    /// Switches all of it off, or on again; it starts switched on. While it is
-    /// off, calls pass and are not counted: switched on again it goes on where
-    /// it was.
+    /// Disables all faults, or enables them again; they start enabled. While
+    /// they are disabled, calls pass and are not counted, so that the sequence
+    /// continues from the same place.
     pub fn set_enabled(&self, enabled: bool) {
         self.enabled.store(enabled, Relaxed);
     }
 
-    /// Whether it is switched on.
+    /// Whether faults are enabled.
     pub fn is_enabled(&self) -> bool {
         self.enabled.load(Relaxed)
     }
 
-    /// What it did so far.
+    /// The number of calls and faults so far.
     pub fn injected(&self) -> Injected {
         Injected {
             calls: self.calls.load(Relaxed),
@@ -214,45 +213,45 @@ impl Faults {
         }
     }
 
-    /// What the next call of a method meets.
-    fn next(&self, method: TypeId) -> Fate<'_> {
-        let concerned = self.only.is_empty() || self.only.contains(&method);
-        if !concerned || !self.is_enabled() {
-            return Fate::Passes;
+    /// The effect on the next call of a method.
+    fn next(&self, method: TypeId) -> Effect<'_> {
+        let selected = self.only.is_empty() || self.only.contains(&method);
+        if !selected || !self.is_enabled() {
+            return Effect::Pass;
         }
         let call = self.calls.fetch_add(1, Relaxed);
-        // Each call has two numbers of its own, whether it needs them or not.
+        // Each call has two numbers of the sequence, whether it needs both or not.
         let mut drawn = self.seed.unit(call.wrapping_mul(2));
         for rule in &self.rules {
             if drawn < rule.probability {
-                return self.meet(&rule.fault, call);
+                return self.inject(&rule.fault, call);
             }
             drawn -= rule.probability;
         }
-        Fate::Passes
+        Effect::Pass
     }
 
-    fn meet<'a>(&'a self, fault: &'a Fault, call: u64) -> Fate<'a> {
-        let (count, fate) = match fault {
+    fn inject<'a>(&'a self, fault: &'a Fault, call: u64) -> Effect<'a> {
+        let (count, effect) = match fault {
             Fault::Delay(delay) => {
                 let unit = self.seed.unit(call.wrapping_mul(2).wrapping_add(1));
-                (&self.delays, Fate::Waits(delay.at(unit)))
+                (&self.delays, Effect::Delay(delay.at(unit)))
             }
-            Fault::Error(status) => (&self.errors, Fate::Fails(status)),
-            Fault::Drop => (&self.drops, Fate::IsLost),
+            Fault::Error(status) => (&self.errors, Effect::Fail(status)),
+            Fault::Drop => (&self.drops, Effect::Drop),
         };
         count.fetch_add(1, Relaxed);
-        fate
+        effect
     }
 }
 
-/// What becomes of a call.
+/// The effect of the faults on a call.
 #[derive(Debug)]
-enum Fate<'a> {
-    Passes,
-    Waits(Duration),
-    Fails(&'a Status),
-    IsLost,
+enum Effect<'a> {
+    Pass,
+    Delay(Duration),
+    Fail(&'a Status),
+    Drop,
 }
 
 impl<M: Method> Middleware<M> for Faults {
@@ -263,19 +262,19 @@ impl<M: Method> Middleware<M> for Faults {
         next: &E,
     ) -> Outcome<M> {
         match self.next(TypeId::of::<M>()) {
-            Fate::Passes => {}
-            Fate::Waits(time) => tokio::time::sleep(time).await,
-            Fate::Fails(status) => return Err(M::Error::from_status(status.clone())),
-            Fate::IsLost => return never::<M>(cx).await,
+            Effect::Pass => {}
+            Effect::Delay(time) => tokio::time::sleep(time).await,
+            Effect::Fail(status) => return Err(M::Error::from_status(status.clone())),
+            Effect::Drop => return never::<M>(cx).await,
         }
         next.call(cx, request).await
     }
 }
 
 impl Delay {
-    /// The delay at a part of the way from the least to the most.
-    fn at(self, part: f64) -> Duration {
-        self.least + (self.most - self.least).mul_f64(part)
+    /// The delay at a fraction of the way from the least to the most.
+    fn at(self, fraction: f64) -> Duration {
+        self.least + (self.most - self.least).mul_f64(fraction)
     }
 }
 
@@ -290,7 +289,7 @@ impl From<Duration> for Delay {
 
 impl From<RangeInclusive<Duration>> for Delay {
     /// # Panics
-    /// The range is empty: it ends before it begins.
+    /// The range ends before it begins.
     #[track_caller]
     fn from(range: RangeInclusive<Duration>) -> Self {
         let (least, most) = range.into_inner();

@@ -1,4 +1,4 @@
-//! Which calls meet a fault, how many, and what it does to them.
+//! Which calls get a fault, how many, and its effect on them.
 
 use tokio::time::Instant;
 
@@ -46,21 +46,21 @@ fn some_of_each(seed: u64) -> Faults {
         .drop(0.02)
 }
 
-/// What so many calls meet, in words.
-fn fates(faults: &Faults, calls: usize) -> Vec<String> {
-    let fate = |_| format!("{:?}", faults.next(TypeId::of::<Echo>()));
-    (0..calls).map(fate).collect()
+/// The effects on a number of calls, as text.
+fn effects(faults: &Faults, calls: usize) -> Vec<String> {
+    let effect = |_| format!("{:?}", faults.next(TypeId::of::<Echo>()));
+    (0..calls).map(effect).collect()
 }
 
 #[test]
-fn a_seed_is_a_sequence_and_another_seed_another() {
-    let first = fates(&some_of_each(1), 1000);
-    assert_eq!(fates(&some_of_each(1), 1000), first);
-    assert_ne!(fates(&some_of_each(2), 1000), first);
+fn each_seed_has_its_own_sequence() {
+    let first = effects(&some_of_each(1), 1000);
+    assert_eq!(effects(&some_of_each(1), 1000), first);
+    assert_ne!(effects(&some_of_each(2), 1000), first);
 }
 
 #[test]
-fn each_fault_is_met_as_often_as_was_said() {
+fn fault_rates_match_their_probabilities() {
     for seed in 0..20 {
         let faults = some_of_each(seed);
         for _ in 0..100_000 {
@@ -75,24 +75,24 @@ fn each_fault_is_met_as_often_as_was_said() {
 }
 
 #[test]
-fn threads_that_race_share_the_same_number_of_faults() {
-    let alone = some_of_each(5);
-    fates(&alone, 8000);
+fn racing_threads_get_the_same_number_of_faults() {
+    let sequential = some_of_each(5);
+    effects(&sequential, 8000);
     let shared = some_of_each(5);
     std::thread::scope(|scope| {
         for _ in 0..8 {
-            scope.spawn(|| fates(&shared, 1000));
+            scope.spawn(|| effects(&shared, 1000));
         }
     });
-    assert_eq!(shared.injected(), alone.injected());
+    assert_eq!(shared.injected(), sequential.injected());
 }
 
 #[test]
-fn delays_are_even_between_their_ends() {
+fn delays_are_uniform_within_their_range() {
     let faults = Faults::new(3).delay(1.0, MILLISECOND * 10..=MILLISECOND * 20);
     let mut total = Duration::ZERO;
     for _ in 0..10_000 {
-        let Fate::Waits(time) = faults.next(TypeId::of::<Echo>()) else {
+        let Effect::Delay(time) = faults.next(TypeId::of::<Echo>()) else {
             panic!("every call is delayed");
         };
         assert!((MILLISECOND * 10..=MILLISECOND * 20).contains(&time));
@@ -112,7 +112,7 @@ async fn a_delayed_call_is_made_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_call_ends_at_its_deadline_even_with_no_client() {
+async fn a_lost_call_without_a_client_ends_at_its_deadline() {
     let faults = Faults::new(0).drop(1.0);
     let start = Instant::now();
     let cx = Context::new().with_timeout(MILLISECOND * 80);
@@ -130,21 +130,21 @@ async fn a_lost_call_ends_at_its_deadline_even_with_no_client() {
 }
 
 #[tokio::test]
-async fn methods_that_are_not_named_are_left_alone() {
+async fn unselected_methods_get_no_faults() {
     let faults = Faults::new(0).error(1.0, unavailable()).only::<Other>();
     let cx = Context::new();
     assert_eq!(call::<Echo>(&faults, &cx).await.ok(), Some(7));
     assert_eq!(faults.injected(), Injected::default());
-    let failed = call::<Other>(&faults, &cx).await.expect_err("named");
+    let failed = call::<Other>(&faults, &cx).await.expect_err("selected");
     assert_eq!(failed.message(), "injected");
     assert_eq!(faults.injected().errors, 1);
 }
 
 #[tokio::test]
-async fn switched_off_it_does_nothing_and_then_goes_on_where_it_was() {
-    let expected = fates(&some_of_each(9), 60);
+async fn disabled_faults_continue_their_sequence_when_enabled() {
+    let expected = effects(&some_of_each(9), 60);
     let faults = some_of_each(9);
-    let mut met = fates(&faults, 30);
+    let mut observed = effects(&faults, 30);
     faults.set_enabled(false);
     assert!(!faults.is_enabled());
     for _ in 0..50 {
@@ -152,23 +152,23 @@ async fn switched_off_it_does_nothing_and_then_goes_on_where_it_was() {
     }
     assert_eq!(faults.injected().calls, 30);
     faults.set_enabled(true);
-    met.extend(fates(&faults, 30));
-    assert_eq!(met, expected);
+    observed.extend(effects(&faults, 30));
+    assert_eq!(observed, expected);
 }
 
 #[test]
-fn certainties_are_certain() {
+fn probabilities_of_zero_and_one_are_exact() {
     let never = Faults::new(1).error(0.0, unavailable());
-    fates(&never, 1000);
+    effects(&never, 1000);
     assert_eq!(never.injected().errors, 0);
     // Ten times 0.1 is a little less or more than 1.
     let always = (0..10).fold(Faults::new(1), |faults, _| faults.error(0.1, unavailable()));
-    fates(&always, 1000);
+    effects(&always, 1000);
     assert_eq!(always.injected().errors, 1000);
 }
 
 #[test]
-fn what_is_no_probability_is_named() {
+fn an_invalid_probability_panics_with_its_value() {
     let check = |make: fn() -> Faults, expected: &str| {
         let panic = std::panic::catch_unwind(make).expect_err(expected);
         let message = panic.downcast_ref::<String>().map(String::as_str);
