@@ -1,5 +1,5 @@
-//! Conversions between kit's types and tonic's, so that code written for the
-//! one can call the other: statuses with their details, codes, metadata.
+//! Conversions between kit's types and tonic's: statuses with their details,
+//! codes, metadata. With them, code written for one can call the other.
 
 use bytes::Bytes;
 use tonic::metadata::MetadataMap;
@@ -33,8 +33,8 @@ impl From<Metadata> for MetadataMap {
     }
 }
 
-/// Details that are a `google.rpc.Status` become the reason, the fields and
-/// the details; any others are dropped, as they have no type.
+/// Details that hold a `google.rpc.Status` become the reason, the fields and
+/// the details; any others are dropped, as their type is unknown.
 impl From<tonic::Status> for Status {
     fn from(mut status: tonic::Status) -> Self {
         let code = Code::from(status.code());
@@ -52,8 +52,7 @@ impl From<tonic::Status> for Status {
     }
 }
 
-/// The domain of the reason is empty: a status does not know which service it
-/// is of.
+/// The domain of the reason is empty: a status does not know its service.
 impl From<Status> for tonic::Status {
     fn from(status: Status) -> Self {
         let details = status.to_rpc("").unwrap_or_default();
@@ -72,16 +71,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_its_twin() {
+    fn every_code_maps_to_the_same_number() {
         for code in Code::ALL {
-            let twin = tonic::Code::from(code);
-            assert_eq!(i32::from(twin), i32::from(code.number()));
-            assert_eq!(Code::from(twin), code);
+            let mapped = tonic::Code::from(code);
+            assert_eq!(i32::from(mapped), i32::from(code.number()));
+            assert_eq!(Code::from(mapped), code);
         }
     }
 
     #[test]
-    fn a_status_comes_back_whole() {
+    fn a_status_survives_both_conversions() {
         let mut metadata = Metadata::new();
         metadata.insert("x-a", "1").expect("valid");
         metadata.insert_bin("x-b-bin", [0, 1]).expect("valid");
@@ -90,10 +89,10 @@ mod tests {
             .with_field("id", 7)
             .with_retry_after(std::time::Duration::from_secs(2))
             .with_metadata(metadata.clone());
-        let there = tonic::Status::from(status);
-        assert_eq!(there.code(), tonic::Code::NotFound);
-        assert_eq!(there.message(), "no item 7");
-        let back = Status::from(there);
+        let converted = tonic::Status::from(status);
+        assert_eq!(converted.code(), tonic::Code::NotFound);
+        assert_eq!(converted.message(), "no item 7");
+        let back = Status::from(converted);
         assert_eq!((back.code(), back.message()), (Code::NotFound, "no item 7"));
         assert_eq!(back.reason(), Some("NoItem"));
         assert_eq!(back.field("id"), Some(&7.into()));
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn details_of_no_known_form_are_dropped() {
+    fn unknown_details_are_dropped() {
         let odd = tonic::Status::with_details(
             tonic::Code::Internal,
             "odd",

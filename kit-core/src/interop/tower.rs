@@ -1,5 +1,5 @@
-//! Neighbours: Tower services inside a kit server, kit inside a Tower one,
-//! and Tower's layers around a kit endpoint.
+//! Interoperation with Tower: Tower services inside a kit server, a kit server
+//! inside a Tower one, and Tower layers around a kit endpoint.
 //!
 //! | you have | and want it in | use |
 //! |---|---|---|
@@ -11,8 +11,8 @@
 //! | a Tower layer | a kit chain | [`layered`] |
 //!
 //! A Tower layer of HTTP requests (tracing, CORS) belongs around
-//! [`Server::into_service`] or an axum router: inside a kit chain there is a
-//! typed call, and no HTTP request any more.
+//! [`Server::into_service`] or an axum router: inside a kit chain a call is
+//! typed and no longer an HTTP request.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -32,19 +32,20 @@ use tower_service::Service;
 use crate::model::context::Context;
 use crate::model::endpoint::Endpoint;
 use crate::model::method::{Method, Outcome};
+use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::server::dispatch::Dispatcher;
 use crate::server::{ServeError, Server};
 use crate::transport::body::{BodyError, RequestBody, ResponseBody};
-use crate::transport::external::{Answer, ExternalService};
+use crate::transport::external::{ExternalService, ResponseFuture};
 use crate::transport::{Connection, Limits};
 
 impl Server {
-    /// Answers all requests under a path prefix with any Tower HTTP service:
-    /// an axum `Router`, for one. `""` answers all that nothing else does.
+    /// Mounts a Tower HTTP service, such as an axum `Router`, under a path
+    /// prefix. `""` matches every path that nothing else serves.
     ///
     /// The service sees the whole path, prefix included. kit's own routes and
-    /// the built-in ones come first.
+    /// the built-in pages take precedence.
     pub fn mount_service<S, B>(mut self, prefix: &str, service: S) -> Self
     where
         S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -54,11 +55,11 @@ impl Server {
         B::Error: Into<BodyError>,
     {
         self.routes_mut()
-            .add_external(prefix, Arc::new(Neighbour(service)));
+            .add_external(prefix, Arc::new(TowerService(service)));
         self
     }
 
-    /// Answers a tonic service's calls beside those of kit's own services.
+    /// Mounts a tonic service beside kit's own services.
     #[cfg(feature = "tonic")]
     pub fn mount_tonic<S, B>(self, service: S) -> Self
     where
@@ -72,22 +73,22 @@ impl Server {
         self.mount_service(&format!("/{}", S::NAME), service)
     }
 
-    /// This server as a Tower service, to be mounted in an axum `Router`
-    /// (`fallback_service`) or a tonic server. Limits of connections are the
-    /// outer server's then; those of requests are this one's.
+    /// Converts this server to a Tower service, for mounting in an axum
+    /// `Router` (`fallback_service`) or a tonic server. The outer server then
+    /// limits connections, and this one limits requests.
     ///
     /// # Errors
-    /// What is mounted can't stand together.
+    /// The mounted services conflict.
     pub fn into_service(self) -> Result<ServerService, ServeError> {
         let (dispatcher, limits) = self.into_dispatcher()?;
         Ok(ServerService { dispatcher, limits })
     }
 }
 
-/// A Tower service that is mounted in a kit server.
-struct Neighbour<S>(S);
+/// A Tower service mounted in a kit server.
+struct TowerService<S>(S);
 
-impl<S, B> ExternalService for Neighbour<S>
+impl<S, B> ExternalService for TowerService<S>
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Future: Send,
@@ -95,7 +96,7 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BodyError>,
 {
-    fn answer(&self, request: Request<RequestBody>) -> Answer {
+    fn respond(&self, request: Request<RequestBody>) -> ResponseFuture {
         let mut service = self.0.clone();
         Box::pin(async move {
             if let Err(error) = std::future::poll_fn(|task| service.poll_ready(task)).await {
@@ -109,7 +110,7 @@ where
     }
 }
 
-/// A Tower service that fails has no answer of its own.
+/// The response for a Tower service that failed and so has none of its own.
 #[cold]
 fn failed(error: &(dyn Error + Send + Sync)) -> Response<ResponseBody> {
     tracing::error!(%error, "a mounted service failed");
@@ -150,15 +151,15 @@ where
             let connection = Connection::new(None, this.limits);
             let (mut parts, body) = request.into_parts();
             let mut body = RequestBody::boxed(body);
-            let answer = this.dispatcher.handle(&mut parts, &mut body, &connection);
-            Ok(answer.await)
+            let response = this.dispatcher.handle(&mut parts, &mut body, &connection);
+            Ok(response.await)
         })
     }
 }
 
-/// A Tower service as an [`Endpoint`]: its error becomes the method's.
+/// A Tower service as an [`Endpoint`]; its error becomes the method's.
 ///
-/// The service is cloned for every call, as Tower's own servers do.
+/// The service is cloned for every call, as in Tower's own servers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TowerEndpoint<S>(S);
 
@@ -180,8 +181,8 @@ where
         let mut service = self.0.clone();
         let ready = std::future::poll_fn(|task| service.poll_ready(task)).await;
         let outcome = match ready {
-            // The future is made before the wait, so that the service is not
-            // held over it.
+            // The future is created before the wait, so that the service is not
+            // held across it.
             Ok(()) => {
                 let call = service.call(request);
                 drop(service);
@@ -193,18 +194,19 @@ where
     }
 }
 
-/// The error of a Tower service as a method's: its own type as it is, any
-/// boxed error as the method's error if it is one, else as a status.
+/// The error of a Tower service, converted to a method's: the method's own
+/// error type unchanged, a boxed error as the method's error if it is one, else
+/// as a status.
 #[derive(Debug)]
 pub struct TowerError<E>(pub E);
 
-impl<E: crate::ServiceError> From<E> for TowerError<E> {
+impl<E: ServiceError> From<E> for TowerError<E> {
     fn from(error: E) -> Self {
         Self(error)
     }
 }
 
-impl<E: crate::ServiceError> From<BodyError> for TowerError<E> {
+impl<E: ServiceError> From<BodyError> for TowerError<E> {
     fn from(error: BodyError) -> Self {
         Self(match error.downcast::<E>() {
             Ok(error) => *error,
@@ -266,11 +268,11 @@ impl<M: Method, E: Endpoint<M> + 'static> Service<M::Request> for EndpointServic
     }
 }
 
-/// An endpoint behind a Tower layer (a buffer, a concurrency limit): again an
-/// endpoint.
+/// Wraps an endpoint in a Tower layer (a buffer, a concurrency limit); the
+/// result is an endpoint.
 ///
-/// A Tower layer owns what it wraps, and a [`Middleware`](crate::Middleware)
-/// borrows it, so a layer stands around an endpoint and not inside a stack.
+/// A Tower layer owns what it wraps, while a [`Middleware`](crate::Middleware)
+/// borrows it, so a layer goes around an endpoint and not inside a stack.
 pub fn layered<M, E, L>(layer: &L, endpoint: E) -> TowerEndpoint<L::Service>
 where
     M: Method,

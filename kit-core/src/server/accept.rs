@@ -13,12 +13,12 @@ use crate::net::stream::Stream;
 use crate::server::connection::Serving;
 use crate::server::shutdown::Phase;
 
-/// How long to let go of accepting when there is nothing to accept with, as
+/// The pause after a failed accept that is no single connection's fault, as
 /// when the process is out of file descriptors.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// Accepts connections and serves each in a task of its own, until the server
-/// drains. No failure to accept ends it.
+/// drains. A failed accept does not end it.
 pub(crate) async fn accept(listener: Listener, serving: Arc<Serving>, room: Arc<Semaphore>) {
     let shutdown = serving.shutdown().clone();
     let mut draining = pin!(shutdown.reached(Phase::Draining));
@@ -36,7 +36,7 @@ pub(crate) async fn accept(listener: Listener, serving: Arc<Serving>, room: Arc<
         let Ok(permit) = permit else { break };
         match accepted {
             Ok((stream, peer)) => spawn(&serving, stream, peer, permit),
-            Err(error) if is_of_the_connection(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "can't accept connections");
                 tokio::select! {
@@ -53,7 +53,7 @@ pub(crate) async fn accept(listener: Listener, serving: Arc<Serving>, room: Arc<
     while let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
         match listener.try_accept() {
             Ok((stream, peer)) => spawn(&serving, stream, peer, permit),
-            Err(error) if is_of_the_connection(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(_) => break,
         }
     }
@@ -67,15 +67,15 @@ fn spawn(serving: &Arc<Serving>, stream: Stream, peer: Option<Peer>, permit: Own
     });
 }
 
-/// Whether the fault is one connection's and the next may be fine.
-fn is_of_the_connection(error: &io::Error) -> bool {
+/// Whether the error is one connection's, so that the next accept may succeed.
+fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{
         ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, NotConnected,
     };
     matches!(
         error.kind(),
-        // The last two are what setting TCP_NODELAY says of a peer that has
-        // gone already.
+        // The last two are what setting TCP_NODELAY returns for a peer that
+        // has already gone.
         ConnectionAborted | ConnectionRefused | ConnectionReset | InvalidInput | NotConnected
     )
 }

@@ -1,8 +1,8 @@
-//! What a connection is doing, as far as its timeouts need to know.
+//! The activity of a connection, recorded for its timeouts.
 //!
-//! A timer a request would cost more than the rest of the server's own work.
-//! So what happens is noted in a few relaxed atomics, and the connection's
-//! one timer, when it fires, looks at what it then finds.
+//! A timer per request would cost more than the rest of the server's own work.
+//! Instead, events are recorded in a few relaxed atomics, and the connection's
+//! single timer reads them when it fires.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,25 +20,25 @@ use crate::server::dispatch::Dispatcher;
 use crate::transport::Connection;
 use crate::transport::body::{BodyError, ResponseBody};
 
-/// What a connection is doing.
+/// The activity of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     in_flight: AtomicU32,
-    begun: AtomicU32,
-    /// Bytes came that have not become a request yet.
+    started: AtomicU32,
+    /// Bytes have arrived that do not form a request yet.
     partial: AtomicBool,
     write_stalled: AtomicBool,
     writes: AtomicU32,
 }
 
-/// What a connection waits for.
+/// What a connection is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
     /// The rest of a request's head.
     Head,
-    /// The next request; the number tells one idle time from the next.
+    /// The next request; the number distinguishes one idle period from the next.
     Request(u32),
-    /// The peer to take bytes; the number tells one stall from the next.
+    /// The peer to read; the number distinguishes one stall from the next.
     Peer(u32),
 }
 
@@ -47,12 +47,12 @@ impl Activity {
         self.in_flight.load(Relaxed) as usize
     }
 
-    /// How many calls have begun.
-    pub(crate) fn begun(&self) -> u32 {
-        self.begun.load(Relaxed)
+    /// The number of calls started so far.
+    pub(crate) fn started(&self) -> u32 {
+        self.started.load(Relaxed)
     }
 
-    /// What is waited for; `None` while a handler works.
+    /// What the connection waits for; `None` while a handler runs.
     pub(crate) fn wait(&self) -> Option<Wait> {
         if self.write_stalled.load(Relaxed) {
             Some(Wait::Peer(self.writes.load(Relaxed)))
@@ -61,26 +61,26 @@ impl Activity {
         } else if self.partial.load(Relaxed) {
             Some(Wait::Head)
         } else {
-            Some(Wait::Request(self.begun.load(Relaxed)))
+            Some(Wait::Request(self.started.load(Relaxed)))
         }
     }
 }
 
-/// What all requests of one connection share.
+/// State that all requests of one connection share.
 pub(crate) struct Shared {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) connection: Connection,
     pub(crate) activity: Activity,
 }
 
-/// One call under way, until its answer's last byte or its end.
+/// A call in progress, until the last byte of its response or its abort.
 pub(crate) struct Call(Arc<Shared>);
 
 impl Call {
     pub(crate) fn begin(shared: &Arc<Shared>) -> Self {
         let activity = &shared.activity;
         activity.in_flight.fetch_add(1, Relaxed);
-        activity.begun.fetch_add(1, Relaxed);
+        activity.started.fetch_add(1, Relaxed);
         activity.partial.store(false, Relaxed);
         Self(Arc::clone(shared))
     }
@@ -89,8 +89,8 @@ impl Call {
         &self.0
     }
 
-    /// An answer's body that ends the call when it is dropped.
-    pub(crate) fn ends_with(self, body: ResponseBody) -> CallBody {
+    /// A response body that ends the call when it is dropped.
+    pub(crate) fn into_body(self, body: ResponseBody) -> CallBody {
         CallBody { body, _call: self }
     }
 }
@@ -98,13 +98,13 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         let activity = &self.0.activity;
-        // What came meanwhile was this call's body.
+        // Bytes that arrived meanwhile were this call's body.
         activity.partial.store(false, Relaxed);
         activity.in_flight.fetch_sub(1, Relaxed);
     }
 }
 
-/// The body of an answer; the call is over when it is dropped.
+/// The body of a response; dropping it ends the call.
 pub(crate) struct CallBody {
     body: ResponseBody,
     _call: Call,
@@ -130,8 +130,8 @@ impl Body for CallBody {
     }
 }
 
-/// A connection's bytes: those read while telling the protocol, then the
-/// rest, with every read and write noted.
+/// The byte stream of a connection: the bytes read during protocol detection,
+/// then the rest. Records every read and write in [`Activity`].
 pub(crate) struct Watched {
     stream: TokioIo<Stream>,
     first: Bytes,
@@ -148,7 +148,7 @@ impl Watched {
         }
     }
 
-    fn wrote<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn record_write<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         let activity = &self.shared.activity;
         if written.is_pending() {
             activity.write_stalled.store(true, Relaxed);
@@ -192,7 +192,7 @@ impl Write for Watched {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(task, bytes);
-        this.wrote(written)
+        this.record_write(written)
     }
 
     fn poll_write_vectored(
@@ -202,7 +202,7 @@ impl Write for Watched {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(task, bytes);
-        this.wrote(written)
+        this.record_write(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,5 +1,4 @@
-//! The pages that a server answers by itself: whether the process lives,
-//! whether it takes calls, and its metrics.
+//! The built-in pages of a server: liveness, readiness and metrics.
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body as _;
@@ -7,14 +6,14 @@ use http_body::Body as _;
 use crate::server::health::Health;
 use crate::transport::body::{RequestBody, ResponseBody};
 
-/// What a server answers by itself.
+/// The built-in pages: their paths, where they are enabled, and the health.
 #[derive(Clone, Debug)]
 pub(crate) struct Builtins {
-    /// Where it says that the process lives.
+    /// The path of the liveness page.
     pub(crate) healthz: Option<String>,
-    /// Where it says whether it takes calls.
+    /// The path of the readiness page.
     pub(crate) readyz: Option<String>,
-    /// Where it shows its metrics.
+    /// The path of the metrics page.
     pub(crate) metrics: Option<String>,
     pub(crate) health: Health,
 }
@@ -29,7 +28,7 @@ impl Builtins {
         }
     }
 
-    pub(super) fn answer(&self, request: &Request<RequestBody>) -> Option<Response<ResponseBody>> {
+    pub(super) fn respond(&self, request: &Request<RequestBody>) -> Option<Response<ResponseBody>> {
         let path = Some(request.uri().path());
         let (status, content_type, text) = if path == self.healthz.as_deref() {
             (StatusCode::OK, TEXT, "ok\n".to_owned())
@@ -53,7 +52,7 @@ impl Builtins {
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 
-/// Whether the server takes calls, and which services do not.
+/// The status and the text of the readiness page.
 fn readiness(health: &Health) -> (StatusCode, String) {
     if health.is_ready() {
         (StatusCode::OK, "ready\n".to_owned())
@@ -75,7 +74,7 @@ fn text_response(
     response
 }
 
-/// The answer to `HEAD`: over HTTP/2 a body would break the stream.
+/// The response to `HEAD`: over HTTP/2 a body would break the stream.
 fn without_body(response: Response<ResponseBody>) -> Response<ResponseBody> {
     let length = response.body().size_hint().exact();
     let mut response = response.map(|_| ResponseBody::empty());

@@ -1,8 +1,8 @@
-//! One connection, from its first byte to its end.
+//! Serves one connection, from its first byte to its end.
 //!
-//! hyper speaks the protocol. Around it stands what a public server needs
-//! besides: one timer for all that a peer may be slow at, and an ear for
-//! shutdown. Neither costs a request more than a few loads.
+//! hyper implements the protocol. This adds what a public server needs
+//! besides: one timer for everything that a peer may be slow at, and a watch
+//! for shutdown. Together they cost a request no more than a few loads.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -20,29 +20,29 @@ use crate::model::context::Peer;
 use crate::net::detect::{Protocol, detect};
 use crate::net::stream::Stream;
 use crate::server::activity::{Activity, Call, Shared, Watched};
-use crate::server::answer::{answer, boxed_answer};
 use crate::server::dispatch::Dispatcher;
 use crate::server::peer_timeouts::PeerTimeouts;
+use crate::server::response::{respond, respond_boxed};
 use crate::server::shutdown::{Phase, Shutdown};
 use crate::transport::{Connection, Limits};
 
-/// hyper's HTTP/1 keeps the first hundred headers on the stack, and puts them
-/// on the heap when told of any limit, that same one included.
+/// hyper's HTTP/1 keeps the first hundred headers on the stack, but moves them
+/// to the heap once any limit is set, even this same one.
 const HEADERS_ON_STACK: usize = 100;
 
-/// hyper takes no smaller buffer.
+/// The smallest buffer that hyper accepts.
 const SMALLEST_BUFFER: usize = 8 << 10;
 
-/// What HTTP/2 allows as the limit of a frame.
+/// The bounds that HTTP/2 sets on the maximum frame size.
 const SMALLEST_FRAME: u32 = 1 << 14;
 const LARGEST_FRAME: u32 = (1 << 24) - 1;
 
-/// How long a server that stops waits for the first bytes of a connection
-/// that it has accepted: they may be on their way already.
+/// How long a draining server waits for the first bytes of a connection that
+/// it has accepted: they may already be on their way.
 const OPENING_GRACE: Duration = Duration::from_millis(100);
 
-/// How connections are served: hyper's settings and what they lead to, made
-/// once a server.
+/// Serves connections: the dispatcher, and hyper's settings, built once per
+/// server.
 pub(crate) struct Serving {
     dispatcher: Arc<Dispatcher>,
     limits: Arc<Limits>,
@@ -51,14 +51,14 @@ pub(crate) struct Serving {
     http2: http2::Builder<TokioExecutor>,
 }
 
-/// How a connection ended, where its task did not end it with an error.
+/// How a connection ended, unless it failed with an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// Both sides were done with it.
+    /// Both sides closed it.
     Closed,
-    /// The peer was too slow, or silent for too long.
+    /// The peer was too slow, or idle for too long.
     TimedOut,
-    /// The server had to stop, with so many calls not answered.
+    /// The server had to stop with this many calls in flight.
     Cut(usize),
 }
 
@@ -125,7 +125,7 @@ impl Serving {
         accepted: Instant,
     ) -> hyper::Result<End> {
         let io = Watched::new(stream, first, Arc::clone(shared));
-        let service = service_fn(|request| answer(Call::begin(shared), request));
+        let service = service_fn(|request| respond(Call::begin(shared), request));
         let connection = self.http1.serve_connection(io, service).with_upgrades();
         self.drive(connection, &shared.activity, PeerTimeouts::http1(accepted))
             .await
@@ -139,33 +139,33 @@ impl Serving {
         accepted: Instant,
     ) -> hyper::Result<End> {
         let io = Watched::new(stream, first, Arc::clone(shared));
-        let service = service_fn(|request| boxed_answer(Call::begin(shared), request));
+        let service = service_fn(|request| respond_boxed(Call::begin(shared), request));
         let connection = self.http2.serve_connection(io, service);
         self.drive(connection, &shared.activity, PeerTimeouts::http2(accepted))
             .await
     }
 
-    /// Polls a connection, closes it in good order when the server drains or
-    /// it has been idle for too long, and drops it when that takes too long.
+    /// Polls a connection. Closes it gracefully when the server drains or it
+    /// has been idle for too long, and drops it when closing takes too long.
     async fn drive<C: Graceful>(
         &self,
         connection: C,
         activity: &Activity,
-        mut slowness: PeerTimeouts,
+        mut timeouts: PeerTimeouts,
     ) -> hyper::Result<End> {
         let mut connection = pin!(connection);
         let mut watch = pin!(Watch {
             shutdown: &self.shutdown,
             changed: self.shutdown.changed(),
-            alarm: tokio::time::sleep_until(slowness.next_look(&self.limits)),
+            alarm: tokio::time::sleep_until(timeouts.next_check(&self.limits)),
             registered: None,
         });
         let mut draining = false;
         std::future::poll_fn(|task| {
             loop {
                 watch.as_mut().register(task);
-                if let Poll::Ready(ended) = connection.as_mut().poll(task) {
-                    return Poll::Ready(ended.map(|()| End::Closed));
+                if let Poll::Ready(outcome) = connection.as_mut().poll(task) {
+                    return Poll::Ready(outcome.map(|()| End::Closed));
                 }
                 match self.shutdown.phase() {
                     Phase::Running => {}
@@ -176,27 +176,27 @@ impl Serving {
                         watch.as_mut().renew();
                         continue;
                     }
-                    // The calls are counted before they go with the connection.
+                    // Count the calls before they are dropped with the connection.
                     Phase::Cutting | Phase::Done => {
                         return Poll::Ready(Ok(End::Cut(activity.in_flight())));
                     }
                 }
-                let Some(wait) = slowness.waits_for(activity) else {
+                let Some(wait) = timeouts.current_wait(activity) else {
                     return Poll::Pending;
                 };
-                if !watch.rings() && slowness.needs_no_clock(wait) {
+                if !watch.alarm_elapsed() && timeouts.has_known_start(wait) {
                     return Poll::Pending;
                 }
                 let now = Instant::now();
-                let due = slowness.due(wait, now, &self.limits);
+                let due = timeouts.due(wait, now, &self.limits);
                 if due > now {
-                    let due = due.min(slowness.next_look(&self.limits));
+                    let due = due.min(timeouts.next_check(&self.limits));
                     if watch.as_mut().wake_by(due, task) {
                         continue;
                     }
                     return Poll::Pending;
                 }
-                if !slowness.may_close_gracefully(wait, now) {
+                if !timeouts.may_close_gracefully(wait, now) {
                     return Poll::Ready(Ok(End::TimedOut));
                 }
                 connection.as_mut().close_gracefully();
@@ -210,16 +210,16 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        // Ours covers the head, the idle time and the answer at once, without
-        // a timer for every request.
+        // Our timer covers the head, the idle time and the response together,
+        // without a timer per request.
         .header_read_timeout(None)
         .keep_alive(true)
-        // A peer that closes its side has gone away, and its handler with it.
+        // A peer that closes its side has gone away: cancel its handler.
         .half_close(false)
-        // An answer goes out in one write from one buffer: for answers of
-        // ordinary size that is less work than a list of two. Holding answers
-        // back while more requests are read would do the same, but loses the
-        // answer to bytes that are no request.
+        // A response goes out in one write from one buffer: for responses of
+        // ordinary size that is less work than a vectored write of two.
+        // Holding responses back while more requests are read would have the
+        // same effect, but loses the response to bytes that are not a request.
         .writev(false)
         .max_header_size(limits.header_list)
         .max_buf_size(limits.http1.buffer.max(SMALLEST_BUFFER));
@@ -247,9 +247,9 @@ fn http2_builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
     builder
 }
 
-/// A connection of hyper's, either version.
+/// A hyper connection of either HTTP version.
 trait Graceful: Future<Output = hyper::Result<()>> {
-    /// Lets it end what it has begun and begin nothing more.
+    /// Lets calls in progress finish and starts no more.
     fn close_gracefully(self: Pin<&mut Self>);
 }
 
@@ -280,8 +280,8 @@ where
 }
 
 pin_project_lite::pin_project! {
-    /// What wakes a connection besides its bytes. Both are polled when they
-    /// are set up and not at every turn, as each poll takes a lock.
+    /// What wakes a connection besides its bytes. Both futures are polled
+    /// when they are set up and not on every poll, as each poll takes a lock.
     struct Watch<'a> {
         shutdown: &'a Shutdown,
         #[pin]
@@ -300,24 +300,24 @@ impl Watch<'_> {
             return;
         }
         *this.registered = Some(task.waker().clone());
-        // What has happened already is seen by those who look at the phase
-        // and at the alarm.
+        // An event that has already happened is not missed: the caller checks
+        // the phase and the alarm.
         let _ = this.changed.poll(task);
         let _ = this.alarm.poll(task);
     }
 
-    /// Listens for the next change of phase.
+    /// Subscribes to the next change of phase.
     fn renew(self: Pin<&mut Self>) {
         let mut this = self.project();
         this.changed.set(this.shutdown.changed());
         *this.registered = None;
     }
 
-    fn rings(&self) -> bool {
+    fn alarm_elapsed(&self) -> bool {
         self.alarm.is_elapsed()
     }
 
-    /// Sees to it that the alarm rings by then; true if it has rung.
+    /// Sets the alarm to `due` or earlier; true if it has already elapsed.
     fn wake_by(self: Pin<&mut Self>, due: Instant, task: &mut TaskContext<'_>) -> bool {
         let mut alarm = self.project().alarm;
         if !alarm.is_elapsed() && alarm.deadline() <= due {

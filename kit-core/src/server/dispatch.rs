@@ -1,15 +1,14 @@
-//! Hands every request to what answers it.
+//! Routes each request to the service that handles it.
 //!
 //! A request whose content type begins with `application/grpc` is gRPC;
-//! everything else is HTTP: first kit's own routes, then the built-in ones,
-//! then external services by prefix. So what a team mounts can shadow neither
-//! its contracts nor its probes.
+//! everything else is HTTP: first kit's own routes, then the built-in pages,
+//! then external services by prefix. So an external service can shadow neither
+//! a contract nor a probe.
 //!
-//! A request is some 250 bytes and so is an answer, and a future that is moved
-//! takes all that it holds along. So a request stays where it first came to
-//! rest: what answers HTTP borrows its parts, and the answer of a gRPC call is
-//! one future in a box, which is handed up as it is.
-
+//! A request takes some 250 bytes, as does a response, and moving a future
+//! moves everything that it holds. So requests are not moved: the HTTP handler
+//! borrows the parts of a request, and the response of a gRPC call is one
+//! boxed future, which is passed up unchanged.
 use std::future::ready;
 
 #[cfg(not(feature = "http"))]
@@ -22,10 +21,12 @@ use http::{Request, Response};
 use crate::server::builtins::Builtins;
 use crate::transport::Connection;
 use crate::transport::body::{RequestBody, ResponseBody};
-use crate::transport::external::Answer;
+use crate::transport::external::ResponseFuture;
+#[cfg(feature = "http")]
+use crate::transport::http::not_found;
 use crate::transport::routes::RouteTable;
 
-/// Answers requests for everything that is mounted.
+/// Routes requests to everything that is mounted.
 pub(crate) struct Dispatcher {
     table: RouteTable,
     builtins: Builtins,
@@ -36,7 +37,8 @@ impl Dispatcher {
         Self { table, builtins }
     }
 
-    /// Answers one request. What is taken of it is empty afterwards.
+    /// Handles one request. A handler that takes the parts or the body leaves
+    /// them empty.
     pub(crate) async fn handle(
         &self,
         parts: &mut Parts,
@@ -57,11 +59,13 @@ impl Dispatcher {
             return response;
         }
         let is_grpc = is_grpc(parts);
-        self.other(whole(parts, body), connection, is_grpc).await
+        self.handle_unrouted(reassemble(parts, body), connection, is_grpc)
+            .await
     }
 
-    /// Whether a request is a gRPC call that is not for a neighbour: kit's own
-    /// methods come first, and who calls what nobody has is told so over gRPC.
+    /// Whether a request is a gRPC call that is not for an external service.
+    /// kit's own methods come first, and a call of an unknown method gets its
+    /// error over gRPC.
     #[cfg(feature = "grpc")]
     pub(crate) fn is_grpc(&self, headers: &HeaderMap, path: &str) -> bool {
         let content_type = headers.get(header::CONTENT_TYPE);
@@ -72,30 +76,34 @@ impl Dispatcher {
                     .table
                     .external
                     .iter()
-                    .any(|external| external.answers(path)))
+                    .any(|external| external.serves(path)))
     }
 
-    /// Answers a gRPC call.
+    /// Handles a gRPC call.
     #[cfg(feature = "grpc")]
-    pub(crate) fn grpc(&self, request: Request<RequestBody>, connection: &Connection) -> Answer {
+    pub(crate) fn grpc(
+        &self,
+        request: Request<RequestBody>,
+        connection: &Connection,
+    ) -> ResponseFuture {
         self.table.grpc.handle(request, connection)
     }
 
-    /// Answers a request that is for no method over HTTP.
+    /// Handles a request that matches no HTTP route of kit's own.
     #[cold]
-    fn other(
+    fn handle_unrouted(
         &self,
         request: Request<RequestBody>,
         connection: &Connection,
         is_grpc: bool,
-    ) -> Answer {
+    ) -> ResponseFuture {
         #[cfg(feature = "grpc")]
         if is_grpc {
             return self.grpc(request, connection);
         }
         #[cfg(not(feature = "grpc"))]
         let _ = (connection, is_grpc);
-        if let Some(response) = self.builtins.answer(&request) {
+        if let Some(response) = self.builtins.respond(&request) {
             return Box::pin(ready(response));
         }
         let path = request.uri().path();
@@ -103,16 +111,16 @@ impl Dispatcher {
             .table
             .external
             .iter()
-            .find(|external| external.answers(path))
+            .find(|external| external.serves(path))
         {
-            Some(external) => external.service.answer(request),
+            Some(external) => external.service.respond(request),
             None => Box::pin(ready(not_found(request))),
         }
     }
 }
 
-/// A request of its parts, for one who keeps it.
-fn whole(parts: &mut Parts, body: &mut RequestBody) -> Request<RequestBody> {
+/// Reassembles a request for a handler that owns it.
+fn reassemble(parts: &mut Parts, body: &mut RequestBody) -> Request<RequestBody> {
     let mut request = Request::new(std::mem::replace(body, RequestBody::empty()));
     *request.method_mut() = std::mem::take(&mut parts.method);
     *request.uri_mut() = std::mem::take(&mut parts.uri);
@@ -122,10 +130,7 @@ fn whole(parts: &mut Parts, body: &mut RequestBody) -> Request<RequestBody> {
     request
 }
 
-#[cfg(feature = "http")]
-use crate::transport::http::not_found;
-
-/// No service answers at this path.
+/// The response for a path that no service has.
 #[cfg(not(feature = "http"))]
 fn not_found(_: Request<RequestBody>) -> Response<ResponseBody> {
     let mut response = Response::new(ResponseBody::empty());

@@ -1,27 +1,27 @@
-//! Why a server did not start, or did not go on.
+//! Errors of starting and running a server.
 
 use std::error::Error;
 use std::{fmt, io};
 
 use crate::transport::MountError;
 
-/// Why a server did not start, or did not go on.
+/// An error of starting or running a server.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// What was mounted can't be served together; every problem is listed.
+    /// The mounted services conflict; every problem is listed.
     Mount(Vec<MountError>),
-    /// The address can't be listened on.
+    /// Can't listen on the address.
     Bind {
-        /// The address as it was asked for.
+        /// The requested address.
         address: String,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
     /// A worker's thread or runtime could not be started, or a worker
     /// panicked.
     Worker(io::Error),
-    /// The signals that end the server can't be watched.
+    /// Can't listen for the signals that stop the server.
     Signal(io::Error),
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mount(errors) => {
-                f.write_str("can't serve what is mounted: ")?;
+                f.write_str("can't serve the mounted services: ")?;
                 for (index, error) in errors.iter().enumerate() {
                     if index > 0 {
                         f.write_str("; ")?;
@@ -39,8 +39,8 @@ impl fmt::Display for ServeError {
                 Ok(())
             }
             Self::Bind { address, .. } => write!(f, "can't listen on `{address}`"),
-            Self::Worker(_) => f.write_str("a worker of the server failed"),
-            Self::Signal(_) => f.write_str("can't watch for the signals that end the server"),
+            Self::Worker(_) => f.write_str("a server worker failed"),
+            Self::Signal(_) => f.write_str("can't listen for the signals that stop the server"),
         }
     }
 }

@@ -1,22 +1,20 @@
-//! One server for everything that is mounted, over every transport, on one
-//! port.
+//! The server: all mounted services, over every transport, on one port.
 //!
-//! What a request is for is told by the request (see [`Routes`]), and which
-//! version of HTTP a connection speaks by its first bytes; so a team opens one
-//! port, and its probes, its metrics and its neighbours live on it too.
+//! A request names its service (see [`Routes`]), and the first bytes of a
+//! connection name its version of HTTP. So one port is enough for services,
+//! probes, metrics and external services alike.
 //!
-//! It runs on the caller's runtime, where work is stolen between threads, or
-//! with [`Server::workers`] on threads of its own, each with a listener and a
-//! runtime that shares nothing: less moves between cores, and a handler that
+//! It runs on the caller's runtime, which steals work between threads, or,
+//! with [`Server::workers`], on threads of its own, each with a listener and a
+//! runtime that share nothing: less moves between cores, but a handler that
 //! blocks its thread stops every call on it.
 //!
-//! It ends in good order: readiness turns first, then nothing more is
-//! accepted, then everything accepted is answered within a limit, and what had
-//! to be cut is told. It does not do TLS.
+//! It shuts down gracefully: it turns unready, then accepts nothing more, then
+//! completes every accepted call within a limit, and reports what it had to
+//! cut. It does not do TLS.
 
 mod accept;
 mod activity;
-mod answer;
 mod builtins;
 mod connection;
 pub(crate) mod dispatch;
@@ -27,6 +25,7 @@ mod memory;
 mod peer_timeouts;
 mod ready;
 pub mod registry;
+mod response;
 mod run;
 mod shutdown;
 
@@ -85,7 +84,7 @@ impl Default for Server {
 }
 
 impl Server {
-    /// A server of nothing but its probes and metrics.
+    /// A server with no services, only the built-in pages.
     pub fn new() -> Self {
         Self {
             routes: Routes::default(),
@@ -97,12 +96,12 @@ impl Server {
         }
     }
 
-    /// A server of every service that registers itself with
-    /// `#[kit::service(register)]`, anywhere in the program.
+    /// A server of every service registered with `#[kit::service(register)]`,
+    /// anywhere in the program.
     pub fn from_registry() -> Self {
         let mut services: Vec<_> = crate::server::registry::registered().collect();
-        // The linker's order is nobody's: two runs should say the same of two
-        // services that collide.
+        // The linker's order is arbitrary: two runs should report two services
+        // that collide in the same way.
         services.sort_unstable_by_key(|service| service.name);
         let mut server = Self::new();
         for service in services {
@@ -117,22 +116,22 @@ impl Server {
         self
     }
 
-    /// Counts the rate limits that have a `store` other than `local` in this
-    /// store: those of all services that have none of their own
+    /// Sets the store that counts the rate limits with a `store` other than
+    /// `local`: those of all services without a store of their own
     /// ([`ServiceServer::rate_limit_store`](crate::ServiceServer::rate_limit_store)),
-    /// mounted before or after. Without a store such a limit stops the start.
+    /// mounted before or after. Without a store, such a limit fails the start.
     pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {
         self.routes.set_store(Arc::new(store));
         self
     }
 
-    /// Sets the bounds of what peers may do.
+    /// Sets the limits on peers.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Serves on so many threads of its own in place of the caller's runtime,
+    /// Serves on this many threads of its own instead of the caller's runtime,
     /// each with a runtime and a listener on the same address.
     ///
     /// Zero, the default, serves on the caller's runtime.
@@ -141,41 +140,42 @@ impl Server {
         self
     }
 
-    /// Sets how long a server that stops may take to answer what it has
-    /// accepted, before it cuts the rest. Default 30 s.
+    /// Sets how long a stopping server may take to complete the calls that it
+    /// has accepted, before it cuts the rest. Default 30 s.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
         self
     }
 
-    /// Sets how long a server that stops goes on accepting after it has
-    /// turned unready, so that load balancers can learn of it. Default zero.
+    /// Sets how long a stopping server keeps accepting after it has turned
+    /// unready, so that load balancers can notice. Default zero.
     pub fn drain_delay(mut self, delay: Duration) -> Self {
         self.drain_delay = delay;
         self
     }
 
-    /// Sets where readiness is read from; whoever holds a clone can turn it.
+    /// Sets the health that readiness is read from; any clone can change it.
     pub fn health(mut self, health: Health) -> Self {
         self.builtins.health = health;
         self
     }
 
-    /// Sets the path that says that the process lives, `/healthz`; `None`
-    /// switches it off.
+    /// Sets the path of the liveness page; `None` disables it. Default
+    /// `/healthz`.
     pub fn healthz<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
         self.builtins.healthz = path.into().map(str::to_owned);
         self
     }
 
-    /// Sets the path that says whether the server takes calls, `/readyz`;
-    /// `None` switches it off.
+    /// Sets the path of the readiness page; `None` disables it. Default
+    /// `/readyz`.
     pub fn readyz<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
         self.builtins.readyz = path.into().map(str::to_owned);
         self
     }
 
-    /// Sets the path of the metrics, `/metrics`; `None` switches it off.
+    /// Sets the path of the metrics page; `None` disables it. Default
+    /// `/metrics`.
     pub fn metrics<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
         self.builtins.metrics = path.into().map(str::to_owned);
         self
@@ -184,7 +184,7 @@ impl Server {
     /// Serves at an address until SIGTERM or ctrl-c.
     ///
     /// # Errors
-    /// What [`Server::bind`] and [`Bound::serve`] say.
+    /// As for [`Server::bind`] and [`Bound::serve`].
     pub async fn serve(self, address: impl AsRef<str>) -> Result<Drained, ServeError> {
         self.bind_to(address.as_ref()).await?.serve().await
     }
@@ -193,13 +193,13 @@ impl Server {
     /// port 0 lets the system choose one.
     ///
     /// # Errors
-    /// What is mounted can't stand together (every problem is listed), or the
-    /// address can't be listened on.
+    /// The mounted services conflict (every problem is listed), or the address
+    /// can't be listened on.
     pub async fn bind(self, address: impl AsRef<str>) -> Result<Bound, ServeError> {
         self.bind_to(address.as_ref()).await
     }
 
-    /// Boxed, so that it is compiled here and not by those who call it.
+    /// Boxed, so that it is compiled here and not in the caller's crate.
     fn bind_to(self, address: &str) -> Boxed<'_, Bound> {
         Box::pin(async move {
             let failed = |source| ServeError::Bind {
@@ -207,7 +207,8 @@ impl Server {
                 source,
             };
             let ready = self.freeze()?;
-            let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "it names no address");
+            let mut last =
+                std::io::Error::new(std::io::ErrorKind::NotFound, "it resolves to no address");
             for candidate in tokio::net::lookup_host(address).await.map_err(failed)? {
                 match listener::tcp(candidate, ready.workers.max(1)) {
                     Ok(sockets) => return Ok(ready.bound(sockets, candidate)),
@@ -218,8 +219,8 @@ impl Server {
         })
     }
 
-    /// Listens at a Unix socket. A socket file that nobody listens on is
-    /// replaced, and the file is removed at the end.
+    /// Listens on a Unix socket. A stale socket file, with no listener, is
+    /// replaced; the file is removed at the end.
     ///
     /// # Errors
     /// As with [`Server::bind`].
@@ -238,6 +239,11 @@ impl Server {
             address: path.to_owned(),
             file: Some(listener::SocketFile(path.to_owned())),
         })
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn in_memory(self) -> Result<MemoryServer, ServeError> {
+        Ok(MemoryServer::new(self.freeze()?))
     }
 
     #[cfg(feature = "testing")]
@@ -288,10 +294,10 @@ impl fmt::Debug for Server {
 }
 
 impl Ready {
-    fn bound(self, sockets: Vec<BoundListener>, asked: SocketAddr) -> Bound {
+    fn bound(self, sockets: Vec<BoundListener>, requested: SocketAddr) -> Bound {
         let address = match sockets.first() {
-            Some(BoundListener::Tcp(socket)) => socket.local_addr().unwrap_or(asked),
-            _ => asked,
+            Some(BoundListener::Tcp(socket)) => socket.local_addr().unwrap_or(requested),
+            _ => requested,
         };
         Bound {
             ready: self,
@@ -303,7 +309,7 @@ impl Ready {
     }
 }
 
-/// A server that listens: connections wait until it is served.
+/// A listening server; connections wait until it is served.
 ///
 /// `A` is what it listens on: a [`SocketAddr`], or the path of a Unix socket.
 #[must_use = "a server does nothing until it is served"]
@@ -317,7 +323,7 @@ pub struct Bound<A = SocketAddr> {
 }
 
 impl<A: Clone> Bound<A> {
-    /// What it listens on, with the port that the system chose.
+    /// The address that it listens on, with the port that the system chose.
     pub fn local_addr(&self) -> A {
         self.address.clone()
     }
@@ -333,8 +339,8 @@ impl<A: Clone> Bound<A> {
         drained
     }
 
-    /// Serves until a future ends; then stops in good order and says what it
-    /// had to cut. Dropped before, it cuts everything.
+    /// Serves until a future completes, then shuts down gracefully and reports
+    /// what it had to cut. Dropping the returned future cuts everything.
     ///
     /// # Errors
     /// A worker could not start, or panicked.

@@ -1,9 +1,9 @@
-//! What a connection's peer is slow at, and since when.
+//! Timeouts of a peer that is slow or idle.
 //!
-//! A connection that has answered a request waits for the next, and would have
-//! to look at the clock to say since when. So it looks a few times in the
-//! course of the idle time, whatever happens, and takes the last look for the
-//! beginning of all that has begun since.
+//! After each response a connection waits for the next request, and would have
+//! to read the clock to know since when. Instead it reads the clock a few times
+//! per idle timeout, whatever happens, and takes the last reading as the start
+//! of every wait that has begun since.
 
 use std::time::Duration;
 
@@ -12,48 +12,48 @@ use tokio::time::Instant;
 use crate::server::activity::{Activity, Wait};
 use crate::transport::Limits;
 
-/// How often a connection looks at the clock in the course of its idle time,
-/// which is as long as it may be or shorter by one part of so many.
-const LOOKS: u32 = 8;
+/// How often a connection reads the clock per idle timeout. An idle connection
+/// may be closed sooner than its limit by one part in this many.
+const CHECKS: u32 = 8;
 
-/// What is waited for, and since when.
+/// The current wait of a connection and its start.
 pub(crate) struct PeerTimeouts {
-    /// Whether bytes that are no request yet may be told from others: on an
-    /// HTTP/2 connection pings and settings come and go.
-    heads: bool,
+    /// Whether bytes that are not a request yet count as an incomplete head.
+    /// Not on an HTTP/2 connection, where they may be pings and settings.
+    tracks_heads: bool,
     wait: Option<Wait>,
     since: Instant,
-    looked: Instant,
-    /// When an idle connection was asked to close.
+    last_check: Instant,
+    /// When an idle connection began to close.
     closing: Option<Instant>,
 }
 
 impl PeerTimeouts {
     pub(crate) fn http1(accepted: Instant) -> Self {
         Self {
-            heads: true,
-            // The first bytes have come, and the head's time runs since the
-            // connection was accepted.
+            tracks_heads: true,
+            // The first bytes have arrived, and the time for the head runs
+            // from when the connection was accepted.
             wait: Some(Wait::Head),
             since: accepted,
-            looked: accepted,
+            last_check: accepted,
             closing: None,
         }
     }
 
     pub(crate) fn http2(accepted: Instant) -> Self {
         Self {
-            heads: false,
+            tracks_heads: false,
             wait: None,
             since: accepted,
-            looked: accepted,
+            last_check: accepted,
             closing: None,
         }
     }
 
-    pub(crate) fn waits_for(&mut self, activity: &Activity) -> Option<Wait> {
+    pub(crate) fn current_wait(&mut self, activity: &Activity) -> Option<Wait> {
         let wait = match activity.wait() {
-            Some(Wait::Head) if !self.heads => Some(Wait::Request(activity.begun())),
+            Some(Wait::Head) if !self.tracks_heads => Some(Wait::Request(activity.started())),
             wait => wait,
         };
         if wait.is_none() {
@@ -62,31 +62,32 @@ impl PeerTimeouts {
         wait
     }
 
-    /// Whether a wait is known, or may be taken to have begun at the last look.
-    pub(crate) fn needs_no_clock(&mut self, wait: Wait) -> bool {
+    /// Whether the start of a wait is known, or may be taken to be the last
+    /// reading of the clock.
+    pub(crate) fn has_known_start(&mut self, wait: Wait) -> bool {
         if self.wait == Some(wait) {
             return true;
         }
         let begins_idle = matches!(wait, Wait::Request(_)) && self.closing.is_none();
         if begins_idle {
             self.wait = Some(wait);
-            self.since = self.looked;
+            self.since = self.last_check;
         }
         begins_idle
     }
 
-    /// When to look at the clock again, if nothing is due before.
-    pub(crate) fn next_look(&self, limits: &Limits) -> Instant {
-        let often = after(self.looked, limits.idle_timeout / LOOKS);
+    /// When to read the clock again, if nothing is due before.
+    pub(crate) fn next_check(&self, limits: &Limits) -> Instant {
+        let regular = after(self.last_check, limits.idle_timeout / CHECKS);
         match self.wait {
-            Some(Wait::Head) => often.min(after(self.since, limits.header_timeout)),
-            _ => often,
+            Some(Wait::Head) => regular.min(after(self.since, limits.header_timeout)),
+            _ => regular,
         }
     }
 
-    /// When the wait must end.
+    /// When the wait times out.
     pub(crate) fn due(&mut self, wait: Wait, now: Instant, limits: &Limits) -> Instant {
-        self.looked = now;
+        self.last_check = now;
         if self.wait != Some(wait) {
             self.wait = Some(wait);
             self.since = now;
@@ -95,11 +96,11 @@ impl PeerTimeouts {
             (Wait::Head, _) => after(self.since, limits.header_timeout),
             (Wait::Peer(_), _) => after(self.since, limits.write_timeout),
             (Wait::Request(_), None) => after(self.since, limits.idle_timeout),
-            (Wait::Request(_), Some(asked)) => after(asked, limits.http2.keep_alive_timeout),
+            (Wait::Request(_), Some(since)) => after(since, limits.http2.keep_alive_timeout),
         }
     }
 
-    /// Whether a connection whose time is up may say goodbye first.
+    /// Whether a connection that timed out may close gracefully first.
     pub(crate) fn may_close_gracefully(&mut self, wait: Wait, now: Instant) -> bool {
         let idle = matches!(wait, Wait::Request(_)) && self.closing.is_none();
         if idle {
@@ -109,7 +110,7 @@ impl PeerTimeouts {
     }
 }
 
-/// A limit may be set so long that the clock does not reach it.
+/// The instant after a limit, which may be too long for the clock to hold.
 fn after(instant: Instant, limit: Duration) -> Instant {
     const NEVER: Duration = Duration::from_secs(86_400 * 365 * 30);
     instant + limit.min(NEVER)
@@ -128,37 +129,37 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_time_that_begins_between_two_looks_counts_from_the_first() {
+    fn an_idle_period_is_timed_from_the_last_check() {
         let (start, limits) = (Instant::now(), limits());
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut slowness = PeerTimeouts::http1(start);
-        assert_eq!(slowness.next_look(&limits), after(10));
-        assert_eq!(slowness.due(Wait::Head, after(10), &limits), after(15));
+        let mut timeouts = PeerTimeouts::http1(start);
+        assert_eq!(timeouts.next_check(&limits), after(10));
+        assert_eq!(timeouts.due(Wait::Head, after(10), &limits), after(15));
 
-        assert!(slowness.needs_no_clock(Wait::Request(1)));
-        assert_eq!(slowness.next_look(&limits), after(20));
+        assert!(timeouts.has_known_start(Wait::Request(1)));
+        assert_eq!(timeouts.next_check(&limits), after(20));
         assert_eq!(
-            slowness.due(Wait::Request(1), after(20), &limits),
+            timeouts.due(Wait::Request(1), after(20), &limits),
             after(90)
         );
-        assert!(slowness.needs_no_clock(Wait::Request(1)));
-        assert!(slowness.needs_no_clock(Wait::Request(2)));
+        assert!(timeouts.has_known_start(Wait::Request(1)));
+        assert!(timeouts.has_known_start(Wait::Request(2)));
         assert_eq!(
-            slowness.due(Wait::Request(2), after(30), &limits),
+            timeouts.due(Wait::Request(2), after(30), &limits),
             after(100)
         );
     }
 
     #[test]
-    fn whoever_stops_halfway_is_timed_from_then() {
+    fn a_partial_request_is_timed_from_when_it_stalls() {
         let (start, limits) = (Instant::now(), limits());
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut slowness = PeerTimeouts::http1(start);
-        assert!(slowness.needs_no_clock(Wait::Request(1)));
-        assert!(!slowness.needs_no_clock(Wait::Head));
-        assert_eq!(slowness.due(Wait::Head, after(4), &limits), after(19));
-        assert!(slowness.needs_no_clock(Wait::Head));
-        assert!(!slowness.needs_no_clock(Wait::Peer(0)));
-        assert_eq!(slowness.due(Wait::Peer(0), after(5), &limits), after(35));
+        let mut timeouts = PeerTimeouts::http1(start);
+        assert!(timeouts.has_known_start(Wait::Request(1)));
+        assert!(!timeouts.has_known_start(Wait::Head));
+        assert_eq!(timeouts.due(Wait::Head, after(4), &limits), after(19));
+        assert!(timeouts.has_known_start(Wait::Head));
+        assert!(!timeouts.has_known_start(Wait::Peer(0)));
+        assert_eq!(timeouts.due(Wait::Peer(0), after(5), &limits), after(35));
     }
 }

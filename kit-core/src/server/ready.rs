@@ -1,4 +1,4 @@
-//! A server whose parts fit together, before it listens.
+//! A server whose services are known not to conflict, before it listens.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +10,10 @@ use crate::server::error::ServeError;
 use crate::server::health::Health;
 use crate::transport::Limits;
 
-/// What a step of serving comes to.
+/// The boxed future of a step of serving.
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, ServeError>> + Send + 'a>>;
 
-/// A server whose parts fit together.
+/// A server whose services do not conflict.
 pub(super) struct Ready {
     pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) health: Health,

@@ -16,7 +16,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// A service by its type's name and what mounts it.
+    /// A service, by its type's name and the function that mounts it.
     pub const fn new(name: &'static str, mount: fn(&mut Routes)) -> Self {
         Self { name, mount }
     }

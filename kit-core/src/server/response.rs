@@ -1,4 +1,4 @@
-//! The answer to one request, where hyper wants it.
+//! The response to one request, as the futures that hyper expects.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use hyper::body::Incoming;
 
 use crate::server::activity::{Call, CallBody};
 use crate::transport::body::RequestBody;
-use crate::transport::external::Answer;
+use crate::transport::external::ResponseFuture;
 
-/// The answer to a request, in the place that hyper has for it: HTTP/1 has
-/// one for each connection.
-pub(crate) fn answer(
+/// Responds to a request over HTTP/1. The future is not boxed: hyper has a
+/// place for one per connection.
+pub(crate) fn respond(
     call: Call,
     request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response<CallBody>, Infallible>> + Send {
@@ -22,16 +22,17 @@ pub(crate) fn answer(
     let mut body = RequestBody::from(body);
     async move {
         let shared = call.shared();
-        let answer = shared
+        let response = shared
             .dispatcher
-            .handle(&mut parts, &mut body, &shared.connection);
-        let response = answer.await;
-        Ok(response.map(|body| call.ends_with(body)))
+            .handle(&mut parts, &mut body, &shared.connection)
+            .await;
+        Ok(response.map(|body| call.into_body(body)))
     }
 }
 
-/// The answer to a request in a box, as HTTP/2 moves it about for a while.
-pub(crate) fn boxed_answer(call: Call, request: Request<Incoming>) -> BoxedAnswer {
+/// Responds to a request over HTTP/2. The future is boxed, as hyper moves it
+/// several times.
+pub(crate) fn respond_boxed(call: Call, request: Request<Incoming>) -> BoxedResponse {
     let shared = call.shared();
     #[cfg(feature = "grpc")]
     if shared
@@ -39,44 +40,44 @@ pub(crate) fn boxed_answer(call: Call, request: Request<Incoming>) -> BoxedAnswe
         .is_grpc(request.headers(), request.uri().path())
     {
         let request = request.map(RequestBody::from);
-        let answer = shared.dispatcher.grpc(request, &shared.connection);
-        return BoxedAnswer::new(call, answer);
+        let response = shared.dispatcher.grpc(request, &shared.connection);
+        return BoxedResponse::new(call, response);
     }
     let shared = Arc::clone(shared);
     let (mut parts, body) = request.into_parts();
     let mut body = RequestBody::from(body);
-    let answer = Box::pin(async move {
-        let answer = shared
+    let response = Box::pin(async move {
+        shared
             .dispatcher
-            .handle(&mut parts, &mut body, &shared.connection);
-        answer.await
+            .handle(&mut parts, &mut body, &shared.connection)
+            .await
     });
-    BoxedAnswer::new(call, answer)
+    BoxedResponse::new(call, response)
 }
 
-/// An answer, and the call that ends with its body.
-pub(crate) struct BoxedAnswer {
-    answer: Answer,
+/// A boxed response, and the call that ends with its body.
+pub(crate) struct BoxedResponse {
+    response: ResponseFuture,
     call: Option<Call>,
 }
 
-impl BoxedAnswer {
-    fn new(call: Call, answer: Answer) -> Self {
+impl BoxedResponse {
+    fn new(call: Call, response: ResponseFuture) -> Self {
         let call = Some(call);
-        Self { answer, call }
+        Self { response, call }
     }
 }
 
-impl Future for BoxedAnswer {
+impl Future for BoxedResponse {
     type Output = Result<Response<CallBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
-        let Poll::Ready(response) = self.answer.as_mut().poll(task) else {
+        let Poll::Ready(response) = self.response.as_mut().poll(task) else {
             return Poll::Pending;
         };
         let Some(call) = self.call.take() else {
             return Poll::Pending;
         };
-        Poll::Ready(Ok(response.map(|body| call.ends_with(body))))
+        Poll::Ready(Ok(response.map(|body| call.into_body(body))))
     }
 }

@@ -1,4 +1,4 @@
-//! Runs a server from its first accept to its last answer.
+//! Runs a server from its first accept to its last response.
 
 use std::io;
 use std::pin::pin;
@@ -17,14 +17,14 @@ use crate::server::health::Health;
 use crate::server::ready::{Boxed, Ready};
 use crate::server::shutdown::{CutOnDrop, Drained, Phase, Shutdown};
 
-/// How long connections may take to notice that they are cut. Only a handler
-/// that blocks its thread takes any time at all.
+/// How long connections may take to end once they are cut. Only a handler that
+/// blocks its thread takes any time at all.
 const CUT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The most that a semaphore counts and that one call can take of it.
+/// The most permits that a semaphore holds and that one call can acquire.
 const MOST_CONNECTIONS: usize = (u32::MAX >> 3) as usize;
 
-/// A server that accepts.
+/// A running server.
 pub(super) struct Running {
     shutdown: Shutdown,
     /// One permit per connection that may be open.
@@ -33,7 +33,7 @@ pub(super) struct Running {
     /// One permit per accept loop that has not ended.
     accepting: Arc<Semaphore>,
     listeners: u32,
-    /// The accept loops, or the threads that have them.
+    /// The accept loops, or the worker threads that run them.
     loops: JoinSet<()>,
     health: Health,
     drain_delay: Duration,
@@ -64,8 +64,8 @@ impl Running {
                     });
                 })
             } else {
-                worker(index, socket, serving, room, permit).map(|ended| {
-                    loops.spawn(ended);
+                worker(index, socket, serving, room, permit).map(|thread| {
+                    loops.spawn(thread);
                 })
             };
             if let Err(error) = started {
@@ -88,8 +88,8 @@ impl Running {
 
     /// Serves until SIGTERM or ctrl-c.
     ///
-    /// What runs is boxed, here and below, so that it is compiled in this
-    /// crate and not by those who serve.
+    /// The future is boxed, here and below, so that it is compiled in this
+    /// crate and not in the caller's.
     pub(super) fn serve(ready: Ready, sockets: Vec<BoundListener>) -> Boxed<'static, Drained> {
         Box::pin(async move {
             let signal = stop_signal().map_err(ServeError::Signal)?;
@@ -101,13 +101,13 @@ impl Running {
         mut self,
         signal: impl Future<Output = ()>,
     ) -> Result<Drained, ServeError> {
-        // Whoever stops waiting for a server does not leave it behind.
+        // Dropping this future stops the server.
         let guard = CutOnDrop(self.shutdown.clone());
         let mut signal = pin!(signal);
         tokio::select! {
             () = &mut signal => {}
-            // An accept loop ends for no reason but a panic.
-            ended = self.loops.join_next() => return Err(failure(ended)),
+            // An accept loop ends only by a panic.
+            joined = self.loops.join_next() => return Err(failure(joined)),
         }
         self.drain(guard).await
     }
@@ -121,25 +121,24 @@ impl Running {
                 tokio::time::sleep(self.drain_delay).await;
             }
             self.shutdown.advance(Phase::Draining);
-            if timeout(self.shutdown_timeout, self.emptied())
+            if timeout(self.shutdown_timeout, self.all_ended())
                 .await
                 .is_err()
             {
                 self.shutdown.advance(Phase::Cutting);
-                if timeout(CUT_TIMEOUT, self.emptied()).await.is_err() {
+                if timeout(CUT_TIMEOUT, self.all_ended()).await.is_err() {
                     tracing::error!("some connections did not end: their handlers block a thread");
                 }
             }
             self.shutdown.advance(Phase::Done);
             let drained = self.shutdown.report(began.elapsed());
-            tell(&drained);
+            log_result(&drained);
             Ok(drained)
         })
     }
 
-    /// Waits until nothing is accepted any more and every connection has
-    /// ended.
-    async fn emptied(&self) {
+    /// Waits until every accept loop and every connection has ended.
+    async fn all_ended(&self) {
         // Neither semaphore is ever closed. The accept loops come first: each
         // still takes what its socket has, and needs permits for that.
         let _ = self.accepting.acquire_many(self.listeners).await;
@@ -147,29 +146,29 @@ impl Running {
     }
 }
 
-fn tell(drained: &Drained) {
+fn log_result(drained: &Drained) {
     if drained.is_complete() {
-        tracing::info!(took = ?drained.took, "server stopped, all calls answered");
+        tracing::info!(took = ?drained.took, "server stopped, all calls completed");
     } else {
         tracing::warn!(
             calls = drained.calls_cut,
             connections = drained.connections_cut,
             took = ?drained.took,
-            "server stopped before all calls were answered"
+            "server stopped before all calls were completed"
         );
     }
 }
 
 #[cold]
-fn failure(ended: Option<Result<(), tokio::task::JoinError>>) -> ServeError {
-    ServeError::Worker(match ended {
+fn failure(joined: Option<Result<(), tokio::task::JoinError>>) -> ServeError {
+    ServeError::Worker(match joined {
         Some(Err(error)) => io::Error::other(error),
         Some(Ok(())) | None => io::Error::other("the server stopped accepting"),
     })
 }
 
-/// A thread with a runtime and a listener of its own. The future ends with
-/// the thread.
+/// Starts a thread with a runtime and a listener of its own. The future ends
+/// with the thread.
 fn worker(
     index: usize,
     socket: BoundListener,
@@ -180,11 +179,11 @@ fn worker(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let (running, ended) = tokio::sync::oneshot::channel::<()>();
     std::thread::Builder::new()
         .name(format!("kit-worker-{index}"))
         .spawn(move || {
-            let _ended = ended;
+            let _running = running;
             let shutdown = serving.shutdown().clone();
             let served = runtime.block_on(async {
                 let listener = socket.listen()?;
@@ -200,11 +199,11 @@ fn worker(
         })?;
     Ok(async move {
         // The sender is dropped with the thread, however that ends.
-        let _ = end.await;
+        let _ = ended.await;
     })
 }
 
-/// A future that ends when the process is asked to stop.
+/// A future that ends at SIGTERM or ctrl-c.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -218,7 +217,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// A future that ends when the process is asked to stop.
+/// A future that ends at ctrl-c.
 #[cfg(not(unix))]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {

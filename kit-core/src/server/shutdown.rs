@@ -1,9 +1,8 @@
-//! How a server stops: the phases, who must hear of them, and what is told
-//! at the end.
+//! Shutdown: its phases, how they are announced, and the report at the end.
 //!
-//! A phase only moves forward. Whoever serves (accept loops, connections)
-//! looks at an atomic and sleeps on a notification, so that a server that is
-//! not stopping pays one relaxed load for it.
+//! A phase only moves forward. Accept loops and connections read an atomic and
+//! wait on a notification, so that a server that is not stopping pays one load
+//! for it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,20 +12,20 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-/// Where a server stands between start and end.
+/// The phase of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
-    /// It accepts and answers.
+    /// It accepts connections and serves calls.
     Running,
-    /// It accepts nothing more and answers what it has.
+    /// It accepts nothing more and completes the calls that it has.
     Draining,
-    /// The time for that is over: what is left is cut.
+    /// The time for that is over: the rest is cut.
     Cutting,
-    /// Nothing is left.
+    /// Everything has ended.
     Done,
 }
 
-/// The phase of one server, shared by all that serve it.
+/// The phase of one server, shared by its tasks.
 #[derive(Clone, Default)]
 pub(crate) struct Shutdown(Arc<Inner>);
 
@@ -48,18 +47,18 @@ impl Shutdown {
         }
     }
 
-    /// Moves on; a phase that has passed already stays passed.
+    /// Moves on to a phase; has no effect once that phase has passed.
     pub(crate) fn advance(&self, phase: Phase) {
         self.0.phase.fetch_max(phase as u8, Ordering::AcqRel);
         self.0.changed.notify_waiters();
     }
 
-    /// Ends with the next change of phase after this was called.
+    /// Completes at the next change of phase after this call.
     pub(crate) fn changed(&self) -> Notified<'_> {
         self.0.changed.notified()
     }
 
-    /// Waits for a phase, or for one after it.
+    /// Waits for a phase, or for a later one.
     pub(crate) async fn reached(&self, phase: Phase) {
         loop {
             let changed = self.changed();
@@ -70,7 +69,7 @@ impl Shutdown {
         }
     }
 
-    /// Notes that a connection was cut with so many calls on it.
+    /// Records that a connection was cut with this many calls on it.
     pub(crate) fn cut(&self, calls: usize) {
         self.0.connections_cut.fetch_add(1, Ordering::Relaxed);
         self.0.calls_cut.fetch_add(calls, Ordering::Relaxed);
@@ -85,7 +84,7 @@ impl Shutdown {
     }
 }
 
-/// Cuts everything when a server's future is dropped before its end.
+/// Cuts everything if a server's future is dropped before its end.
 pub(crate) struct CutOnDrop(pub(crate) Shutdown);
 
 impl Drop for CutOnDrop {
@@ -94,21 +93,21 @@ impl Drop for CutOnDrop {
     }
 }
 
-/// How a server ended: what it could not finish within its
+/// The result of a shutdown: what the server could not complete within its
 /// [`shutdown_timeout`](crate::Server::shutdown_timeout).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drained {
-    /// Connections that were closed before the end of what they carried.
+    /// Connections that were closed before their calls were completed.
     pub connections_cut: usize,
-    /// Calls that got no answer, or not the whole of it.
+    /// Calls that got no response, or not the whole of it.
     pub calls_cut: usize,
-    /// How long it took from the signal to the end.
+    /// The time from the signal to the end.
     pub took: Duration,
 }
 
 impl Drained {
-    /// Whether everything that was accepted was answered.
+    /// Whether every accepted call was completed.
     pub fn is_complete(&self) -> bool {
         self.connections_cut == 0 && self.calls_cut == 0
     }
@@ -117,7 +116,7 @@ impl Drained {
 impl fmt::Display for Drained {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_complete() {
-            return write!(f, "answered all calls in {:?}", self.took);
+            return write!(f, "completed all calls in {:?}", self.took);
         }
         write!(
             f,

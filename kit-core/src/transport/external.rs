@@ -1,5 +1,5 @@
-//! Services that are not kit's own, such as axum routers and tonic services,
-//! mounted under a prefix.
+//! External services: HTTP services that are not kit's own, such as axum routers
+//! and tonic services, mounted under a prefix.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,23 +9,23 @@ use http::{Request, Response};
 
 use crate::transport::body::{RequestBody, ResponseBody};
 
-/// The future of an answer.
-pub(crate) type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
+/// The boxed future of a response.
+pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
 
-/// A service that is not kit's own.
+/// An HTTP service that is not kit's own.
 pub(crate) trait ExternalService: Send + Sync {
-    /// Answers one request.
-    fn answer(&self, request: Request<RequestBody>) -> Answer;
+    /// Responds to one request.
+    fn respond(&self, request: Request<RequestBody>) -> ResponseFuture;
 }
 
-/// An external service and the paths it answers.
+/// An external service and the prefix of the paths that it serves.
 pub(crate) struct External {
     pub(crate) prefix: String,
     pub(crate) service: Arc<dyn ExternalService>,
 }
 
 impl External {
-    pub(crate) fn answers(&self, path: &str) -> bool {
+    pub(crate) fn serves(&self, path: &str) -> bool {
         path.strip_prefix(self.prefix.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

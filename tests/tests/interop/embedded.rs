@@ -73,7 +73,7 @@ async fn the_longest_prefix_of_whole_segments_wins() {
         .await;
     assert_eq!(
         twice.expect_err("they collide").to_string(),
-        "can't serve what is mounted: two services are mounted at the prefix `/a`"
+        "can't serve the mounted services: two services are mounted at the prefix `/a`"
     );
 }
 

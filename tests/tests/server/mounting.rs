@@ -17,7 +17,7 @@ async fn all_mount_errors_are_listed() {
         .expect_err("they collide");
     assert_eq!(
         error.to_string(),
-        "can't serve what is mounted: \
+        "can't serve the mounted services: \
          service `test.Adder` is mounted twice: mount it once, or give one of the two another name; \
          `test.Rival.add` and `test.Adder.sum` both have the route `POST /sum`"
     );

@@ -1,7 +1,8 @@
-//! `grpc.health.v1.Health`, which probes and load balancers of gRPC ask.
+//! `grpc.health.v1.Health`, the health protocol of gRPC's probes and load
+//! balancers.
 
-// Public in this module, as what `#[kit::service]` makes of them is; nothing
-// leaves the crate.
+// Public in this module because what `#[kit::service]` generates for them is;
+// nothing leaves the crate.
 #![allow(unreachable_pub, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use crate::model::status::Status;
 use crate::model::streaming::Streaming;
 use crate::transport::{Mount, Routes};
 
-/// The protocol as it is published.
+/// The protocol as published.
 #[kit::service(name = "grpc.health.v1.Health")]
 #[transport(grpc)]
 pub trait HealthProtocol {
@@ -109,8 +110,7 @@ impl HealthProtocol for Health {
     }
 }
 
-/// Adds the health service to what a server serves, unless the user brought
-/// one.
+/// Mounts the health service, unless the user has mounted one.
 pub(crate) fn mount(health: &Health, routes: &mut Routes) {
     let name = <health_protocol::__Contract as crate::service::Contract>::DESCRIPTOR.name;
     if routes.services().iter().all(|service| service.name != name) {
@@ -118,7 +118,7 @@ pub(crate) fn mount(health: &Health, routes: &mut Routes) {
     }
 }
 
-/// The status now, then every change.
+/// A stream of the current status, then of every change.
 struct Watch(ReusableBoxFuture<'static, Option<(Serving, watch::Receiver<Serving>)>>);
 
 async fn now(mut watch: watch::Receiver<Serving>) -> Option<(Serving, watch::Receiver<Serving>)> {

@@ -1,9 +1,9 @@
-//! Whether this process and its services can take calls.
+//! Health: whether this process and its services take calls.
 //!
-//! One [`Health`] feeds everything that asks: `/healthz` and `/readyz` over
-//! HTTP, `grpc.health.v1.Health` over gRPC. It holds what was said, and does
-//! not go looking: a check that calls a database on every probe turns a slow
-//! database into a restart loop. Whoever learns of a failure says so.
+//! One [`Health`] backs `/readyz` over HTTP and `grpc.health.v1.Health` over
+//! gRPC. It stores what it was set to and checks nothing itself: a check that
+//! calls a database on every probe turns a slow database into a restart loop.
+//! Code that learns of a failure sets it here.
 
 #[cfg(feature = "grpc")]
 pub(crate) mod grpc;
@@ -13,14 +13,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-/// Whether something takes calls.
+/// Whether a service takes calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Serving {
     /// It takes calls.
     Yes,
-    /// It exists, and takes no calls now.
+    /// It exists but takes no calls now.
     No,
-    /// No such service is known here.
+    /// The service is not known here.
     Unknown,
 }
 
@@ -65,23 +65,24 @@ impl Health {
         })))
     }
 
-    /// The service takes calls; [`Health::OVERALL`] is the server as a whole.
+    /// Records that a service takes calls; [`Health::OVERALL`] is the server
+    /// as a whole.
     pub fn set_serving(&self, service: &str) {
         self.lock().set(service, Serving::Yes);
     }
 
-    /// The service takes no calls for now; [`Health::OVERALL`] is the server
-    /// as a whole.
+    /// Records that a service takes no calls for now; [`Health::OVERALL`] is
+    /// the server as a whole.
     pub fn set_not_serving(&self, service: &str) {
         self.lock().set(service, Serving::No);
     }
 
-    /// Nothing takes calls from now on, whatever is set later: the server is
-    /// shutting down.
+    /// Records for good that nothing takes calls, whatever is set later: the
+    /// server is shutting down.
     pub fn drain(&self) {
         let mut state = self.lock();
         for status in state.services.values() {
-            announce(status, Serving::No);
+            set_status(status, Serving::No);
         }
         state.draining = true;
     }
@@ -94,8 +95,8 @@ impl Health {
         }
     }
 
-    /// Whether the server as a whole and every known service take calls: what
-    /// a load balancer wants to know.
+    /// Whether the server as a whole and every known service take calls, as a
+    /// load balancer needs to know.
     pub fn is_ready(&self) -> bool {
         self.statuses()
             .iter()
@@ -113,12 +114,12 @@ impl Health {
             .collect()
     }
 
-    /// The status of a service now and whenever it changes, also of one that
-    /// is not known yet.
+    /// Watches the status of a service, from its current value on. The service
+    /// need not be known yet.
     pub fn watch(&self, service: &str) -> watch::Receiver<Serving> {
         let mut state = self.lock();
-        // Names come from callers: what nobody watches any more and was never
-        // set must not stay for ever.
+        // Names come from callers: an entry that was never set must not outlive
+        // its watchers.
         state.services.retain(|_, status| {
             *status.borrow() != Serving::Unknown || status.receiver_count() > 0
         });
@@ -133,7 +134,7 @@ impl Health {
 impl State {
     fn set(&mut self, service: &str, status: Serving) {
         if !self.draining {
-            announce(self.entry(service, status), status);
+            set_status(self.entry(service, status), status);
         }
     }
 
@@ -144,8 +145,8 @@ impl State {
     }
 }
 
-/// Tells watchers of a change, and only of a change.
-fn announce(status: &watch::Sender<Serving>, new: Serving) {
+/// Sets a status and notifies its watchers of a change, and only of a change.
+fn set_status(status: &watch::Sender<Serving>, new: Serving) {
     status.send_if_modified(|old| std::mem::replace(old, new) != new);
 }
 
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draining_server_stays_so() {
+    fn a_draining_server_stays_not_serving() {
         let health = Health::new();
         health.set_serving("pb.Add");
         health.drain();
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn setting_the_same_again_wakes_nobody() {
+    fn setting_the_same_status_wakes_no_watcher() {
         let health = Health::new();
         health.set_serving("pb.Add");
         let watch = health.watch("pb.Add");
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_were_only_watched_are_forgotten() {
+    fn unset_names_are_removed_when_unwatched() {
         let health = Health::new();
         for name in ["a", "b", "c"] {
             drop(health.watch(name));
