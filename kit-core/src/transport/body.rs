@@ -1,6 +1,6 @@
 //! Bodies of requests and responses, without a box on the common path.
 //!
-//! A unary answer is bytes that are there already; only streams and foreign
+//! The body of a unary response is bytes in memory; only streams and external
 //! services pay for a box.
 
 use std::error::Error;
@@ -13,13 +13,13 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-/// Any error of a body.
+/// The error of a body, boxed.
 pub type BodyError = Box<dyn Error + Send + Sync>;
 
 /// A boxed body.
 pub type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = BodyError> + Send>>;
 
-/// The body of a request, from kit's own server or from a neighbour's.
+/// The body of a request, from kit's own server or from an external one.
 pub struct RequestBody(Request);
 
 enum Request {
@@ -43,11 +43,11 @@ enum Response {
     Boxed(BoxBody),
 }
 
-/// Trailers, until they are sent: a body is moved about, and a map of headers
-/// is large.
+/// Trailers, until they are sent. Small, as a body is moved often and a header
+/// map is large.
 enum Trailers {
-    /// The same after every such body.
-    Made(fn() -> HeaderMap),
+    /// Constant trailers, created when they are sent.
+    Constant(fn() -> HeaderMap),
     Own(Box<HeaderMap>),
 }
 
@@ -80,7 +80,7 @@ impl ResponseBody {
         Self(Response::Empty)
     }
 
-    /// Bytes that are there already.
+    /// A body of bytes in memory.
     pub fn full(bytes: impl Into<Bytes>) -> Self {
         Self(Response::Full(bytes.into()))
     }
@@ -90,9 +90,10 @@ impl ResponseBody {
         Self::trailed(bytes.into(), Trailers::Own(Box::new(trailers)))
     }
 
-    /// The same with trailers that are made when they are sent.
+    /// As [`ResponseBody::with_trailers`], with trailers that are created when
+    /// they are sent.
     pub fn with_trailers_made(bytes: Bytes, make: fn() -> HeaderMap) -> Self {
-        Self::trailed(bytes, Trailers::Made(make))
+        Self::trailed(bytes, Trailers::Constant(make))
     }
 
     fn trailed(bytes: Bytes, trailers: Trailers) -> Self {
@@ -155,7 +156,7 @@ impl Body for ResponseBody {
         task: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut self.get_mut().0;
-        // Most answers are whole, and polled once.
+        // Most responses are whole, and polled once.
         if let Response::Full(bytes) = this {
             let bytes = std::mem::take(bytes);
             return Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))));
@@ -168,7 +169,7 @@ impl Body for ResponseBody {
                 *this = Response::Trailers(trailers);
                 Some(Frame::data(bytes))
             }
-            Response::Trailers(Trailers::Made(make)) => Some(Frame::trailers(make())),
+            Response::Trailers(Trailers::Constant(make)) => Some(Frame::trailers(make())),
             Response::Trailers(Trailers::Own(trailers)) => Some(Frame::trailers(*trailers)),
             Response::Empty | Response::Full(_) | Response::Boxed(_) => None,
         };
@@ -188,8 +189,8 @@ impl Body for ResponseBody {
         match &self.0 {
             Response::Empty => SizeHint::with_exact(0),
             Response::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            // A length that is known goes out as a header, which is of no use
-            // to who waits for the trailers.
+            // A known length is sent as a header, which is of no use to a
+            // peer that waits for the trailers.
             Response::Trailed(..) | Response::Trailers(_) => SizeHint::default(),
             Response::Boxed(body) => body.size_hint(),
         }
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn trailers_follow_the_data_and_its_length_is_not_told_before() {
+    async fn trailers_follow_the_data_and_hide_its_length() {
         for (data, frames) in [("data", 2), ("", 1)] {
             let bodies = [
                 ResponseBody::with_trailers(data, trailers()),
@@ -243,14 +244,14 @@ mod tests {
             ];
             for mut body in bodies {
                 assert_eq!(body.size_hint().exact(), None);
-                let mut got = Vec::new();
+                let mut received = Vec::new();
                 while !body.is_end_stream() {
-                    got.push(body.frame().await.expect("a frame").expect("it is there"));
+                    received.push(body.frame().await.expect("a frame").expect("no error"));
                 }
-                assert_eq!(got.len(), frames);
-                let last = got.pop().and_then(|frame| frame.into_trailers().ok());
+                assert_eq!(received.len(), frames);
+                let last = received.pop().and_then(|frame| frame.into_trailers().ok());
                 assert_eq!(last, Some(trailers()));
-                let first = got.pop().and_then(|frame| frame.into_data().ok());
+                let first = received.pop().and_then(|frame| frame.into_data().ok());
                 assert_eq!(first.unwrap_or_default(), data);
             }
         }

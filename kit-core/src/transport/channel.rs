@@ -12,7 +12,11 @@ use crate::model::service_error::ServiceError as _;
 use crate::model::status::Status;
 use crate::pipeline::driver::ClientDriver;
 use crate::transport::Remote;
-use crate::transport::codec::{Codec, ReplyIn, RequestOut, wrong_codec};
+use crate::transport::codec::{Codec, RequestOut, ResponseIn, wrong_codec};
+#[cfg(feature = "grpc")]
+use crate::transport::grpc::{self, GrpcChannel};
+#[cfg(feature = "http")]
+use crate::transport::http::{self, HttpChannel};
 
 /// A connection to a service over one of its transports.
 #[derive(Clone, Debug)]
@@ -21,35 +25,31 @@ pub struct Channel(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     #[cfg(feature = "http")]
-    Http(crate::transport::http::HttpChannel),
+    Http(HttpChannel),
     #[cfg(feature = "grpc")]
-    Grpc(crate::transport::grpc::GrpcChannel),
+    Grpc(GrpcChannel),
 }
 
 impl Channel {
     /// Connects to a URL; its scheme names the transport.
     ///
     /// # Errors
-    /// The URL can't be read, names no transport that is built in, or the
-    /// peer can't be reached.
+    /// The URL can't be read or has the scheme of no transport in this build, or
+    /// the peer can't be reached.
     pub async fn connect(url: impl AsRef<str>) -> Result<Self, Status> {
         Self::connect_to(url.as_ref()).await
     }
 
-    /// Boxed, so that it is compiled here and not by those who call it.
+    /// Boxed, so that it is compiled here and not in the caller's crate.
     fn connect_to(url: &str) -> Pin<Box<dyn Future<Output = Result<Self, Status>> + Send + '_>> {
         Box::pin(async move {
             match url.split_once("://").map(|(scheme, _)| scheme) {
                 #[cfg(feature = "http")]
-                Some("http") => Ok(Self(Kind::Http(
-                    crate::transport::http::HttpChannel::connect(url).await?,
-                ))),
+                Some("http") => Ok(Self(Kind::Http(HttpChannel::connect(url).await?))),
                 #[cfg(feature = "grpc")]
-                Some("grpc") => Ok(Self(Kind::Grpc(
-                    crate::transport::grpc::GrpcChannel::connect(url).await?,
-                ))),
+                Some("grpc") => Ok(Self(Kind::Grpc(GrpcChannel::connect(url).await?))),
                 _ => Err(Status::invalid_argument(format!(
-                    "`{url}` names no transport: expected a URL like http://host:port or grpc://host:port"
+                    "`{url}` has no known scheme: expected a URL like http://host:port or grpc://host:port"
                 ))),
             }
         })
@@ -72,19 +72,19 @@ impl<M: Remote> Endpoint<M> for Channel {
 }
 
 impl Channel {
-    /// Makes a call: the one part that is compiled for every method.
+    /// Makes a call. Only this part is compiled per method.
     async fn send<M: Remote>(
         &self,
         driver: Option<ErasedDriver<'_>>,
         cx: Option<&Context>,
         request: M::Request,
     ) -> Outcome<M> {
-        let mut reply = None;
+        let mut response = None;
         let outcome = match self.codec::<M>() {
             Ok(codec) => {
-                let mut read = |bytes: ReplyIn| match (codec.read_reply)(bytes) {
+                let mut read = |bytes: ResponseIn| match (codec.read_response)(bytes) {
                     Ok(read) => {
-                        reply = Some(read);
+                        response = Some(read);
                         Ok(())
                     }
                     Err(status) => Err(status),
@@ -99,25 +99,25 @@ impl Channel {
             }
             Err(status) => Err(status),
         };
-        match (outcome, reply) {
-            (Ok(()), Some(reply)) => Ok(reply),
+        match (outcome, response) {
+            (Ok(()), Some(response)) => Ok(response),
             (Ok(()), None) => Err(M::Error::from_status(wrong_codec())),
             (Err(status), _) => Err(M::Error::from_status(status)),
         }
     }
 
     fn codec<M: Remote>(&self) -> Result<Codec<M>, Status> {
-        // By place and not by reference, so that no transport at all is no case.
+        // Matched by place, not by reference: with no transport there are no arms.
         match self.0 {
             #[cfg(feature = "http")]
             Kind::Http(_) => match M::HTTP {
                 Some(binding) => Ok(binding.codec()),
-                None => Err(crate::transport::http::no_binding(M::META)),
+                None => Err(http::no_binding(M::META)),
             },
             #[cfg(feature = "grpc")]
             Kind::Grpc(_) => match M::GRPC {
                 Some(binding) => Ok(binding.codec()),
-                None => Err(crate::transport::grpc::no_binding(M::META)),
+                None => Err(grpc::no_binding(M::META)),
             },
         }
     }
@@ -131,7 +131,7 @@ impl Channel {
         meta: &'static MethodMeta,
         cx: &Context,
         request: RequestOut,
-    ) -> Result<ReplyIn, Status> {
+    ) -> Result<ResponseIn, Status> {
         match self.0 {
             #[cfg(feature = "http")]
             Kind::Http(ref channel) => channel.exchange(meta, cx, request).await,
@@ -146,13 +146,13 @@ struct Call<'a> {
     channel: &'a Channel,
     meta: &'static MethodMeta,
     request: Result<RequestOut, Status>,
-    /// Keeps the reply.
-    read: &'a mut (dyn FnMut(ReplyIn) -> Result<(), Status> + Send),
+    /// Decodes and stores the response.
+    read: &'a mut (dyn FnMut(ResponseIn) -> Result<(), Status> + Send),
 }
 
 impl<'a> Call<'a> {
-    /// Makes the call, under policies where there are any. The box is what
-    /// keeps a transport's code out of the crates that call it.
+    /// Makes the call, under the client's policies if it has any. The box
+    /// keeps a transport's code out of the caller's crate.
     fn run(
         self,
         driver: Option<ErasedDriver<'a>>,
@@ -161,15 +161,15 @@ impl<'a> Call<'a> {
         Box::pin(async move {
             match (driver.and_then(ClientDriver::of), cx) {
                 (Some(driver), cx) => driver.drive(cx, self).await,
-                (None, Some(cx)) => self.make(cx).await,
-                (None, None) => self.make(&Context::current()).await,
+                (None, Some(cx)) => self.exchange(cx).await,
+                (None, None) => self.exchange(&Context::current()).await,
             }
         })
     }
 
-    async fn make(self, cx: &Context) -> Result<(), Status> {
-        let reply = self.channel.exchange(self.meta, cx, self.request?).await?;
-        (self.read)(reply)
+    async fn exchange(self, cx: &Context) -> Result<(), Status> {
+        let response = self.channel.exchange(self.meta, cx, self.request?).await?;
+        (self.read)(response)
     }
 }
 
@@ -182,33 +182,33 @@ impl Attempt for Call<'_> {
         cx: &Context,
         _: &mut T,
     ) -> impl Future<Output = Result<(), Status>> + Send {
-        self.make(cx)
+        self.exchange(cx)
     }
 }
 
 #[cfg(feature = "http")]
-impl From<crate::transport::http::HttpChannel> for Channel {
-    fn from(channel: crate::transport::http::HttpChannel) -> Self {
+impl From<HttpChannel> for Channel {
+    fn from(channel: HttpChannel) -> Self {
         Self(Kind::Http(channel))
     }
 }
 
 #[cfg(feature = "grpc")]
-impl From<crate::transport::grpc::GrpcChannel> for Channel {
-    fn from(channel: crate::transport::grpc::GrpcChannel) -> Self {
+impl From<GrpcChannel> for Channel {
+    fn from(channel: GrpcChannel) -> Self {
         Self(Kind::Grpc(channel))
     }
 }
 
 #[cfg(feature = "http")]
-impl<M: Remote> Endpoint<M> for crate::transport::http::HttpChannel {
+impl<M: Remote> Endpoint<M> for HttpChannel {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
         <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
     }
 }
 
 #[cfg(feature = "grpc")]
-impl<M: Remote> Endpoint<M> for crate::transport::grpc::GrpcChannel {
+impl<M: Remote> Endpoint<M> for GrpcChannel {
     async fn call(&self, cx: &Context, request: M::Request) -> Outcome<M> {
         <Channel as Endpoint<M>>::call(&Channel::from(self.clone()), cx, request).await
     }

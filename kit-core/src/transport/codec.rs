@@ -1,8 +1,8 @@
-//! What crosses the line between a method's types and a transport.
+//! The codec between a method's types and a transport.
 //!
-//! A transport reads and writes bytes; only these four functions know the
-//! types that they stand for. They are pointers, so that all else of a
-//! transport is compiled once and not once a method.
+//! A transport reads and writes bytes; only the four functions of a [`Codec`]
+//! know the types. They are function pointers, so that the rest of a transport
+//! is compiled once and not once per method.
 
 use crate::model::method::Method;
 use crate::model::status::Status;
@@ -20,23 +20,23 @@ pub(crate) enum RequestIn<'a> {
     /// One protobuf message.
     #[cfg(feature = "grpc")]
     Message(bytes::Bytes),
-    /// Any number of them.
+    /// A stream of protobuf messages.
     #[cfg(feature = "grpc")]
     Stream(Incoming),
-    /// Nothing else borrows.
+    /// Never constructed: uses the lifetime where no other variant does.
     #[cfg(not(feature = "http"))]
     Nothing(std::convert::Infallible, std::marker::PhantomData<&'a ()>),
 }
 
-/// A reply as a server sends it.
-pub(crate) enum ReplyOut {
+/// A response as a server sends it.
+pub(crate) enum ResponseOut {
     /// The body of an HTTP response.
     #[cfg(feature = "http")]
     Json(bytes::Bytes),
-    /// One protobuf message, in a frame that is not sealed.
+    /// One protobuf message, in a frame whose prefix is not written yet.
     #[cfg(feature = "grpc")]
     Message(bytes::BytesMut),
-    /// Any number of them.
+    /// A stream of protobuf messages.
     #[cfg(feature = "grpc")]
     Stream(Outgoing),
 }
@@ -46,10 +46,10 @@ pub(crate) enum RequestOut {
     /// The parts of an HTTP request.
     #[cfg(feature = "http")]
     Http(Output),
-    /// One protobuf message, in a frame that is not sealed.
+    /// One protobuf message, in a frame whose prefix is not written yet.
     #[cfg(feature = "grpc")]
     Message(bytes::BytesMut),
-    /// Any number of them.
+    /// A stream of protobuf messages.
     #[cfg(feature = "grpc")]
     Stream(Outgoing),
 }
@@ -65,25 +65,25 @@ impl RequestOut {
     }
 }
 
-/// A reply as a client receives it.
-pub(crate) enum ReplyIn {
+/// A response as a client receives it.
+pub(crate) enum ResponseIn {
     /// The body of an HTTP response.
     #[cfg(feature = "http")]
     Json(bytes::Bytes),
     /// One protobuf message.
     #[cfg(feature = "grpc")]
     Message(bytes::Bytes),
-    /// Any number of them.
+    /// A stream of protobuf messages.
     #[cfg(feature = "grpc")]
     Stream(Incoming),
 }
 
-/// How the requests and replies of one method travel over one transport.
+/// Reads and writes the requests and responses of one method over one transport.
 pub(crate) struct Codec<M: Method> {
     pub(crate) read_request: fn(RequestIn<'_>) -> Result<M::Request, Status>,
-    pub(crate) write_reply: fn(M::Response) -> Result<ReplyOut, Status>,
+    pub(crate) write_response: fn(M::Response) -> Result<ResponseOut, Status>,
     pub(crate) write_request: fn(M::Request) -> Result<RequestOut, Status>,
-    pub(crate) read_reply: fn(ReplyIn) -> Result<M::Response, Status>,
+    pub(crate) read_response: fn(ResponseIn) -> Result<M::Response, Status>,
 }
 
 impl<M: Method> Clone for Codec<M> {
@@ -94,8 +94,8 @@ impl<M: Method> Clone for Codec<M> {
 
 impl<M: Method> Copy for Codec<M> {}
 
-/// A codec was handed what another transport carries: a bug of kit.
+/// The failure of a codec that was passed a call of another transport: a bug of kit.
 #[cold]
 pub(crate) fn wrong_codec() -> Status {
-    Status::internal("a call met the codec of another transport")
+    Status::internal("a call was passed to the codec of another transport")
 }

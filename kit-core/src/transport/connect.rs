@@ -1,4 +1,4 @@
-//! Connects clients by URL.
+//! [`Client::connect`]: connects a client by URL.
 
 use crate::client::Client;
 use crate::model::status::Status;

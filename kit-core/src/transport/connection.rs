@@ -1,11 +1,11 @@
-//! What a transport knows of the connection that a request came over.
+//! The connection that a request arrived over, as a transport sees it.
 
 use std::sync::Arc;
 
 use crate::model::context::Peer;
 use crate::transport::Limits;
 
-/// The connection that a request came over.
+/// The connection that a request arrived over.
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
     peer: Option<Peer>,
@@ -13,18 +13,18 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A connection from a peer, under a server's limits. A request that a
-    /// neighbour hands over may have no known peer.
+    /// A connection from a peer, under a server's limits. The peer may be unknown
+    /// if the server runs inside another one.
     pub fn new(peer: Option<Peer>, limits: Arc<Limits>) -> Self {
         Self { peer, limits }
     }
 
-    /// Who is at the other end.
+    /// The peer at the other end.
     pub fn peer(&self) -> Option<&Peer> {
         self.peer.as_ref()
     }
 
-    /// The bounds of the server.
+    /// The limits of the server.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }

@@ -1,8 +1,8 @@
-//! A mounted method, its types erased.
+//! The handler of a mounted method, its types erased.
 //!
-//! One box a request buys that everything around a method (policies, limits,
-//! the transport itself) is compiled once, in this crate, whatever the number
-//! of methods: what is left for each is its call and its codecs.
+//! At the price of one box per request, everything around a method (policies,
+//! limits, the transport itself) is compiled once, in this crate, whatever the
+//! number of methods: only its call and its codecs are compiled per method.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -22,15 +22,15 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 use crate::pipeline::method_state::MethodState;
 use crate::service::ServerEndpoint;
-use crate::transport::codec::{Codec, ReplyOut, RequestIn};
+use crate::transport::codec::{Codec, RequestIn, ResponseOut};
 
-/// A method as a transport calls it: with all that stands before it.
-pub(crate) struct Mounted {
+/// A method as a transport calls it: wrapped in its policies and middleware.
+pub(crate) struct MethodHandler {
     state: Arc<MethodState>,
     handler: Box<dyn Handler>,
 }
 
-impl Mounted {
+impl MethodHandler {
     pub(crate) fn new<M: Method, E: Endpoint<M> + 'static>(
         endpoint: &ServerEndpoint<E>,
         codec: Codec<M>,
@@ -38,14 +38,14 @@ impl Mounted {
         let ServerEndpoint { state, endpoint } = endpoint;
         Self {
             state: Arc::clone(state),
-            handler: Box::new(Bound {
+            handler: Box::new(TypedHandler {
                 endpoint: Arc::clone(endpoint),
                 codec,
             }),
         }
     }
 
-    /// A method of which only the route is tested.
+    /// A method without a handler, for tests of its route.
     #[cfg(all(test, feature = "http"))]
     pub(crate) fn unused(meta: &'static MethodMeta) -> Self {
         struct Unused;
@@ -55,7 +55,7 @@ impl Mounted {
                 &'a self,
                 _: &'a Context,
                 _: RequestIn<'_>,
-            ) -> Result<Calling<'a>, Status> {
+            ) -> Result<CallFuture<'a>, Status> {
                 Err(Status::unimplemented("only its route is tested"))
             }
         }
@@ -71,14 +71,14 @@ impl Mounted {
         self.state.meta
     }
 
-    /// Reads the request, makes the call, writes the reply. A panic of the
-    /// user's codecs fails the call, as one of the method does.
+    /// Reads the request, makes the call and writes the response. A panic in the
+    /// user's codecs fails the call, as one in the method does.
     pub(crate) async fn call(
         &self,
         cx: &Context,
         request: RequestIn<'_>,
-    ) -> Result<ReplyOut, Status> {
-        let call = Erased {
+    ) -> Result<ResponseOut, Status> {
+        let call = ErasedCall {
             handler: &*self.handler,
             request,
         };
@@ -86,42 +86,54 @@ impl Mounted {
     }
 }
 
-/// A call on its way.
-type Calling<'a> = Pin<Box<dyn Future<Output = Result<ReplyOut, Status>> + Send + 'a>>;
+/// The boxed future of a call.
+type CallFuture<'a> = Pin<Box<dyn Future<Output = Result<ResponseOut, Status>> + Send + 'a>>;
 
 trait Handler: Send + Sync {
     /// Reads the request and starts the call.
-    fn start<'a>(&'a self, cx: &'a Context, request: RequestIn<'_>) -> Result<Calling<'a>, Status>;
+    fn start<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: RequestIn<'_>,
+    ) -> Result<CallFuture<'a>, Status>;
 }
 
-struct Erased<'a> {
+struct ErasedCall<'a> {
     handler: &'a dyn Handler,
     request: RequestIn<'a>,
 }
 
-impl Attempt for Erased<'_> {
-    type Value = ReplyOut;
+impl Attempt for ErasedCall<'_> {
+    type Value = ResponseOut;
     type Error = Status;
 
-    async fn attempt<T: CallClock>(self, cx: &Context, timer: &mut T) -> Result<ReplyOut, Status> {
-        let calling = self.handler.start(cx, self.request)?;
+    async fn attempt<T: CallClock>(
+        self,
+        cx: &Context,
+        timer: &mut T,
+    ) -> Result<ResponseOut, Status> {
+        let call = self.handler.start(cx, self.request)?;
         timer.begin();
-        calling.await
+        call.await
     }
 }
 
-/// An endpoint and its codec over one transport.
-struct Bound<M: Method, E> {
+/// The handler of a method: its endpoint and its codec over one transport.
+struct TypedHandler<M: Method, E> {
     endpoint: Arc<E>,
     codec: Codec<M>,
 }
 
-impl<M: Method, E: Endpoint<M>> Handler for Bound<M, E> {
-    fn start<'a>(&'a self, cx: &'a Context, request: RequestIn<'_>) -> Result<Calling<'a>, Status> {
+impl<M: Method, E: Endpoint<M>> Handler for TypedHandler<M, E> {
+    fn start<'a>(
+        &'a self,
+        cx: &'a Context,
+        request: RequestIn<'_>,
+    ) -> Result<CallFuture<'a>, Status> {
         match (self.codec.read_request)(request) {
-            Ok(request) => Ok(Box::pin(Running {
+            Ok(request) => Ok(Box::pin(CallAndWrite {
                 call: E::call(&self.endpoint, cx, request),
-                write: self.codec.write_reply,
+                write: self.codec.write_response,
             })),
             Err(status) => Err(status),
         }
@@ -129,26 +141,26 @@ impl<M: Method, E: Endpoint<M>> Handler for Bound<M, E> {
 }
 
 pin_project! {
-    /// A call whose reply is yet to be written.
-    struct Running<F, R> {
+    /// A call, followed by the writing of its response.
+    struct CallAndWrite<F, R> {
         #[pin]
         call: F,
-        write: fn(R) -> Result<ReplyOut, Status>,
+        write: fn(R) -> Result<ResponseOut, Status>,
     }
 }
 
-impl<F, T, E> Future for Running<F, T>
+impl<F, T, E> Future for CallAndWrite<F, T>
 where
     F: Future<Output = Result<T, E>>,
     E: ServiceError,
 {
-    type Output = Result<ReplyOut, Status>;
+    type Output = Result<ResponseOut, Status>;
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = self.project();
         match this.call.poll(task) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(reply)) => Poll::Ready((this.write)(reply)),
+            Poll::Ready(Ok(response)) => Poll::Ready((this.write)(response)),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error.into_status())),
         }
     }

@@ -1,4 +1,4 @@
-//! Mounted methods with their types, for channels in this process.
+//! Endpoints of mounted methods with their types, for channels in this process.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use crate::model::context::Context;
 use crate::model::endpoint::Endpoint;
 use crate::model::method::{Method, Outcome};
 
-/// An endpoint per method, by the type of its marker.
+/// An endpoint per method, by the method's marker type.
 pub(crate) type Endpoints = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
 /// An endpoint whose type is erased.

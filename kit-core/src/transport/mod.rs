@@ -1,18 +1,21 @@
-//! Transports: each binds endpoints to a protocol (server) and carries calls
+//! Transports: each serves methods over a protocol (server) and carries calls
 //! (client).
 //!
-//! What a transport must know of a method's types it gets as data: a
+//! What a transport needs to know of a method's types it gets as data: a
 //! [`Remote`] method has one constant per declared transport, which holds
 //! function pointers to its codecs. So a client can pick its transport at run
-//! time, a method declared for HTTP alone asks nothing of gRPC of its types,
-//! and a transport's own code is compiled once.
+//! time, a method declared for HTTP alone need not meet gRPC's bounds on its
+//! types, and a transport's own code is compiled once.
 
 #[cfg(feature = "transport")]
 pub mod body;
 #[cfg(feature = "transport")]
 mod channel;
 #[cfg(feature = "transport")]
-#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "what HTTP borrows"))]
+#[cfg_attr(
+    not(feature = "http"),
+    allow(dead_code, reason = "only HTTP borrows the request")
+)]
 pub(crate) mod codec;
 #[cfg(feature = "transport")]
 mod connect;

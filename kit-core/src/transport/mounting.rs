@@ -1,15 +1,16 @@
-//! Mounts the methods of one service; what generated code calls, so that it
-//! has one line a method.
+//! Mounts the methods of one service. Generated code calls this, so that it
+//! has one line per method.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::model::descriptor::MethodMeta;
 use crate::model::endpoint::{Identity, Middleware};
 use crate::model::policies::Overrides;
-use crate::service::{Dispatch, Layers, ServerEndpoint, ServiceServer};
+use crate::service::{Contract, Dispatch, Layers, ServerEndpoint, ServiceServer};
 use crate::transport::{Mount, Mounted, Remote, Routes};
 
-/// A service as it is mounted.
+/// A service that is being mounted.
 #[doc(hidden)]
 pub struct Mounting<'a, T, S, L, W> {
     server: &'a ServiceServer<T, S, L>,
@@ -18,13 +19,13 @@ pub struct Mounting<'a, T, S, L, W> {
     overrides: fn(&'static str) -> Overrides,
 }
 
-impl<T, S, L, W> std::fmt::Debug for Mounting<'_, T, S, L, W> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<T, S, L, W> fmt::Debug for Mounting<'_, T, S, L, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Mounting")
     }
 }
 
-impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
+impl<'a, T: Contract, S, L, W> Mounting<'a, T, S, L, W> {
     /// A service with the middleware and the overrides of its impl.
     pub fn new(
         server: &'a ServiceServer<T, S, L>,
@@ -52,7 +53,7 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         self.routes.method::<M, _>(endpoint);
     }
 
-    /// The same of a method whose callers are told apart by an argument.
+    /// Mounts one method whose callers are distinguished by an argument.
     pub fn counted_method<M>(&mut self)
     where
         M: Remote + Dispatch<S>,
@@ -64,7 +65,7 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
         self.routes.method::<M, _>(endpoint);
     }
 
-    /// The endpoint of one method, under its policies.
+    /// The endpoint of one method, wrapped in its policies.
     fn endpoint(&self, meta: &'static MethodMeta) -> ServerEndpoint<Layers<S, L, W>> {
         ServerEndpoint {
             state: self.server.state(meta, (self.overrides)(meta.name)),
@@ -73,7 +74,7 @@ impl<'a, T: crate::service::Contract, S, L, W> Mounting<'a, T, S, L, W> {
     }
 }
 
-/// Mounts a service with nothing around it but its own attributes.
+/// Mounts a service with no more around it than its own attributes.
 #[doc(hidden)]
 pub fn mount<T: Mounted<S, Identity>, S>(service: S, routes: &mut Routes) {
     ServiceServer::<T, S>::new(service).mount(routes);

@@ -1,12 +1,16 @@
-//! A method that can be called over a transport, as constants.
+//! The [`Remote`] trait: a method that can be called over a transport.
 //!
-//! What a transport must know of a method's types it gets as data: a
+//! What a transport needs to know of a method's types it gets as data: a
 //! [`Remote`] method has one constant for each transport that it declares,
 //! which holds function pointers to its codecs.
 
 use crate::model::descriptor::MethodDescriptor;
 use crate::model::method::Method;
 use crate::model::service_error::ServiceError as _;
+#[cfg(feature = "grpc")]
+use crate::transport::grpc::GrpcBinding;
+#[cfg(feature = "http")]
+use crate::transport::http::HttpBinding;
 
 /// A method that can be called from another process: how its arguments become
 /// a tuple and back, and its codecs per transport.
@@ -14,26 +18,26 @@ pub trait Remote: Method {
     /// The arguments in the order of the signature.
     type Arguments: Send + 'static;
 
-    /// The codecs over HTTP/JSON, where the method has that transport.
+    /// The codecs over HTTP/JSON, if the method has that transport.
     #[cfg(feature = "http")]
-    const HTTP: Option<crate::transport::http::HttpBinding<Self>> = None;
+    const HTTP: Option<HttpBinding<Self>> = None;
 
-    /// The codecs over gRPC, where the method has that transport.
+    /// The codecs over gRPC, if the method has that transport.
     #[cfg(feature = "grpc")]
-    const GRPC: Option<crate::transport::grpc::GrpcBinding<Self>> = None;
+    const GRPC: Option<GrpcBinding<Self>> = None;
 
-    /// Makes the request of its arguments.
+    /// Packs the arguments into a request.
     const PACK: fn(Self::Arguments) -> Self::Request;
 
-    /// Takes a request apart.
+    /// Unpacks the arguments of a request.
     const UNPACK: fn(Self::Request) -> Self::Arguments;
 
-    /// The request from its arguments.
+    /// Packs the arguments into a request.
     fn pack(arguments: Self::Arguments) -> Self::Request {
         (Self::PACK)(arguments)
     }
 
-    /// The arguments of a request.
+    /// Unpacks the arguments of a request.
     fn unpack(request: Self::Request) -> Self::Arguments {
         (Self::UNPACK)(request)
     }

@@ -1,5 +1,7 @@
-//! What a server serves: every mounted method, by transport.
+//! The route table: every mounted method, by transport.
 
+#[cfg(feature = "testing")]
+use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
@@ -12,23 +14,29 @@ use crate::pipeline::admission::Admission;
 use crate::policy::rate_limit::SharedStore;
 use crate::service::{Contract, ServerEndpoint, ServiceServer};
 use crate::transport::external::{External, ExternalService};
+#[cfg(feature = "grpc")]
+use crate::transport::grpc::Router as GrpcRouter;
 #[cfg(any(feature = "http", feature = "grpc"))]
-use crate::transport::handler::Mounted as MountedMethod;
+use crate::transport::handler::MethodHandler;
+#[cfg(feature = "http")]
+use crate::transport::http::Router as HttpRouter;
+#[cfg(feature = "testing")]
+use crate::transport::in_process::{AnyEndpoint, Endpoints};
 use crate::transport::{MountError, Remote};
 
-/// Something that a [`Server`](crate::Server) can serve.
+/// A service or a group of services that a [`Server`](crate::Server) can serve.
 pub trait Mount {
-    /// Adds what there is to serve.
+    /// Adds its methods to the routes.
     fn mount(self, routes: &mut Routes);
 }
 
 /// A contract whose methods can be mounted for the service `S` behind the
-/// middleware `L`; generated.
+/// middleware `L`; implemented by generated code.
 pub trait Mounted<S, L>: Contract {
     /// Adds every method.
     fn mount(server: &ServiceServer<Self, S, L>, routes: &mut Routes);
 
-    /// What the impl's attributes say of a method.
+    /// The overrides of a method by the attributes of the impl.
     fn overrides(method: &'static str) -> Overrides;
 }
 
@@ -42,44 +50,44 @@ impl<T: Mounted<S, L>, S, L> Mount for ServiceServer<T, S, L> {
 
 /// Every mounted method, by transport.
 ///
-/// Mounting never fails: what can't stand together is noted, so that
-/// [`Server::bind`](crate::Server::bind) can tell all of it at once.
+/// Mounting never fails: conflicts are recorded, so that
+/// [`Server::bind`](crate::Server::bind) can report all of them at once.
 #[derive(Default)]
 pub struct Routes {
     services: Vec<&'static ServiceDescriptor>,
-    /// Who took a route first: `POST /sum`, or a gRPC path.
-    taken: BTreeMap<String, String>,
+    /// The first method with each route: `POST /sum`, or a gRPC path.
+    claimed: BTreeMap<String, String>,
     errors: Vec<MountError>,
     /// The policies of each method.
     admissions: Vec<(String, Arc<Admission>)>,
     store: Option<Arc<dyn SharedStore>>,
     external: Vec<External>,
     #[cfg(feature = "testing")]
-    endpoints: crate::transport::in_process::Endpoints,
+    endpoints: Endpoints,
     #[cfg(feature = "http")]
-    http: crate::transport::http::Router,
+    http: HttpRouter,
     #[cfg(feature = "grpc")]
-    pub(super) grpc: crate::transport::grpc::Router,
+    pub(super) grpc: GrpcRouter,
     #[cfg(feature = "grpc")]
-    complete: Vec<WhenComplete>,
+    on_complete: Vec<OnComplete>,
 }
 
-/// Told of every service once all are mounted.
+/// Called with every service once all are mounted.
 #[cfg(feature = "grpc")]
-type WhenComplete = Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send + Sync>;
+type OnComplete = Box<dyn FnOnce(&[&'static ServiceDescriptor]) + Send + Sync>;
 
-/// What a server answers requests with: the routes of each transport, and the
-/// external services by prefix.
+/// The frozen routes of a server: those of each transport, and the external
+/// services by prefix.
 pub(crate) struct RouteTable {
     pub(crate) external: Vec<External>,
     #[cfg(feature = "http")]
-    pub(crate) http: crate::transport::http::Router,
+    pub(crate) http: HttpRouter,
     #[cfg(feature = "grpc")]
-    pub(crate) grpc: crate::transport::grpc::Router,
+    pub(crate) grpc: GrpcRouter,
 }
 
 impl Routes {
-    /// Adds one method over each of its transports; generated code calls it.
+    /// Adds one method over each of its transports. Called by generated code.
     pub(crate) fn method<M: Remote, E: Endpoint<M> + 'static>(
         &mut self,
         endpoint: ServerEndpoint<E>,
@@ -89,25 +97,23 @@ impl Routes {
         }
         #[cfg(feature = "http")]
         if let Some(binding) = M::HTTP {
-            self.add_http(MountedMethod::new::<M, E>(&endpoint, binding.codec()));
+            self.add_http(MethodHandler::new::<M, E>(&endpoint, binding.codec()));
         }
         #[cfg(feature = "grpc")]
         if let Some(binding) = M::GRPC {
             self.grpc
-                .add(MountedMethod::new::<M, E>(&endpoint, binding.codec()));
+                .add(MethodHandler::new::<M, E>(&endpoint, binding.codec()));
         }
         #[cfg(feature = "testing")]
         {
-            let endpoint: Arc<dyn crate::transport::in_process::AnyEndpoint<M>> =
-                Arc::new(endpoint);
-            self.endpoints
-                .insert(std::any::TypeId::of::<M>(), Box::new(endpoint));
+            let endpoint: Arc<dyn AnyEndpoint<M>> = Arc::new(endpoint);
+            self.endpoints.insert(TypeId::of::<M>(), Box::new(endpoint));
         }
         #[cfg(not(any(feature = "http", feature = "grpc", feature = "testing")))]
         drop(endpoint);
     }
 
-    /// Notes a method; false if another has one of its routes.
+    /// Records a method; false if another has one of its routes.
     fn add_method(&mut self, meta: &MethodMeta, admission: &Arc<Admission>) -> bool {
         if !self.claim(meta) {
             return false;
@@ -118,7 +124,7 @@ impl Routes {
     }
 
     #[cfg(feature = "http")]
-    fn add_http(&mut self, method: MountedMethod) {
+    fn add_http(&mut self, method: MethodHandler) {
         if let Err(problem) = self.http.add(method) {
             self.errors.push(MountError::Route { problem });
         }
@@ -129,21 +135,22 @@ impl Routes {
         &self.services
     }
 
-    /// Every method's endpoint, for a channel in this process.
+    /// The endpoint of every method, for a channel in this process.
     #[cfg(feature = "testing")]
-    pub(crate) fn into_endpoints(mut self) -> crate::transport::in_process::Endpoints {
-        self.share_limits();
+    pub(crate) fn into_endpoints(mut self) -> Endpoints {
+        self.assign_stores();
         self.endpoints
     }
 
-    /// Counts shared rate limits here, unless their service has a store of its
-    /// own.
+    /// Sets the store that counts shared rate limits, except of services with
+    /// a store of their own.
     pub(crate) fn set_store(&mut self, store: Arc<dyn SharedStore>) {
         self.store = Some(store);
     }
 
-    /// Gives every gate its store, and notes those that lack one.
-    fn share_limits(&mut self) {
+    /// Assigns a store to every shared rate limit, and records the methods that
+    /// lack one.
+    fn assign_stores(&mut self) {
         for (method, admission) in std::mem::take(&mut self.admissions) {
             if let Some(store) = admission.lacks_store(self.store.as_ref()) {
                 let store = store.to_owned();
@@ -154,14 +161,14 @@ impl Routes {
 
     /// Calls a function with all services once no more will be mounted.
     #[cfg(feature = "grpc")]
-    pub(crate) fn when_complete(
+    pub(crate) fn on_complete(
         &mut self,
-        tell: impl FnOnce(&[&'static ServiceDescriptor]) + Send + Sync + 'static,
+        callback: impl FnOnce(&[&'static ServiceDescriptor]) + Send + Sync + 'static,
     ) {
-        self.complete.push(Box::new(tell));
+        self.on_complete.push(Box::new(callback));
     }
 
-    /// Notes a service; false if one of its name is there.
+    /// Records a service; false if another has its name.
     fn add_service(&mut self, service: &'static ServiceDescriptor) -> bool {
         if self.services.iter().any(|known| known.name == service.name) {
             self.errors.push(MountError::SameService {
@@ -173,23 +180,23 @@ impl Routes {
         true
     }
 
-    /// Takes a method's routes; false if another method has one of them.
+    /// Claims a method's routes; false if another method has one of them.
     fn claim(&mut self, meta: &MethodMeta) -> bool {
         let mut free = true;
         if let Some(route) = meta.http {
             let shape = format!("{} {}", route.verb.name(), without_names(route.path));
             let shown = format!("{} {}", route.verb.name(), route.path);
-            free &= self.take(shape, shown, meta);
+            free &= self.claim_route(shape, shown, meta);
         }
         if !meta.grpc_path.is_empty() {
-            free &= self.take(meta.grpc_path.to_owned(), meta.grpc_path.to_owned(), meta);
+            free &= self.claim_route(meta.grpc_path.to_owned(), meta.grpc_path.to_owned(), meta);
         }
         free
     }
 
-    fn take(&mut self, key: String, route: String, meta: &MethodMeta) -> bool {
+    fn claim_route(&mut self, key: String, route: String, meta: &MethodMeta) -> bool {
         let method = format!("{}.{}", meta.service, meta.name);
-        match self.taken.entry(key) {
+        match self.claimed.entry(key) {
             Entry::Vacant(entry) => {
                 entry.insert(method);
                 true
@@ -205,10 +212,10 @@ impl Routes {
         }
     }
 
-    /// Adds a service that is not kit's, for all paths under a prefix.
+    /// Adds an external service for all paths under a prefix.
     #[cfg_attr(
         not(feature = "tower"),
-        expect(dead_code, reason = "only Tower brings any")
+        expect(dead_code, reason = "only Tower adds external services")
     )]
     pub(crate) fn add_external(&mut self, prefix: &str, service: Arc<dyn ExternalService>) {
         let prefix = prefix.trim_end_matches('/').to_owned();
@@ -219,18 +226,17 @@ impl Routes {
         self.external.push(External { prefix, service });
     }
 
-    /// What answers requests for all this, or everything that stands in its
-    /// way.
+    /// The frozen route table, or every conflict.
     pub(crate) fn freeze(mut self) -> Result<RouteTable, Vec<MountError>> {
-        self.share_limits();
+        self.assign_stores();
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
         #[cfg(feature = "grpc")]
-        for tell in self.complete {
-            tell(&self.services);
+        for callback in self.on_complete {
+            callback(&self.services);
         }
-        // The longest prefix is the one that was meant.
+        // The longest prefix is the most specific: it matches first.
         self.external
             .sort_unstable_by_key(|external| std::cmp::Reverse(external.prefix.len()));
         Ok(RouteTable {
@@ -252,8 +258,8 @@ impl fmt::Debug for Routes {
     }
 }
 
-/// A path in which all parameters are called the same: two routes that differ
-/// in names alone match the same requests.
+/// A path with the names of its parameters removed: two routes that differ in
+/// names alone match the same requests.
 fn without_names(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut inside = false;
@@ -272,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_of_any_name_are_one_route() {
+    fn routes_that_differ_in_parameter_names_are_equal() {
         let check = |path, expected| assert_eq!(without_names(path), expected);
         check("/sum", "/sum");
         check("/items/{id}", "/items/{}");

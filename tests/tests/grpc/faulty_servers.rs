@@ -76,7 +76,7 @@ async fn an_http_response_without_grpc_maps_to_a_code() {
         let (got, message) = call(address.await).await.expect_err("fails");
         assert_eq!(got, code, "{status}");
         assert!(
-            message.starts_with(&format!("the answer is HTTP {status} ")),
+            message.starts_with(&format!("the response is HTTP {status} ")),
             "{message}"
         );
     }
@@ -92,7 +92,7 @@ async fn a_wrong_content_type_or_missing_status_is_an_error() {
         call(address.await).await,
         failed(
             Code::Unknown,
-            "the answer's content type is `text/html`, and not application/grpc"
+            "the response's content type is `text/html`, not application/grpc"
         )
     );
     let address = peer(|mut respond| {
@@ -102,7 +102,7 @@ async fn a_wrong_content_type_or_missing_status_is_an_error() {
     });
     assert_eq!(
         call(address.await).await,
-        failed(Code::Internal, "the answer ended without a status")
+        failed(Code::Internal, "the response ended without a status")
     );
 }
 
@@ -135,7 +135,7 @@ async fn a_malformed_response_is_an_error() {
         call(response(vec![three.clone(), three.clone()], "0").await).await,
         failed(
             Code::Unimplemented,
-            "expected one message, got more: the method does not stream here"
+            "expected one message, got more: the method does not stream in this direction"
         )
     );
     assert_eq!(

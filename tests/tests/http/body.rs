@@ -105,7 +105,7 @@ async fn a_content_type_that_is_not_json_is_refused() {
     check(&[], "the body has no `content-type`", json.0, json.1).await;
     check(
         &["content-type: application/json", "content-encoding: gzip"],
-        "the body has a `content-encoding`, and none is taken",
+        "the body has a `content-encoding`: none is supported",
         "accept-encoding",
         "identity",
     )
@@ -139,7 +139,7 @@ async fn an_accept_header_without_json_is_406() {
         406,
         "Not Acceptable",
         "invalid_argument",
-        "`accept` does not cover `application/json`, which is all there is",
+        "`accept` does not cover `application/json`, the only type available",
         "",
     );
     // A response without a body satisfies any `accept`.

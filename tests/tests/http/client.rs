@@ -203,7 +203,10 @@ async fn a_response_over_the_limit_is_refused() {
     assert_eq!(error.code(), Code::ResourceExhausted);
     assert_eq!(
         error.message(),
-        format!("the answer of {} is larger than 1024 bytes", server.address)
+        format!(
+            "the response of {} is larger than 1024 bytes",
+            server.address
+        )
     );
     assert_eq!(items.sum(1, 2).await.expect("a sum").v, 3);
 }
@@ -290,12 +293,17 @@ async fn a_malformed_response_is_an_error_with_its_cause() {
         assert_eq!(error.code(), code, "{error:?}");
         assert!(error.message().contains(expected), "{error:?}");
     };
-    check("garbage\r\n\r\n", Code::Internal, "does not answer in HTTP").await;
-    check("", Code::Unavailable, "closed the connection unanswered").await;
+    check("garbage\r\n\r\n", Code::Internal, "is not HTTP").await;
+    check(
+        "",
+        Code::Unavailable,
+        "closed the connection without a response",
+    )
+    .await;
     check(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"v\"",
         Code::Unavailable,
-        "broke off",
+        "was cut short",
     )
     .await;
 }
@@ -309,22 +317,22 @@ async fn a_response_of_the_wrong_type_is_internal() {
     };
     check(
         "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 5\r\n\r\n<p>hi",
-        "the reply of method `sum` is not JSON but has `text/html`",
+        "the response of method `sum` is not JSON but has `text/html`",
     )
     .await;
     check(
         "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1",
-        "the reply of method `sum` is not JSON but has no content type",
+        "the response of method `sum` is not JSON but has no content type",
     )
     .await;
     check(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 7\r\n\r\n{\"w\":3}",
-        "the reply of method `sum` can't be read: missing field `v` at line 1 column 7",
+        "the response of method `sum` can't be read: missing field `v` at line 1 column 7",
     )
     .await;
     check(
         "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n",
-        "the reply of method `sum` can't be read: invalid type: null, expected struct Sum at line 1 column 4",
+        "the response of method `sum` can't be read: invalid type: null, expected struct Sum at line 1 column 4",
     )
     .await;
 }

@@ -26,7 +26,7 @@ async fn an_unknown_verb_is_405_with_allow() {
     let server = Running::start().await;
     let check = async |verb: &str, path: &str, allow: &str| {
         let response = server.send(&format!("{verb} {path}"), &[], "").await;
-        let detail = format!("no method has this path for {verb}: it takes {allow}");
+        let detail = format!("no method has this path for {verb}: allowed are {allow}");
         response.is_problem(405, "Method Not Allowed", "unimplemented", &detail, "");
         assert_eq!(response.header("allow"), Some(allow));
         server.still_serves().await;

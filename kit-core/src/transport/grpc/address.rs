@@ -1,4 +1,4 @@
-//! Where a channel goes: `grpc://host:port`.
+//! The address of a gRPC channel: `grpc://host:port`.
 
 use http::uri::Authority;
 
@@ -8,7 +8,7 @@ use crate::model::status::Status;
 pub(super) fn parse(url: &str) -> Result<(Authority, u16), Status> {
     let invalid = |what: &str| {
         Status::invalid_argument(format!(
-            "`{url}` is no gRPC address ({what}): expected a URL like grpc://host:port"
+            "`{url}` is not a gRPC address ({what}): expected a URL like grpc://host:port"
         ))
     };
     let rest = url
@@ -18,9 +18,9 @@ pub(super) fn parse(url: &str) -> Result<(Authority, u16), Status> {
         .strip_suffix('/')
         .unwrap_or(rest)
         .parse()
-        .map_err(|_| invalid("it has more than a host and a port, or not that"))?;
+        .map_err(|_| invalid("it is not a host and a port"))?;
     if authority.as_str().contains('@') {
-        return Err(invalid("it names a user"));
+        return Err(invalid("it has credentials"));
     }
     let port = authority
         .port_u16()

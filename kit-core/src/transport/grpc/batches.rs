@@ -1,4 +1,4 @@
-//! Messages on their way out, several to a frame of data.
+//! Encodes outgoing messages, several to a data frame.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context as TaskContext, Poll};
@@ -11,23 +11,23 @@ use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::pipeline::catch_panic::panicked;
 
-/// Messages that are ready at once go out in one frame of data up to about
-/// this size: one write serves many small messages, and a stream that never
-/// waits lets others run.
+/// Messages that are ready at once are sent in one data frame up to about this
+/// size, in bytes: one write serves many small messages, and a stream that
+/// never waits yields to other tasks.
 const SIZE: usize = 32 << 10;
 
-/// A stream of messages, encoded and sealed.
+/// A stream of messages, encoded as frames.
 pub(super) struct Batches {
     items: Outgoing,
     meta: &'static MethodMeta,
     compression: Option<Compression>,
 }
 
-/// What has been appended.
+/// The result of a poll: the messages appended.
 pub(super) enum Batch {
     /// Some messages; there may be more.
     More,
-    /// Any number of messages, and there are no more.
+    /// Any number of messages, and the end of the stream.
     End(Result<(), Status>),
 }
 
@@ -44,7 +44,7 @@ impl Batches {
         }
     }
 
-    /// Appends what is ready. It must not be polled after the end.
+    /// Appends the messages that are ready. Must not be polled after the end.
     pub(super) fn poll(&mut self, task: &mut TaskContext<'_>, out: &mut BytesMut) -> Poll<Batch> {
         while out.len() < SIZE {
             let start = out.len();

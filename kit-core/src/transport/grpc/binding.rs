@@ -3,7 +3,7 @@
 use crate::model::method::Method;
 use crate::model::schema::{MethodSchema, Payload};
 use crate::model::status::Status;
-use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut};
+use crate::transport::codec::{Codec, RequestIn, RequestOut, ResponseIn, ResponseOut};
 
 /// The codecs of one method over gRPC.
 pub struct GrpcBinding<M: Method> {
@@ -11,7 +11,7 @@ pub struct GrpcBinding<M: Method> {
     response: GrpcResponse<M>,
 }
 
-/// How requests of a method travel.
+/// The codecs of a method's requests.
 pub struct GrpcRequest<M: Method> {
     pub(super) read: fn(RequestIn<'_>) -> Result<M::Request, Status>,
     pub(super) write: fn(M::Request) -> Result<RequestOut, Status>,
@@ -19,21 +19,21 @@ pub struct GrpcRequest<M: Method> {
     pub(super) streams: bool,
 }
 
-/// How responses of a method travel.
+/// The codecs of a method's responses.
 pub struct GrpcResponse<M: Method> {
-    pub(super) read: fn(ReplyIn) -> Result<M::Response, Status>,
-    pub(super) write: fn(M::Response) -> Result<ReplyOut, Status>,
+    pub(super) read: fn(ResponseIn) -> Result<M::Response, Status>,
+    pub(super) write: fn(M::Response) -> Result<ResponseOut, Status>,
     pub(super) payload: fn() -> Payload,
     pub(super) streams: bool,
 }
 
 impl<M: Method> GrpcBinding<M> {
-    /// A method's request and response codecs.
+    /// A binding of a method's request and response codecs.
     pub const fn new(request: GrpcRequest<M>, response: GrpcResponse<M>) -> Self {
         Self { request, response }
     }
 
-    /// The request and response as protobuf messages.
+    /// The protobuf messages of the request and the response.
     pub const fn schema(&self) -> MethodSchema {
         MethodSchema::new(self.request.payload, self.response.payload)
             .streaming(self.request.streams, self.response.streams)
@@ -42,9 +42,9 @@ impl<M: Method> GrpcBinding<M> {
     pub(crate) const fn codec(self) -> Codec<M> {
         Codec {
             read_request: self.request.read,
-            write_reply: self.response.write,
+            write_response: self.response.write,
             write_request: self.request.write,
-            read_reply: self.response.read,
+            read_response: self.response.read,
         }
     }
 }

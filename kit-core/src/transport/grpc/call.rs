@@ -1,5 +1,5 @@
-//! One call as a server sees it: what its headers say, its messages, its
-//! answer. Nothing here depends on the method's types.
+//! One call on the server: its headers, its messages and its response. Nothing
+//! here depends on the method's types.
 
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use super::compression::{self, Encoding};
 use super::frame::{self, Compression, Deframer};
+use super::headers_only::headers_only;
 use super::messages::{Messages, Source as _, read_one};
-use super::refuse::refuse;
 use super::responses::Responses;
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::streams::{Incoming, Outgoing};
@@ -28,21 +28,21 @@ use crate::policy::timeout::within;
 use crate::transport::Connection;
 use crate::transport::body::{RequestBody, ResponseBody};
 
-/// A call under way.
+/// A call in progress.
 pub(super) struct Call {
     accepted: AcceptedCall,
     body: RequestBody,
     deframer: Deframer,
     meta: &'static MethodMeta,
     compression: Option<Compression>,
-    /// Whether the caller has shown that it knows of compression.
+    /// Whether the caller has sent `grpc-accept-encoding`.
     advertise: bool,
     body_timeout: Duration,
 }
 
 impl Call {
-    /// Reads the headers. The metadata that a handler sees is all of them,
-    /// apart from those that are gRPC's own.
+    /// Reads the headers. The handler sees all of them as metadata, except
+    /// those of gRPC itself.
     pub(super) fn accept(
         head: Parts,
         body: RequestBody,
@@ -51,7 +51,7 @@ impl Call {
         compression: Option<Compression>,
     ) -> Result<Self, Status> {
         let mut headers = head.headers;
-        let own = OwnHeaders::take(&mut headers)?;
+        let own = ProtocolHeaders::take(&mut headers)?;
         let compression = compression.filter(|compression| {
             let accepts = own.accepts.as_ref();
             accepts.is_some_and(|list| compression.encoding.is_in(list))
@@ -77,16 +77,16 @@ impl Call {
         self.accepted.context()
     }
 
-    /// The one message of a request that does not stream.
+    /// Reads the one message of a request that does not stream.
     pub(super) async fn read_one(&mut self) -> Result<Bytes, Status> {
         match poll_fn(|task| Poll::Ready(self.poll_whole(task))).await? {
             Some(message) => Ok(message),
-            // In a box, as every call has room for what few need.
+            // Boxed, as it would enlarge the future of every call.
             None => Box::pin(self.wait_for_one()).await,
         }
     }
 
-    /// The message, if all of the request is there in one chunk, as most are.
+    /// The message, if the whole request has arrived in one chunk, as most do.
     fn poll_whole(&mut self, task: &mut TaskContext<'_>) -> Result<Option<Bytes>, Status> {
         let Poll::Ready(Some(chunk)) = self.body.poll_chunk(task) else {
             return Ok(None);
@@ -100,7 +100,7 @@ impl Call {
 
     async fn wait_for_one(&mut self) -> Result<Bytes, Status> {
         let mut read = pin!(read_one(&mut self.body, &mut self.deframer));
-        // Only a request that is not there asks the clock.
+        // Only a request that has not arrived reads the clock.
         let first = poll_fn(|task| Poll::Ready(read.as_mut().poll(task))).await;
         let message = match first {
             Poll::Ready(message) => message,
@@ -116,7 +116,7 @@ impl Call {
         message?.ok_or_else(no_message)
     }
 
-    /// The messages of a request that streams. The body goes with them.
+    /// The messages of a request that streams. Takes the body.
     pub(super) fn messages(&mut self) -> Incoming {
         let body = std::mem::replace(&mut self.body, RequestBody::empty());
         let deframer = std::mem::replace(&mut self.deframer, Deframer::new(0, None));
@@ -124,42 +124,42 @@ impl Call {
         Box::pin(Messages::new(body, deframer, deadline))
     }
 
-    /// Answers with one message.
-    pub(super) fn reply(self, mut frame: BytesMut) -> Response<ResponseBody> {
+    /// Responds with one message.
+    pub(super) fn respond(self, mut frame: BytesMut) -> Response<ResponseBody> {
         if let Err(status) = frame::seal(&mut frame, 0, self.compression.as_ref()) {
             return self.fail(status);
         }
         let message = frame.freeze();
-        let Some(reply) = self.accepted.take_reply() else {
+        let Some(metadata) = self.accepted.take_reply() else {
             let body = ResponseBody::with_trailers_made(message, status::ok_trailers);
             return self.begin(body);
         };
         let mut trailers = status::ok_trailers();
-        status::write_metadata(&reply.trailers, &mut trailers);
+        status::write_metadata(&metadata.trailers, &mut trailers);
         let mut response = self.begin(ResponseBody::with_trailers(message, trailers));
-        status::write_metadata(&reply.headers, response.headers_mut());
+        status::write_metadata(&metadata.headers, response.headers_mut());
         response
     }
 
-    /// Answers with a stream of messages.
-    pub(super) fn stream(self, items: Outgoing) -> Response<ResponseBody> {
+    /// Responds with a stream of messages.
+    pub(super) fn respond_with_stream(self, items: Outgoing) -> Response<ResponseBody> {
         let mut response = self.begin(ResponseBody::empty());
-        let reply = self.accepted.take_reply();
-        if let Some(reply) = &reply {
-            status::write_metadata(&reply.headers, response.headers_mut());
+        let metadata = self.accepted.take_reply();
+        if let Some(metadata) = &metadata {
+            status::write_metadata(&metadata.headers, response.headers_mut());
         }
-        let body = Responses::new(items, self.accepted, reply, self.meta, self.compression);
+        let body = Responses::new(items, self.accepted, metadata, self.meta, self.compression);
         *response.body_mut() = ResponseBody::boxed(body);
         response
     }
 
-    /// Answers with a failure: headers alone, unless there is metadata to go
+    /// Responds with a failure: headers alone, unless there is metadata to send
     /// before it.
     #[cold]
     pub(super) fn fail(self, status: Status) -> Response<ResponseBody> {
         let ReplyMetadata { headers, trailers } = self.accepted.take_reply().unwrap_or_default();
         if headers.is_empty() {
-            let mut response = refuse(&status, self.meta.service);
+            let mut response = headers_only(&status, self.meta.service);
             status::write_metadata(&trailers, response.headers_mut());
             return response;
         }
@@ -171,8 +171,8 @@ impl Call {
         response
     }
 
-    /// An answer that is not headers alone, with the headers that say how its
-    /// messages travel.
+    /// A response with a body, and the headers that describe the form of its
+    /// messages.
     fn begin(&self, body: ResponseBody) -> Response<ResponseBody> {
         let mut response = Response::new(body);
         let headers = response.headers_mut();
@@ -188,20 +188,20 @@ impl Call {
     }
 }
 
-/// What the headers say that are gRPC's own.
+/// The headers of gRPC itself.
 #[derive(Default)]
-struct OwnHeaders {
+struct ProtocolHeaders {
     timeout: Option<Duration>,
     encoding: Option<Encoding>,
     accepts: Option<HeaderValue>,
 }
 
-impl OwnHeaders {
-    /// Takes them out, apart from the content type, which is out already.
+impl ProtocolHeaders {
+    /// Removes them from the headers. The content type is removed earlier.
     fn take(headers: &mut HeaderMap) -> Result<Self, Status> {
         headers.remove(TE);
-        // Most calls have none: that takes one look at the names, where each
-        // header that is asked for takes a hash of its own.
+        // Most calls have none: this is one pass over the names, where each
+        // lookup would hash the name.
         if !headers
             .keys()
             .any(|name| name.as_str().starts_with("grpc-"))
@@ -237,5 +237,7 @@ fn slow_request() -> Status {
 
 #[cold]
 fn no_message() -> Status {
-    Status::unimplemented("expected one message, got none: the method does not stream here")
+    Status::unimplemented(
+        "expected one message, got none: the method does not stream in this direction",
+    )
 }

@@ -1,9 +1,9 @@
-//! Calls over gRPC.
+//! A client's channel over gRPC.
 //!
-//! It speaks HTTP/2 through h2 itself: a call hands its frames to the
-//! connection and reads its answer in the caller's task, with no task and no
-//! queue between. Only a stream of requests has a task of its own, as it must
-//! go on while its caller waits for the answer.
+//! It uses h2 directly: a call passes its frames to the connection and reads
+//! its response in the caller's task, with no task and no queue between. Only a
+//! stream of requests has a task of its own, as it must be sent while its
+//! caller waits for the response.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -31,18 +31,18 @@ use crate::model::descriptor::{MethodMeta, Shape};
 use crate::model::status::Status;
 #[cfg(feature = "http")]
 use crate::transport::codec::wrong_codec;
-use crate::transport::codec::{ReplyIn, RequestOut};
+use crate::transport::codec::{RequestOut, ResponseIn};
 
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("kit/", env!("CARGO_PKG_VERSION")));
 const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
 
-/// How often a call is sent anew that the peer says it has not looked at.
+/// How often a call is resent that the peer reports as not processed.
 const RESENDS: usize = 2;
 
 /// A channel to one gRPC service; clones share its connection.
 ///
-/// The connection is made when first needed, and again when it is lost. A
-/// call that a peer refused without looking at it (it is shutting down, or
+/// The connection is opened when first needed, and again after it is lost. A
+/// call that a peer rejected without processing it (it is shutting down, or
 /// the connection was closed while idle) is sent again over a new one; any
 /// other is not, as it may have had an effect.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ struct Inner {
 }
 
 impl GrpcChannel {
-    /// A channel to a URL like `grpc://host:port`, once it is connected.
+    /// Connects to a URL like `grpc://host:port`, with default options.
     ///
     /// # Errors
     /// The URL can't be read, or the peer can't be reached.
@@ -63,7 +63,7 @@ impl GrpcChannel {
         Self::connect_with(url, GrpcOptions::default()).await
     }
 
-    /// The same with bounds of its own.
+    /// Connects to a URL with options.
     ///
     /// # Errors
     /// As [`GrpcChannel::connect`].
@@ -91,18 +91,21 @@ impl GrpcChannel {
         })))
     }
 
-    /// Sends a request and receives the reply of a call that succeeded.
+    /// Sends a request and receives the response of a call that succeeded.
     pub(crate) async fn exchange(
         &self,
         meta: &'static MethodMeta,
         cx: &Context,
         request: RequestOut,
-    ) -> Result<ReplyIn, Status> {
+    ) -> Result<ResponseIn, Status> {
         if matches!(meta.shape, Shape::ServerStreaming | Shape::Bidirectional) {
             let messages = self.0.streaming(cx, meta, request).await?;
-            return Ok(ReplyIn::Stream(messages));
+            return Ok(ResponseIn::Stream(messages));
         }
-        self.0.unary(cx, meta, request).await.map(ReplyIn::Message)
+        self.0
+            .unary(cx, meta, request)
+            .await
+            .map(ResponseIn::Message)
     }
 }
 
@@ -119,7 +122,7 @@ impl Inner {
             Ok(message) => message,
             Err(status) => return Err(responses.cause(status)),
         };
-        // The status of a failure comes after whatever came before it.
+        // A failure's status follows the messages.
         poll_fn(|task| responses.poll_end(task)).await?;
         message.ok_or_else(no_message)
     }
@@ -204,18 +207,18 @@ impl Inner {
         Ok((response, requests))
     }
 
-    /// A connection that takes a new stream now.
+    /// A connection that accepts a new stream now.
     async fn ready(&self) -> Result<Connected, Status> {
-        let mut tried = 0;
+        let mut attempts = 0;
         loop {
             let mut connected = self.connector.connected().await?;
             match poll_fn(|task| connected.send.poll_ready(task)).await {
                 Ok(()) => return Ok(connected),
                 Err(error) => {
-                    // It was closed since it was last used.
+                    // It was closed since its last use.
                     connected.close();
-                    tried += 1;
-                    if tried > RESENDS {
+                    attempts += 1;
+                    if attempts > RESENDS {
                         return Err(status::from_h2(error));
                     }
                 }
@@ -249,7 +252,7 @@ impl Inner {
         }
         let mut head = Request::new(());
         *head.method_mut() = HttpMethod::POST;
-        // Its parts are valid and it is absolute.
+        // The parts are valid and the URI is absolute.
         *head.uri_mut() = Uri::from_parts(uri).unwrap_or_default();
         *head.headers_mut() = headers;
         head
@@ -264,9 +267,9 @@ impl Inner {
     ) -> Result<(Responses, Deframer), Status> {
         let (head, body) = response.into_parts();
         let received = cx.response_metadata();
-        let ended = status::read(&head.headers, meta.service);
-        if let Some(Err(failure)) = ended {
-            // Headers alone: what would be trailers is here.
+        let end = status::read(&head.headers, meta.service);
+        if let Some(Err(failure)) = end {
+            // Headers only: they take the place of the trailers.
             if let Some(received) = received {
                 received.set_trailers(status::received_metadata(head.headers));
             }
@@ -286,7 +289,7 @@ impl Inner {
         if let Some(received) = received {
             received.set_headers(status::received_metadata(head.headers));
         }
-        let responses = Responses::new(meta, body, ended.is_some(), received.cloned(), requests);
+        let responses = Responses::new(meta, body, end.is_some(), received.cloned(), requests);
         Ok((responses, Deframer::new(self.options().message, encoding)))
     }
 
@@ -303,17 +306,17 @@ impl Inner {
     }
 }
 
-/// Whether the peer says that it has not looked at the call.
+/// Whether the peer reports that it has not processed the call.
 fn is_unprocessed(error: &h2::Error) -> bool {
-    let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-    let leaving = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
-    error.is_remote() && (refused || leaving)
+    let rejected = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    let shutting_down = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+    error.is_remote() && (rejected || shutting_down)
 }
 
 #[cold]
 pub(crate) fn no_binding(meta: &MethodMeta) -> Status {
     Status::unimplemented(format!(
-        "method `{}` of service `{}` does not travel over gRPC",
+        "method `{}` of `{}` is not served over gRPC",
         meta.name, meta.service
     ))
 }
@@ -326,7 +329,7 @@ fn no_message() -> Status {
 #[cold]
 fn not_grpc(content_type: &[u8]) -> Status {
     Status::unknown(format!(
-        "the answer's content type is `{}`, and not application/grpc",
+        "the response's content type is `{}`, not application/grpc",
         content_type.escape_ascii()
     ))
 }
@@ -334,7 +337,7 @@ fn not_grpc(content_type: &[u8]) -> Status {
 #[cold]
 fn unknown_encoding(name: &HeaderValue) -> Status {
     Status::internal(format!(
-        "the answer's encoding `{}` is not one of those asked for: {}",
+        "the response's encoding `{}` is not one of those accepted: {}",
         name.as_bytes().escape_ascii(),
         compression::ACCEPTED
     ))

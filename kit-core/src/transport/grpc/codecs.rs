@@ -1,4 +1,4 @@
-//! How the types of a method become the codecs of its binding.
+//! Builds the codecs of a method's binding from its types.
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
@@ -15,10 +15,10 @@ use crate::model::schema::Payload;
 use crate::model::status::Status;
 use crate::model::streaming::Streaming;
 use crate::transport::Remote;
-use crate::transport::codec::{ReplyIn, ReplyOut, RequestIn, RequestOut, wrong_codec};
+use crate::transport::codec::{RequestIn, RequestOut, ResponseIn, ResponseOut, wrong_codec};
 
 impl<M: Remote> GrpcRequest<M> {
-    /// The arguments are the fields of one message.
+    /// Encodes the arguments as the fields of one message.
     pub const fn fields() -> Self
     where
         M::Arguments: ArgumentFields,
@@ -31,7 +31,7 @@ impl<M: Remote> GrpcRequest<M> {
         }
     }
 
-    /// The one argument is the message.
+    /// Encodes the only argument as the message.
     pub const fn body<T: Message>() -> Self
     where
         M: Remote<Arguments = (T,)>,
@@ -52,7 +52,7 @@ impl<M: Remote> GrpcRequest<M> {
         }
     }
 
-    /// The one argument is a stream of messages.
+    /// Encodes the only argument as a stream of messages.
     pub const fn stream<T: Message>() -> Self
     where
         M: Remote<Arguments = (Streaming<T>,)>,
@@ -62,7 +62,7 @@ impl<M: Remote> GrpcRequest<M> {
                 Ok(M::pack((Streaming::new(Decoded {
                     incoming: requests(request)?,
                     decode: T::decode,
-                    what: Direction::Request,
+                    direction: Direction::Request,
                 }),)))
             },
             write: |request| {
@@ -81,8 +81,8 @@ impl<M: Remote> GrpcRequest<M> {
     }
 }
 
-// What is left of a codec for each method; its work is shared by all methods
-// with arguments of the same types.
+// The part of a codec that is compiled per method; its work is shared by all
+// methods with arguments of the same types.
 
 fn read_fields<M: Remote<Arguments: ArgumentFields>>(
     request: RequestIn<'_>,
@@ -113,7 +113,7 @@ fn encode_fields<A: ArgumentFields>(meta: &[Argument], arguments: A) -> Result<R
 }
 
 impl<M: Remote> GrpcResponse<M> {
-    /// One response.
+    /// Encodes one response.
     pub const fn unary() -> Self
     where
         M::Response: Reply,
@@ -126,21 +126,21 @@ impl<M: Remote> GrpcResponse<M> {
         }
     }
 
-    /// A stream of responses.
+    /// Encodes a stream of responses.
     pub const fn stream<T: Reply>() -> Self
     where
         M: Remote<Response = Streaming<T>>,
     {
         Self {
-            read: |replies| {
+            read: |stream| {
                 Ok(Streaming::new(Decoded {
-                    incoming: responses(replies)?,
+                    incoming: responses(stream)?,
                     decode: T::decode_reply,
-                    what: Direction::Response,
+                    direction: Direction::Response,
                 }))
             },
             write: |responses| {
-                Ok(ReplyOut::Stream(Box::new(Encoded {
+                Ok(ResponseOut::Stream(Box::new(Encoded {
                     items: responses,
                     encode: |response: T, out| {
                         frame::append(out, response.reply_len());
@@ -154,17 +154,17 @@ impl<M: Remote> GrpcResponse<M> {
     }
 }
 
-fn read_unary<T: Reply>(reply: ReplyIn) -> Result<T, Status> {
-    match T::decode_reply(one_response(reply)?) {
+fn read_unary<T: Reply>(response: ResponseIn) -> Result<T, Status> {
+    match T::decode_reply(one_response(response)?) {
         Ok(response) => Ok(response),
         Err(error) => Err(Direction::Response.unreadable(error)),
     }
 }
 
-fn write_unary<T: Reply>(response: T) -> Result<ReplyOut, Status> {
+fn write_unary<T: Reply>(response: T) -> Result<ResponseOut, Status> {
     let mut frame = frame::open(response.reply_len());
     response.encode_reply(&mut frame);
-    Ok(ReplyOut::Message(frame))
+    Ok(ResponseOut::Message(frame))
 }
 
 fn one_request(request: RequestIn<'_>) -> Result<Bytes, Status> {
@@ -181,16 +181,16 @@ fn requests(request: RequestIn<'_>) -> Result<Incoming, Status> {
     }
 }
 
-fn one_response(reply: ReplyIn) -> Result<Bytes, Status> {
-    match reply {
-        ReplyIn::Message(message) => Ok(message),
+fn one_response(response: ResponseIn) -> Result<Bytes, Status> {
+    match response {
+        ResponseIn::Message(message) => Ok(message),
         _ => Err(wrong_codec()),
     }
 }
 
-fn responses(reply: ReplyIn) -> Result<Incoming, Status> {
-    match reply {
-        ReplyIn::Stream(messages) => Ok(messages),
+fn responses(response: ResponseIn) -> Result<Incoming, Status> {
+    match response {
+        ResponseIn::Stream(messages) => Ok(messages),
         _ => Err(wrong_codec()),
     }
 }
@@ -200,7 +200,7 @@ fn unreadable_request(error: DecodeError) -> Status {
     Direction::Request.unreadable(error)
 }
 
-/// Which way a message goes.
+/// The direction of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Request,
@@ -208,17 +208,18 @@ pub(super) enum Direction {
 }
 
 impl Direction {
-    /// The failure of a message that can't be decoded.
+    /// The status of a message that can't be decoded.
     #[cold]
     pub(super) fn unreadable(self, error: DecodeError) -> Status {
-        let what = match self {
+        let name = match self {
             Self::Request => "request",
             Self::Response => "response",
         };
-        Status::internal(format!("the {what} can't be decoded: {error}")).with_source(error)
+        Status::internal(format!("the {name} can't be decoded: {error}")).with_source(error)
     }
 }
 
+/// A stream of messages, with the function that encodes them.
 struct Encoded<T> {
     items: Streaming<T>,
     encode: fn(T, &mut BytesMut),
@@ -235,10 +236,11 @@ impl<T> Encode for Encoded<T> {
     }
 }
 
+/// A stream of frames, with the function that decodes them.
 struct Decoded<T> {
     incoming: Incoming,
     decode: fn(Bytes) -> Result<T, DecodeError>,
-    what: Direction,
+    direction: Direction,
 }
 
 impl<T> Stream for Decoded<T> {
@@ -248,7 +250,7 @@ impl<T> Stream for Decoded<T> {
         let this = self.get_mut();
         let item = ready!(this.incoming.as_mut().poll_next(task));
         Poll::Ready(
-            item.map(|item| (this.decode)(item?).map_err(|error| this.what.unreadable(error))),
+            item.map(|item| (this.decode)(item?).map_err(|error| this.direction.unreadable(error))),
         )
     }
 }

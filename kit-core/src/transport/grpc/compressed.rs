@@ -1,11 +1,11 @@
-//! Compresses the responses of a service.
+//! Compression of a mounted service's responses.
 
 use super::compression::Encoding;
 use super::frame::Compression;
 use crate::transport::{Mount, Routes};
 
-/// What a service is mounted as, to have its responses compressed for callers
-/// that accept it.
+/// Wraps a service to have its responses compressed for callers that accept
+/// it.
 ///
 /// ```
 /// # use kit::prelude::*;
@@ -39,8 +39,8 @@ impl<T: Mount> Compressed<T> {
         }
     }
 
-    /// Compresses responses of that many bytes and more. Compressing small
-    /// ones costs more than it saves.
+    /// Sets the smallest response that is compressed, in bytes. Compressing
+    /// smaller ones costs more than it saves.
     #[must_use]
     pub fn min_bytes(mut self, min_bytes: usize) -> Self {
         self.compression.min_bytes = min_bytes;
@@ -50,8 +50,8 @@ impl<T: Mount> Compressed<T> {
 
 impl<T: Mount> Mount for Compressed<T> {
     fn mount(self, routes: &mut Routes) {
-        let before = routes.grpc.compression.replace(self.compression);
+        let outer = routes.grpc.compression.replace(self.compression);
         self.inner.mount(routes);
-        routes.grpc.compression = before;
+        routes.grpc.compression = outer;
     }
 }

@@ -1,8 +1,8 @@
-//! Compression of single messages, and the bound that keeps a small message
-//! from becoming a large one.
+//! Compression of single messages, with a limit on the size after
+//! decompression.
 
-// With neither feature there is no value of `Encoding`, and all that takes
-// one is unreachable.
+// With neither feature, `Encoding` has no variant and code that takes one is
+// unreachable.
 #![cfg_attr(
     not(any(feature = "gzip", feature = "zstd")),
     allow(unreachable_code, unused_variables, unused_mut, dead_code)
@@ -15,20 +15,19 @@ use http::HeaderValue;
 
 use crate::model::status::Status;
 
-/// How messages are compressed. Which there are depends on the features
-/// `gzip` and `zstd`.
+/// A compression of messages. The features `gzip` and `zstd` add variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoding {
-    /// gzip, which every gRPC implementation knows.
+    /// gzip, supported by every gRPC implementation.
     #[cfg(feature = "gzip")]
     Gzip,
-    /// Zstandard: smaller and faster, known by fewer.
+    /// Zstandard: smaller and faster, supported by fewer implementations.
     #[cfg(feature = "zstd")]
     Zstd,
 }
 
-/// What this build can read, as `grpc-accept-encoding` has it.
+/// The encodings that this build can read, in the form of `grpc-accept-encoding`.
 pub(super) const ACCEPTED: &str = match (cfg!(feature = "gzip"), cfg!(feature = "zstd")) {
     (true, true) => "gzip,zstd,identity",
     (true, false) => "gzip,identity",
@@ -36,12 +35,12 @@ pub(super) const ACCEPTED: &str = match (cfg!(feature = "gzip"), cfg!(feature = 
     (false, false) => "identity",
 };
 
-/// [`ACCEPTED`] as a header.
+/// [`ACCEPTED`] as a header value.
 pub(super) const fn accepted() -> HeaderValue {
     HeaderValue::from_static(ACCEPTED)
 }
 
-/// Whether this build knows any compression at all.
+/// Whether this build supports any compression.
 pub(super) const ANY: bool = cfg!(any(feature = "gzip", feature = "zstd"));
 
 impl Encoding {
@@ -55,7 +54,7 @@ impl Encoding {
         }
     }
 
-    /// Reads `grpc-encoding`; `identity` is no encoding.
+    /// Parses `grpc-encoding`; `identity` is `None`.
     pub(super) fn parse(name: &HeaderValue) -> Result<Option<Self>, Status> {
         match name.as_bytes() {
             b"identity" => Ok(None),
@@ -77,46 +76,43 @@ impl Encoding {
 
     /// Appends `message` to `out`, compressed.
     pub(super) fn compress(self, message: &[u8], out: &mut BytesMut) -> Result<(), Status> {
-        let poured: std::io::Result<()> = match self {
+        let copied: std::io::Result<()> = match self {
             #[cfg(feature = "gzip")]
             Self::Gzip => {
                 let level = flate2::Compression::fast();
                 let mut reader = flate2::read::GzEncoder::new(message, level);
-                pour(&mut reader, usize::MAX, out)
+                copy(&mut reader, usize::MAX, out)
             }
             #[cfg(feature = "zstd")]
             Self::Zstd => zstd::stream::read::Encoder::with_buffer(message, 0)
-                .and_then(|mut reader| pour(&mut reader, usize::MAX, out)),
+                .and_then(|mut reader| copy(&mut reader, usize::MAX, out)),
         };
-        poured.map_err(|error| {
+        copied.map_err(|error| {
             Status::internal("a message could not be compressed").with_source(error)
         })
     }
 
-    /// Decompresses a message that has at most `limit` bytes. What would be
-    /// longer is not decompressed to its end.
+    /// Decompresses a message of at most `limit` bytes. A longer one fails
+    /// before it is decompressed to its end.
     pub(super) fn decompress(self, message: &[u8], limit: usize) -> Result<Bytes, Status> {
         let mut out = BytesMut::new();
-        let poured: std::io::Result<()> = match self {
+        let copied: std::io::Result<()> = match self {
             #[cfg(feature = "gzip")]
             Self::Gzip => {
                 let mut reader = flate2::bufread::MultiGzDecoder::new(message);
-                pour(&mut reader, limit, &mut out)
+                copy(&mut reader, limit, &mut out)
             }
             #[cfg(feature = "zstd")]
             Self::Zstd => {
                 zstd::stream::read::Decoder::with_buffer(message).and_then(|mut reader| {
-                    // A frame may ask for a window of any size to decompress it.
+                    // A frame may require a window of any size.
                     reader.window_log_max(23)?;
-                    pour(&mut reader, limit, &mut out)
+                    copy(&mut reader, limit, &mut out)
                 })
             }
         };
-        poured.map_err(|error| {
-            Status::internal(format!(
-                "a message is not the {self} it claims to be: {error}"
-            ))
-        })?;
+        copied
+            .map_err(|error| Status::internal(format!("a message is not valid {self}: {error}")))?;
         if out.len() > limit {
             return Err(over_limit(limit));
         }
@@ -130,8 +126,8 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// Reads to the end, or until `out` holds more than `limit`.
-fn pour(reader: &mut dyn std::io::Read, limit: usize, out: &mut BytesMut) -> std::io::Result<()> {
+/// Copies to the end, or until `out` holds more than `limit`.
+fn copy(reader: &mut dyn std::io::Read, limit: usize, out: &mut BytesMut) -> std::io::Result<()> {
     const STEP: usize = 8 << 10;
     while out.len() <= limit {
         let filled = out.len();
@@ -184,13 +180,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_compressed_comes_back() {
+    fn a_compressed_message_decompresses_to_itself() {
         let message: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
         for encoding in ALL {
             for message in [&message[..], &[]] {
                 let small = compressed(*encoding, message);
-                let back = encoding.decompress(&small, message.len());
-                assert_eq!(back.expect("decompresses"), message);
+                let decompressed = encoding.decompress(&small, message.len());
+                assert_eq!(decompressed.expect("decompresses"), message);
             }
         }
     }
@@ -211,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn garbage_and_truncation_are_told() {
+    fn garbage_and_truncated_messages_fail() {
         for encoding in ALL {
             let small = compressed(*encoding, b"hello hello hello");
             for broken in [&b"garbage that is nothing"[..], &small[..small.len() / 2]] {
@@ -222,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_in_a_peers_list() {
+    fn an_encoding_is_found_in_a_peers_list() {
         for encoding in ALL {
             let list = |text: &str| HeaderValue::from_str(text).expect("a header");
             assert!(encoding.is_in(&list(&format!("identity, {encoding}"))));

@@ -1,4 +1,4 @@
-//! The connection under a channel: made when first needed, made again when it
+//! The connection of a channel: opened when first needed and reopened after it
 //! is lost, by one task however many calls wait for it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use super::options::GrpcOptions;
 use crate::model::status::Status;
 
-/// Where a channel goes to, and its connection there.
+/// The address of a channel, and its connection.
 pub(super) struct Connector {
     host: String,
     port: u16,
@@ -52,7 +52,7 @@ impl Connector {
         &self.options
     }
 
-    /// A connection that was alive when last heard of.
+    /// A connection that is not known to be closed.
     pub(super) async fn connected(self: &Arc<Self>) -> Result<Connected, Status> {
         let mut connecting = {
             let mut state = self.lock();
@@ -60,7 +60,7 @@ impl Connector {
                 State::Connected(connected) if !connected.is_closed() => {
                     return Ok(connected.clone());
                 }
-                // A task that is gone died with its runtime.
+                // Without its sender, the task ended with its runtime.
                 State::Connecting(connecting) if connecting.has_changed().is_ok() => {
                     connecting.clone()
                 }
@@ -74,7 +74,7 @@ impl Connector {
         let outcome = connecting.wait_for(Option::is_some).await;
         match outcome.as_deref() {
             Ok(Some(outcome)) => outcome.clone(),
-            // Only a runtime that ends leaves a task undone.
+            // Only a runtime that ends drops the task before it is done.
             Ok(None) | Err(_) => Err(Status::unavailable(format!(
                 "could not connect to {}: the runtime is shutting down",
                 self.address()
@@ -82,13 +82,13 @@ impl Connector {
         }
     }
 
-    /// Connects in a task of its own: a caller that gives up takes nothing
-    /// from those that still wait.
+    /// Connects in a task of its own, so that a caller that gives up does not
+    /// stop it for the others.
     fn connect(self: Arc<Self>) -> watch::Receiver<Option<Result<Connected, Status>>> {
         let (sender, receiver) = watch::channel(None);
         tokio::spawn(async move {
-            let dialled = dial(&self.host, self.port, &self.options).await;
-            let outcome = dialled.map_err(|error| self.unreachable(error));
+            let connected = dial(&self.host, self.port, &self.options).await;
+            let outcome = connected.map_err(|error| self.unreachable(error));
             *self.lock() = match &outcome {
                 Ok(connected) => State::Connected(connected.clone()),
                 Err(_) => State::Idle,
@@ -122,7 +122,7 @@ impl fmt::Debug for Connector {
 }
 
 impl Connected {
-    /// No new call goes over this connection.
+    /// Marks the connection as closed: no new call uses it.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
     }
@@ -136,7 +136,7 @@ async fn dial(host: &str, port: u16, options: &GrpcOptions) -> io::Result<Connec
     let connecting = async {
         let stream = TcpStream::connect((host, port)).await?;
         stream.set_nodelay(true)?;
-        // A peer that vanished without a word is found without HTTP/2 pings.
+        // Finds a peer that vanished silently, without HTTP/2 pings.
         let probes = TcpKeepalive::new()
             .with_time(Duration::from_secs(30))
             .with_interval(Duration::from_secs(10));
@@ -149,21 +149,21 @@ async fn dial(host: &str, port: u16, options: &GrpcOptions) -> io::Result<Connec
     let (send, mut connection) = timeout(options.connect_timeout, connecting)
         .await
         .map_err(|_| {
-            let what = format!("no answer within {:?}", options.connect_timeout);
+            let what = format!("no response within {:?}", options.connect_timeout);
             io::Error::new(io::ErrorKind::TimedOut, what)
         })??;
     let closed = Arc::new(AtomicBool::new(false));
     let ping = connection.ping_pong();
-    let (interval, patience) = (options.keep_alive_interval, options.keep_alive_timeout);
-    let guard = Closing(Arc::clone(&closed));
+    let (interval, timeout) = (options.keep_alive_interval, options.keep_alive_timeout);
+    let guard = CloseOnDrop(Arc::clone(&closed));
     tokio::spawn(async move {
         let _guard = guard;
         tokio::select! {
-            ended = connection => if let Err(error) = ended {
+            outcome = connection => if let Err(error) = outcome {
                 tracing::debug!(%error, "a gRPC connection broke");
             },
-            () = unanswered(ping, interval, patience) => {
-                tracing::debug!("a gRPC connection is closed: a ping stayed unanswered");
+            () = ping_timeout(ping, interval, timeout) => {
+                tracing::debug!("closing a gRPC connection: no response to a ping");
             }
         }
     });
@@ -178,35 +178,35 @@ fn builder(options: &GrpcOptions) -> Builder {
         .initial_connection_window_size(options.connection_window)
         .max_header_list_size(options.header_list)
         .max_send_buffer_size(options.send_buffer)
-        // Until the server's settings say otherwise, what they mostly say.
+        // Until the server's settings arrive: their most common value.
         .initial_max_send_streams(100)
         .max_concurrent_reset_streams(64)
         .max_local_error_reset_streams(Some(1024))
         // Many servers send each small message in a frame of its own; they
-        // wait here, within the window, for a reader that is slow.
+        // queue here, within the window, for a slow reader.
         .data_frame_budget(16 << 20)
         .max_pending_accept_reset_streams(20);
     builder
 }
 
-/// Ends when a ping stays unanswered; never, where none are sent.
-async fn unanswered(ping: Option<PingPong>, interval: Option<Duration>, patience: Duration) {
+/// Completes when a ping gets no response in time; never if none are sent.
+async fn ping_timeout(ping: Option<PingPong>, interval: Option<Duration>, limit: Duration) {
     let (Some(mut ping), Some(interval)) = (ping, interval) else {
         return std::future::pending().await;
     };
     loop {
         tokio::time::sleep(interval).await;
-        match timeout(patience, ping.ping(Ping::opaque())).await {
+        match timeout(limit, ping.ping(Ping::opaque())).await {
             Ok(Ok(_)) => {}
             Ok(Err(_)) | Err(_) => return,
         }
     }
 }
 
-/// Marks a connection as closed however its task ends.
-struct Closing(Arc<AtomicBool>);
+/// Marks a connection as closed when its task ends in any way.
+struct CloseOnDrop(Arc<AtomicBool>);
 
-impl Drop for Closing {
+impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }

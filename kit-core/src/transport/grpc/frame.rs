@@ -1,31 +1,32 @@
-//! Messages in a body: a flag, a length in four bytes, and the message.
+//! The framing of messages in a body: a flag, a length of four bytes, and the
+//! message.
 //!
-//! Reading does no I/O: [`Deframer`] is handed chunks as they come and gives
-//! messages. A message that lies whole in one chunk is a slice of it; only
-//! one that was cut is copied together.
+//! Reading does no I/O: [`Deframer`] takes chunks and returns messages. A
+//! message that is within one chunk is a slice of it; only one that spans
+//! several is copied.
 
 use bytes::{Buf as _, Bytes, BytesMut};
 
 use super::compression::Encoding;
 use crate::model::status::Status;
 
-/// The flag and the length.
+/// The length of the flag and the length together, in bytes.
 pub(super) const PREFIX: usize = 5;
 
-/// No buffer grows by more than this ahead of what has arrived: a peer that
-/// claims a large message must send it to make this side hold it.
+/// The most by which a buffer grows ahead of the data received, in bytes: a
+/// peer that announces a large message must send it to make this side hold it.
 const AHEAD: usize = 64 << 10;
 
-/// A frame for a message of that length, which is to be appended; [`seal`]
-/// must follow.
+/// Opens a frame for a message of `len` bytes, which is to be appended; must be
+/// followed by [`seal`].
 pub(super) fn open(len: usize) -> BytesMut {
-    // An exact buffer becomes `Bytes` with no allocation of its own.
+    // A buffer of exact size becomes `Bytes` without another allocation.
     let mut out = BytesMut::with_capacity(PREFIX + len);
     out.extend_from_slice(&[0; PREFIX]);
     out
 }
 
-/// The same, after other frames.
+/// Opens a frame after other frames.
 pub(super) fn append(out: &mut BytesMut, len: usize) {
     if out.capacity() == 0 {
         *out = open(len);
@@ -36,7 +37,7 @@ pub(super) fn append(out: &mut BytesMut, len: usize) {
 }
 
 /// Writes the prefix of the frame that begins at `start`, and compresses its
-/// message where that makes it smaller.
+/// message if that makes it smaller.
 pub(super) fn seal(
     out: &mut BytesMut,
     start: usize,
@@ -67,23 +68,23 @@ pub(super) fn seal(
     Ok(())
 }
 
-/// Which messages are sent compressed.
+/// The compression of outgoing messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Compression {
     pub(super) encoding: Encoding,
-    /// Smaller messages travel as they are: compressing them costs more than
+    /// Smaller messages are sent uncompressed: compressing them costs more than
     /// it saves.
     pub(super) min_bytes: usize,
 }
 
-/// Gives messages from chunks of a body.
+/// Splits the chunks of a body into messages.
 #[derive(Debug)]
 pub(super) struct Deframer {
     limit: usize,
     encoding: Option<Encoding>,
-    /// What arrived and was not looked at.
+    /// Received data that has not been read.
     chunk: Bytes,
-    /// The beginning of a frame whose rest has not arrived.
+    /// The beginning of a frame, the rest of which has not arrived.
     partial: BytesMut,
 }
 
@@ -104,15 +105,15 @@ impl Deframer {
         }
     }
 
-    /// Takes the next chunk. The one before it must have been used up:
-    /// [`Deframer::next`] has returned `None` since.
+    /// Adds the next chunk. The previous one must have been read:
+    /// [`Deframer::next`] has returned `None`.
     pub(super) fn push(&mut self, chunk: Bytes) {
         debug_assert!(self.chunk.is_empty());
         self.chunk = chunk;
     }
 
-    /// The message, if what was pushed first is one message and no more; it
-    /// stays for [`Deframer::next`] otherwise.
+    /// The message, if the first chunk is exactly one message; otherwise the
+    /// chunk is left for [`Deframer::next`].
     pub(super) fn only(&mut self) -> Result<Option<Bytes>, Status> {
         let Some(prefix) = self.chunk.first_chunk::<PREFIX>() else {
             return Ok(None);
@@ -123,7 +124,7 @@ impl Deframer {
         }
         let mut message = std::mem::take(&mut self.chunk);
         message.advance(PREFIX);
-        self.plain(prefix, message).map(Some)
+        self.decompress(prefix, message).map(Some)
     }
 
     /// The next message, or `None` until another chunk is pushed.
@@ -134,7 +135,7 @@ impl Deframer {
                 if self.chunk.len() - PREFIX >= prefix.len {
                     self.chunk.advance(PREFIX);
                     let message = self.chunk.split_to(prefix.len);
-                    return self.plain(prefix, message).map(Some);
+                    return self.decompress(prefix, message).map(Some);
                 }
             } else if self.chunk.is_empty() {
                 return Ok(None);
@@ -143,13 +144,13 @@ impl Deframer {
         self.assemble()
     }
 
-    /// Whether the body may end here; otherwise it was cut.
+    /// Checks that the body may end here, between two messages.
     pub(super) fn finish(&self) -> Result<(), Status> {
-        let held = self.partial.len() + self.chunk.len();
-        if held == 0 {
+        let unread = self.partial.len() + self.chunk.len();
+        if unread == 0 {
             return Ok(());
         }
-        Err(self.truncated(held))
+        Err(self.truncated(unread))
     }
 
     fn assemble(&mut self) -> Result<Option<Bytes>, Status> {
@@ -162,10 +163,10 @@ impl Deframer {
         }
         let mut message = std::mem::take(&mut self.partial).freeze();
         message.advance(PREFIX);
-        self.plain(prefix, message).map(Some)
+        self.decompress(prefix, message).map(Some)
     }
 
-    /// Moves bytes from the chunk until `partial` has `len`; whether it has.
+    /// Moves bytes from the chunk until `partial` has `len`; true if it has.
     fn fill(&mut self, len: usize) -> bool {
         let missing = len.saturating_sub(self.partial.len());
         let moved = missing.min(self.chunk.len());
@@ -183,7 +184,7 @@ impl Deframer {
         };
         if compressed && self.encoding.is_none() {
             return Err(Status::internal(
-                "a message is flagged as compressed, and `grpc-encoding` names no encoding",
+                "a message is flagged as compressed, but `grpc-encoding` names no encoding",
             ));
         }
         let len = u32::from_be_bytes([bytes[1], bytes[2], bytes[3], bytes[4]]) as usize;
@@ -193,7 +194,7 @@ impl Deframer {
         Ok(Prefix { compressed, len })
     }
 
-    fn plain(&self, prefix: Prefix, message: Bytes) -> Result<Bytes, Status> {
+    fn decompress(&self, prefix: Prefix, message: Bytes) -> Result<Bytes, Status> {
         match self.encoding {
             Some(encoding) if prefix.compressed => encoding.decompress(&message, self.limit),
             _ => Ok(message),
@@ -209,14 +210,14 @@ impl Deframer {
     }
 
     #[cold]
-    fn truncated(&self, held: usize) -> Status {
+    fn truncated(&self, unread: usize) -> Status {
         Status::internal(match self.partial.get(1..PREFIX) {
             Some(len) => format!(
                 "the body ended inside a message: {} bytes of {}",
-                held - PREFIX,
+                unread - PREFIX,
                 u32::from_be_bytes([len[0], len[1], len[2], len[3]])
             ),
-            None => format!("the body ended inside the prefix of a message: {held} bytes of 5"),
+            None => format!("the body ended inside the prefix of a message: {unread} bytes of 5"),
         })
     }
 }
@@ -254,22 +255,22 @@ mod tests {
     }
 
     #[test]
-    fn messages_come_out_whole_however_the_body_is_cut() {
+    fn messages_are_whole_for_every_chunk_size() {
         let messages: [&[u8]; 4] = [b"one", b"", b"three", b"a longer fourth message"];
         let body = frames(&messages);
         for size in 1..=body.len() {
             let mut deframer = Deframer::new(100, None);
-            let mut got = Vec::new();
+            let mut received = Vec::new();
             for chunk in body.chunks(size) {
-                got.extend(read(&mut deframer, chunk).expect("valid"));
+                received.extend(read(&mut deframer, chunk).expect("valid"));
             }
-            assert_eq!(got, messages, "in chunks of {size}");
+            assert_eq!(received, messages, "in chunks of {size}");
             assert_eq!(deframer.finish().map_err(|s| s.to_string()), Ok(()));
         }
     }
 
     #[test]
-    fn a_whole_message_is_not_copied() {
+    fn a_message_within_one_chunk_is_not_copied() {
         let body = frames(&[b"hello"]).freeze();
         let mut deframer = Deframer::new(100, None);
         deframer.push(body.clone());
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn one_message_and_no_more_is_taken_at_once() {
+    fn only_returns_a_message_that_fills_its_chunk() {
         let only = |messages: &[&[u8]], cut: usize| {
             let mut body = frames(messages);
             body.truncate(body.len() - cut);
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told() {
+    fn malformed_frames_fail_with_their_cause() {
         let check = |chunk: &[u8], code: Code, message: &str| {
             let mut deframer = Deframer::new(10, None);
             let status = read(&mut deframer, chunk)
@@ -319,7 +320,7 @@ mod tests {
         check(
             &[1, 0, 0, 0, 0],
             Code::Internal,
-            "a message is flagged as compressed, and `grpc-encoding` names no encoding",
+            "a message is flagged as compressed, but `grpc-encoding` names no encoding",
         );
         check(
             &[0, 0, 0, 0, 5, 1, 2],
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_alone_takes_little_memory() {
+    fn an_announced_length_allocates_little_memory() {
         let mut deframer = Deframer::new(usize::MAX, None);
         read(&mut deframer, &[0, 0xff, 0xff, 0xff, 0xff, 1]).expect("not whole yet");
         assert!(deframer.partial.capacity() <= 2 * AHEAD);

@@ -1,4 +1,4 @@
-//! Messages from a body, on either side.
+//! Reads messages from a body, on both sides.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -11,17 +11,17 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::frame::Deframer;
 use crate::model::status::Status;
-use crate::transport::body::RequestBody;
+use crate::transport::body::{BodyError, RequestBody};
 
-/// Where a body's chunks come from.
+/// The chunks of a body.
 pub(super) trait Source: Send + Unpin {
     /// The next chunk, or `None` at the end of the data.
     fn poll_chunk(&mut self, task: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Status>>>;
 
-    /// Whether it is known already that no chunk follows.
+    /// Whether it is already known that no chunk follows.
     fn is_end(&self) -> bool;
 
-    /// What the end of the data means: the status that follows it, if any.
+    /// The status that follows the data; `Ok` where there is none.
     fn poll_end(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<(), Status>>;
 }
 
@@ -51,14 +51,16 @@ pub(super) async fn read_one<S: Source>(
 
 #[cold]
 fn more_than_one() -> Status {
-    Status::unimplemented("expected one message, got more: the method does not stream here")
+    Status::unimplemented(
+        "expected one message, got more: the method does not stream in this direction",
+    )
 }
 
-/// The messages of a body as a stream, cut at a deadline.
+/// The messages of a body as a stream, ended at a deadline.
 pub(super) struct Messages<S> {
     source: S,
     deframer: Deframer,
-    deadline: Cut,
+    deadline: Deadline,
     ended: bool,
 }
 
@@ -67,7 +69,7 @@ impl<S: Source> Messages<S> {
         Self {
             source,
             deframer,
-            deadline: Cut::at(deadline),
+            deadline: Deadline::at(deadline),
             ended: false,
         }
     }
@@ -82,7 +84,7 @@ impl<S: Source> Messages<S> {
                 None => break,
             }
         }
-        // The peer's own status says more than a cut that it caused.
+        // The peer's own status is more precise than the truncation it caused.
         ready!(self.source.poll_end(task))?;
         self.deframer.finish()?;
         Poll::Ready(Ok(None))
@@ -109,19 +111,19 @@ impl<S: Source> Stream for Messages<S> {
     }
 }
 
-/// The failure of a stream that is not over by its deadline.
+/// The failure of a stream that does not end before its deadline.
 #[cold]
 pub(super) fn past_deadline() -> Status {
     Status::deadline_exceeded("the stream did not end before its deadline")
 }
 
-/// A deadline whose timer is armed when first waited for.
-pub(super) struct Cut {
+/// A deadline whose timer is created when first waited for.
+pub(super) struct Deadline {
     deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl Cut {
+impl Deadline {
     pub(super) fn at(deadline: Option<Instant>) -> Self {
         Self {
             deadline,
@@ -151,10 +153,10 @@ impl Source for RequestBody {
         loop {
             let frame = match ready!(Pin::new(&mut *self).poll_frame(task)) {
                 Some(Ok(frame)) => frame,
-                Some(Err(error)) => return Poll::Ready(Some(Err(gone(error)))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(aborted(error)))),
                 None => return Poll::Ready(None),
             };
-            // A request has no trailers that mean anything.
+            // The trailers of a request have no meaning.
             if let Ok(chunk) = frame.into_data() {
                 return Poll::Ready(Some(Ok(chunk)));
             }
@@ -171,6 +173,6 @@ impl Source for RequestBody {
 }
 
 #[cold]
-fn gone(error: crate::transport::body::BodyError) -> Status {
-    Status::cancelled("the caller went away before the end of its request").with_source(error)
+fn aborted(error: BodyError) -> Status {
+    Status::cancelled("the caller closed the request before its end").with_source(error)
 }

@@ -1,8 +1,8 @@
-//! gRPC over HTTP/2.
+//! The gRPC transport, over HTTP/2.
 //!
 //! A unary call is the common case and has a path of its own: one message is
-//! read from the body, with no streaming decoder; the answer is headers, one
-//! frame of data and trailers, with no boxed body. Streams share the frame
+//! read from the body, without a streaming decoder; the response is headers,
+//! one data frame and trailers, without a boxed body. Streams share the frame
 //! codec and pay for what they need.
 //!
 //! What depends on a method's types is a handful of function pointers in its
@@ -18,11 +18,11 @@ mod compressed;
 mod compression;
 mod connection;
 mod frame;
+mod headers_only;
 mod messages;
 mod options;
 mod path;
 mod reflection;
-mod refuse;
 mod requests;
 mod responses;
 mod server;

@@ -1,22 +1,22 @@
-//! How the path of a method is hashed.
+//! The hash function of the route table.
 //!
-//! What is looked up comes from peers, and what is found comes from the
-//! program alone: nobody can fill the table with paths that collide. So the
-//! hash need not keep a secret, only spread short paths well, and a multiply
-//! for every eight bytes does that.
+//! The keys of the table are paths of the program, and peers only look paths
+//! up: they cannot fill the table with paths that collide. So the hash needs
+//! no secret, it only has to spread short paths well, and one multiplication
+//! per eight bytes does that.
 
 use std::hash::Hasher;
 
-/// Hashes the path of a method.
+/// Hashes the path of a method; see the [module](self).
 #[derive(Clone, Debug, Default)]
 pub(super) struct PathHasher(u64);
 
-/// An odd number with its bits well mixed: the golden ratio's fraction.
+/// An odd number with well mixed bits: the fraction of the golden ratio.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl PathHasher {
-    /// Every bit of what was there and of `word` has its part in every bit of
-    /// what comes out: the table looks at the lowest bits and at the highest.
+    /// Mixes `word` into the state so that every bit of both affects every bit
+    /// of the result: the table uses the lowest and the highest bits.
     #[inline]
     fn mix(&mut self, word: u64) {
         let product = u128::from(self.0 ^ word) * u128::from(FACTOR);
@@ -37,7 +37,7 @@ impl Hasher for PathHasher {
         self.mix(u64::from_le_bytes(last));
     }
 
-    /// What ends a string: its last word has its length.
+    /// Ignores the terminator of a string: the last word has the length.
     #[inline]
     fn write_u8(&mut self, _: u8) {}
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_differ_little_are_spread_over_a_table() {
+    fn similar_paths_are_spread_over_a_table() {
         let paths = (0..1_000).map(|n| format!("/pb.Items{}/Get{}", n / 10, n % 10));
         let hashes: Vec<u64> = paths.map(|path| hash(&path)).collect();
         let distinct = |of: fn(u64) -> u64| {

@@ -1,12 +1,12 @@
-//! Server reflection, by which `grpcurl` and its like learn what there is to
-//! call.
+//! Server reflection, by which tools such as `grpcurl` list the services of a
+//! server.
 //!
-//! It is not on by itself: a server should not tell strangers what it serves.
-//! It is a value like any service, and answers for everything that is mounted
-//! beside it, whatever the order.
+//! It is off by default: a server should not disclose its services to
+//! everyone. It is mounted like any service, and describes everything that is
+//! mounted beside it, before or after.
 
-// Public in this module, as what `#[kit::service]` makes of them is; nothing
-// but `Reflection` leaves the crate.
+// Public in this module because what `#[kit::service]` generates for them is;
+// only `Reflection` leaves the crate.
 #![allow(unreachable_pub, missing_docs)]
 
 use std::pin::Pin;
@@ -23,8 +23,8 @@ use crate::model::status::Status;
 use crate::model::streaming::Streaming;
 use crate::transport::{Mount, Routes};
 
-/// The reflection service, versions 1 and 1 alpha: mount it, and clients can
-/// ask what the server serves.
+/// The reflection service, versions 1 and 1 alpha. Mount it to let clients list
+/// the services of a server.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), kit::server::ServeError> {
@@ -40,10 +40,10 @@ pub struct Reflection;
 
 impl Mount for Reflection {
     fn mount(self, routes: &mut Routes) {
-        let known = Answers::default();
-        v1::ReflectionServer::new(known.clone()).mount(routes);
-        v1_alpha::ReflectionServer::new(known.clone()).mount(routes);
-        routes.when_complete(move |services| known.learn(services));
+        let contents = ServerContents::default();
+        v1::ReflectionServer::new(contents.clone()).mount(routes);
+        v1_alpha::ReflectionServer::new(contents.clone()).mount(routes);
+        routes.on_complete(move |services| contents.set(services));
     }
 }
 
@@ -54,7 +54,7 @@ mod v1 {
     #[kit::service(name = "grpc.reflection.v1.ServerReflection")]
     #[transport(grpc)]
     pub trait Reflection {
-        /// Answers questions about what is served.
+        /// Responds to queries about the services of the server.
         async fn server_reflection_info(
             &self,
             requests: Streaming<Request>,
@@ -69,7 +69,7 @@ mod v1_alpha {
     #[kit::service(name = "grpc.reflection.v1alpha.ServerReflection")]
     #[transport(grpc)]
     pub trait Reflection {
-        /// Answers questions about what is served.
+        /// Responds to queries about the services of the server.
         async fn server_reflection_info(
             &self,
             requests: Streaming<Request>,
@@ -77,7 +77,7 @@ mod v1_alpha {
     }
 }
 
-/// A question: one of what may be absent is there.
+/// A query: exactly one of the optional fields is present.
 #[derive(Clone, Debug, kit::Message)]
 #[kit(name = "grpc.reflection.v1.ServerReflectionRequest")]
 pub struct Request {
@@ -102,7 +102,8 @@ pub struct ExtensionRequest {
     extension_number: i32,
 }
 
-/// An answer: one of what may be absent, apart from the question, is there.
+/// The response to a query: exactly one of the optional fields is present
+/// besides the query.
 #[derive(Debug, kit::Message)]
 #[kit(name = "grpc.reflection.v1.ServerReflectionResponse")]
 pub struct Response {
@@ -152,76 +153,77 @@ pub struct ErrorResponse {
     error_message: String,
 }
 
-/// What there is to tell, once all is mounted.
+/// The contents of the server, once everything is mounted.
 #[derive(Clone, Default)]
-struct Answers(Arc<OnceLock<Known>>);
+struct ServerContents(Arc<OnceLock<Contents>>);
 
-struct Known {
+struct Contents {
     services: Vec<&'static str>,
     files: FileSet,
 }
 
-impl Answers {
-    fn learn(&self, services: &[&'static ServiceDescriptor]) {
+impl ServerContents {
+    fn set(&self, services: &[&'static ServiceDescriptor]) {
         let over_grpc = |service: &&&'static ServiceDescriptor| {
             let mut methods = service.methods.iter();
             methods.any(|method| !method.meta.grpc_path.is_empty())
         };
         let services: Vec<_> = services.iter().filter(over_grpc).copied().collect();
-        // A server is completed once.
-        let _ = self.0.set(Known {
+        // Called once per server.
+        let _ = self.0.set(Contents {
             services: services.iter().map(|service| service.name).collect(),
             files: FileSet::new(&services),
         });
     }
 
-    fn answer(&self, requests: Streaming<Request>) -> Streaming<Response> {
-        Streaming::new(Answering {
+    fn respond(&self, requests: Streaming<Request>) -> Streaming<Response> {
+        Streaming::new(Responses {
             requests,
-            answers: self.clone(),
+            contents: self.clone(),
         })
     }
 }
 
-impl v1::Reflection for Answers {
+impl v1::Reflection for ServerContents {
     async fn server_reflection_info(
         &self,
         requests: Streaming<Request>,
     ) -> Result<Streaming<Response>, Status> {
-        Ok(self.answer(requests))
+        Ok(self.respond(requests))
     }
 }
 
-impl v1_alpha::Reflection for Answers {
+impl v1_alpha::Reflection for ServerContents {
     async fn server_reflection_info(
         &self,
         requests: Streaming<Request>,
     ) -> Result<Streaming<Response>, Status> {
-        Ok(self.answer(requests))
+        Ok(self.respond(requests))
     }
 }
 
-struct Answering {
+/// The stream of responses to a stream of queries.
+struct Responses {
     requests: Streaming<Request>,
-    answers: Answers,
+    contents: ServerContents,
 }
 
-impl Stream for Answering {
+impl Stream for Responses {
     type Item = Result<Response, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let Some(request) = ready!(Pin::new(&mut self.requests).poll_next(task)) else {
             return Poll::Ready(None);
         };
-        let Some(known) = self.answers.0.get() else {
-            return Poll::Ready(Some(Err(Status::unavailable("nothing is served yet"))));
+        let Some(contents) = self.contents.0.get() else {
+            return Poll::Ready(Some(Err(Status::unavailable("no service is mounted yet"))));
         };
-        Poll::Ready(Some(request.and_then(|request| known.answer(request))))
+        Poll::Ready(Some(request.and_then(|request| contents.respond(request))))
     }
 }
 
-impl Known {
-    fn answer(&self, request: Request) -> Result<Response, Status> {
+impl Contents {
+    fn respond(&self, request: Request) -> Result<Response, Status> {
         let mut response = Response {
             valid_host: request.host.clone(),
             original_request: Some(request.clone()),
@@ -230,7 +232,7 @@ impl Known {
             list_services_response: None,
             error_response: None,
         };
-        let answered = if let Some(name) = &request.file_by_filename {
+        let found = if let Some(name) = &request.file_by_filename {
             self.file(name)
                 .map(|files| response.file_descriptor_response = Some(files))
                 .ok_or_else(|| format!("there is no file `{name}`"))
@@ -260,9 +262,9 @@ impl Known {
             response.list_services_response = Some(self.services());
             Ok(())
         } else {
-            return Err(Status::invalid_argument("the request asks nothing"));
+            return Err(Status::invalid_argument("the reflection request is empty"));
         };
-        if let Err(error_message) = answered {
+        if let Err(error_message) = found {
             response.error_response = Some(ErrorResponse {
                 error_code: i32::from(Code::NotFound.number()),
                 error_message,

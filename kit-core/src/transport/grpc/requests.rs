@@ -1,5 +1,5 @@
-//! The two halves of a call as a client sees it: requests that stream out in
-//! a task, and responses that are read where they are awaited.
+//! The two halves of a call on the client: requests that are streamed by a
+//! task, and responses that are read where they are awaited.
 
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
@@ -16,26 +16,26 @@ use crate::model::context::{Context, ResponseMetadata};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 
-/// A stream of requests under way; dropping it stops it.
+/// A stream of requests in progress; dropping it stops it.
 pub(super) struct Requests {
     task: AbortHandle,
-    /// Why the stream ended before its time.
+    /// The error that ended the stream of requests early.
     failure: Arc<OnceLock<Status>>,
 }
 
 impl Requests {
-    /// Sends messages as they come and the peer takes them.
+    /// Sends messages as they are produced and as the peer accepts them.
     pub(super) fn start(cx: &Context, batches: Batches, body: SendStream<Bytes>) -> Self {
         let failure = Arc::new(OnceLock::new());
-        let task = tokio::spawn(cx.scope(pump(batches, body, Arc::clone(&failure))));
+        let task = tokio::spawn(cx.scope(send_all(batches, body, Arc::clone(&failure))));
         Self {
             task: task.abort_handle(),
             failure,
         }
     }
 
-    /// What went wrong: the failure of the stream of requests, if it had one,
-    /// is why the call did.
+    /// The cause of a failed call: the error of the stream of requests if it
+    /// had one, else `status`.
     pub(super) fn cause(&mut self, status: Status) -> Status {
         self.failure.get().cloned().unwrap_or(status)
     }
@@ -47,11 +47,15 @@ impl Drop for Requests {
     }
 }
 
-async fn pump(mut batches: Batches, mut body: SendStream<Bytes>, failure: Arc<OnceLock<Status>>) {
+async fn send_all(
+    mut batches: Batches,
+    mut body: SendStream<Bytes>,
+    failure: Arc<OnceLock<Status>>,
+) {
     let mut out = BytesMut::new();
     loop {
         let next = poll_fn(|task| {
-            // The peer may have answered already, and want no more.
+            // The peer may have responded already and need no more.
             if body.poll_reset(task).is_ready() {
                 return Poll::Ready(None);
             }
@@ -65,18 +69,18 @@ async fn pump(mut batches: Batches, mut body: SendStream<Bytes>, failure: Arc<On
             Batch::More => {}
             Batch::End(Ok(())) => break,
             Batch::End(Err(status)) => {
-                // First the reason: the reset wakes who will ask for it.
+                // Set before the reset, which wakes the reader of the cause.
                 let _ = failure.set(status);
                 body.send_reset(Reason::CANCEL);
                 return;
             }
         }
     }
-    // A stream that was reset meanwhile has told its reader.
+    // The reader of a stream that was reset meanwhile has its error.
     let _ = body.send_data(Bytes::new(), true);
 }
 
-/// Sends as the peer's window allows; `None` where the stream is over.
+/// Sends as the peer's window allows; `None` if the stream has ended.
 async fn send(body: &mut SendStream<Bytes>, mut frame: Bytes) -> Option<()> {
     while !frame.is_empty() {
         body.reserve_capacity(frame.len());
@@ -90,11 +94,11 @@ async fn send(body: &mut SendStream<Bytes>, mut frame: Bytes) -> Option<()> {
     Some(())
 }
 
-/// The body of a response and the status after it.
+/// The body of a response and the status that follows it.
 pub(super) struct Responses {
     meta: &'static MethodMeta,
     body: RecvStream,
-    /// The headers held the status of success: nothing follows.
+    /// The headers contained the status of success: nothing follows.
     ended: bool,
     received: Option<ResponseMetadata>,
     requests: Option<Requests>,
@@ -135,8 +139,8 @@ impl Source for Responses {
             None => return Poll::Ready(None),
             Some(Err(error)) => Err(self.cause(status::from_h2(error))),
             Some(Ok(chunk)) => {
-                // What is read makes room for as much: a reader that waits
-                // makes the peer wait.
+                // Reading frees as much of the window: a slow reader slows the
+                // peer down.
                 let _ = self.body.flow_control().release_capacity(chunk.len());
                 Ok(chunk)
             }
@@ -166,5 +170,5 @@ impl Source for Responses {
 
 #[cold]
 fn no_status() -> Status {
-    Status::internal("the answer ended without a status")
+    Status::internal("the response ended without a status")
 }

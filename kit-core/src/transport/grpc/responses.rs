@@ -1,4 +1,4 @@
-//! The body of an answer that streams.
+//! The body of a streaming response.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use http_body::{Body, Frame};
 
 use super::batches::{Batch, Batches};
 use super::frame::Compression;
-use super::messages::{Cut, past_deadline};
+use super::messages::{Deadline, past_deadline};
 use super::status;
 use super::streams::Outgoing;
 use crate::model::completion::Completion;
@@ -18,15 +18,15 @@ use crate::model::context::{AcceptedCall, ReplyMetadata};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 
-/// Responses as they come, and the trailers after them.
+/// Messages as they are produced, and the trailers after them.
 pub(super) struct Responses {
     batches: Option<Batches>,
-    /// How the stream ended, until the messages before that are out.
+    /// The end of the stream, until the messages before it are sent.
     end: Option<Result<(), Status>>,
-    /// Cancels the call when dropped: it lives as long as the answer.
+    /// Cancels the call when dropped: it lives as long as the response.
     accepted: AcceptedCall,
-    reply: Option<ReplyMetadata>,
-    deadline: Cut,
+    metadata: Option<ReplyMetadata>,
+    deadline: Deadline,
     meta: &'static MethodMeta,
 }
 
@@ -34,26 +34,26 @@ impl Responses {
     pub(super) fn new(
         items: Outgoing,
         accepted: AcceptedCall,
-        reply: Option<ReplyMetadata>,
+        metadata: Option<ReplyMetadata>,
         meta: &'static MethodMeta,
         compression: Option<Compression>,
     ) -> Self {
         Self {
             batches: Some(Batches::new(items, meta, compression)),
             end: None,
-            deadline: Cut::at(accepted.context().deadline()),
+            deadline: Deadline::at(accepted.context().deadline()),
             accepted,
-            reply,
+            metadata,
             meta,
         }
     }
 
-    /// Appends what is ready; the end goes to `self.end`.
+    /// Appends the messages that are ready; stores the end in `self.end`.
     fn poll_batch(&mut self, task: &mut TaskContext<'_>, out: &mut BytesMut) -> Poll<()> {
         let Some(batches) = &mut self.batches else {
             return Poll::Ready(());
         };
-        // What a handler left running calls others as the handler did.
+        // The stream runs in the context of its handler.
         let polled = self.accepted.context().enter(|| batches.poll(task, out));
         match polled {
             Poll::Ready(Batch::End(end)) => self.end(end),
@@ -70,17 +70,17 @@ impl Responses {
     }
 
     fn end(&mut self, end: Result<(), Status>) {
-        // The handler's stream is dropped now, and not when the caller has
-        // read what was sent.
+        // Drop the handler's stream now, not when the caller has read
+        // everything that was sent.
         self.batches = None;
         self.end = Some(end);
     }
 
     fn trailers(&mut self, end: Result<(), Status>) -> HeaderMap {
         let mut trailers = status::ok_trailers();
-        let replies = [self.reply.take(), self.accepted.take_reply()];
-        for reply in replies.into_iter().flatten() {
-            status::write_metadata(&reply.trailers, &mut trailers);
+        let sources = [self.metadata.take(), self.accepted.take_reply()];
+        for metadata in sources.into_iter().flatten() {
+            status::write_metadata(&metadata.trailers, &mut trailers);
         }
         self.accepted.finish(Completion::with(&end));
         if let Err(status) = end {

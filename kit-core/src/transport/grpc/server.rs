@@ -1,4 +1,4 @@
-//! Answers gRPC.
+//! Serves gRPC.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,45 +7,46 @@ use std::hash::BuildHasherDefault;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method as HttpMethod, Request, Response, StatusCode, Version};
 
 use super::call::Call;
 use super::frame::Compression;
+use super::headers_only::headers_only;
 use super::path::PathHasher;
-use super::refuse::refuse;
 use crate::model::descriptor::Shape;
 use crate::model::status::Status;
 use crate::transport::Connection;
 use crate::transport::body::{RequestBody, ResponseBody};
 #[cfg(feature = "http")]
 use crate::transport::codec::wrong_codec;
-use crate::transport::codec::{ReplyOut, RequestIn};
-use crate::transport::handler::Mounted;
+use crate::transport::codec::{RequestIn, ResponseOut};
+use crate::transport::handler::MethodHandler;
 
-/// An answer under way. It owns all it needs; dropping it cancels the call.
+/// The boxed future of a response. It owns everything it needs; dropping it
+/// cancels the call.
 pub type Answer = Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>;
 
-/// Routes of gRPC methods, by path.
+/// The route table of gRPC: methods by path.
 #[derive(Default)]
 pub struct Router {
     methods: HashMap<&'static str, Method, BuildHasherDefault<PathHasher>>,
-    /// How responses of what is mounted next are compressed.
+    /// The compression of the responses of services mounted next.
     pub(super) compression: Option<Compression>,
 }
 
 impl Router {
-    pub(crate) fn add(&mut self, method: Mounted) {
+    pub(crate) fn add(&mut self, method: MethodHandler) {
         let path = method.meta().grpc_path;
         let method = Method {
-            mounted: Arc::new(method),
+            handler: Arc::new(method),
             compression: self.compression,
         };
         self.methods.insert(path, method);
     }
 
-    /// Whether nothing is served.
+    /// Whether no method is mounted.
     pub fn is_empty(&self) -> bool {
         self.methods.is_empty()
     }
@@ -55,11 +56,11 @@ impl Router {
         self.methods.contains_key(path)
     }
 
-    /// Answers a request with a content type of gRPC.
+    /// Handles a request whose content type is gRPC's.
     pub fn handle(&self, request: Request<RequestBody>, connection: &Connection) -> Answer {
         let (mut head, body) = request.into_parts();
-        if let Err(refusal) = check(&mut head) {
-            return Box::pin(ready(*refusal));
+        if let Err(response) = check(&mut head) {
+            return Box::pin(ready(*response));
         }
         match self.methods.get(head.uri.path()) {
             Some(method) => method.serve(head, body, connection),
@@ -80,7 +81,7 @@ impl Router {
         } else {
             format!("there is no service `{service}`")
         };
-        refuse(&Status::unimplemented(what), service)
+        headers_only(&Status::unimplemented(what), service)
     }
 }
 
@@ -92,26 +93,26 @@ impl fmt::Debug for Router {
     }
 }
 
-/// A method behind its path.
+/// A mounted method and the compression of its responses.
 struct Method {
-    mounted: Arc<Mounted>,
+    handler: Arc<MethodHandler>,
     compression: Option<Compression>,
 }
 
 impl Method {
     fn serve(&self, head: Parts, body: RequestBody, connection: &Connection) -> Answer {
-        let meta = self.mounted.meta();
+        let meta = self.handler.meta();
         match Call::accept(head, body, connection, meta, self.compression) {
-            Ok(call) => Box::pin(answer(call, Arc::clone(&self.mounted))),
-            Err(status) => Box::pin(ready(refuse(&status, meta.service))),
+            Ok(call) => Box::pin(serve(call, Arc::clone(&self.handler))),
+            Err(status) => Box::pin(ready(headers_only(&status, meta.service))),
         }
     }
 }
 
 /// Reads the request, calls the method and writes the response.
-async fn answer(mut call: Call, method: Arc<Mounted>) -> Response<ResponseBody> {
+async fn serve(mut call: Call, handler: Arc<MethodHandler>) -> Response<ResponseBody> {
     let streams = matches!(
-        method.meta().shape,
+        handler.meta().shape,
         Shape::ClientStreaming | Shape::Bidirectional
     );
     let request = if streams {
@@ -122,38 +123,38 @@ async fn answer(mut call: Call, method: Arc<Mounted>) -> Response<ResponseBody> 
             Err(status) => return call.fail(status),
         }
     };
-    match method.call(call.context(), request).await {
-        Ok(ReplyOut::Message(frame)) => call.reply(frame),
-        Ok(ReplyOut::Stream(items)) => call.stream(items),
+    match handler.call(call.context(), request).await {
+        Ok(ResponseOut::Message(frame)) => call.respond(frame),
+        Ok(ResponseOut::Stream(items)) => call.respond_with_stream(items),
         #[cfg(feature = "http")]
-        Ok(ReplyOut::Json(_)) => call.fail(wrong_codec()),
+        Ok(ResponseOut::Json(_)) => call.fail(wrong_codec()),
         Err(status) => call.fail(status),
     }
 }
 
-/// What gRPC asks of every request, before its method is looked at. The
-/// content type has said what it had to, and goes.
+/// Checks the requirements of gRPC on every request, before its method is
+/// looked up. Removes the content type, which is not needed afterwards.
 fn check(head: &mut Parts) -> Result<(), Box<Response<ResponseBody>>> {
-    let refusal = |status: StatusCode| {
+    let error = |status: StatusCode| {
         let mut response = Response::new(ResponseBody::empty());
         *response.status_mut() = status;
         Box::new(response)
     };
     if head.method != HttpMethod::POST {
-        let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED);
+        let mut response = error(StatusCode::METHOD_NOT_ALLOWED);
         let headers = response.headers_mut();
         headers.insert(ALLOW, HeaderValue::from_static("POST"));
         return Err(response);
     }
     let content_type = head.headers.remove(CONTENT_TYPE);
     if !content_type.is_some_and(|value| is_protobuf(value.as_bytes())) {
-        let mut response = refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let mut response = error(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         let headers = response.headers_mut();
-        headers.insert(http::header::ACCEPT, ACCEPTED_TYPES);
+        headers.insert(ACCEPT, ACCEPTED_TYPES);
         return Err(response);
     }
     if head.version < Version::HTTP_2 {
-        return Err(refusal(StatusCode::HTTP_VERSION_NOT_SUPPORTED));
+        return Err(error(StatusCode::HTTP_VERSION_NOT_SUPPORTED));
     }
     Ok(())
 }
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn protobuf_is_told_from_other_codecs() {
+    fn only_protobuf_content_types_are_accepted() {
         for (content_type, expected) in [
             ("application/grpc", true),
             ("application/grpc+proto", true),

@@ -1,5 +1,5 @@
-//! A status as headers: `grpc-status`, `grpc-message` and
-//! `grpc-status-details-bin`, and what a status is that came without them.
+//! A status in headers: `grpc-status`, `grpc-message` and
+//! `grpc-status-details-bin`, and the status of a response without them.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encod
 pub(super) const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 pub(super) const CONTENT_TYPE_GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 
-/// Printable ASCII travels as it is, apart from the sign of escapes.
+/// Printable ASCII is not escaped, except the escape character itself.
 const MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
 
 /// The trailers of a call that succeeded.
@@ -57,9 +57,9 @@ pub(super) fn write(status: &Status, service: &str, headers: &mut HeaderMap) {
     }
 }
 
-/// The status that headers or trailers hold, if they do: `Ok(())` for
-/// `grpc-status: 0`. What is metadata of the failure stays with it. `service`
-/// is the one that was called.
+/// The status in headers or trailers, if they have one: `Ok(())` for
+/// `grpc-status: 0`. A failure keeps the other headers as its metadata.
+/// `service` is the service that was called.
 pub(super) fn read(headers: &HeaderMap, service: &str) -> Option<Result<(), Status>> {
     let number = headers.get(GRPC_STATUS)?;
     if number == "0" {
@@ -86,7 +86,7 @@ fn failure(number: &HeaderValue, headers: &HeaderMap, service: &str) -> Status {
     let details = metadata
         .get_bin(GRPC_DETAILS.as_str())
         .and_then(|details| Status::from_rpc(details, service).ok())
-        // Details of another failure say nothing of this one.
+        // Details of another failure do not describe this one.
         .filter(|details| details.code() == code && details.message() == message);
     let mut status = details.unwrap_or_else(|| Status::new(code, message));
     if let Some(pushback) = headers.get(GRPC_PUSHBACK) {
@@ -99,8 +99,8 @@ fn failure(number: &HeaderValue, headers: &HeaderMap, service: &str) -> Status {
     status.with_metadata(metadata)
 }
 
-/// Whole milliseconds, rounded up: less would have the caller back too soon.
-/// A negative number asks never to come back.
+/// Whole milliseconds, rounded up: a shorter wait would have the caller retry
+/// too soon. A negative number means never to retry.
 fn pushback(wait: Duration) -> HeaderValue {
     if wait == Duration::MAX {
         return HeaderValue::from_static("-1");
@@ -109,9 +109,9 @@ fn pushback(wait: Duration) -> HeaderValue {
     HeaderValue::from(i64::try_from(milliseconds).unwrap_or(i64::MAX))
 }
 
-/// A `RetryInfo` among the details says the same to the nanosecond; that a
-/// caller is not to come back is said here alone. gRPC reads what is no number
-/// so too.
+/// Adds a pushback to a status. A `RetryInfo` among the details has the same
+/// wait to the nanosecond and takes precedence; only the pushback can mean
+/// never to retry. gRPC gives a value that is not a number the same meaning.
 fn with_pushback(status: Status, pushback: &HeaderValue) -> Status {
     let milliseconds = pushback
         .to_str()
@@ -124,7 +124,7 @@ fn with_pushback(status: Status, pushback: &HeaderValue) -> Status {
     }
 }
 
-/// The failure of an answer that is HTTP and not gRPC, by the table "HTTP to
+/// The status of a response that is HTTP and not gRPC, by the table "HTTP to
 /// gRPC status code mapping".
 #[cold]
 pub(super) fn from_http(http: StatusCode) -> Status {
@@ -136,10 +136,10 @@ pub(super) fn from_http(http: StatusCode) -> Status {
         429 | 502 | 503 | 504 => Code::Unavailable,
         _ => Code::Unknown,
     };
-    Status::new(code, format!("the answer is HTTP {http}, and not gRPC"))
+    Status::new(code, format!("the response is HTTP {http}, not gRPC"))
 }
 
-/// The failure of a stream that was reset, by the table "HTTP2 error code to
+/// The status of a stream that was reset, by the table "HTTP2 error code to
 /// status code mapping", or of a connection that broke.
 #[cold]
 pub(super) fn from_h2(error: h2::Error) -> Status {
@@ -147,11 +147,11 @@ pub(super) fn from_h2(error: h2::Error) -> Status {
         Some(h2::Reason::REFUSED_STREAM) => (Code::Unavailable, "the peer refused the stream"),
         Some(h2::Reason::CANCEL) => (Code::Cancelled, "the peer cancelled the stream"),
         Some(h2::Reason::ENHANCE_YOUR_CALM) => {
-            (Code::ResourceExhausted, "the peer asks for fewer requests")
+            (Code::ResourceExhausted, "the peer demands fewer requests")
         }
         Some(h2::Reason::INADEQUATE_SECURITY) => (
             Code::PermissionDenied,
-            "the peer asks for a secure connection",
+            "the peer requires a secure connection",
         ),
         Some(_) if error.is_go_away() => (Code::Unavailable, "the peer closed the connection"),
         Some(_) if error.is_reset() => (Code::Internal, "the stream was reset"),
@@ -160,8 +160,8 @@ pub(super) fn from_h2(error: h2::Error) -> Status {
     Status::new(code, format!("{what}: {error}")).with_source(error)
 }
 
-/// Adds metadata to what is sent, apart from the names that are gRPC's or
-/// HTTP's own.
+/// Adds metadata to outgoing headers or trailers, except the names of gRPC and
+/// HTTP themselves.
 pub(super) fn write_metadata(metadata: &Metadata, headers: &mut HeaderMap) {
     for (name, value) in metadata.as_headers() {
         if !is_reserved(name) {
@@ -170,7 +170,7 @@ pub(super) fn write_metadata(metadata: &Metadata, headers: &mut HeaderMap) {
     }
 }
 
-/// Metadata as it came, without the names that are gRPC's own.
+/// The metadata in received headers, without the names of gRPC itself.
 pub(super) fn received_metadata(mut headers: HeaderMap) -> Metadata {
     for name in [
         CONTENT_TYPE,
@@ -191,7 +191,7 @@ pub(super) fn received_metadata(mut headers: HeaderMap) -> Metadata {
 fn is_reserved(name: &HeaderName) -> bool {
     name.as_str().starts_with("grpc-")
         || [CONTENT_TYPE, CONTENT_LENGTH, TE, TRANSFER_ENCODING, HOST].contains(name)
-        // HTTP/2 has no such headers: a message with one is malformed.
+        // HTTP/2 forbids these headers: a message with one is malformed.
         || ["connection", "keep-alive", "proxy-connection", "upgrade"].contains(&name.as_str())
 }
 
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_travels_as_pushback_and_to_the_nanosecond() {
+    fn a_wait_is_sent_as_pushback_and_kept_to_the_nanosecond() {
         let check = |wait, pushback: &str| {
             let mut headers = HeaderMap::new();
             write(
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn no_status_is_told_from_a_bad_one() {
+    fn a_missing_status_differs_from_an_invalid_one() {
         let mut headers = HeaderMap::new();
         assert!(read(&headers, "pb.Add").is_none());
         for (number, code) in [

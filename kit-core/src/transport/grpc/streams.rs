@@ -1,4 +1,4 @@
-//! Streams of messages on their way between a method's types and the wire.
+//! Streams of messages between a method's types and the wire.
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use crate::model::status::Status;
 
-/// Messages as they arrive, decompressed and not decoded.
+/// Messages as received, decompressed but not decoded.
 pub(crate) type Incoming = Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>;
 
 /// Messages to send.
@@ -16,7 +16,7 @@ pub(crate) type Outgoing = Box<dyn Encode>;
 
 /// A stream that encodes its items.
 pub(crate) trait Encode: Send {
-    /// Appends the next item as an unsealed frame.
+    /// Appends the next item as a frame whose prefix is not written yet.
     fn poll_encode(
         &mut self,
         task: &mut TaskContext<'_>,

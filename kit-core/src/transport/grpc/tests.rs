@@ -1,4 +1,4 @@
-//! Both sides against each other, over a socket.
+//! Client and server against each other, over a socket.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,7 +106,7 @@ fn routes() -> Routes {
         &mut routes,
         EndpointFn::new(
             |_: Context, (mut items,): (Streaming<Duration>,)| async move {
-                let (sender, replies) = Streaming::channel(1);
+                let (sender, responses) = Streaming::channel(1);
                 tokio::spawn(async move {
                     while let Ok(Some(item)) = items.message().await {
                         if sender.send(Ok(item.as_secs())).await.is_err() {
@@ -114,7 +114,7 @@ fn routes() -> Routes {
                         }
                     }
                 });
-                Ok(replies)
+                Ok(responses)
             },
         ),
     );
@@ -130,10 +130,10 @@ async fn serve() -> GrpcChannel {
             let routes = Arc::clone(&routes);
             let service = hyper::service::service_fn(move |request: http::Request<_>| {
                 let connection = Connection::new(None, Arc::new(Limits::default()));
-                let answer = routes
+                let response = routes
                     .grpc
                     .handle(request.map(RequestBody::from), &connection);
-                async move { Ok::<_, std::convert::Infallible>(answer.await) }
+                async move { Ok::<_, std::convert::Infallible>(response.await) }
             });
             tokio::spawn(
                 hyper::server::conn::http2::Builder::new(TokioExecutor::new())
@@ -146,7 +146,7 @@ async fn serve() -> GrpcChannel {
 }
 
 #[tokio::test]
-async fn a_unary_call_and_its_failure() {
+async fn unary_calls_succeed_and_fail() {
     let channel = serve().await;
     let cx = Context::new();
     let sum = Endpoint::<Sum>::call(&channel, &cx, (1, 2)).await;
@@ -161,7 +161,7 @@ async fn a_unary_call_and_its_failure() {
 }
 
 #[tokio::test]
-async fn metadata_goes_both_ways() {
+async fn metadata_is_sent_in_both_directions() {
     let channel = serve().await;
     let received = ResponseMetadata::new();
     let mut sent = Metadata::new();
@@ -179,7 +179,7 @@ async fn metadata_goes_both_ways() {
 }
 
 #[tokio::test]
-async fn streams_of_all_kinds() {
+async fn streams_of_every_shape() {
     let channel = serve().await;
     let cx = Context::new();
     let mut counted = Endpoint::<Count>::call(&channel, &cx, (10_000,))

@@ -1,11 +1,11 @@
-//! The `grpc-timeout` header: a deadline as the time left, in at most eight
+//! The `grpc-timeout` header: the time left until a deadline, in at most eight
 //! digits and a unit.
 
 use std::time::Duration;
 
 use http::HeaderValue;
 
-/// Reads `grpc-timeout`; `None` where it is not of the protocol's form.
+/// Parses `grpc-timeout`; `None` if it is malformed.
 pub(super) fn parse(value: &[u8]) -> Option<Duration> {
     let (unit, digits) = value.split_last()?;
     if digits.is_empty() || digits.len() > 8 {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_unit_is_read() {
+    fn every_unit_is_parsed() {
         for (text, expected) in [
             ("2H", Duration::from_secs(7200)),
             ("3M", Duration::from_secs(180)),
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn malformed_values_are_none() {
         for text in [
             "",
             "S",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_never_shorter_and_has_eight_digits_at_most() {
+    fn a_written_timeout_is_rounded_up_to_at_most_eight_digits() {
         for (timeout, expected) in [
             (Duration::ZERO, "0n"),
             (Duration::from_nanos(99_999_999), "99999999n"),

@@ -1,7 +1,7 @@
-//! The arguments of a method, one by one.
+//! The arguments of a method over HTTP/JSON, read and written by position.
 //!
 //! Arguments come from several places of a request and in any order, so each
-//! has a slot that is filled as it is met, and is read by its position. The
+//! has a slot that is filled when its value is found. The
 //! positions are those of [`MethodMeta::arguments`](crate::MethodMeta).
 
 use std::fmt;
@@ -10,17 +10,17 @@ use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// A tuple of up to 16 arguments, each of a type that serde writes and reads.
+/// A tuple of up to 16 arguments that serde can read and write.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the arguments of a method over HTTP/JSON",
-    note = "there may be 16 arguments"
+    note = "a method can have at most 16 arguments"
 )]
 pub trait HttpArguments: Sized + Send + 'static {
-    /// The arguments met so far.
+    /// The arguments read so far.
     #[doc(hidden)]
     type Slots;
 
-    /// No argument met yet.
+    /// The slots with no argument read yet.
     #[doc(hidden)]
     fn empty() -> Self::Slots;
 
@@ -32,8 +32,8 @@ pub trait HttpArguments: Sized + Send + 'static {
         from: D,
     ) -> Result<(), D::Error>;
 
-    /// The arguments, or the position of the first that is missing and
-    /// may not be.
+    /// The arguments, or the position of the first that is missing and not
+    /// optional.
     #[doc(hidden)]
     fn finish(slots: Self::Slots) -> Result<Self, usize>;
 
@@ -42,7 +42,7 @@ pub trait HttpArguments: Sized + Send + 'static {
     fn write<S: Serializer>(&self, at: usize, into: S) -> Result<S::Ok, S::Error>;
 }
 
-/// An argument over HTTP/JSON: any type that serde writes and reads.
+/// An argument over HTTP/JSON: any type that serde can read and write.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't travel over HTTP/JSON",
     label = "serde can't write and read this type",
@@ -50,7 +50,7 @@ pub trait HttpArguments: Sized + Send + 'static {
 )]
 pub trait HttpArgument: Serialize + DeserializeOwned + Send + 'static {}
 
-// What is missing is reported once, by the words above, and not once for each
+// A missing trait is reported once, by the message above, and not once for each
 // derive.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> HttpArgument for T {}
@@ -93,7 +93,7 @@ macro_rules! arguments {
                 let ($($slot,)*) = self;
                 match at {
                     $($at => $slot.serialize(into),)*
-                    _ => Err(S::Error::custom("the method has fewer arguments")),
+                    _ => Err(S::Error::custom("no argument at this position")),
                 }
             }
         }
@@ -132,10 +132,11 @@ arguments! {
     12 m M, 13 n N, 14 o O, 15 p P,
 }
 
-/// Nothing: `None` to an `Option`, `()` to a unit, an error to all else.
+/// The absence of an argument: `None` to an `Option`, `()` to a unit, an error
+/// to every other type.
 struct Missing;
 
-/// That an argument is missing.
+/// The error that an argument is missing.
 #[derive(Debug)]
 struct IsMissing;
 

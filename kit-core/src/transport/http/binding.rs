@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::method::Method;
 use crate::model::status::Status;
-use crate::transport::codec::{Codec, ReplyIn, ReplyOut, RequestIn, RequestOut};
+use crate::transport::codec::{Codec, RequestIn, RequestOut, ResponseIn, ResponseOut};
 
 /// The codecs of one method over HTTP/JSON.
 pub struct HttpBinding<M: Method> {
@@ -12,20 +12,20 @@ pub struct HttpBinding<M: Method> {
     response: HttpResponse<M>,
 }
 
-/// How the arguments of a method travel.
+/// The codecs of a method's request: how its arguments are read and written.
 pub struct HttpRequest<M: Method> {
     pub(super) read: fn(RequestIn<'_>) -> Result<M::Request, Status>,
     pub(super) write: fn(M::Request) -> Result<RequestOut, Status>,
 }
 
-/// How the result of a method travels.
+/// The codecs of a method's response: how its result is read and written.
 pub struct HttpResponse<M: Method> {
-    pub(super) read: fn(ReplyIn) -> Result<M::Response, Status>,
-    pub(super) write: fn(M::Response) -> Result<ReplyOut, Status>,
+    pub(super) read: fn(ResponseIn) -> Result<M::Response, Status>,
+    pub(super) write: fn(M::Response) -> Result<ResponseOut, Status>,
 }
 
 impl<M: Method> HttpBinding<M> {
-    /// A method's request and response codecs.
+    /// A binding of a method's request and response codecs.
     pub const fn new(request: HttpRequest<M>, response: HttpResponse<M>) -> Self {
         Self { request, response }
     }
@@ -33,9 +33,9 @@ impl<M: Method> HttpBinding<M> {
     pub(crate) const fn codec(self) -> Codec<M> {
         Codec {
             read_request: self.request.read,
-            write_reply: self.response.write,
+            write_response: self.response.write,
             write_request: self.request.write,
-            read_reply: self.response.read,
+            read_response: self.response.read,
         }
     }
 }

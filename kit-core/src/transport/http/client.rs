@@ -1,10 +1,11 @@
-//! Calls over HTTP/JSON.
+//! A client's channel over HTTP/JSON.
 
 mod options;
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -17,18 +18,19 @@ use hyper_util::client::legacy::connect::HttpConnector;
 
 pub use self::options::HttpOptions;
 
+use super::headers::{JSON, TIMEOUT};
 use super::parts::Output;
 use super::whole::{ReadError, read_whole};
-use super::{JSON, TIMEOUT, media, problem};
+use super::{media, problem};
 use crate::model::context::{Context, PREVIOUS_ATTEMPTS, ReplyMetadata};
 use crate::model::descriptor::{MethodMeta, Verb};
 use crate::model::metadata::Metadata;
 use crate::model::status::Status;
-use crate::transport::codec::{ReplyIn, RequestOut};
+use crate::transport::codec::{RequestOut, ResponseIn};
 
 /// A pool of connections to one HTTP/JSON service.
 ///
-/// It is cheap to clone, and clones share the pool. Connections are made as
+/// It is cheap to clone, and clones share the pool. Connections are opened as
 /// calls need them.
 #[derive(Clone)]
 pub struct HttpChannel(Arc<Shared>);
@@ -36,7 +38,7 @@ pub struct HttpChannel(Arc<Shared>);
 struct Shared {
     client: Client<HttpConnector, Full<Bytes>>,
     authority: Authority,
-    /// What stands before every path, with no slash at its end.
+    /// The prefix of every path, with no slash at its end.
     prefix: String,
     body_limit: usize,
 }
@@ -46,8 +48,8 @@ impl HttpChannel {
     /// default options.
     ///
     /// # Errors
-    /// The URL can't be read. Whether anybody answers there shows with the
-    /// first call.
+    /// The URL can't be read. An unreachable service shows with the first
+    /// call.
     pub async fn connect(url: &str) -> Result<Self, Status> {
         Self::lazy(url, HttpOptions::default())
     }
@@ -84,29 +86,29 @@ impl HttpChannel {
         })))
     }
 
-    /// Sends a request and receives the reply of a call that succeeded.
+    /// Sends a request and receives the response of a call that succeeded.
     pub(crate) async fn exchange(
         &self,
         meta: &'static MethodMeta,
         cx: &Context,
         request: RequestOut,
-    ) -> Result<ReplyIn, Status> {
+    ) -> Result<ResponseIn, Status> {
         let output = request.into_http()?;
         let request = self.request(meta, cx, output)?;
-        let answer = self.0.client.request(request);
-        let (head, body) = answer
+        let response = self.0.client.request(request);
+        let (head, body) = response
             .await
-            .map_err(|error| self.unanswered(error))?
+            .map_err(|error| self.no_response(error))?
             .into_parts();
         let body = self.read(body).await?;
-        let outcome = judge(meta, head.status, &head.headers, body);
+        let outcome = check_response(meta, head.status, &head.headers, body);
         if let Some(received) = cx.response_metadata() {
             received.set(ReplyMetadata {
                 headers: Metadata::from(head.headers),
                 trailers: Metadata::new(),
             });
         }
-        outcome.map(ReplyIn::Json)
+        outcome.map(ResponseIn::Json)
     }
 
     fn request(
@@ -129,8 +131,8 @@ impl HttpChannel {
         if has_body {
             headers.insert(header::CONTENT_TYPE, JSON.clone());
         }
-        if let Some(left) = cx.remaining() {
-            headers.insert(TIMEOUT.clone(), timeout(left));
+        if let Some(remaining) = cx.remaining() {
+            headers.insert(TIMEOUT.clone(), timeout(remaining));
         }
         if let attempts @ 1.. = cx.previous_attempts() {
             headers.insert(PREVIOUS_ATTEMPTS, HeaderValue::from(attempts));
@@ -145,34 +147,35 @@ impl HttpChannel {
             format!("{}{target}", self.0.prefix)
         };
         let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
-            .map_err(|error| unsendable(&error))?;
+            .map_err(|error| invalid_url(&error))?;
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(Scheme::HTTP);
         parts.authority = Some(self.0.authority.clone());
         parts.path_and_query = Some(target);
-        Uri::from_parts(parts).map_err(|error| unsendable(&error))
+        Uri::from_parts(parts).map_err(|error| invalid_url(&error))
     }
 
     async fn read(&self, body: Incoming) -> Result<Bytes, Status> {
         // The deadline of the call bounds the wait.
         let limit = self.0.body_limit;
-        read_whole(body, limit, std::time::Duration::MAX)
+        read_whole(body, limit, Duration::MAX)
             .await
             .map_err(|error| match error {
                 ReadError::TooLarge => Status::resource_exhausted(format!(
-                    "the answer of {} is larger than {limit} bytes",
+                    "the response of {} is larger than {limit} bytes",
                     self.0.authority
                 )),
-                ReadError::TooSlow => Status::deadline_exceeded("the answer did not arrive"),
-                ReadError::Broken(error) => {
-                    Status::unavailable(format!("the answer of {} broke off", self.0.authority))
-                        .with_source(error)
-                }
+                ReadError::TooSlow => Status::deadline_exceeded("the response did not arrive"),
+                ReadError::Broken(error) => Status::unavailable(format!(
+                    "the response of {} was cut short",
+                    self.0.authority
+                ))
+                .with_source(error),
             })
     }
 
     #[cold]
-    fn unanswered(&self, error: hyper_util::client::legacy::Error) -> Status {
+    fn no_response(&self, error: hyper_util::client::legacy::Error) -> Status {
         let authority = &self.0.authority;
         let inner = error
             .source()
@@ -180,9 +183,11 @@ impl HttpChannel {
         let status = if error.is_connect() {
             Status::unavailable(format!("can't connect to {authority}"))
         } else if inner.is_some_and(|e| e.is_parse() || e.is_parse_too_large()) {
-            Status::internal(format!("{authority} does not answer in HTTP"))
+            Status::internal(format!("the response of {authority} is not HTTP"))
         } else {
-            Status::unavailable(format!("{authority} closed the connection unanswered"))
+            Status::unavailable(format!(
+                "{authority} closed the connection without a response"
+            ))
         };
         status.with_source(error)
     }
@@ -207,16 +212,16 @@ fn verb(meta: &MethodMeta) -> HttpMethod {
     }
 }
 
-/// The time left, rounded up: a call that has any left is not yet late. The
-/// header has ten digits, which is four months.
-fn timeout(left: std::time::Duration) -> HeaderValue {
+/// The remaining time in milliseconds, rounded up: a call with any time left is
+/// not late yet. The header has at most ten digits, which is four months.
+fn timeout(remaining: Duration) -> HeaderValue {
     const MOST: u64 = 9_999_999_999;
-    let milliseconds = left.as_micros().div_ceil(1000);
+    let milliseconds = remaining.as_micros().div_ceil(1000);
     HeaderValue::from(u64::try_from(milliseconds).unwrap_or(MOST).min(MOST))
 }
 
-/// The reply in an answer, or the status that it holds.
-fn judge(
+/// The body of a successful response, or the status of a failed one.
+fn check_response(
     meta: &MethodMeta,
     status: StatusCode,
     headers: &HeaderMap,
@@ -232,7 +237,7 @@ fn judge(
     Err(not_json(meta, content_type))
 }
 
-/// A failed call's status, with the metadata that came beside it.
+/// A failed call's status, with the metadata received beside it.
 #[cold]
 fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Status {
     let mut metadata = HeaderMap::new();
@@ -254,12 +259,12 @@ fn not_json(meta: &MethodMeta, content_type: Option<&HeaderValue>) -> Status {
         |value| format!("`{}`", String::from_utf8_lossy(value.as_bytes())),
     );
     Status::internal(format!(
-        "the reply of method `{}` is not JSON but has {what}",
+        "the response of method `{}` is not JSON but has {what}",
         meta.name
     ))
 }
 
 #[cold]
-fn unsendable(error: &dyn fmt::Display) -> Status {
+fn invalid_url(error: &dyn fmt::Display) -> Status {
     Status::invalid_argument(format!("the request has no valid URL: {error}"))
 }

@@ -1,4 +1,4 @@
-//! How the types of a method become the codecs of its binding.
+//! Builds the codecs of a method's binding from its types.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -12,16 +12,17 @@ use crate::model::status::Status;
 use crate::transport::Remote;
 #[cfg(feature = "grpc")]
 use crate::transport::codec::wrong_codec;
-use crate::transport::codec::{ReplyIn, ReplyOut, RequestIn, RequestOut};
+use crate::transport::codec::{RequestIn, RequestOut, ResponseIn, ResponseOut};
 
 impl<M: Remote> HttpRequest<M> {
-    /// Each argument where the descriptor of `M` says.
+    /// Reads and writes each argument at the place that the descriptor of `M`
+    /// names.
     pub const fn arguments() -> Self
     where
         M::Arguments: HttpArguments,
     {
-        // Chosen here and not at run time, so that a method whose arguments
-        // are all in the body never compiles the reader of text.
+        // Chosen at compile time, so that a method whose arguments are all in
+        // the body never compiles the text decoder.
         if decode::has_text(M::META.arguments) {
             Self {
                 read: read_any::<M>,
@@ -36,8 +37,8 @@ impl<M: Remote> HttpRequest<M> {
     }
 }
 
-// What is left of a codec for each method; its work is shared by all methods
-// with arguments of the same types.
+// The part of a codec that is compiled per method; its work is shared by all
+// methods with arguments of the same types.
 
 fn read_any<M: Remote<Arguments: HttpArguments>>(
     request: RequestIn<'_>,
@@ -70,37 +71,41 @@ fn write_body<M: Remote<Arguments: HttpArguments>>(
 }
 
 impl<M: Remote> HttpResponse<M> {
-    /// The result as the body.
+    /// Reads and writes the result as the body.
     pub const fn body() -> Self
     where
         M::Response: HttpReply,
     {
         Self {
-            read: read_reply::<M>,
-            write: write_reply::<M>,
+            read: read_response::<M>,
+            write: write_response::<M>,
         }
     }
 }
 
-fn write_reply<M: Remote<Response: HttpReply>>(reply: M::Response) -> Result<ReplyOut, Status> {
-    match reply.write() {
-        Ok(json) => Ok(ReplyOut::Json(json)),
+fn write_response<M: Remote<Response: HttpReply>>(
+    response: M::Response,
+) -> Result<ResponseOut, Status> {
+    match response.write() {
+        Ok(json) => Ok(ResponseOut::Json(json)),
         Err(error) => Err(unwritable(M::META, error)),
     }
 }
 
-fn read_reply<M: Remote<Response: HttpReply>>(reply: ReplyIn) -> Result<M::Response, Status> {
-    match HttpReply::read(&json(reply)?) {
-        Ok(reply) => Ok(reply),
+fn read_response<M: Remote<Response: HttpReply>>(
+    response: ResponseIn,
+) -> Result<M::Response, Status> {
+    match HttpReply::read(&json(response)?) {
+        Ok(response) => Ok(response),
         Err(error) => Err(unreadable(M::META, error)),
     }
 }
 
-/// The body of a reply; one that has none, such as a 204, has nothing to say.
-fn json(reply: ReplyIn) -> Result<Bytes, Status> {
-    match reply {
-        ReplyIn::Json(json) if json.is_empty() => Ok(Bytes::from_static(b"null")),
-        ReplyIn::Json(json) => Ok(json),
+/// The body of a response; an empty one, such as of a 204, reads as `null`.
+fn json(response: ResponseIn) -> Result<Bytes, Status> {
+    match response {
+        ResponseIn::Json(json) if json.is_empty() => Ok(Bytes::from_static(b"null")),
+        ResponseIn::Json(json) => Ok(json),
         #[cfg(feature = "grpc")]
         _ => Err(wrong_codec()),
     }
@@ -109,7 +114,7 @@ fn json(reply: ReplyIn) -> Result<Bytes, Status> {
 #[cold]
 fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
     let message = format!(
-        "the reply of method `{}` can't be written as JSON",
+        "the response of method `{}` can't be written as JSON",
         meta.name
     );
     tracing::error!(service = meta.service, method = meta.name, %error, "{message}");
@@ -119,14 +124,14 @@ fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
 #[cold]
 fn unreadable(meta: &MethodMeta, error: serde_json::Error) -> Status {
     Status::internal(format!(
-        "the reply of method `{}` can't be read: {error}",
+        "the response of method `{}` can't be read: {error}",
         meta.name
     ))
     .with_source(error)
 }
 
-/// What a method may return over HTTP/JSON: any type that serde writes and
-/// reads.
+/// The result of a method over HTTP/JSON: any type that serde can read and
+/// write.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't travel over HTTP/JSON",
     label = "serde can't write and read this type",
@@ -139,18 +144,18 @@ pub trait HttpReply: Sized + Send + 'static {
     fn read(json: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
-// What is missing is reported once, by the words above, and not once for each
+// A missing trait is reported once, by the message above, and not once for each
 // derive.
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> HttpReply for T {
     fn write(&self) -> Result<Bytes, serde_json::Error> {
-        scratch::written(|json| self.serialize(&mut serde_json::Serializer::new(json)))
+        scratch::to_bytes(|json| self.serialize(&mut serde_json::Serializer::new(json)))
     }
 
     fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_slice(json);
         match Self::deserialize(&mut reader) {
-            Ok(reply) => reader.end().map(|()| reply),
+            Ok(response) => reader.end().map(|()| response),
             Err(error) => Err(error),
         }
     }

@@ -1,4 +1,4 @@
-//! Arguments from a request.
+//! Decodes the arguments of a request.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +8,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::arguments::HttpArguments;
 use super::parts::Input;
-use super::percent::{decode_query, decode_segment};
+use super::percent::{Malformed, decode_query, decode_segment};
 use crate::codec::json::text::{TextError, Values};
 use crate::model::argument::{Argument, Source};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::transport::codec::RequestIn;
+#[cfg(feature = "grpc")]
+use crate::transport::codec::wrong_codec;
 
-/// Whether an argument stands outside the body.
+/// Whether an argument is outside the body, and so text.
 pub(super) const fn has_text(arguments: &[Argument]) -> bool {
     let mut at = 0;
     while at < arguments.len() {
@@ -31,7 +33,7 @@ const fn is_text(source: Source) -> bool {
     matches!(source, Source::Path | Source::Query | Source::Header(_))
 }
 
-/// Whether an argument stands in the body.
+/// Whether an argument is in the body.
 pub(super) const fn has_body(arguments: &[Argument]) -> bool {
     let mut at = 0;
     while at < arguments.len() {
@@ -43,7 +45,7 @@ pub(super) const fn has_body(arguments: &[Argument]) -> bool {
     false
 }
 
-/// Reads arguments that all stand in the body.
+/// Reads arguments that are all in the body.
 pub(super) fn body<A: HttpArguments>(
     meta: &'static MethodMeta,
     request: &RequestIn<'_>,
@@ -53,7 +55,7 @@ pub(super) fn body<A: HttpArguments>(
     A::finish(slots).map_err(|at| missing(meta, at))
 }
 
-/// Reads arguments wherever they stand.
+/// Reads arguments from every place.
 pub(super) fn any<A: HttpArguments>(
     meta: &'static MethodMeta,
     request: &RequestIn<'_>,
@@ -71,11 +73,11 @@ fn input<'a>(request: &RequestIn<'a>) -> Result<&'a Input<'a>, Status> {
     match request {
         RequestIn::Http(input) => Ok(input),
         #[cfg(feature = "grpc")]
-        _ => Err(crate::transport::codec::wrong_codec()),
+        _ => Err(wrong_codec()),
     }
 }
 
-/// Gives each argument outside the body its values.
+/// Reads each argument outside the body.
 fn read_text(
     meta: &MethodMeta,
     input: &Input<'_>,
@@ -89,16 +91,15 @@ fn read_text(
         match outcome {
             Ok(()) => {}
             Err(TextError::Missing) => return Err(missing(meta, at)),
-            Err(TextError::Invalid(what)) => return Err(wrong(meta, at, &what)),
+            Err(TextError::Invalid(what)) => return Err(invalid(meta, at, &what)),
         }
     }
     Ok(())
 }
 
-/// The values that an argument was given.
+/// The values of an argument in a request.
 fn values<'a>(argument: &Argument, input: &Input<'a>) -> Result<Vec<Cow<'a, str>>, TextError> {
-    let malformed =
-        |malformed: super::percent::Malformed| TextError::Invalid(malformed.to_string());
+    let malformed = |malformed: Malformed| TextError::Invalid(malformed.to_string());
     match argument.source {
         Source::Path => input
             .captured
@@ -131,13 +132,13 @@ fn values<'a>(argument: &Argument, input: &Input<'a>) -> Result<Vec<Cow<'a, str>
     }
 }
 
-/// Reads the arguments in the body, if there are any.
+/// Reads the arguments in the body, if it has any.
 fn read_body<A: HttpArguments>(
     meta: &'static MethodMeta,
     json: &[u8],
     slots: &mut A::Slots,
 ) -> Result<(), Status> {
-    // What is not there is missing, or `None`: that is for the end to say.
+    // Absent arguments are missing, or `None`: `finish` decides.
     if json.is_empty() {
         return Ok(());
     }
@@ -162,8 +163,8 @@ fn read_body<A: HttpArguments>(
     match outcome.and_then(|()| reader.end()) {
         Ok(()) => Ok(()),
         Err(error) => Err(match current {
-            Some(at) => wrong(meta, at, &error),
-            None => wrong_body(meta, &error),
+            Some(at) => invalid(meta, at, &error),
+            None => invalid_body(meta, &error),
         }),
     }
 }
@@ -172,7 +173,7 @@ fn read_body<A: HttpArguments>(
 struct Members<'a, A: HttpArguments> {
     meta: &'static MethodMeta,
     slots: &'a mut A::Slots,
-    /// The argument that is being read: the one to blame for an error.
+    /// The argument that is being read, for the error message.
     current: &'a mut Option<usize>,
 }
 
@@ -184,17 +185,17 @@ impl<'de, A: HttpArguments> Visitor<'de> for Members<'_, A> {
     }
 
     fn visit_map<O: MapAccess<'de>>(self, mut object: O) -> Result<(), O::Error> {
-        let mut met = 0_u32;
+        let mut seen = 0_u32;
         while let Some(at) = object.next_key_seed(Key(self.meta.arguments))? {
             let Some(at) = at else {
                 object.next_value::<IgnoredAny>()?;
                 continue;
             };
             *self.current = Some(at);
-            if met & (1 << at) != 0 {
+            if seen & (1 << at) != 0 {
                 return Err(O::Error::duplicate_field(self.meta.arguments[at].name));
             }
-            met |= 1 << at;
+            seen |= 1 << at;
             object.next_value_seed(Member::<A> {
                 slots: self.slots,
                 at,
@@ -206,7 +207,7 @@ impl<'de, A: HttpArguments> Visitor<'de> for Members<'_, A> {
     }
 }
 
-/// The position of the argument that a member is named after.
+/// Reads the name of a member as the position of the argument of that name.
 struct Key(&'static [Argument]);
 
 impl<'de> DeserializeSeed<'de> for Key {
@@ -246,7 +247,7 @@ impl<'de, A: HttpArguments> DeserializeSeed<'de> for Member<'_, A> {
     }
 }
 
-/// Where an argument stands, as an error names it.
+/// The place of an argument, as a field and as text for an error message.
 fn place(source: Source) -> (&'static str, String) {
     match source {
         Source::Path => ("path", " (path)".to_owned()),
@@ -257,17 +258,17 @@ fn place(source: Source) -> (&'static str, String) {
 }
 
 #[cold]
-fn wrong(meta: &MethodMeta, at: usize, what: &dyn fmt::Display) -> Status {
+fn invalid(meta: &MethodMeta, at: usize, what: &dyn fmt::Display) -> Status {
     let argument = &meta.arguments[at];
     let (kind, place) = place(argument.source);
     let (name, method) = (argument.name, meta.name);
-    // Serde quotes the value, and errors end up in logs.
+    // The message would quote the value, and errors end up in logs.
     let message = if argument.sensitive {
         format!("argument `{name}` of method `{method}`{place}: invalid value")
     } else {
         format!("argument `{name}` of method `{method}`{place}: {what}")
     };
-    about(name, kind, message)
+    argument_error(name, kind, message)
 }
 
 #[cold]
@@ -275,21 +276,21 @@ fn missing(meta: &MethodMeta, at: usize) -> Status {
     let argument = &meta.arguments[at];
     let (kind, place) = place(argument.source);
     let (name, method) = (argument.name, meta.name);
-    about(
+    argument_error(
         name,
         kind,
         format!("argument `{name}` of method `{method}`{place}: missing"),
     )
 }
 
-fn about(name: &'static str, kind: &'static str, message: String) -> Status {
+fn argument_error(name: &'static str, kind: &'static str, message: String) -> Status {
     Status::invalid_argument(message)
         .with_field("argument", name)
         .with_field("in", kind)
 }
 
 #[cold]
-fn wrong_body(meta: &MethodMeta, error: &serde_json::Error) -> Status {
+fn invalid_body(meta: &MethodMeta, error: &serde_json::Error) -> Status {
     Status::invalid_argument(format!("body of method `{}`: {error}", meta.name))
         .with_field("in", "body")
 }

@@ -1,4 +1,4 @@
-//! A request from arguments.
+//! Encodes arguments as a request.
 
 use std::fmt::{Display, Write as _};
 
@@ -13,7 +13,7 @@ use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
 use crate::transport::codec::RequestOut;
 
-/// Writes arguments that all stand in the body.
+/// Writes arguments that are all in the body.
 pub(super) fn body<A: HttpArguments>(
     meta: &'static MethodMeta,
     arguments: A,
@@ -21,7 +21,7 @@ pub(super) fn body<A: HttpArguments>(
     Ok(RequestOut::Http(write(meta, &arguments)?))
 }
 
-/// Writes arguments wherever they stand.
+/// Writes arguments to every place.
 pub(super) fn any<A: HttpArguments>(
     meta: &'static MethodMeta,
     arguments: A,
@@ -61,7 +61,7 @@ fn write_body<A: HttpArguments>(
             Source::Body => {}
             Source::Member => {
                 json.reserve(64);
-                // A name is an identifier of Rust: JSON escapes none of it.
+                // A name is a Rust identifier: JSON escapes none of it.
                 json.push(if json.is_empty() { b'{' } else { b',' });
                 json.push(b'"');
                 json.extend_from_slice(argument.name.as_bytes());
@@ -132,7 +132,7 @@ fn write_segment(
         ));
     }
     let name = argument.name;
-    // The rest of a path may be several segments; its slashes stay.
+    // The rest of a path may be several segments; its slashes are kept.
     let rest = format!("{{*{name}}}");
     *target = if target.contains(&rest) {
         let segments: Vec<_> = value
@@ -160,7 +160,7 @@ fn write_header(
     for value in values {
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|error| unwritable(meta, argument, &error))?;
-        // Who reads it trims it.
+        // The receiver trims it.
         if value.trim() != value {
             let what = "a header can't hold leading or trailing space";
             return Err(unwritable(meta, argument, &what));

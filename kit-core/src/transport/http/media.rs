@@ -1,4 +1,4 @@
-//! Media types: is a body JSON, and does the caller take JSON?
+//! Media types: whether a body is JSON, and whether a caller accepts JSON.
 
 use http::HeaderValue;
 
@@ -27,7 +27,7 @@ fn is_json_essence(essence: &str) -> bool {
         || (!kind.is_empty() && subtype.len() > 5 && suffix(subtype) == Some(true))
 }
 
-/// Every parameter passes, but a charset only where it is UTF-8.
+/// Whether a parameter is compatible with UTF-8: all are, but other charsets.
 fn is_utf8_parameter(parameter: &str) -> bool {
     match parameter.split_once('=') {
         Some((name, value)) if name.trim_end().eq_ignore_ascii_case("charset") => {
@@ -38,8 +38,8 @@ fn is_utf8_parameter(parameter: &str) -> bool {
     }
 }
 
-/// Whether an `accept` header takes `application/json`: of the ranges that
-/// cover it the most exact decides, as RFC 9110 asks.
+/// Whether an `accept` header covers `application/json`. Of the ranges that
+/// cover it the most specific decides (RFC 9110).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Accept {
     best: Option<(Range, bool)>,
@@ -58,8 +58,8 @@ impl Accept {
     pub(super) fn read(&mut self, value: &HeaderValue) {
         self.seen = true;
         match value.as_bytes() {
-            b"*/*" => self.take(Range::Anything, true),
-            b"application/json" => self.take(Range::Json, true),
+            b"*/*" => self.consider(Range::Anything, true),
+            b"application/json" => self.consider(Range::Json, true),
             _ => {
                 let ranges = value.to_str().unwrap_or_default();
                 for range in ranges.split(',') {
@@ -77,23 +77,23 @@ impl Accept {
             name if name.eq_ignore_ascii_case("application/json") => Range::Json,
             _ => return,
         };
-        let refused = parts.any(|parameter| match parameter.split_once('=') {
+        let excluded = parts.any(|parameter| match parameter.split_once('=') {
             Some((name, weight)) if name.trim_end().eq_ignore_ascii_case("q") => {
                 weight.trim_start().parse() == Ok(0.0)
             }
             _ => false,
         });
-        self.take(range, !refused);
+        self.consider(range, !excluded);
     }
 
-    fn take(&mut self, range: Range, accepted: bool) {
+    fn consider(&mut self, range: Range, accepted: bool) {
         if self.best.is_none_or(|(best, _)| best <= range) {
             self.best = Some((range, accepted));
         }
     }
 
-    /// Whether JSON may be answered; a request that says nothing takes all.
-    pub(super) fn takes_json(self) -> bool {
+    /// Whether the response may be JSON; without an `accept` header it may.
+    pub(super) fn accepts_json(self) -> bool {
         match self.best {
             Some((_, accepted)) => accepted,
             None => !self.seen,
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_told_from_what_is_not() {
+    fn json_media_types_in_utf8() {
         let check = |value: &'static str, expected| {
             assert_eq!(
                 is_json(&HeaderValue::from_static(value)),
@@ -134,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn the_most_exact_range_decides() {
+    fn the_most_specific_range_decides() {
         let check = |values: &[&'static str], expected| {
             let mut accept = Accept::default();
             for value in values {
                 accept.read(&HeaderValue::from_static(value));
             }
-            assert_eq!(accept.takes_json(), expected, "{values:?}");
+            assert_eq!(accept.accepts_json(), expected, "{values:?}");
         };
         check(&[], true);
         check(&["*/*"], true);

@@ -1,9 +1,9 @@
-//! HTTP/JSON.
+//! The HTTP/JSON transport.
 //!
-//! A method's [`HttpBinding`] holds what depends on the types of its
-//! arguments and its reply: function pointers. All else, on both sides,
-//! is compiled once: routing, negotiation and limits on the server, pooling
-//! and problem documents on the client.
+//! A method's [`HttpBinding`] holds what depends on the types of its arguments
+//! and its response: function pointers. Everything else, on both sides, is
+//! compiled once: routing, negotiation and limits on the server, pooling and
+//! problem documents on the client.
 //!
 //! # How a request is read
 //!
@@ -15,11 +15,11 @@
 //! | a member | its member of the JSON object that is the body | JSON |
 //! | the body | the whole body | JSON |
 //!
-//! Text is read by the argument's type: `7` is a number to an `i64` and a
-//! string to a `String`. A list takes each value of a name. `None` is what is
-//! not there. Members that no argument is named after are ignored, so that a
-//! newer client can talk to an older server; a member that is there twice is
-//! an error, since two readers could see two different calls.
+//! Text is parsed by the argument's type: `7` is a number to an `i64` and a
+//! string to a `String`. A list takes every value of a name. An absent value is
+//! `None`. Members that match no argument are ignored, so that a newer client
+//! can call an older server; a repeated member is an error, since two readers
+//! could see two different calls.
 //!
 //! # Deadlines
 //!
@@ -33,6 +33,7 @@ mod client;
 mod codecs;
 mod decode;
 mod encode;
+mod headers;
 mod media;
 mod parts;
 mod path;
@@ -54,15 +55,8 @@ pub use router::Router;
 pub(crate) use parts::{Input, Output};
 pub(crate) use server::not_found;
 
-use http::{HeaderName, HeaderValue};
-
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
-
-/// The caller's time-out, in milliseconds.
-static TIMEOUT: HeaderName = HeaderName::from_static("connect-timeout-ms");
-static JSON: HeaderValue = HeaderValue::from_static("application/json");
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[cold]
 pub(super) fn no_binding(meta: &MethodMeta) -> Status {

@@ -1,21 +1,22 @@
-//! The path of a route, in the one form that routes are compared by.
+//! The path of a route, in a normal form for comparison.
 
 use std::fmt::Write as _;
 
 use super::percent;
 
-/// A path whose arguments are numbered and not named: two routes that differ
-/// in the names alone match the same requests.
+/// A path whose arguments are numbered, not named: two routes that differ in
+/// the names alone match the same requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
-    /// As in `/items/{a0}/tags/{*a1}`, the static parts percent-encoded.
+    /// The normal form, as in `/items/{a0}/tags/{*a1}`, its static parts
+    /// percent-encoded.
     pub(super) text: String,
     /// The names, in order.
     pub(super) names: Vec<&'static str>,
 }
 
 impl Pattern {
-    /// Reads a route as it is written in an attribute.
+    /// Parses the path of a route as written in an attribute.
     pub(super) fn parse(route: &'static str) -> Result<Self, String> {
         if !route.starts_with('/') {
             return Err("a path starts with `/`".to_owned());
@@ -53,7 +54,7 @@ impl Pattern {
             None => ("", name),
         };
         if name.is_empty() || name.contains(['{', '/', '*']) {
-            return Err(format!("`{{{name}}}` names no argument"));
+            return Err(format!("`{{{name}}}` is not a valid argument"));
         }
         let number = self.names.len();
         // Writing to a string can't fail.
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_do_not_tell_routes_apart() {
+    fn patterns_have_numbers_for_names() {
         let check = |route, text: &str, names: &[&str]| {
             let pattern = Pattern::parse(route).expect("a route");
             assert_eq!(pattern.text, text);
@@ -83,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_route_is_refused() {
+    fn an_invalid_path_is_an_error() {
         let check = |route, expected: &str| {
             assert_eq!(Pattern::parse(route), Err(expected.to_owned()));
         };
         check("sum", "a path starts with `/`");
         check("/{id", "a `{` has no `}`");
         check("/id}", "a `}` has no `{`");
-        check("/{}", "`{}` names no argument");
+        check("/{}", "`{}` is not a valid argument");
         check("/%zz", "invalid percent-encoding `%zz`");
     }
 }

@@ -1,16 +1,16 @@
-//! Percent-encoding, strict where it matters.
+//! Percent-encoding and strict decoding of paths and queries.
 //!
 //! A path is routed *encoded*, so that `%2F` stays inside its segment, and
-//! each argument is decoded after. What can't be decoded is refused and not
-//! passed on as it came: two readers that repair bad input in different ways
-//! are how access rules get bypassed.
+//! each argument is decoded afterwards. Input that can't be decoded is an error
+//! and not passed on unchanged: two readers that repair bad input in different
+//! ways let access rules be bypassed.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All that may stand for itself in a path segment: RFC 3986 `pchar`.
+/// The characters that a path segment need not encode: RFC 3986 `pchar`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -30,18 +30,17 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// As [`SEGMENT`], with the slashes between segments and what is encoded
-/// already.
+/// As [`SEGMENT`], with the slashes between segments and existing escapes.
 const PATH: &AsciiSet = &SEGMENT.remove(b'/').remove(b'%');
 
-/// What `application/x-www-form-urlencoded` leaves alone.
+/// The characters that `application/x-www-form-urlencoded` does not encode.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'*');
 
-/// Why a text can't be decoded.
+/// The error of a text that can't be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Malformed {
     /// A `%` without two hexadecimal digits after it.
@@ -64,7 +63,7 @@ pub(super) fn encode_segment(text: &str) -> impl fmt::Display {
     utf8_percent_encode(text, SEGMENT)
 }
 
-/// Encodes the static part of a route, as it is written in the source.
+/// Encodes the static part of a route, as written in the source.
 pub(super) fn encode_path(text: &str) -> impl fmt::Display {
     utf8_percent_encode(text, PATH)
 }
@@ -110,8 +109,8 @@ fn decode(text: &str, plus_is_space: bool) -> Result<String, Malformed> {
     String::from_utf8(octets).map_err(|_| Malformed::Utf8)
 }
 
-/// A path with each octet written in one way only, so that `/%73um` finds
-/// `/sum`: what needs no encoding is decoded, the rest has upper-case digits.
+/// Normalizes a path, so that `/%73um` finds `/sum`: characters that need no
+/// encoding are decoded, the rest gets upper-case digits.
 pub(super) fn normalize(path: &str) -> Result<Cow<'_, str>, Malformed> {
     if !path.contains('%') {
         return Ok(Cow::Borrowed(path));
@@ -153,13 +152,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plus_is_a_space_in_queries_alone() {
+    fn a_plus_is_a_space_only_in_queries() {
         assert_eq!(decode_query("a+b%2B").as_deref(), Ok("a b+"));
         assert_eq!(decode_segment("a+b%2B").as_deref(), Ok("a+b+"));
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_refused() {
+    fn malformed_encoding_is_an_error() {
         let check = |text, expected: &str| {
             let error = decode_segment(text).expect_err("malformed");
             assert_eq!(error.to_string(), expected);
@@ -189,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_survives_a_segment_and_a_query(text in ".*") {
+        fn any_text_survives_encoding_as_a_segment_and_in_a_query(text in ".*") {
             let segment = encode_segment(&text).to_string();
             prop_assert!(!segment.contains('/'));
             prop_assert_eq!(decode_segment(&segment), Ok(text.as_str().into()));

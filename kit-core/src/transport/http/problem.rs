@@ -1,4 +1,4 @@
-//! A status as an RFC 9457 problem document, and back.
+//! Problem documents (RFC 9457): the form of a failed call's status.
 
 use std::time::Duration;
 
@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::quota;
 use crate::model::code::Code;
+use crate::model::metadata::Metadata;
 use crate::model::status::refusal::Refusal;
 use crate::model::status::{Detail, Status};
 use crate::transport::body::ResponseBody;
 
-/// Other encoders leave the padding out.
+/// Decodes base64 with or without padding, as other encoders omit it.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -25,9 +26,9 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 static PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// The document as it is written.
+/// The document, as written.
 #[derive(Serialize)]
-struct Written<'a> {
+struct ProblemOut<'a> {
     r#type: &'static str,
     title: &'a str,
     status: u16,
@@ -44,9 +45,9 @@ struct Written<'a> {
     retry_after_ms: Option<u64>,
 }
 
-/// The document as it is read; all of it may be missing.
+/// The document, as read; any member may be missing.
 #[derive(Deserialize)]
-struct Read {
+struct ProblemIn {
     title: Option<String>,
     detail: Option<String>,
     code: Option<String>,
@@ -83,7 +84,7 @@ fn write_fields<S: Serializer>(status: &&Status, into: S) -> Result<S::Ok, S::Er
 pub(crate) fn respond(status: &Status) -> Response<ResponseBody> {
     let http_status =
         StatusCode::from_u16(status.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let document = Written {
+    let document = ProblemOut {
         r#type: "about:blank",
         title: http_status
             .canonical_reason()
@@ -101,9 +102,9 @@ pub(crate) fn respond(status: &Status) -> Response<ResponseBody> {
     *response.status_mut() = http_status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, PROBLEM.clone());
-    // The header has no way to say never; the document says it.
+    // The header can't express "never"; the document can.
     if let Some(wait) = status.retry_after().filter(|wait| *wait != Duration::MAX) {
-        // Whole seconds are all that the header can say.
+        // The header has whole seconds.
         let seconds = milliseconds(wait).div_ceil(1000);
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -123,14 +124,14 @@ fn any(detail: &Detail) -> AnyDetail {
     }
 }
 
-/// Rounded up, as all that is made of it: less would have the caller back too
-/// soon.
+/// Whole milliseconds, rounded up: a shorter wait would have the caller retry
+/// too soon.
 fn milliseconds(wait: Duration) -> u64 {
     u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 
-/// Adds metadata to the headers of a message, except what frames and
-/// describes the message itself.
+/// Adds metadata to the headers of a message, except headers that frame or
+/// describe the message itself.
 pub(super) fn extend(headers: &mut HeaderMap, metadata: &HeaderMap) {
     for (name, value) in metadata {
         if !is_framing(name) {
@@ -139,11 +140,11 @@ pub(super) fn extend(headers: &mut HeaderMap, metadata: &HeaderMap) {
     }
 }
 
-/// A status whose answer has one more header.
+/// Adds a header to the response that a status becomes.
 pub(super) fn with_header(status: Status, name: HeaderName, value: HeaderValue) -> Status {
     let mut headers = HeaderMap::new();
     headers.insert(name, value);
-    status.with_metadata(crate::Metadata::from(headers))
+    status.with_metadata(Metadata::from(headers))
 }
 
 fn is_framing(name: &HeaderName) -> bool {
@@ -169,7 +170,7 @@ pub(super) fn read(http_status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
         .get(header::CONTENT_TYPE)
         .is_some_and(super::media::is_json);
     let document = json
-        .then(|| serde_json::from_slice::<Read>(body).ok())
+        .then(|| serde_json::from_slice::<ProblemIn>(body).ok())
         .flatten();
     let (mut status, code) = match document {
         Some(document) => {
@@ -193,7 +194,7 @@ pub(super) fn read(http_status: StatusCode, headers: &HeaderMap, body: &[u8]) ->
     status
 }
 
-fn read_document(document: Read, code: Code) -> Status {
+fn read_document(document: ProblemIn, code: Code) -> Status {
     let message = document.detail.or(document.title).unwrap_or_default();
     let mut status = Status::new(code, message);
     if let Some(reason) = document.reason {
@@ -217,7 +218,7 @@ fn read_document(document: Read, code: Code) -> Status {
     }
 }
 
-/// What a peer that knows no problem documents said, a proxy for example.
+/// The message for a response without a problem document, as of a proxy.
 fn undocumented(http_status: StatusCode, body: &[u8]) -> String {
     const SHOWN: usize = 200;
     let text = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]);
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn never_again_survives_too() {
+    async fn an_infinite_wait_survives_without_a_header() {
         let status = Status::unavailable("gone").with_retry_after(Duration::MAX);
         let (code, headers, body) = parts(&status).await;
         assert!(!headers.contains_key(header::RETRY_AFTER));
@@ -256,14 +257,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_is_told_to_come_back_too_soon() {
+    async fn waits_are_rounded_up() {
         let check = async |nanoseconds, milliseconds: &str, seconds: &str| {
             let wait = Duration::from_nanos(nanoseconds);
             let status = Status::unavailable("").with_retry_after(wait);
             let (_, headers, body) = parts(&status).await;
             let body = String::from_utf8_lossy(&body);
-            let told = format!(r#""retry_after_ms":{milliseconds}}}"#);
-            assert!(body.ends_with(&told), "{body}");
+            let expected = format!(r#""retry_after_ms":{milliseconds}}}"#);
+            assert!(body.ends_with(&expected), "{body}");
             assert_eq!(headers["retry-after"], seconds);
         };
         check(0, "0", "0").await;
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_status_survives_in_full() {
+    async fn a_status_survives_as_a_document() {
         let status = Status::resource_exhausted("result exceeds 10 characters")
             .with_http_status(400)
             .with_reason("TooLong")
@@ -305,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxys_answer_still_has_a_code() {
+    fn a_response_without_a_document_gets_a_code() {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", HeaderValue::from_static("3"));
         let status = read(StatusCode::BAD_GATEWAY, &headers, b"upstream is down\n");
@@ -316,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_another_server_is_read_as_far_as_it_goes() {
+    fn a_foreign_document_is_read_in_part() {
         let mut headers = HeaderMap::new();
         headers.insert(
             "content-type",
@@ -329,8 +330,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn metadata_never_replaces_the_framing() {
-        let mut metadata = crate::Metadata::new();
+    async fn metadata_never_replaces_framing_headers() {
+        let mut metadata = Metadata::new();
         for name in ["content-length", "content-type", "transfer-encoding", "x-a"] {
             metadata.insert(name, "1").expect("valid");
         }

@@ -1,9 +1,9 @@
-//! A rate limit that is used up, as header fields.
+//! The headers of an exhausted rate limit.
 //!
 //! `RateLimit-Policy: "default";q=100;w=10` and `RateLimit: "default";r=0;t=3`
-//! are the IETF's draft (draft-ietf-httpapi-ratelimit-headers-10). They stand
-//! on refusals alone: a caller that keeps to its limit need not be told of it
-//! with every reply.
+//! follow the IETF's draft (draft-ietf-httpapi-ratelimit-headers-10). Only
+//! refusals have them: a caller within its limit does not need them on every
+//! response.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::model::status::refusal::Quota;
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Writes both fields.
+/// Writes both headers.
 pub(super) fn write(headers: &mut HeaderMap, quota: Quota) {
     let (calls, window) = in_seconds(quota);
     let policy = format!("\"default\";q={calls};w={window}");
@@ -27,8 +27,8 @@ pub(super) fn write(headers: &mut HeaderMap, quota: Quota) {
     }
 }
 
-/// The calls of a window in whole seconds, which is all that the field can
-/// say: those of a shorter window are told for one second.
+/// The calls of a window and its length in whole seconds, the only unit of the
+/// header: a window below a second is converted to one second.
 fn in_seconds(quota: Quota) -> (u64, u64) {
     let one = Duration::from_secs(1).as_nanos();
     let window = quota.window.as_nanos();
@@ -39,7 +39,7 @@ fn in_seconds(quota: Quota) -> (u64, u64) {
     (u64::try_from(calls).unwrap_or(u64::MAX), 1)
 }
 
-/// Rounded up, so that nobody comes back too soon.
+/// Rounded up, so that no caller retries too soon.
 fn seconds(time: Duration) -> u64 {
     time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }

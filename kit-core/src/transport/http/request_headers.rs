@@ -1,4 +1,4 @@
-//! What the headers of a request ask for, and what of it is refused.
+//! The headers of a request, parsed and checked.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use http_body::Body as _;
 
-use super::JSON;
+use super::headers::JSON;
 use super::media::{self, Accept};
 use super::problem::with_header;
 use super::router::Route;
 use crate::model::status::Status;
 use crate::transport::body::RequestBody;
 
-/// What the headers of a request ask for, read in one pass.
+/// The headers of a request that the transport uses, read in one pass.
 #[derive(Debug)]
 pub(super) struct RequestHeaders {
     accept: Accept,
-    /// Whether the body is said to be JSON, and as it is.
+    /// Whether the content type is JSON; `None` without one.
     content_type: Option<bool>,
     encoded: bool,
-    /// Whether the request says that it is gRPC.
+    /// Whether the content type is gRPC's.
     pub(super) is_grpc: bool,
     pub(super) has_request_id: bool,
     timeout: Result<Option<Duration>, BadTimeout>,
@@ -30,9 +30,9 @@ pub(super) struct RequestHeaders {
 struct BadTimeout;
 
 impl RequestHeaders {
-    /// Reads what there is; what is wrong with it is for [`RequestHeaders::check`].
+    /// Reads the headers. [`RequestHeaders::check`] reports what is invalid.
     pub(super) fn read(headers: &HeaderMap) -> Self {
-        let mut asked = Self {
+        let mut read = Self {
             accept: Accept::default(),
             content_type: None,
             encoded: false,
@@ -44,30 +44,30 @@ impl RequestHeaders {
             match name.as_str() {
                 "content-type" => {
                     let is_json = media::is_json(value);
-                    asked.content_type = Some(is_json);
-                    asked.is_grpc = !is_json && value.as_bytes().starts_with(b"application/grpc");
+                    read.content_type = Some(is_json);
+                    read.is_grpc = !is_json && value.as_bytes().starts_with(b"application/grpc");
                 }
-                "accept" => asked.accept.read(value),
-                "content-encoding" => asked.encoded |= value != "identity",
-                "x-request-id" => asked.has_request_id = true,
-                "connect-timeout-ms" => asked.timeout = timeout(value).map(Some),
+                "accept" => read.accept.read(value),
+                "content-encoding" => read.encoded |= value != "identity",
+                "x-request-id" => read.has_request_id = true,
+                "connect-timeout-ms" => read.timeout = timeout(value).map(Some),
                 _ => {}
             }
         }
-        asked
+        read
     }
 
-    /// How long the caller waits, where that can be read.
+    /// The caller's time-out, if it has a valid one.
     pub(super) fn timeout(&self) -> Option<Duration> {
         self.timeout.unwrap_or_default()
     }
 
-    /// Refuses what the method can't read, or the caller can't.
+    /// Checks that the method can read the body, and the caller the response.
     pub(super) fn check(&self, route: &Route, body: &RequestBody) -> Result<(), Status> {
         if let Err(BadTimeout) = self.timeout {
             return Err(bad_timeout());
         }
-        if route.route.status != StatusCode::NO_CONTENT.as_u16() && !self.accept.takes_json() {
+        if route.route.status != StatusCode::NO_CONTENT.as_u16() && !self.accept.accepts_json() {
             return Err(not_acceptable());
         }
         if !route.has_body || body.is_end_stream() {
@@ -82,7 +82,7 @@ impl RequestHeaders {
     }
 }
 
-/// Up to ten digits, as the Connect protocol has it.
+/// Parses the time-out: up to ten digits, as in the Connect protocol.
 fn timeout(value: &HeaderValue) -> Result<Duration, BadTimeout> {
     let digits = value.as_bytes();
     if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
@@ -103,7 +103,7 @@ fn bad_timeout() -> Status {
 
 #[cold]
 fn not_acceptable() -> Status {
-    Status::invalid_argument("`accept` does not cover `application/json`, which is all there is")
+    Status::invalid_argument("`accept` does not cover `application/json`, the only type available")
         .with_http_status(406)
 }
 
@@ -115,7 +115,7 @@ fn unsupported(message: &'static str) -> Status {
 
 #[cold]
 fn encoded() -> Status {
-    let status = Status::invalid_argument("the body has a `content-encoding`, and none is taken")
+    let status = Status::invalid_argument("the body has a `content-encoding`: none is supported")
         .with_http_status(415);
     let identity = HeaderValue::from_static("identity");
     with_header(status, header::ACCEPT_ENCODING, identity)

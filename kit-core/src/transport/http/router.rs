@@ -1,4 +1,4 @@
-//! Which method answers a path and a verb.
+//! The route table of HTTP/JSON: from a path and a verb to a method.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,21 +10,21 @@ use http::{HeaderValue, Method as HttpMethod};
 use super::decode::{has_body, has_text};
 use super::path::Pattern;
 use crate::model::descriptor::{HttpRoute, MethodMeta, Verb};
-use crate::transport::handler::Mounted;
+use crate::transport::handler::MethodHandler;
 
 const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
 /// Routes of HTTP/JSON methods.
 ///
-/// The most exact path decides first (a static segment before an argument),
-/// the verb second, so that a path that has only other verbs is a 405 with
-/// what it allows. The cost does not grow with the number of routes.
+/// The most specific path decides first (a static segment before an argument),
+/// the verb second, so that a path that has only other verbs is a 405 that
+/// lists them. The cost does not grow with the number of routes.
 ///
-/// Most paths have no arguments, and come as they were declared: one look at
-/// a table finds those, whatever they are made of.
+/// Most requests are for a path without arguments, in its normal form: one
+/// lookup in a hash table finds those.
 #[derive(Default)]
 pub struct Router {
-    /// Those without arguments, in their normal form.
+    /// Paths without arguments, in their normal form.
     literal: HashMap<String, usize, BuildHasherDefault<FnvHasher>>,
     paths: matchit::Router<usize>,
     tables: Vec<Table>,
@@ -37,38 +37,38 @@ pub(super) struct Table {
     allow: HeaderValue,
 }
 
-/// One method on its route.
+/// One method and its route.
 pub(super) struct Route {
     pub(super) meta: &'static MethodMeta,
     pub(super) route: HttpRoute,
     /// The names of the path's arguments, in order.
     pub(super) captured: Vec<&'static str>,
-    /// Whether an argument stands in the body.
+    /// Whether an argument is in the body.
     pub(super) has_body: bool,
-    /// Whether an argument stands outside the body.
+    /// Whether an argument is outside the body.
     pub(super) has_text: bool,
-    pub(super) method: Mounted,
+    pub(super) method: MethodHandler,
 }
 
-/// The table of a path, and the parts of the path that stand for arguments.
+/// A matched path: its table, and the segments that hold arguments.
 pub(super) struct Found<'r, 'p> {
     pub(super) table: &'r Table,
     pub(super) captures: Vec<&'p str>,
 }
 
 impl Router {
-    /// Adds a method that has an HTTP transport; others are left out.
+    /// Adds a method if it has an HTTP transport.
     ///
     /// # Errors
     /// Its route collides with another's, or can't be read.
-    pub(crate) fn add(&mut self, method: Mounted) -> Result<(), String> {
+    pub(crate) fn add(&mut self, method: MethodHandler) -> Result<(), String> {
         match method.meta().http {
             Some(route) => self.insert(route, method),
             None => Ok(()),
         }
     }
 
-    fn insert(&mut self, route: HttpRoute, method: Mounted) -> Result<(), String> {
+    fn insert(&mut self, route: HttpRoute, method: MethodHandler) -> Result<(), String> {
         let meta = method.meta();
         let Pattern { text, names } =
             Pattern::parse(route.path).map_err(|error| unroutable(meta, route, &error))?;
@@ -80,7 +80,7 @@ impl Router {
                     .insert(text.as_str(), at)
                     .map_err(|error| unroutable(meta, route, &error))?;
                 self.tables.push(Table::default());
-                // A brace that is no argument's is written twice in a pattern.
+                // A literal brace is doubled in a pattern.
                 if !text.contains(['{', '}']) {
                     self.literal.insert(text.clone(), at);
                 }
@@ -88,8 +88,8 @@ impl Router {
                 at
             }
         };
-        let place = &mut self.tables[at].routes[index(route.verb)];
-        if let Some(other) = place {
+        let slot = &mut self.tables[at].routes[index(route.verb)];
+        if let Some(other) = slot {
             return Err(unroutable(
                 meta,
                 route,
@@ -102,7 +102,7 @@ impl Router {
                 ),
             ));
         }
-        *place = Some(Route {
+        *slot = Some(Route {
             meta,
             route,
             captured: names,
@@ -114,7 +114,7 @@ impl Router {
         Ok(())
     }
 
-    /// What stands at a path without arguments that came in its normal form.
+    /// Finds a path without arguments that is in its normal form.
     pub(super) fn find_literal(&self, path: &str) -> Option<Found<'_, 'static>> {
         let at = *self.literal.get(path)?;
         Some(Found {
@@ -123,7 +123,7 @@ impl Router {
         })
     }
 
-    /// What stands at a path in its normal form.
+    /// Finds a path in its normal form.
     pub(super) fn find<'p>(&self, path: &'p str) -> Option<Found<'_, 'p>> {
         let matched = self.paths.at(path).ok()?;
         Some(Found {
@@ -153,7 +153,7 @@ impl Default for Table {
 }
 
 impl Table {
-    /// The method for a verb; `HEAD` is answered as `GET`.
+    /// The method for a verb; `HEAD` is served as `GET`.
     pub(super) fn route(&self, method: &HttpMethod) -> Option<&Route> {
         let verb = match *method {
             HttpMethod::POST => Verb::Post,
@@ -166,7 +166,7 @@ impl Table {
         self.routes[index(verb)].as_ref()
     }
 
-    /// The verbs there are, as `Allow` lists them.
+    /// The verbs of this path, as `Allow` lists them.
     pub(super) fn allow(&self) -> &HeaderValue {
         &self.allow
     }
@@ -222,7 +222,7 @@ mod tests {
             MethodMeta::new("pb.Items", path, "M").http(verb, path, 200),
         ));
         let route = meta.http.expect("just set");
-        router.insert(route, Mounted::unused(meta))
+        router.insert(route, MethodHandler::unused(meta))
     }
 
     fn router(routes: &[(Verb, &'static str)]) -> Router {
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn allow_lists_what_the_path_takes() {
+    fn allow_lists_the_verbs_of_a_path() {
         let router = router(&[
             (Verb::Delete, "/items/{id}"),
             (Verb::Get, "/items/{id}"),
@@ -281,8 +281,8 @@ mod tests {
         assert!(router.find("/").is_none());
     }
 
-    /// Of the routes that match, the one whose first different segment is
-    /// static: a search through all of them, segment by segment.
+    /// The expected route: of those that match, the one whose first different
+    /// segment is static. Searches all of them, segment by segment.
     fn reference<'r>(routes: &[&'r str], path: &str) -> Option<(&'r str, Vec<String>)> {
         let segments: Vec<_> = path.split('/').collect();
         let matching = routes.iter().filter_map(|route| {

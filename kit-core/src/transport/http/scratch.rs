@@ -1,39 +1,39 @@
-//! A buffer to write in, one for each thread.
+//! A scratch buffer per thread for writing responses.
 //!
-//! Nobody knows the length of a reply before it is written. A buffer of its
-//! own would be too small for some and too large for most, and is either moved
-//! or kept larger than it need be; so replies are written in one that stays,
-//! and leave it in an allocation of just their size.
+//! The length of a response is not known before it is written. A buffer of its
+//! own would be too small for some and too large for most, and would be moved
+//! or stay larger than needed; so responses are written into a buffer that is
+//! reused, and copied to an allocation of exactly their size.
 
 use std::cell::Cell;
 
 use bytes::Bytes;
 
-/// A thread keeps no larger one.
-const LARGEST: usize = 64 << 10;
+/// The largest buffer that a thread keeps, in bytes.
+const KEPT_MAX: usize = 64 << 10;
 
 thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// What a function writes into an empty buffer.
+/// The bytes that a function writes into an empty buffer.
 ///
 /// # Errors
-/// What the function says.
-pub(super) fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes, E> {
-    // Whoever writes while this one writes gets a buffer of its own, and so
-    // does a thread that is ending.
+/// The error of the function.
+pub(super) fn to_bytes<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes, E> {
+    // A nested call gets a buffer of its own, and so does a thread that is
+    // ending.
     let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
     let outcome = write(&mut buffer);
-    let written = outcome.map(|()| Bytes::copy_from_slice(&buffer));
+    let bytes = outcome.map(|()| Bytes::copy_from_slice(&buffer));
     put_back(buffer);
-    written
+    bytes
 }
 
 fn put_back(mut buffer: Vec<u8>) {
-    if buffer.capacity() <= LARGEST {
+    if buffer.capacity() <= KEPT_MAX {
         buffer.clear();
-        let _ = BUFFER.try_with(|place| place.set(buffer));
+        let _ = BUFFER.try_with(|slot| slot.set(buffer));
     }
 }
 
@@ -49,9 +49,9 @@ mod tests {
     }
 
     #[test]
-    fn a_buffer_is_empty_for_each_and_kept_for_the_next() {
+    fn a_buffer_is_cleared_and_reused() {
         let write = |text: &'static str| {
-            written(|buffer| {
+            to_bytes(|buffer| {
                 buffer.extend_from_slice(text.as_bytes());
                 Ok::<(), ()>(())
             })
@@ -67,20 +67,20 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_before_a_failure_is_gone() {
-        let failed = written(|buffer| {
+    fn a_failed_write_leaves_nothing_behind() {
+        let failed = to_bytes(|buffer| {
             buffer.push(b'x');
             Err(7)
         });
         assert_eq!(failed, Err(7));
-        assert_eq!(written(|_| Ok::<(), ()>(())), Ok(Bytes::new()));
+        assert_eq!(to_bytes(|_| Ok::<(), ()>(())), Ok(Bytes::new()));
     }
 
     #[test]
-    fn one_who_writes_inside_another_does_not_disturb_it() {
-        let outer = written(|buffer| {
+    fn a_nested_write_does_not_disturb_the_outer_one() {
+        let outer = to_bytes(|buffer| {
             buffer.push(b'a');
-            let inner = written(|buffer| {
+            let inner = to_bytes(|buffer| {
                 buffer.push(b'b');
                 Ok::<(), ()>(())
             })?;
@@ -92,11 +92,11 @@ mod tests {
 
     #[test]
     fn a_very_large_buffer_is_not_kept() {
-        let large = written(|buffer| {
-            buffer.resize(LARGEST + 1, b'x');
+        let large = to_bytes(|buffer| {
+            buffer.resize(KEPT_MAX + 1, b'x');
             Ok::<(), ()>(())
         });
-        assert_eq!(large.map(|large| large.len()), Ok(LARGEST + 1));
+        assert_eq!(large.map(|large| large.len()), Ok(KEPT_MAX + 1));
         assert_eq!(capacity(), 0);
     }
 }

@@ -1,8 +1,8 @@
-//! Answers HTTP/JSON.
+//! Serves HTTP/JSON.
 //!
-//! A request is read in the order in which refusing it costs least: route,
-//! negotiation, size, body, arguments. What depends on a method's types is
-//! behind one `dyn` call, made as late as can be.
+//! A request is checked in the order in which rejecting it costs least: route,
+//! negotiation, size, body, arguments. The code that depends on a method's
+//! types is behind one `dyn` call, made as late as possible.
 
 use std::time::Duration;
 
@@ -12,28 +12,30 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method as HttpMethod, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 
+use super::headers::{JSON, REQUEST_ID};
 use super::parts::Input;
 use super::percent::{self, Malformed};
 use super::problem::{self, with_header};
 use super::request_headers::RequestHeaders;
 use super::router::{Found, Route, Router};
 use super::whole::{ReadError, read_whole};
-use super::{JSON, REQUEST_ID};
 use crate::model::context::{AcceptedCall, Context};
 use crate::model::metadata::Metadata;
 use crate::model::status::Status;
 use crate::transport::body::{RequestBody, ResponseBody};
-use crate::transport::codec::{ReplyOut, RequestIn};
+#[cfg(feature = "grpc")]
+use crate::transport::codec::wrong_codec;
+use crate::transport::codec::{RequestIn, ResponseOut};
 use crate::transport::{Connection, Limits};
 
-/// What `OPTIONS *` is told.
+/// The `Allow` header of `OPTIONS *`.
 static ANY_VERB: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
 impl Router {
-    /// Answers one request; every failure is a problem document. A request
-    /// for none of the paths, or one that says it is gRPC and `is_grpc` says
-    /// so too, has no answer, and stays as it is.
+    /// Handles one request; every failure is a problem document. `None`, with
+    /// the request unchanged, if no route has its path, or if its content type
+    /// is gRPC's and `is_grpc` agrees.
     pub(crate) async fn handle(
         &self,
         parts: &mut Parts,
@@ -53,14 +55,14 @@ impl Router {
                 }
             }
         };
-        let asked = RequestHeaders::read(&parts.headers);
-        if asked.is_grpc && is_grpc(parts) {
+        let requested = RequestHeaders::read(&parts.headers);
+        if requested.is_grpc && is_grpc(parts) {
             return None;
         }
         let call = accept(
             std::mem::take(&mut parts.headers),
             std::mem::take(&mut parts.extensions),
-            &asked,
+            &requested,
             connection,
         );
         let outcome = match found.and_then(|found| Target::of(found, &parts.method)) {
@@ -68,43 +70,43 @@ impl Router {
                 let request = MatchedRequest {
                     captures: &captures,
                     uri: &parts.uri,
-                    asked: &asked,
+                    headers: &requested,
                     limits: connection.limits(),
                 };
-                let outcome = answer(route, &request, call.context(), body).await;
-                outcome.map(|json| reply(route, json))
+                let outcome = serve(route, &request, call.context(), body).await;
+                outcome.map(|json| success(route, json))
             }
             Ok(Target::Options(allow)) => Ok(options(allow)),
             Err(status) => Err(status),
         };
         let mut response = outcome.unwrap_or_else(|status| failed(&status, call.context()));
-        finish(&mut response, &parts.method, &asked, &call);
+        finish(&mut response, &parts.method, &requested, &call);
         Some(response)
     }
 }
 
-/// Answers a request for a path that nobody has.
+/// The response for a path that no method has.
 #[cold]
 pub(crate) fn not_found(request: Request<RequestBody>) -> Response<ResponseBody> {
     let (mut parts, _) = request.into_parts();
-    let asked = RequestHeaders::read(&parts.headers);
+    let requested = RequestHeaders::read(&parts.headers);
     let headers = std::mem::take(&mut parts.headers);
     let extensions = std::mem::take(&mut parts.extensions);
-    let call = accept(headers, extensions, &asked, &Connection::default());
+    let call = accept(headers, extensions, &requested, &Connection::default());
     let mut response = if parts.method == HttpMethod::OPTIONS && parts.uri.path() == "*" {
         options(&ANY_VERB)
     } else {
-        failed(&nothing(&parts.uri), call.context())
+        failed(&unknown_path(&parts.uri), call.context())
     };
-    finish(&mut response, &parts.method, &asked, &call);
+    finish(&mut response, &parts.method, &requested, &call);
     response
 }
 
-/// The call that a request makes; its headers are moved and not copied.
+/// Creates the call of a request; its headers are moved, not copied.
 fn accept(
     headers: HeaderMap,
     extensions: Extensions,
-    asked: &RequestHeaders,
+    requested: &RequestHeaders,
     connection: &Connection,
 ) -> AcceptedCall {
     let call = AcceptedCall::new(
@@ -112,17 +114,17 @@ fn accept(
         connection.peer().cloned(),
         extensions,
     );
-    match asked.timeout() {
+    match requested.timeout() {
         Some(timeout) => call.with_timeout(timeout),
         None => call,
     }
 }
 
-/// What a request for a path that there is asks for.
+/// The target of a request whose path is known.
 enum Target<'r, 'p> {
-    /// A method, with the parts of the path that stand for arguments.
+    /// A method, and the segments of the path that hold arguments.
     Method(&'r Route, Vec<&'p str>),
-    /// What the path allows.
+    /// The verbs that the path allows.
     Options(&'r HeaderValue),
 }
 
@@ -131,27 +133,27 @@ impl<'r, 'p> Target<'r, 'p> {
         match found.table.route(method) {
             Some(route) => Ok(Self::Method(route, found.captures)),
             None if method == HttpMethod::OPTIONS => Ok(Self::Options(found.table.allow())),
-            None => Err(other_verbs(method, found.table.allow())),
+            None => Err(method_not_allowed(method, found.table.allow())),
         }
     }
 }
 
-/// A request whose method is known, but for its body.
+/// A request whose method is known, without its body.
 struct MatchedRequest<'a> {
     captures: &'a [&'a str],
     uri: &'a Uri,
-    asked: &'a RequestHeaders,
+    headers: &'a RequestHeaders,
     limits: &'a Limits,
 }
 
-/// Answers a request whose method is known.
-async fn answer(
+/// Serves a request whose method is known.
+async fn serve(
     route: &Route,
     request: &MatchedRequest<'_>,
     cx: &Context,
     body: &mut RequestBody,
 ) -> Result<Bytes, Status> {
-    request.asked.check(route, body)?;
+    request.headers.check(route, body)?;
     let body = if route.has_body {
         let (limit, wait) = (request.limits.http.body, request.wait());
         let read = read_whole(body, limit, wait).await;
@@ -167,28 +169,28 @@ async fn answer(
         body: &body,
     };
     match route.method.call(cx, RequestIn::Http(&input)).await? {
-        ReplyOut::Json(json) => Ok(json),
+        ResponseOut::Json(json) => Ok(json),
         #[cfg(feature = "grpc")]
-        _ => Err(crate::transport::codec::wrong_codec()),
+        _ => Err(wrong_codec()),
     }
 }
 
-/// Adds what every answer has, whatever became of the call.
+/// Adds the headers that every response has, whatever its outcome.
 fn finish(
     response: &mut Response<ResponseBody>,
     method: &HttpMethod,
-    asked: &RequestHeaders,
+    requested: &RequestHeaders,
     call: &AcceptedCall,
 ) {
     let headers = response.headers_mut();
-    if asked.has_request_id
+    if requested.has_request_id
         && let Some(id) = call.context().metadata().as_headers().get(&REQUEST_ID)
     {
         headers.insert(REQUEST_ID.clone(), id.clone());
     }
-    if let Some(reply) = call.take_reply() {
-        problem::extend(headers, reply.headers.as_headers());
-        problem::extend(headers, reply.trailers.as_headers());
+    if let Some(metadata) = call.take_reply() {
+        problem::extend(headers, metadata.headers.as_headers());
+        problem::extend(headers, metadata.trailers.as_headers());
     }
     if method == HttpMethod::HEAD {
         withhold_body(response);
@@ -202,14 +204,15 @@ impl MatchedRequest<'_> {
         query.flatten().unwrap_or_default()
     }
 
-    /// How long the body may take.
+    /// The longest that the body may take to arrive.
     fn wait(&self) -> Duration {
-        self.late().unwrap_or(self.limits.body_timeout)
+        self.early_deadline().unwrap_or(self.limits.body_timeout)
     }
 
-    /// A caller that gives up sooner than the limit is not slow, but late.
-    fn late(&self) -> Option<Duration> {
-        let deadline = self.asked.timeout();
+    /// The caller's time-out, if it ends before the limit: then a slow body is
+    /// a missed deadline and not a slow peer.
+    fn early_deadline(&self) -> Option<Duration> {
+        let deadline = self.headers.timeout();
         deadline.filter(|deadline| *deadline < self.limits.body_timeout)
     }
 
@@ -221,7 +224,7 @@ impl MatchedRequest<'_> {
                 Status::resource_exhausted(format!("the body is larger than {limit} bytes"))
                     .with_http_status(413)
             }
-            ReadError::TooSlow if self.late().is_some() => {
+            ReadError::TooSlow if self.early_deadline().is_some() => {
                 Status::deadline_exceeded("the deadline passed before the body had arrived")
             }
             ReadError::TooSlow => {
@@ -236,7 +239,7 @@ impl MatchedRequest<'_> {
     }
 }
 
-fn reply(route: &Route, json: Bytes) -> Response<ResponseBody> {
+fn success(route: &Route, json: Bytes) -> Response<ResponseBody> {
     let status = StatusCode::from_u16(route.route.status).unwrap_or(StatusCode::OK);
     if status == StatusCode::NO_CONTENT {
         return no_content();
@@ -261,7 +264,7 @@ fn options(allow: &HeaderValue) -> Response<ResponseBody> {
     response
 }
 
-/// A problem document, and the id to look for in the log.
+/// A problem document, with the id to look for in the log.
 #[cold]
 fn failed(status: &Status, cx: &Context) -> Response<ResponseBody> {
     let mut response = problem::respond(status);
@@ -273,7 +276,7 @@ fn failed(status: &Status, cx: &Context) -> Response<ResponseBody> {
     response
 }
 
-/// The answer to `HEAD`: what `GET` would have said, without the body.
+/// The response to `HEAD`: that of `GET`, without the body.
 fn withhold_body(response: &mut Response<ResponseBody>) {
     let body = std::mem::take(response.body_mut());
     if let Some(length) = body.size_hint().exact()
@@ -286,15 +289,15 @@ fn withhold_body(response: &mut Response<ResponseBody>) {
 }
 
 #[cold]
-fn nothing(uri: &Uri) -> Status {
-    // Not `not_found`: that is what a method says of an item.
+fn unknown_path(uri: &Uri) -> Status {
+    // Not `not_found`: a method uses that for a missing item.
     Status::unimplemented(format!("no method has the path `{}`", uri.path())).with_http_status(404)
 }
 
 #[cold]
-fn other_verbs(method: &HttpMethod, allow: &HeaderValue) -> Status {
+fn method_not_allowed(method: &HttpMethod, allow: &HeaderValue) -> Status {
     let allowed = allow.to_str().unwrap_or_default();
-    let message = format!("no method has this path for {method}: it takes {allowed}");
+    let message = format!("no method has this path for {method}: allowed are {allowed}");
     let status = Status::unimplemented(message).with_http_status(405);
     with_header(status, header::ALLOW, allow.clone())
 }

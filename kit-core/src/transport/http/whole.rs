@@ -1,6 +1,6 @@
-//! Reads a body whole, within limits of size and time.
+//! Reads a whole body, within limits of size and time.
 //!
-//! Most bodies are one frame that came with the headers: they are neither
+//! Most bodies are one frame that arrives with the headers: they are neither
 //! copied nor timed.
 
 use std::pin::Pin;
@@ -13,18 +13,18 @@ use tokio::time::{Sleep, sleep};
 
 use crate::transport::body::BodyError;
 
-/// Why a body could not be read whole.
+/// The error of reading a whole body.
 #[derive(Debug)]
 pub(crate) enum ReadError {
-    /// It is larger than the limit, or says that it will be.
+    /// It is larger than the limit, or announced to be.
     TooLarge,
     /// It did not arrive in time.
     TooSlow,
-    /// The peer went away, or broke the protocol.
+    /// The peer closed the connection, or broke the protocol.
     Broken(BodyError),
 }
 
-/// Reads a body whole, within limits of size and time; `Duration::MAX` is no
+/// Reads a whole body, within limits of size and time; `Duration::MAX` is no
 /// limit. A body of one frame is not copied.
 pub(crate) fn read_whole<B>(body: B, limit: usize, wait: Duration) -> ReadWhole<B>
 where
@@ -46,8 +46,8 @@ pub(crate) struct ReadWhole<B> {
     read: Collected,
     limit: usize,
     wait: Duration,
-    /// Boxed, as few bodies need it and every future that reads one would
-    /// carry it about.
+    /// Boxed, as few bodies need it and it would enlarge every future that
+    /// reads one.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -84,7 +84,7 @@ impl Collected {
         }
     }
 
-    /// All, with the last of it.
+    /// The whole body, given its last frame.
     fn take_with(&mut self, last: Bytes, limit: usize) -> Result<Bytes, ReadError> {
         if last.len().saturating_add(self.len()) > limit {
             return Err(ReadError::TooLarge);
@@ -114,8 +114,8 @@ where
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         loop {
-            // A length that was announced is believed before anything of it
-            // is read; one that was not is counted.
+            // An announced length is checked before anything is read; without
+            // one, the bytes are counted.
             let ahead = usize::try_from(this.body.size_hint().lower()).unwrap_or(usize::MAX);
             if ahead.saturating_add(this.read.len()) > this.limit {
                 return Poll::Ready(Err(ReadError::TooLarge));
@@ -153,7 +153,7 @@ mod tests {
 
     use super::*;
 
-    /// Gives its frames one by one, and then nothing more, ever or at all.
+    /// A body that yields its frames one by one, then ends or stalls.
     struct Script {
         frames: VecDeque<Result<Frame<Bytes>, BodyError>>,
         announced: Option<u64>,
@@ -214,13 +214,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_is_counted_as_it_comes() {
+    async fn a_body_is_counted_as_it_arrives() {
         let outcome = read(&mut Script::of(&["abc", "def", "never read"]), 5).await;
         assert!(matches!(outcome, Err(ReadError::TooLarge)), "{outcome:?}");
     }
 
     #[tokio::test]
-    async fn a_length_over_the_limit_is_refused_unread() {
+    async fn an_announced_length_over_the_limit_fails_unread() {
         let mut body = Script::of(&["abc"]);
         body.announced = Some(6);
         let outcome = read(&mut body, 5).await;
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_stalls_is_given_up_at_the_limit() {
+    async fn a_stalled_body_fails_at_the_time_limit() {
         let mut body = Script::of(&["abc"]);
         body.stalls = true;
         let start = Instant::now();
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_breaks_off_keeps_its_reason() {
+    async fn a_broken_body_keeps_its_error() {
         let mut body = Script::of(&["abc"]);
         body.frames.push_back(Err("reset".into()));
         match read(&mut body, 5).await {

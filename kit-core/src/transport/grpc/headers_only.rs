@@ -1,4 +1,4 @@
-//! The response to a call that fails before it has one: headers alone.
+//! A response of headers only, for a call that fails before its response begins.
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
@@ -9,12 +9,12 @@ use crate::model::code::Code;
 use crate::model::status::Status;
 use crate::transport::body::ResponseBody;
 
-/// A failure with nothing before it: headers alone.
-pub(super) fn refuse(status: &Status, service: &str) -> Response<ResponseBody> {
+/// A failure as headers only.
+pub(super) fn headers_only(status: &Status, service: &str) -> Response<ResponseBody> {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(CONTENT_TYPE, CONTENT_TYPE_GRPC);
     if status.code() == Code::Unimplemented && compression::ANY {
-        // It may be for an encoding that this side does not know.
+        // The cause may be an encoding that this side does not support.
         headers.insert(status::GRPC_ACCEPT_ENCODING, compression::accepted());
     }
     status::write(status, service, &mut headers);
