@@ -1,6 +1,9 @@
-//! The runtime of [kit](https://docs.rs/kit). Programs depend on the crate
-//! `kit`, which re-exports this one; adapters to other systems depend on this
-//! one.
+//! The runtime of [kit](https://docs.rs/kit): model, policies, codecs,
+//! transports, server and configuration.
+//!
+//! Programs depend on the facade, the crate `kit`, which re-exports this one.
+//! Adapters, which connect kit to other systems, depend on this crate, as the
+//! facade depends on them.
 //!
 //! # Layers
 //!
@@ -8,22 +11,25 @@
 //!
 //! | layer | contents |
 //! |---|---|
-//! | [`testing`] | doubles, in-process channels, faults, mocks |
-//! | `interop` | tower, tonic |
-//! | [`server`] | listeners, connections, dispatcher, built-in pages, health, shutdown |
-//! | `config` | values of policies from files and the environment |
+//! | [`testing`] | test doubles, in-process channels, faults, mocks |
+//! | `interop` | Tower, tonic |
+//! | [`server`] | listeners, connections, dispatcher, built-in pages, health, registry, shutdown |
+//! | `config` | policy values from files, the environment and the running program |
 //! | [`transport`] | route table, channels, limits; a folder for each protocol |
 //! | `net` | byte streams, listeners, protocol detection |
 //! | [`contract`] | documents from descriptors |
 //! | `service`, `client` | the typed ends of a call |
 //! | `host` | what the operating system reports of the machine and the process |
-//! | `pipeline` | the policies of a method at work around its calls |
+//! | `pipeline` | the policies of one method around its calls: admission, plan, counters |
 //! | [`policy`] | a folder for each policy: its core, its counts, its middleware |
 //! | `telemetry` | metrics |
 //! | [`codec`] | types to bytes and back |
-//! | `model` | codes, statuses, contexts, methods, descriptors, configurations of policies |
+//! | `model` | codes, statuses, contexts, methods, descriptors, policy configurations |
 
-// Generated code names everything by `::kit`; inside this crate that is us.
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// Generated code names items of `::kit`, which inside this crate is the crate itself.
 #[allow(unused_extern_crates)]
 extern crate self as kit;
 

@@ -25,6 +25,8 @@
 //! assert_eq!(wrong[0].rule, "`burst` must be at least 1");
 //! ```
 
+#![forbid(unsafe_code)]
+
 mod codes;
 #[cfg(feature = "config")]
 pub mod config;

@@ -1,5 +1,7 @@
 //! Attribute and derive macros of kit; use them through the `kit` crate.
 
+#![forbid(unsafe_code)]
+
 mod check;
 #[cfg(any(test, feature = "config"))]
 mod config;
