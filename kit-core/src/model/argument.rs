@@ -1,30 +1,30 @@
-//! One argument of a method: its name, its field number, and where an HTTP
-//! request has it.
+//! An argument of a method: its name, its protobuf field number, and its place
+//! in an HTTP request.
 
-/// One argument of a method.
+/// An argument of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Argument {
     /// The name: the key in JSON, the field in protobuf.
     pub name: &'static str,
-    /// Where it stands in an HTTP request.
+    /// Its place in an HTTP request.
     pub source: Source,
     /// The field number in protobuf.
     pub tag: u32,
-    /// Whether it must never be logged.
+    /// Whether it is sensitive: never logged.
     pub sensitive: bool,
 }
 
-/// Where an argument stands in an HTTP request.
+/// The place of an argument in an HTTP request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// In the path, by its own name.
+    /// A path parameter of the same name.
     Path,
-    /// In the query, by its own name.
+    /// A query parameter of the same name.
     Query,
-    /// In the header of that name.
+    /// The header of this name.
     Header(&'static str),
-    /// A member of the JSON object that is the body.
+    /// A member of the JSON object in the body.
     Member,
     /// The whole body.
     Body,
@@ -33,7 +33,7 @@ pub enum Source {
 }
 
 impl Argument {
-    /// An argument with its place and its field number.
+    /// An argument with its place and its field number; not sensitive.
     pub const fn new(name: &'static str, source: Source, tag: u32) -> Self {
         Self {
             name,
@@ -43,7 +43,7 @@ impl Argument {
         }
     }
 
-    /// The same, never to be logged.
+    /// Marks the argument as sensitive.
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;

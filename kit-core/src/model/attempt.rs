@@ -1,8 +1,9 @@
-//! A call that is yet to be made, and what makes it.
+//! An attempt at a call, and the driver that runs attempts under policies.
 //!
 //! A [`Driver`] makes calls under the policies of a client's method. A channel
-//! over a transport hands it an [`Attempt`] whose types are erased, so that the
-//! policies are compiled once; any other endpoint hands it a call with the types of its method.
+//! over a transport passes it an [`Attempt`] whose types are erased, so that the
+//! policies are compiled once; any other endpoint passes an attempt with the
+//! types of its method.
 
 use std::any::Any;
 use std::fmt;
@@ -13,15 +14,16 @@ use tokio::time::Instant;
 use super::context::Context;
 use super::service_error::ServiceError;
 
-/// A call that is yet to be made, with the types of its method or with none.
+/// An attempt at a call that has not been sent yet; its types are those of the
+/// method, or erased.
 #[doc(hidden)]
 pub trait Attempt: Send {
-    /// What the call returns when it succeeds.
+    /// The value of a successful call.
     type Value: Send;
-    /// What the call returns when it fails.
+    /// The error of a failed call.
     type Error: ServiceError;
 
-    /// Makes the call; the timer starts once the call is known to be one.
+    /// Makes the call. It starts the timer once the request is known to be valid.
     fn attempt<T: CallClock>(
         self,
         cx: &Context,
@@ -29,48 +31,47 @@ pub trait Attempt: Send {
     ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send;
 }
 
-/// Measures a call from when it begins: a request that cannot be read is no
-/// call of its method.
+/// Measures a call from its start. A request that can't be decoded does not
+/// count as a call of the method.
 #[doc(hidden)]
 pub trait CallClock: Send {
-    /// Starts to count the call, unless it has begun before.
+    /// Starts counting the call, unless it was started before.
     fn begin(&mut self);
 
-    /// When the call arrived.
+    /// The time at which the call arrived.
     fn arrived(&self) -> Instant;
 }
 
 /// Makes calls under the policies of one method of a client.
 #[doc(hidden)]
 pub trait Driver<'a>: Send {
-    /// Makes a call; with the ambient context where there is no other.
+    /// Makes a call; `cx` defaults to the ambient context.
     fn drive<A: Attempt>(
         self,
         cx: Option<&Context>,
         call: A,
     ) -> impl Future<Output = Result<A::Value, A::Error>> + Send;
 
-    /// The same driver without its type, for channels that make calls whose
-    /// types are erased.
+    /// The driver with its type erased, for channels.
     fn erased(self) -> ErasedDriver<'a>;
 }
 
-/// Which policies a call goes through.
+/// The policies that a call goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[doc(hidden)]
 pub(crate) enum Stage {
     /// All of them.
     Call,
-    /// None but the deadline: a plan may answer a call, so it
-    /// stands outside of those that look at what is sent.
+    /// Only the deadline. A plan may serve a call itself, so it is outside the
+    /// policies that decide on what is sent.
     Plan,
-    /// Those that are asked once a call, however often it is tried.
+    /// Those that apply once per call, whatever the number of attempts.
     Sending,
-    /// Those that are asked once an attempt.
+    /// Those that apply to each attempt.
     Attempt,
 }
 
-/// A driver whose type is erased, so that what takes it is compiled once.
+/// A driver with its type erased, so that code that takes it is compiled once.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 #[cfg_attr(

@@ -1,4 +1,4 @@
-//! The 17 canonical codes: what every failure becomes on a wire.
+//! The 17 canonical status codes.
 //!
 //! The set, the numbers and the mapping to HTTP are those of gRPC and
 //! `google.rpc.Code`, so that a status means the same to a Go, Java or Python
@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a call ended.
+/// A canonical status code: how a call ended.
 ///
 /// Numbers are gRPC's. [`Code::http_status`] and [`Code::from_http_status`]
 /// give the HTTP mapping of `google.rpc.Code`.
@@ -24,42 +24,42 @@ use std::str::FromStr;
 pub enum Code {
     /// The call succeeded.
     Ok = 0,
-    /// The caller went away or gave up.
+    /// The caller cancelled the call or disconnected.
     Cancelled = 1,
-    /// No more is known.
+    /// The cause is unknown.
     Unknown = 2,
-    /// The arguments are wrong whatever the state of the system.
+    /// The arguments are invalid, whatever the state of the system.
     InvalidArgument = 3,
-    /// Time ran out before the call ended.
+    /// The deadline passed before the call ended.
     DeadlineExceeded = 4,
-    /// What was asked for does not exist.
+    /// The requested entity does not exist.
     NotFound = 5,
-    /// What was to be created exists.
+    /// The entity to create exists already.
     AlreadyExists = 6,
-    /// The caller is known, and may not do this.
+    /// The caller is authenticated, but not permitted to make the call.
     PermissionDenied = 7,
-    /// A quota, a limit or a resource is used up.
+    /// A quota, a limit or a resource is exhausted.
     ResourceExhausted = 8,
-    /// The system is not in the state that the call needs; do not retry as is.
+    /// The system is not in the state that the call needs; a retry does not help.
     FailedPrecondition = 9,
-    /// A concurrent change got in between; retry from the start.
+    /// A conflict with a concurrent change; retry from the start.
     Aborted = 10,
     /// A position is past the end.
     OutOfRange = 11,
     /// The method is not implemented or not enabled.
     Unimplemented = 12,
-    /// An invariant broke: a bug.
+    /// An invariant is violated: a bug.
     Internal = 13,
-    /// The service can't be reached right now; a retry may help.
+    /// The service can't be reached at present; a retry may help.
     Unavailable = 14,
-    /// Data is lost or corrupt for good.
+    /// Data is lost or corrupted, irrecoverably.
     DataLoss = 15,
-    /// The caller is not known.
+    /// The caller is not authenticated.
     Unauthenticated = 16,
 }
 
 impl Code {
-    /// Every code, in the order of its number.
+    /// Every code, in the order of their numbers.
     pub const ALL: [Self; 17] = [
         Self::Ok,
         Self::Cancelled,
@@ -80,13 +80,13 @@ impl Code {
         Self::Unauthenticated,
     ];
 
-    /// The number on a gRPC wire.
+    /// The number on the wire of gRPC.
     pub const fn number(self) -> u8 {
         self as u8
     }
 
     /// The code of a gRPC number; a number out of range is [`Code::Unknown`],
-    /// as the gRPC specification asks.
+    /// as the gRPC specification requires.
     pub const fn from_number(number: u32) -> Self {
         if number < Self::ALL.len() as u32 {
             Self::ALL[number as usize]
@@ -95,7 +95,7 @@ impl Code {
         }
     }
 
-    /// The name in snake case, as problem documents and attributes spell it.
+    /// The name in snake case, as in problem documents and attributes.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -136,11 +136,11 @@ impl Code {
         }
     }
 
-    /// The code of an HTTP status that came without a problem document, from
-    /// a proxy for example.
+    /// The code of an HTTP status that arrived without a problem document, for
+    /// example from a proxy.
     ///
     /// It inverts [`Code::http_status`] where that is one to one, and follows
-    /// gRPC's "HTTP to gRPC status code mapping" for what gateways answer.
+    /// gRPC's "HTTP to gRPC status code mapping" for the statuses of gateways.
     pub const fn from_http_status(status: u16) -> Self {
         match status {
             200..=299 => Self::Ok,
@@ -168,7 +168,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// A text that names no [`Code`].
+/// The error of parsing a text that is not the name of a [`Code`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCode;
 
@@ -204,13 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_past_the_last_is_unknown() {
+    fn number_out_of_range_is_unknown() {
         assert_eq!(Code::from_number(17), Code::Unknown);
         assert_eq!(Code::from_number(u32::MAX), Code::Unknown);
     }
 
     #[test]
-    fn http_statuses_that_belong_to_one_code_map_back_to_it() {
+    fn http_status_of_one_code_maps_back_to_it() {
         for code in Code::ALL {
             let shared = Code::ALL
                 .into_iter()

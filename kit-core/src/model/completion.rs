@@ -1,20 +1,21 @@
-//! How a call ended, as far as policies and metrics need to know.
+//! The completion of a call: its outcome without its types, for policies and
+//! metrics.
 
 use crate::model::code::Code;
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
-/// How a call ended: what is left of an outcome once its types are gone.
+/// The completion of a call: its outcome without its types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Completion {
     pub(crate) code: Code,
-    /// Whether a policy of this process refused the call further in, so that
-    /// it says nothing of the peer.
+    /// Whether an inner policy of this process refused the call. Such a
+    /// completion is not evidence about the peer.
     pub(crate) refused_here: bool,
 }
 
 impl Completion {
-    /// The end of a call with this outcome.
+    /// The completion of a call with this outcome.
     pub(crate) fn with<T, E: ServiceError>(outcome: &Result<T, E>) -> Self {
         match outcome {
             Ok(_) => Self::by(Code::Ok),
@@ -25,7 +26,7 @@ impl Completion {
         }
     }
 
-    /// An end with this code.
+    /// A completion with this code.
     pub(crate) const fn by(code: Code) -> Self {
         Self {
             code,
@@ -34,11 +35,12 @@ impl Completion {
     }
 }
 
-/// Counts a call whose response streams on after its handler has returned.
+/// An observer of the end of a streamed response, after the handler has
+/// returned.
 ///
-/// The context of the call keeps it until the transport has sent the end of the
-/// stream. One that is dropped before its end was cancelled.
+/// The context of the call holds it until the transport has sent the end of the
+/// stream. Dropping it before that counts the call as cancelled.
 pub(crate) trait OnStreamEnd: Send {
-    /// Records how the stream ended.
+    /// Records the completion of the stream.
     fn stream_ended(&mut self, completion: Completion);
 }

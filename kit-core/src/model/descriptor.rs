@@ -1,22 +1,21 @@
-//! What is known of a service without running it.
+//! Descriptors of services and methods, as constants.
 //!
-//! Everything here is `const`: names, routes, arguments, policies and
-//! documentation, as `#[kit::service]` read them. Documents (`.proto`),
-//! reflection, consoles and registries are made from it, with no server
-//! needed.
+//! They hold names, routes, arguments, policies and documentation, as
+//! `#[kit::service]` read them. Documents (`.proto`), reflection, consoles and
+//! registries are made from them, without a running server.
 
 pub use super::argument::{Argument, Source};
 use crate::model::policies::Policies;
 use crate::model::service_error::ErrorCase;
 use crate::model::side::Side;
 
-/// A service: its methods, its name on the wire, its documentation.
+/// The descriptor of a service.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ServiceDescriptor {
     /// The name on the wire, as in `pb.Add`.
     pub name: &'static str,
-    /// The version, where the service states one.
+    /// The version, if the service declares one.
     pub version: Option<&'static str>,
     /// The trait's documentation.
     pub docs: &'static str,
@@ -39,7 +38,7 @@ impl ServiceDescriptor {
         }
     }
 
-    /// The same with a version.
+    /// Sets the version.
     #[must_use]
     pub const fn version(mut self, version: &'static str) -> Self {
         self.version = Some(version);
@@ -47,22 +46,22 @@ impl ServiceDescriptor {
     }
 }
 
-/// A method of a service, with what its types add to its [`MethodMeta`].
+/// The descriptor of a method: its [`MethodMeta`] and what its types add.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MethodDescriptor {
-    /// Names, route, arguments, policies.
+    /// Names, routes, arguments, policies.
     pub meta: &'static MethodMeta,
     /// The domain errors of its error type.
     pub errors: &'static [ErrorCase],
-    /// The request and response as protobuf messages, where the method has a
-    /// gRPC transport.
+    /// The request and response as protobuf messages, if the method has a gRPC
+    /// transport.
     #[cfg(feature = "grpc")]
     pub proto: Option<crate::model::schema::MethodSchema>,
 }
 
 impl MethodDescriptor {
-    /// A method of which only its metadata is known.
+    /// A descriptor with metadata only.
     #[cfg(any(all(test, not(kit_loom)), feature = "config"))]
     pub(crate) const fn bare(meta: &'static MethodMeta) -> Self {
         Self {
@@ -73,8 +72,8 @@ impl MethodDescriptor {
         }
     }
 
-    /// The request and response as protobuf messages, where the method has a
-    /// gRPC transport and this build of kit has it.
+    /// The request and response as protobuf messages, if the method has a gRPC
+    /// transport and the cargo feature `grpc` is on.
     pub(crate) fn proto(&self) -> Option<crate::model::schema::MethodSchema> {
         #[cfg(feature = "grpc")]
         return self.proto;
@@ -83,7 +82,7 @@ impl MethodDescriptor {
     }
 }
 
-/// What a trait method's signature and attributes say.
+/// The metadata of a method, from its signature and attributes.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MethodMeta {
@@ -91,22 +90,22 @@ pub struct MethodMeta {
     pub service: &'static str,
     /// The method's name in Rust, as in `sum`.
     pub name: &'static str,
-    /// The method's name on a gRPC wire, as in `Sum`.
+    /// The method's name in gRPC, as in `Sum`.
     pub wire_name: &'static str,
-    /// The method's path on a gRPC wire, as in `/pb.Add/Sum`; empty where it
-    /// has no gRPC transport.
+    /// The method's path in gRPC, as in `/pb.Add/Sum`; empty without a gRPC
+    /// transport.
     pub grpc_path: &'static str,
-    /// The method's HTTP route, where it has an HTTP transport.
+    /// The method's HTTP route, if it has an HTTP transport.
     pub http: Option<HttpRoute>,
-    /// Whether a call may safely be made twice.
+    /// Whether a call may safely be repeated.
     pub idempotent: bool,
-    /// What streams.
+    /// Which of request and response are streams.
     pub shape: Shape,
     /// The arguments, in the order of the signature.
     pub arguments: &'static [Argument],
     /// The policies that the contract declares.
     pub policies: Policies,
-    /// Which of their values come from a file that was compiled in.
+    /// The policy values that come from a compiled-in file.
     pub compiled: Compiled,
     /// The method's documentation.
     pub docs: &'static str,
@@ -114,26 +113,26 @@ pub struct MethodMeta {
     pub deprecated: bool,
 }
 
-/// Which values of a method's policies come from the file that
-/// `#[kit::service(config = "kit.toml")]` names.
+/// The policy values of a method that come from the file named by
+/// `#[kit::service(config = "kit.toml")]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Compiled {
-    /// The file's name, as the attribute has it; empty where there is none.
+    /// The file's name as in the attribute; empty without a file.
     pub file: &'static str,
-    /// The values that it gave.
+    /// The values of the file.
     pub values: &'static [CompiledValue],
 }
 
-/// A value of a policy that a file gave as the contract was compiled.
+/// A policy value of a compiled-in file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompiledValue {
-    /// The side that it is for.
+    /// The side that it applies to.
     pub side: Side,
     /// The policy, as in `rate_limit`.
     pub policy: &'static str,
-    /// The key, as in `burst`; empty where the file switched the policy on or
+    /// The key, as in `burst`; empty if the file switches the whole policy on or
     /// off.
     pub key: &'static str,
     /// The line in the file, from 1.
@@ -144,7 +143,7 @@ impl Compiled {
     /// No file.
     pub const NONE: Self = Self::new("", &[]);
 
-    /// What a file gave.
+    /// The values of a file.
     pub const fn new(file: &'static str, values: &'static [CompiledValue]) -> Self {
         Self { file, values }
     }
@@ -172,7 +171,7 @@ impl CompiledValue {
     }
 }
 
-/// A route over HTTP.
+/// An HTTP route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HttpRoute {
@@ -180,11 +179,11 @@ pub struct HttpRoute {
     pub verb: Verb,
     /// The path, with `{name}` for each argument in it.
     pub path: &'static str,
-    /// The status of a reply that succeeds.
+    /// The HTTP status of a successful response.
     pub status: u16,
 }
 
-/// An HTTP method that an endpoint may have.
+/// The HTTP method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verb {
     /// `GET`
@@ -200,7 +199,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// The name on the wire, as in `GET`.
+    /// The name in HTTP, as in `GET`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -212,7 +211,7 @@ impl Verb {
     }
 }
 
-/// What streams in a call.
+/// Which of the request and the response of a method are streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// One request, one response.
@@ -244,63 +243,63 @@ impl MethodMeta {
         }
     }
 
-    /// The same with an HTTP route.
+    /// Sets the HTTP route.
     #[must_use]
     pub const fn http(mut self, verb: Verb, path: &'static str, status: u16) -> Self {
         self.http = Some(HttpRoute { verb, path, status });
         self
     }
 
-    /// The same with a gRPC path.
+    /// Sets the gRPC path.
     #[must_use]
     pub const fn grpc(mut self, path: &'static str) -> Self {
         self.grpc_path = path;
         self
     }
 
-    /// The same, safe to call twice.
+    /// Marks the method as idempotent.
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// The same with something that streams.
+    /// Sets which of request and response are streams.
     #[must_use]
     pub const fn shape(mut self, shape: Shape) -> Self {
         self.shape = shape;
         self
     }
 
-    /// The same with arguments.
+    /// Sets the arguments.
     #[must_use]
     pub const fn arguments(mut self, arguments: &'static [Argument]) -> Self {
         self.arguments = arguments;
         self
     }
 
-    /// The same with policies.
+    /// Sets the declared policies.
     #[must_use]
     pub const fn policies(mut self, policies: Policies) -> Self {
         self.policies = policies;
         self
     }
 
-    /// The same with values that a file gave as the contract was compiled.
+    /// Sets the policy values of a compiled-in file.
     #[must_use]
     pub const fn compiled(mut self, compiled: Compiled) -> Self {
         self.compiled = compiled;
         self
     }
 
-    /// The same with documentation.
+    /// Sets the documentation.
     #[must_use]
     pub const fn docs(mut self, docs: &'static str) -> Self {
         self.docs = docs;
         self
     }
 
-    /// The same, marked deprecated.
+    /// Marks the method as deprecated.
     #[must_use]
     pub const fn deprecated(mut self) -> Self {
         self.deprecated = true;

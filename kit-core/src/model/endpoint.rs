@@ -1,9 +1,9 @@
-//! The two traits that everything else is made of.
+//! Endpoints and middleware, the two traits that calls are composed of.
 //!
-//! An [`Endpoint`] answers calls of one method: a handler, a remote service, a
-//! balanced set of remotes. A [`Middleware`] stands before one. Both are
-//! generic and neither boxes: a chain of them is one future, which the
-//! compiler sees through.
+//! An [`Endpoint`] executes calls of one method: a handler, a remote service, a
+//! balanced set of remotes. A [`Middleware`] wraps an endpoint. Both are generic
+//! and neither boxes: a chain of them is one future, which the compiler can
+//! inline.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use crate::model::attempt::{Attempt, CallClock, Driver};
 use crate::model::context::Context;
 use crate::model::method::{Method, Outcome};
 
-/// Anything that answers calls of the method `M`.
+/// An executor of calls of the method `M`.
 ///
 /// ```
 /// use kit::{Context, Endpoint, Method, Outcome};
 ///
-/// /// Answers every call with the default response.
+/// /// Returns the default response for every call.
 /// struct Nop;
 ///
 /// impl<M: Method<Response: Default>> Endpoint<M> for Nop {
@@ -27,11 +27,11 @@ use crate::model::method::{Method, Outcome};
 /// }
 /// ```
 pub trait Endpoint<M: Method>: Send + Sync {
-    /// Answers one call.
+    /// Executes one call.
     fn call(&self, cx: &Context, request: M::Request) -> impl Future<Output = Outcome<M>> + Send;
 
-    /// Answers one call under a client's policies. A remote does so with the
-    /// types of the call erased, so that the policies are compiled once.
+    /// Executes one call under a client's policies. A remote endpoint erases the
+    /// types of the call, so that the policies are compiled once.
     #[doc(hidden)]
     fn __drive<'d, D: Driver<'d>>(
         &self,
@@ -46,7 +46,7 @@ pub trait Endpoint<M: Method>: Send + Sync {
     }
 }
 
-/// A call of an endpoint.
+/// An attempt at a call of an endpoint, with the types of its method.
 struct TypedCall<'a, M: Method, E> {
     endpoint: &'a E,
     request: M::Request,
@@ -72,10 +72,10 @@ impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
     }
 }
 
-/// What stands before an endpoint: it may look at a call, change it, answer
-/// it, or call `next` any number of times.
+/// A wrapper of an endpoint: it may inspect a call, change it, respond itself, or
+/// call `next` any number of times.
 ///
-/// One `async fn` is the whole of it. Implement it for one method, or for all:
+/// It is one `async fn`. Implement it for one method, or for all:
 ///
 /// ```
 /// use kit::{Context, Endpoint, Method, Middleware, Outcome};
@@ -100,7 +100,7 @@ impl<M: Method, E: Endpoint<M>> Attempt for TypedCall<'_, M, E> {
     note = "write `impl<M: kit::Method> kit::Middleware<M> for {Self}` with `async fn call<E: Endpoint<M>>(&self, cx: &Context, request: M::Request, next: &E) -> Outcome<M>`"
 )]
 pub trait Middleware<M: Method>: Send + Sync {
-    /// Handles one call before, after or in place of `next`.
+    /// Handles one call: before, after or instead of `next`.
     fn call<E: Endpoint<M>>(
         &self,
         cx: &Context,
@@ -121,7 +121,7 @@ impl<M: Method, E: Endpoint<M>> Endpoint<M> for &E {
     }
 }
 
-/// The middleware that does nothing.
+/// The middleware that passes calls through unchanged.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Identity;
 
@@ -136,7 +136,7 @@ impl<M: Method> Middleware<M> for Identity {
     }
 }
 
-/// Two middlewares as one; the first is the outermost. Nest them, or use
+/// Two middlewares as one; the first is the outer one. Nest them, or use
 /// [`stack!`](crate::stack), for more.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stack<Outer, Inner> {
@@ -145,7 +145,7 @@ pub struct Stack<Outer, Inner> {
 }
 
 impl<Outer, Inner> Stack<Outer, Inner> {
-    /// `outer` sees a call first, and its outcome last.
+    /// A stack in which `outer` sees a call first and its outcome last.
     pub const fn new(outer: Outer, inner: Inner) -> Self {
         Self { outer, inner }
     }
@@ -190,7 +190,7 @@ impl<M: Method, W: Middleware<M>> Middleware<M> for Arc<W> {
     }
 }
 
-/// Middlewares as one, the first outermost: `stack![Log, Audit, Retry]`.
+/// Combines middlewares into one, the first outermost: `stack![Log, Audit, Retry]`.
 ///
 /// ```
 /// # use kit::{Context, Endpoint, Method, Middleware, Outcome};
@@ -206,7 +206,7 @@ macro_rules! stack {
     };
 }
 
-/// A middleware before an endpoint: again an endpoint.
+/// An endpoint wrapped in a middleware; again an endpoint.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Chain<W, E> {
     middleware: W,
@@ -214,7 +214,7 @@ pub struct Chain<W, E> {
 }
 
 impl<W, E> Chain<W, E> {
-    /// `middleware` before `endpoint`.
+    /// `endpoint` wrapped in `middleware`.
     pub const fn new(middleware: W, endpoint: E) -> Self {
         Self {
             middleware,
@@ -234,7 +234,7 @@ where
     }
 }
 
-/// An endpoint from a function, for tests and for gluing by hand.
+/// An endpoint from a function, for tests and for endpoints composed by hand.
 ///
 /// ```
 /// # use kit::{Method, MethodMeta};

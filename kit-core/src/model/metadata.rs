@@ -1,4 +1,4 @@
-//! Names and values that travel beside a call: HTTP headers, gRPC metadata.
+//! The metadata of a call: HTTP headers, gRPC metadata.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use base64::{Engine as _, alphabet};
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Peers pad or do not, as they like: the gRPC specification asks receivers
-/// to take both.
+/// Padding is optional: the gRPC specification requires receivers to accept
+/// both.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -18,7 +18,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// An ordered multimap of metadata.
 ///
 /// Names are case-insensitive. A name that ends in `-bin` has bytes as its
-/// value, carried as base64 by every transport, as in gRPC.
+/// value, which every transport encodes as base64, as in gRPC.
 ///
 /// ```
 /// use kit::Metadata;
@@ -33,28 +33,28 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Metadata(HeaderMap);
 
-/// A name or a value that can't travel as metadata.
+/// The error of a name or a value that is not valid as metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidMetadata {
     name: String,
-    what: &'static str,
+    problem: &'static str,
 }
 
 impl fmt::Display for InvalidMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "metadata `{}`: {}", self.name, self.what)
+        write!(f, "metadata `{}`: {}", self.name, self.problem)
     }
 }
 
 impl std::error::Error for InvalidMetadata {}
 
 impl Metadata {
-    /// Metadata with nothing in it; it allocates when something is added.
+    /// Empty metadata; it allocates on the first insertion.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The first value of a name, where it is text.
+    /// The first value of a name, if it is text.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.to_str().ok()
     }
@@ -76,8 +76,8 @@ impl Metadata {
     /// Sets a name to one value.
     ///
     /// # Errors
-    /// The name is no header name or ends in `-bin`, or the value has
-    /// characters that a header can't carry.
+    /// The name is not a valid header name or ends in `-bin`, or the value has
+    /// characters that a header can't have.
     pub fn insert(&mut self, name: &str, value: impl AsRef<str>) -> Result<(), InvalidMetadata> {
         let (name, value) = text(name, value.as_ref())?;
         self.0.insert(name, value);
@@ -97,7 +97,7 @@ impl Metadata {
     /// Sets a `-bin` name to bytes.
     ///
     /// # Errors
-    /// The name is no header name or does not end in `-bin`.
+    /// The name is not a valid header name or does not end in `-bin`.
     pub fn insert_bin(
         &mut self,
         name: &str,
@@ -108,44 +108,44 @@ impl Metadata {
         }
         let encoded = STANDARD_NO_PAD.encode(value);
         let value = HeaderValue::try_from(encoded)
-            .map_err(|_| invalid(name, "the value can't be a header's"))?;
+            .map_err(|_| invalid(name, "the value is not a valid header value"))?;
         self.0.insert(header_name(name)?, value);
         Ok(())
     }
 
-    /// Takes a name and its values out.
+    /// Removes a name and its values.
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
     }
 
-    /// Every name and value, as they travel (`-bin` values in base64).
+    /// Every name and value in wire form (`-bin` values in base64).
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 
-    /// How many values there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The same as HTTP headers.
+    /// The metadata as HTTP headers.
     pub fn as_headers(&self) -> &HeaderMap {
         &self.0
     }
 
-    /// The same as HTTP headers, to change.
+    /// The metadata as mutable HTTP headers.
     pub fn as_headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.0
     }
 
-    /// The same as HTTP headers.
+    /// Converts the metadata into HTTP headers.
     pub fn into_headers(self) -> HeaderMap {
         self.0
     }
@@ -159,8 +159,7 @@ impl From<HeaderMap> for Metadata {
 
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Values may be credentials: a log of metadata shows names alone
-        // where a name says so.
+        // Values may be credentials: a log shows only the names of those.
         f.debug_map()
             .entries(self.0.iter().map(|(name, value)| {
                 let secret = value.is_sensitive()
@@ -186,7 +185,7 @@ fn text(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidMet
         ));
     }
     let value = HeaderValue::from_str(value)
-        .map_err(|_| invalid(name, "the value has characters that a header can't carry"))?;
+        .map_err(|_| invalid(name, "the value has characters that a header can't have"))?;
     Ok((header_name(name)?, value))
 }
 
@@ -200,10 +199,10 @@ fn header_name(name: &str) -> Result<HeaderName, InvalidMetadata> {
 }
 
 #[cold]
-fn invalid(name: &str, what: &'static str) -> InvalidMetadata {
+fn invalid(name: &str, problem: &'static str) -> InvalidMetadata {
     InvalidMetadata {
         name: name.to_owned(),
-        what,
+        problem,
     }
 }
 
@@ -212,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_and_bytes_keep_to_their_names() {
+    fn invalid_names_and_values_are_errors() {
         let mut metadata = Metadata::new();
         assert!(metadata.insert("a-bin", "x").is_err());
         assert!(metadata.insert_bin("a", b"x").is_err());

@@ -1,11 +1,11 @@
-//! The vocabulary of kit: what a service, a method and a call are.
+//! The data model: services, methods, calls and their outcomes.
 //!
-//! Everything else is written in terms of these types: policies decide on a
+//! All other layers are written in terms of these types: policies decide on a
 //! [`Completion`](completion), transports carry a [`Context`](context::Context)
 //! and a [`Status`](status::Status), documents are printed from a
-//! [`ServiceDescriptor`](descriptor::ServiceDescriptor). So this layer imports
-//! nothing of kit, does no I/O, and holds configurations of policies as plain
-//! data.
+//! [`ServiceDescriptor`](descriptor::ServiceDescriptor). So this is the lowest
+//! layer: it imports no other, does no I/O, and holds policy configurations as
+//! plain data.
 
 pub(crate) mod argument;
 pub(crate) mod attempt;

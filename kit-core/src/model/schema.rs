@@ -1,9 +1,8 @@
-//! The shape of messages, as data.
+//! The schemas of protobuf messages, as data.
 //!
-//! A type names the types of its fields by function pointer, so that a type
-//! that holds itself is no riddle: whoever walks a schema remembers the
-//! [`TypeRef`]s that were seen. Nothing here runs unless somebody asks for a
-//! document or for reflection.
+//! A schema refers to the types of its fields by function pointer, so that types
+//! may be recursive: code that walks a schema remembers the [`TypeRef`]s that it
+//! has visited. Schemas are built only for documents and for reflection.
 
 use std::any::TypeId;
 
@@ -11,18 +10,18 @@ use std::any::TypeId;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MethodSchema {
-    /// What the request carries.
+    /// The payload of a request.
     pub request: fn() -> Payload,
-    /// What the response carries.
+    /// The payload of a response.
     pub response: fn() -> Payload,
-    /// Whether requests stream.
+    /// Whether the request is a stream.
     pub client_streaming: bool,
-    /// Whether responses stream.
+    /// Whether the response is a stream.
     pub server_streaming: bool,
 }
 
 impl MethodSchema {
-    /// One request, one response.
+    /// The schema of a unary method.
     pub const fn new(request: fn() -> Payload, response: fn() -> Payload) -> Self {
         Self {
             request,
@@ -32,7 +31,7 @@ impl MethodSchema {
         }
     }
 
-    /// The same, with what streams.
+    /// Sets which of request and response are streams.
     #[must_use]
     pub const fn streaming(mut self, client: bool, server: bool) -> Self {
         self.client_streaming = client;
@@ -41,21 +40,21 @@ impl MethodSchema {
     }
 }
 
-/// The body of one request or response.
+/// The message of one request or response.
 #[derive(Clone, Debug)]
 pub enum Payload {
-    /// A message that the user has.
+    /// A message type of the user.
     Message(TypeRef<MessageSchema>),
     /// Fields of a message that is named after the method.
     Fields(Vec<FieldSchema>),
 }
 
-/// A type, and how to learn more of it.
+/// A reference to a type and to its schema.
 #[derive(Debug)]
 pub struct TypeRef<S> {
-    /// Tells types apart.
+    /// The identity of the type.
     pub id: TypeId,
-    /// The shape of the type.
+    /// The schema of the type.
     pub schema: fn() -> S,
 }
 
@@ -77,36 +76,36 @@ impl<S> TypeRef<S> {
     }
 }
 
-/// The shape of a message.
+/// The schema of a message.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MessageSchema {
-    /// The name, with a package before it where it has one of its own.
+    /// The name, prefixed with its package if it has one of its own.
     pub name: String,
     /// The documentation.
     pub docs: &'static str,
     /// The fields, in the order of the type.
     pub fields: Vec<FieldSchema>,
-    /// Whether exactly one of the fields is there.
+    /// Whether the fields are a oneof.
     pub one_of: bool,
 }
 
 impl MessageSchema {
-    /// The same with documentation.
+    /// Sets the documentation.
     #[must_use]
     pub fn docs(mut self, docs: &'static str) -> Self {
         self.docs = docs;
         self
     }
 
-    /// The same with one more field.
+    /// Adds a field.
     #[must_use]
     pub fn field(mut self, field: FieldSchema) -> Self {
         self.fields.push(field);
         self
     }
 
-    /// The same, of whose fields exactly one is there.
+    /// Makes the fields a oneof.
     #[must_use]
     pub fn one_of(mut self) -> Self {
         self.one_of = true;
@@ -114,7 +113,7 @@ impl MessageSchema {
     }
 }
 
-/// The shape of a field.
+/// The schema of a field.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FieldSchema {
@@ -142,14 +141,14 @@ impl FieldSchema {
         }
     }
 
-    /// The same with documentation.
+    /// Sets the documentation.
     #[must_use]
     pub fn docs(mut self, docs: &'static str) -> Self {
         self.docs = docs;
         self
     }
 
-    /// The same, marked deprecated.
+    /// Marks the field as deprecated.
     #[must_use]
     pub fn deprecated(mut self) -> Self {
         self.deprecated = true;
@@ -157,21 +156,21 @@ impl FieldSchema {
     }
 }
 
-/// How often a field's value is there, and its type.
+/// The cardinality and the type of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldType {
-    /// Once; a scalar at its default is not written.
+    /// One value; a scalar at its default is not written.
     Single(ValueType),
-    /// Once or not at all, and told apart.
+    /// At most one value, with explicit presence.
     Optional(ValueType),
-    /// Any number of times.
+    /// Any number of values.
     Repeated(ValueType),
-    /// Any number of times, by key.
+    /// Any number of values by key.
     Map(Scalar, ValueType),
 }
 
 impl FieldType {
-    /// A name in upper camel case, as part of a generic message's name.
+    /// The name in upper camel case, as part of a generic message's name.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Single(value) => value.name(),
@@ -187,7 +186,7 @@ impl FieldType {
 /// The type of one value.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueType {
-    /// A number, a string, bytes.
+    /// A number, a string or bytes.
     Scalar(Scalar),
     /// A message.
     Message(TypeRef<MessageSchema>),
@@ -212,7 +211,7 @@ impl ValueType {
     }
 }
 
-/// A type that protobuf has built in. The numbers are those of
+/// A built-in type of protobuf. The numbers are those of
 /// `FieldDescriptorProto.Type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -258,11 +257,11 @@ impl Scalar {
     }
 }
 
-/// The shape of an enum without data.
+/// The schema of an enum without data.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EnumSchema {
-    /// The name, with a package before it where it has one of its own.
+    /// The name, prefixed with its package if it has one of its own.
     pub name: &'static str,
     /// The documentation.
     pub docs: &'static str,

@@ -1,5 +1,5 @@
-//! How a domain error becomes a [`Status`], and the same variant again on
-//! the caller's side.
+//! Domain errors: their conversion to a [`Status`] and back to the same variant
+//! at the caller.
 
 use std::error::Error;
 
@@ -35,28 +35,28 @@ use crate::model::status::Status;
     note = "derive it: `#[derive(Debug, thiserror::Error, kit::ServiceError)]`, or return `Result<_, kit::Status>`"
 )]
 pub trait ServiceError: Error + Send + Sync + Sized + 'static {
-    /// The domain errors there are, for documents and consoles.
+    /// All domain errors of the type, for documents and consoles.
     const CASES: &'static [ErrorCase];
 
-    /// The code that [`ServiceError::into_status`] will have; it allocates
-    /// nothing, so that metrics and breakers may ask on every call.
+    /// The code of [`ServiceError::into_status`]. It must not allocate, as
+    /// metrics and breakers call it for every failed call.
     fn code(&self) -> Code;
 
-    /// The status that this error holds, where it is no domain error: what
-    /// policies ask for a refusal or the time of the next try.
+    /// The status inside this error, if it is not a domain error. Policies read
+    /// its refusal and the time of the next attempt.
     fn status(&self) -> Option<&Status> {
         None
     }
 
-    /// What travels.
+    /// Converts the error into the status that is sent.
     fn into_status(self) -> Status;
 
-    /// The variant that travelled as this status; anything that is not a
-    /// domain error becomes the variant that holds a [`Status`].
+    /// The variant that was sent as this status; a status that is not a domain
+    /// error becomes the variant that holds a [`Status`].
     fn from_status(status: Status) -> Self;
 }
 
-/// One domain error of a service.
+/// A domain error of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorCase {
@@ -64,15 +64,15 @@ pub struct ErrorCase {
     pub reason: &'static str,
     /// Its code.
     pub code: Code,
-    /// The HTTP status it is answered with.
+    /// Its HTTP status.
     pub http_status: u16,
     /// Its documentation, as written on the variant.
     pub docs: &'static str,
 }
 
 impl ErrorCase {
-    /// A domain error, as the derive describes it. `http_status` of `None` is
-    /// the code's own.
+    /// A domain error, as the derive describes it; `http_status` defaults to that
+    /// of the code.
     pub const fn new(
         reason: &'static str,
         code: Code,
@@ -93,7 +93,7 @@ impl ErrorCase {
 }
 
 impl ErrorCase {
-    /// This domain error as it travels, its fields apart.
+    /// The status of this domain error, without its fields.
     #[doc(hidden)]
     pub fn status(&self, message: String) -> Status {
         let status = Status::new(self.code, message).with_reason(self.reason);
@@ -103,16 +103,16 @@ impl ErrorCase {
         status.with_http_status(self.http_status)
     }
 
-    /// Whether a status that arrived says that it is this domain error. The
-    /// code is asked too: a failure of another service may pass through with a
-    /// reason of the same name.
+    /// Whether a received status is this domain error. The code must match too,
+    /// as a forwarded failure of another service may have a reason of the same
+    /// name.
     #[doc(hidden)]
     pub fn is_case_of(&self, status: &Status) -> bool {
         status.code() == self.code && status.reason() == Some(self.reason)
     }
 }
 
-/// The fields of domain errors; derived code calls these.
+/// Conversion of the fields of domain errors; called by derived code.
 #[doc(hidden)]
 pub mod fields {
     use serde::Serialize;
@@ -120,8 +120,8 @@ pub mod fields {
 
     use crate::model::status::Status;
 
-    /// The status with one more field. A value that JSON can't hold stays
-    /// behind, so that the caller gets the status as it is.
+    /// Adds a field to a status. A value that can't be JSON is left out, so that
+    /// the caller still gets the status.
     pub fn write<T: Serialize>(status: Status, name: &'static str, value: &T) -> Status {
         match serde_json::to_value(value) {
             Ok(value) => status.with_field(name, value),
@@ -129,7 +129,7 @@ pub mod fields {
         }
     }
 
-    /// A field of a status that arrived, where it is there and is a `T`.
+    /// Reads a field of a received status, if it exists and is a `T`.
     pub fn read<T: DeserializeOwned>(status: &Status, name: &str) -> Option<T> {
         T::deserialize(status.field(name)?).ok()
     }

@@ -1,10 +1,10 @@
 //! The two ends of a call.
 
-/// Which end of a call.
+/// An end of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// The end that calls.
+    /// The caller.
     Client,
-    /// The end that answers.
+    /// The service.
     Server,
 }

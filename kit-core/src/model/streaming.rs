@@ -1,4 +1,4 @@
-//! A stream of messages, as a parameter or a result of a method.
+//! The stream of messages of a streaming method, as a parameter or a result.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -12,9 +12,8 @@ use crate::model::status::Status;
 
 /// A stream of messages that may end in a [`Status`].
 ///
-/// It is one concrete type, so that a method can name it in a trait; the cost
-/// is one box a stream. It may be read by [`Streaming::message`] or as a
-/// [`Stream`].
+/// It is one concrete type, so that a trait method can name it, at the cost of
+/// one box per stream. Read it by [`Streaming::message`] or as a [`Stream`].
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
@@ -38,7 +37,7 @@ impl<T: Send + 'static> Streaming<T> {
         }
     }
 
-    /// A stream of items that are there already.
+    /// A stream of given items.
     pub fn from_items<I>(items: I) -> Self
     where
         I: IntoIterator<Item = T>,
@@ -50,8 +49,8 @@ impl<T: Send + 'static> Streaming<T> {
         }))
     }
 
-    /// A stream and the sender that feeds it, with room for `capacity`
-    /// messages: a sender that is ahead of its reader waits.
+    /// A stream and its sender, with a buffer of `capacity` messages; sending
+    /// waits while the buffer is full.
     ///
     /// # Panics
     /// `capacity` is zero.
@@ -68,8 +67,8 @@ impl<T> Streaming<T> {
     /// The next message, or `None` at the end.
     ///
     /// # Errors
-    /// What ended the stream before its time: the peer's status, a message
-    /// that can't be decoded, the deadline.
+    /// The failure of the stream: the peer's status, a message that can't be
+    /// decoded, the deadline.
     pub async fn message(&mut self) -> Result<Option<T>, Status> {
         poll_fn(|task| self.stream.as_mut().poll_next(task))
             .await

@@ -234,7 +234,7 @@ async fn a_half_open_breaker_is_503_without_retry_after() {
     });
     holding.began().await;
     let fields = [
-        "the breaker is half open and its probes are under way",
+        "the breaker is half open and its probes are in flight",
         "breaker",
         "half_open",
     ];

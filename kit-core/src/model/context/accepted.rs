@@ -1,7 +1,7 @@
-//! A call as a transport accepted it.
+//! A call that a transport has accepted.
 //!
-//! The transport holds it for as long as the call lasts. When it goes, so does
-//! the caller: whoever watches the context learns of it then.
+//! The transport holds it for the duration of the call. Dropping it means that
+//! the caller has disconnected or the call has ended, and cancels the context.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use super::{Context, Incoming, Origin, Peer, ReplyMetadata, Within};
 use crate::model::completion::Completion;
 use crate::model::metadata::Metadata;
 
-/// A call as a transport accepted it: makes the context that its handler
-/// sees, cancels it when dropped, and holds the metadata for the reply.
+/// A call that a transport has accepted: it owns the context that the handler
+/// sees, cancels it when dropped, and holds the metadata of the response.
 #[derive(Debug)]
 pub struct AcceptedCall {
     context: Context,
 }
 
 impl AcceptedCall {
-    /// A call with what came in with it.
+    /// A call with the metadata, peer and extensions of its request.
     pub fn new(metadata: Metadata, peer: Option<Peer>, extensions: http::Extensions) -> Self {
         let mut incoming = Incoming::new(Origin::Transport(metadata));
         incoming.peer = peer;
@@ -35,7 +35,7 @@ impl AcceptedCall {
         }
     }
 
-    /// The same with the caller's deadline, that far from now.
+    /// Sets the caller's deadline, as a timeout from now; a sooner one stays.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         if let Some(deadline) = Instant::now().checked_add(timeout) {
@@ -50,17 +50,17 @@ impl AcceptedCall {
         &self.context
     }
 
-    /// Ends a call whose response streamed; one that is dropped before was
-    /// cancelled.
+    /// Completes a call with a streamed response; dropping it without this
+    /// counts it as cancelled.
     #[cfg(feature = "grpc")]
-    pub(crate) fn finish(&self, ended: Completion) {
+    pub(crate) fn finish(&self, completion: Completion) {
         let open = self.context.incoming().and_then(Incoming::take_open);
         if let Some(mut open) = open {
-            open.stream_ended(ended);
+            open.stream_ended(completion);
         }
     }
 
-    /// What the handler replied with besides its result, if anything.
+    /// Takes the metadata that the handler set for the response, if any.
     pub fn take_reply(&self) -> Option<ReplyMetadata> {
         self.context.incoming()?.take_reply()
     }
@@ -71,10 +71,10 @@ impl Drop for AcceptedCall {
         let Within::Call(call) = &self.context.within else {
             return;
         };
-        // With no other context left, nobody watches, and what is still open
-        // goes with the last of it.
+        // Without another context there is no watcher, and an open stream is
+        // dropped with the last one.
         if Arc::strong_count(call) > 1 {
-            // Its end counts it as cancelled.
+            // Dropping it counts the call as cancelled.
             let _ = call.take_open();
             call.end();
         }

@@ -1,9 +1,9 @@
-//! The context of the call that a task is answering.
+//! The ambient context: that of the call which the current task handles.
 //!
-//! It is what `tokio::task_local!` makes, but for what is generic: every method
-//! of every service has such a future, and all that it compiles is a swap
-//! before the poll of the handler and one after. The value lives in the thread
-//! while its task is polled, and in the task's future between polls.
+//! Equivalent to `tokio::task_local!`, with less generic code: every method of
+//! every service has such a future, and each compiles only to a swap before and
+//! after the poll of the handler. The value is in a thread-local while its task
+//! is polled, and in the task's future between polls.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -20,7 +20,7 @@ thread_local! {
 }
 
 impl Context {
-    /// The context of the call that this task is answering, or an empty one.
+    /// The context of the call that the current task handles, or an empty one.
     pub fn current() -> Self {
         current()
     }
@@ -49,7 +49,7 @@ impl Context {
     }
 }
 
-/// The context around whoever asks; an empty one outside of calls.
+/// The context of the current task; empty outside calls.
 #[inline]
 fn current() -> Context {
     CURRENT
@@ -64,7 +64,7 @@ fn enter<R>(mut context: Context, function: impl FnOnce() -> R) -> R {
     function()
 }
 
-/// A context in its thread, until this is dropped.
+/// A guard that puts a context into the thread-local until it is dropped.
 struct Entered<'a>(&'a mut Context);
 
 impl<'a> Entered<'a> {
@@ -80,17 +80,17 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Exchanges the thread's context for this one. A thread that ends has none
-/// any more, and needs none.
+/// Exchanges the thread's context for this one. A thread that is ending has no
+/// thread-locals any more, and needs none.
 fn exchange(context: &mut Context) {
     let _ = CURRENT.try_with(|current| swap(&mut *current.borrow_mut(), context));
 }
 
 pin_project! {
-    /// A future within a context, when it is polled and when it is dropped.
+    /// A future that is polled and dropped within a context.
     struct Scoped<F> {
         context: Context,
-        // `None` once it was dropped.
+        // `None` after the drop.
         #[pin]
         future: Option<F>,
     }
@@ -144,7 +144,7 @@ mod tests {
         current().previous_attempts()
     }
 
-    /// Tells where it was dropped.
+    /// Records the context that it was dropped in.
     struct Dropped<'a>(&'a mut u32);
 
     impl Drop for Dropped<'_> {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn futures_that_take_turns_each_have_their_own() {
+    fn interleaved_futures_keep_their_own_contexts() {
         let twice = || {
             let mut polls = 0;
             poll_fn(move |_| {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_in_a_scope_ends_before_it() {
+    fn nested_scope_restores_the_outer_context() {
         let inner = Scoped::new(with_retries(2), async { retries() });
         let outer = async { (retries(), inner.await, retries()) };
         let outer = pin!(Scoped::new(with_retries(1), outer));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_future_holds_is_dropped_within_its_context() {
+    fn future_is_dropped_within_its_context() {
         let mut seen = 0;
         let held = Dropped(&mut seen);
         drop(Scoped::new(with_retries(3), async move {
@@ -200,15 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_leaves_the_context_of_the_thread_as_it_was() {
-        let mut panics = Box::pin(Scoped::new(with_retries(1), async { panic!("as planned") }));
+    fn panic_restores_the_context_of_the_thread() {
+        let mut panics = Box::pin(Scoped::new(with_retries(1), async { panic!("injected") }));
         let poll = AssertUnwindSafe(|| poll_once(panics.as_mut()));
         assert!(catch_unwind(poll).is_err());
         assert_eq!(retries(), 0);
     }
 
     #[test]
-    fn a_timeout_reaches_what_runs_within() {
+    fn scoped_future_sees_the_deadline() {
         let limited = Context::new().with_timeout(Duration::from_secs(1));
         let expected = limited.deadline();
         let seen = pin!(Scoped::new(limited, async { current().deadline() }));

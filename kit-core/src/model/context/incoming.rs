@@ -1,8 +1,8 @@
-//! What came in with a call, shared by every context derived from it.
+//! The received part of a call, shared by every context derived from it.
 //!
-//! Most handlers look at none of it, and every call over a transport has one:
-//! so what few need (an id that must be made, a reply's metadata, somebody who
-//! watches) is in a box of its own, made when it is first asked for.
+//! Every call over a transport has one, and most handlers read none of it. So
+//! the rarely used parts (a generated request id, response metadata, a watcher
+//! of the cancellation) are in a box of their own, allocated on first use.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -15,36 +15,37 @@ use super::reply::ReplyMetadata;
 use crate::model::completion::OnStreamEnd;
 use crate::model::metadata::Metadata;
 
-/// Tells a peer how often a call was tried before. The name is gRPC's.
+/// The header with the number of previous attempts of a call. The name is
+/// gRPC's.
 pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
 
-/// What came in with a call.
+/// The received part of a call.
 pub(crate) struct Incoming {
     pub(crate) origin: Origin,
     pub(crate) peer: Option<Peer>,
     pub(crate) extensions: http::Extensions,
     has_ended: AtomicBool,
-    seldom: OnceLock<Box<Seldom>>,
+    rare: OnceLock<Box<Rare>>,
 }
 
-/// Where a call came from, with its metadata: a transport hands over its own,
-/// a call in process shares its caller's.
+/// The origin of a call, with its metadata: owned for a call over a transport,
+/// shared with the caller for a call in process.
 pub(crate) enum Origin {
     Transport(Metadata),
     Local {
         sent: Arc<Outgoing>,
-        /// The call that it was made in.
-        around: Option<Arc<Incoming>>,
+        /// The call whose handler made this one.
+        parent: Option<Arc<Incoming>>,
     },
 }
 
-/// What few calls need.
+/// The parts that few calls use.
 #[derive(Default)]
-struct Seldom {
+struct Rare {
     request_id: OnceLock<String>,
     cancellation: OnceLock<CancellationToken>,
     reply: Mutex<Option<ReplyMetadata>>,
-    /// What waits for the end of the call while its response streams.
+    /// The observer of the end of a streamed response.
     open: Mutex<Option<Box<dyn OnStreamEnd>>>,
 }
 
@@ -55,7 +56,7 @@ impl Incoming {
             peer: None,
             extensions: http::Extensions::new(),
             has_ended: AtomicBool::new(false),
-            seldom: OnceLock::new(),
+            rare: OnceLock::new(),
         }
     }
 
@@ -74,8 +75,8 @@ impl Incoming {
                 .and_then(|attempts| attempts.parse().ok())
                 .unwrap_or(0),
             Origin::Local { sent, .. } if sent.previous_attempts > 0 => sent.previous_attempts,
-            Origin::Local { around, .. } => {
-                around.as_ref().map_or(0, |call| call.previous_attempts())
+            Origin::Local { parent, .. } => {
+                parent.as_ref().map_or(0, |call| call.previous_attempts())
             }
         }
     }
@@ -85,55 +86,57 @@ impl Incoming {
     }
 
     pub(crate) fn request_id(&self) -> &str {
-        self.seldom().request_id.get_or_init(|| {
-            let came = self.metadata().and_then(|came| came.get("x-request-id"));
-            came.map_or_else(request_id, str::to_owned)
+        self.rare().request_id.get_or_init(|| {
+            let metadata = self.metadata();
+            let received = metadata.and_then(|metadata| metadata.get("x-request-id"));
+            received.map_or_else(generate_request_id, str::to_owned)
         })
     }
 
     pub(crate) fn reply<R>(&self, change: impl FnOnce(&mut ReplyMetadata) -> R) -> R {
-        change(lock(&self.seldom().reply).get_or_insert_default())
+        change(lock(&self.rare().reply).get_or_insert_default())
     }
 
     pub(crate) fn take_reply(&self) -> Option<ReplyMetadata> {
-        lock(&self.seldom.get()?.reply).take()
+        lock(&self.rare.get()?.reply).take()
     }
 
-    pub(crate) fn hold_open(&self, call: Box<dyn OnStreamEnd>) {
-        *lock(&self.seldom().open) = Some(call);
+    pub(crate) fn hold_open(&self, observer: Box<dyn OnStreamEnd>) {
+        *lock(&self.rare().open) = Some(observer);
     }
 
     pub(crate) fn take_open(&self) -> Option<Box<dyn OnStreamEnd>> {
-        lock(&self.seldom.get()?.open).take()
+        lock(&self.rare.get()?.open).take()
     }
 
     /// Waits for the end of the call.
-    pub(crate) async fn ended(&self) {
+    pub(crate) async fn wait_for_end(&self) {
         let token = self
-            .seldom()
+            .rare()
             .cancellation
             .get_or_init(CancellationToken::new);
-        // The other order than in `end`, so that one of the two sees the other.
+        // The reverse order of `end`, so that at least one of the two sees the
+        // write of the other.
         if !self.has_ended.load(Ordering::SeqCst) {
             token.cancelled().await;
         }
     }
 
-    /// Tells all who wait for the end of the call.
+    /// Ends the call, and wakes all who wait for that.
     pub(crate) fn end(&self) {
         self.has_ended.store(true, Ordering::SeqCst);
-        let seldom = self.seldom.get();
-        if let Some(token) = seldom.and_then(|seldom| seldom.cancellation.get()) {
+        let rare = self.rare.get();
+        if let Some(token) = rare.and_then(|rare| rare.cancellation.get()) {
             token.cancel();
         }
     }
 
-    fn seldom(&self) -> &Seldom {
-        self.seldom.get_or_init(Box::default)
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 }
 
-/// Hands what was replied to a caller in this process.
+/// Passes the response metadata to a caller in this process.
 impl Drop for Incoming {
     fn drop(&mut self) {
         if let Origin::Local { sent, .. } = &self.origin
@@ -149,9 +152,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An id that is unique among this process's requests and very likely among
-/// all: it tells requests apart in logs and guards nothing.
-fn request_id() -> String {
+/// A request id, unique in this process and very likely everywhere. It is for
+/// logs: it is predictable, and no security depends on it.
+fn generate_request_id() -> String {
     use std::hash::{BuildHasher, RandomState};
     use std::sync::atomic::{AtomicU64, Ordering};
 

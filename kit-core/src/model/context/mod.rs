@@ -1,12 +1,12 @@
-//! What surrounds a call: deadline, cancellation, metadata, peer.
+//! The context of a call: deadline, cancellation, metadata, peer.
 //!
 //! A [`Context`] is explicit where a method or middleware takes `&Context`,
 //! and ambient otherwise: while a handler runs, [`Context::current`] is the
-//! context of the call it answers, so that a call made inside it inherits the
-//! deadline and the cancellation with nothing passed by hand.
+//! context of its call, so that calls made by the handler inherit the deadline
+//! and the cancellation without an argument.
 //!
-//! It is never mutated. Deriving one (`with_…`) copies a few pointers; nothing
-//! is allocated for a call that carries no metadata.
+//! A context is immutable. Deriving one (`with_…`) copies a few pointers; a call
+//! without metadata allocates nothing for it.
 
 mod accepted;
 mod ambient;
@@ -37,7 +37,8 @@ use outgoing::Outgoing;
 pub use peer::Peer;
 pub use reply::{ReplyMetadata, ResponseMetadata};
 
-/// What surrounds a call; see the [module](self).
+/// The context of a call: deadline, cancellation, metadata, peer; see the
+/// [module](self).
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +46,7 @@ pub use reply::{ReplyMetadata, ResponseMetadata};
 ///
 /// let cx = Context::new().with_timeout(Duration::from_secs(2));
 /// let shorter = cx.with_timeout(Duration::from_millis(50));
-/// // A derived deadline never moves later than the one it came from.
+/// // A derived deadline is never later than that of its origin.
 /// assert!(shorter.deadline() < cx.deadline());
 /// assert_eq!(shorter.with_timeout(Duration::from_secs(60)).deadline(), shorter.deadline());
 /// ```
@@ -53,25 +54,25 @@ pub use reply::{ReplyMetadata, ResponseMetadata};
 pub struct Context {
     deadline: Option<Instant>,
     within: Within,
-    /// Allocated for those who send metadata, or read what comes back.
+    /// Allocated only to send metadata, or to receive that of responses.
     outgoing: Option<Arc<Outgoing>>,
 }
 
-/// The call that something is done in.
+/// The call that a context belongs to.
 #[derive(Clone, Default)]
 enum Within {
-    /// None: nobody could cancel.
+    /// None, so no cancellation.
     #[default]
     Nothing,
-    /// The call that a handler answers.
+    /// The call that a handler executes.
     Call(Arc<Incoming>),
-    /// A call in process, which came with nothing, made inside this one: all
-    /// they share is who may go away.
+    /// A call in process without metadata, made by the handler of this call:
+    /// they share only the cancellation.
     Local(Arc<Incoming>),
 }
 
 impl Context {
-    /// A context with no deadline, no metadata and nobody who could cancel.
+    /// An empty context: no deadline, no metadata, no cancellation.
     pub fn new() -> Self {
         Self::empty()
     }
@@ -84,8 +85,8 @@ impl Context {
         }
     }
 
-    /// When the call must have ended. The clock is tokio's, so that a test
-    /// may pause it.
+    /// The time by which the call must have ended. The clock is tokio's, so that
+    /// a test may pause it.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
@@ -105,7 +106,7 @@ impl Context {
         cx
     }
 
-    /// This context with a deadline that far from now, unless its own is
+    /// This context with a deadline after `timeout` from now, unless its own is
     /// sooner.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
@@ -115,7 +116,7 @@ impl Context {
         }
     }
 
-    /// Metadata that came with the call: HTTP headers, gRPC metadata.
+    /// The received metadata of the call: HTTP headers, gRPC metadata.
     pub fn metadata(&self) -> &Metadata {
         static EMPTY: OnceLock<Metadata> = OnceLock::new();
         self.incoming()
@@ -123,35 +124,35 @@ impl Context {
             .unwrap_or_else(|| EMPTY.get_or_init(Metadata::new))
     }
 
-    /// Metadata for the calls made with this context; what came in is not
-    /// sent on by itself, as it may hold the caller's credentials.
+    /// Metadata for the calls made with this context. Received metadata is not
+    /// forwarded by default, as it may hold the caller's credentials.
     pub fn outgoing(&self) -> Option<&Metadata> {
         self.outgoing.as_ref()?.metadata.as_deref()
     }
 
-    /// This context with metadata for the calls made with it, in place of
-    /// what it had.
+    /// This context with metadata for the calls made with it, replacing any
+    /// that it had.
     #[must_use]
     pub fn with_outgoing(&self, metadata: Metadata) -> Self {
         let metadata = Some(Arc::new(metadata));
         self.with(|outgoing| outgoing.metadata = metadata)
     }
 
-    /// This context, with the metadata of replies to calls made with it kept
-    /// in `received`.
+    /// This context, with the response metadata of calls made with it stored in
+    /// `received`.
     #[must_use]
     pub fn with_response_metadata(&self, received: &ResponseMetadata) -> Self {
         let received = Some(received.clone());
         self.with(|outgoing| outgoing.received = received)
     }
 
-    /// How often the work that this context is for was tried before: the call
-    /// that is made with it, or one on whose behalf it is made. 0 is a first
-    /// try.
+    /// The number of previous attempts: of the call that is made with this
+    /// context, or of a call further up on whose behalf it is made. 0 for a first
+    /// attempt.
     ///
-    /// It came with the call (`grpc-previous-rpc-attempts`, over HTTP too) and
-    /// goes on with the calls made for it, so that a floor far below knows
-    /// that a floor far above tries again, and need not do so itself.
+    /// It is received with the call (`grpc-previous-rpc-attempts`, over HTTP too)
+    /// and propagated to the calls made for it, so that a service deep in the
+    /// call tree sees that one above it retries, and does not retry itself.
     pub fn previous_attempts(&self) -> u32 {
         let own = self.outgoing.as_ref().map(|sent| sent.previous_attempts);
         match (own, &self.within) {
@@ -161,8 +162,8 @@ impl Context {
         }
     }
 
-    /// This context for calls whose work was tried that often before; for
-    /// policies that try again.
+    /// This context with a number of previous attempts; for policies that
+    /// retry.
     ///
     /// ```
     /// # use kit::Context;
@@ -184,30 +185,30 @@ impl Context {
         }
     }
 
-    /// Where the metadata of replies goes, if somebody asked for it.
+    /// The slot for response metadata, if one was set.
     pub fn response_metadata(&self) -> Option<&ResponseMetadata> {
         self.outgoing.as_ref()?.received.as_ref()
     }
 
-    /// Who called.
+    /// The remote end that made the call.
     pub fn peer(&self) -> Option<&Peer> {
         self.incoming()?.peer.as_ref()
     }
 
-    /// What a neighbour (an axum layer, a connection hook) attached to the
-    /// request.
+    /// The extension of type `T` that other code (an axum layer, a connection
+    /// hook) attached to the request.
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
         self.incoming()?.extensions.get()
     }
 
-    /// The request's id: `x-request-id` as it came, or one made when first
-    /// asked for. `None` outside a call from a transport.
+    /// The request id: the received `x-request-id`, or one that is generated on
+    /// first use. `None` outside a call.
     pub fn request_id(&self) -> Option<&str> {
         Some(self.incoming()?.request_id())
     }
 
-    /// Changes the metadata that goes back with the reply. Outside a handler
-    /// there is no reply, and nothing happens.
+    /// Changes the metadata of the response. Outside a handler there is no
+    /// response: it returns `None` and has no effect.
     ///
     /// ```no_run
     /// # async fn handler(cx: &kit::Context) -> Result<(), kit::InvalidMetadata> {
@@ -219,13 +220,13 @@ impl Context {
         Some(self.incoming()?.reply(change))
     }
 
-    /// Waits until the caller has gone away or the call has ended. A handler
-    /// is dropped then and need not watch; work that it spawned may.
+    /// Waits until the caller has disconnected or the call has ended. A handler
+    /// is dropped then and need not wait for it; tasks that it spawned may.
     ///
-    /// Outside a call from a transport it waits for ever.
+    /// Outside a call from a transport it never completes.
     pub async fn cancelled(&self) {
         match self.within() {
-            Some(call) => call.ended().await,
+            Some(call) => call.wait_for_end().await,
             None => std::future::pending().await,
         }
     }
@@ -241,40 +242,40 @@ impl Context {
         }
     }
 
-    /// Has the call go on until its transport says that the response
-    /// has ended; a call in process ends where its handler returns.
-    pub(crate) fn hold_open(&self, mut call: impl OnStreamEnd + 'static) {
+    /// Keeps the call open until its transport reports the end of the response;
+    /// a call in process ends when its handler returns.
+    pub(crate) fn hold_open(&self, mut observer: impl OnStreamEnd + 'static) {
         match &self.within {
             Within::Call(incoming) if incoming.is_from_transport() => {
-                incoming.hold_open(Box::new(call));
+                incoming.hold_open(Box::new(observer));
             }
-            _ => call.stream_ended(Completion::by(Code::Ok)),
+            _ => observer.stream_ended(Completion::by(Code::Ok)),
         }
     }
 
-    /// The context a service sees that is called in process: what this side
-    /// sends is what that side receives, as over any transport.
+    /// The context that a service called in process sees: the outgoing metadata
+    /// of this side is the received metadata of that side, as over a transport.
     pub(crate) fn for_local_call(&self) -> Self {
-        // What a transport brought is found through the call around.
+        // The number that a transport received is found through the parent call.
         if let Within::Call(incoming) = &self.within
-            && let Origin::Local { sent: came, .. } = &incoming.origin
-            && came.previous_attempts > 0
+            && let Origin::Local { sent: received, .. } = &incoming.origin
+            && received.previous_attempts > 0
             && self
                 .outgoing
                 .as_ref()
                 .is_none_or(|sent| sent.previous_attempts == 0)
         {
             return self
-                .with_previous_attempts(came.previous_attempts)
+                .with_previous_attempts(received.previous_attempts)
                 .for_local_call();
         }
-        let around = self.within().cloned();
-        let within = match (&self.outgoing, around) {
-            (Some(sent), around) => {
+        let parent = self.within().cloned();
+        let within = match (&self.outgoing, parent) {
+            (Some(sent), parent) => {
                 let sent = Arc::clone(sent);
-                Within::Call(Arc::new(Incoming::new(Origin::Local { sent, around })))
+                Within::Call(Arc::new(Incoming::new(Origin::Local { sent, parent })))
             }
-            (None, Some(around)) => Within::Local(around),
+            (None, Some(parent)) => Within::Local(parent),
             (None, None) => Within::Nothing,
         };
         Self {
@@ -284,7 +285,7 @@ impl Context {
         }
     }
 
-    /// What came in with the call that this is the context of.
+    /// The received part of the call that this is the context of.
     fn incoming(&self) -> Option<&Incoming> {
         match &self.within {
             Within::Call(incoming) => Some(incoming),
@@ -292,15 +293,15 @@ impl Context {
         }
     }
 
-    /// The call whose caller may go away.
+    /// The call from a transport whose cancellation applies to this context.
     fn within(&self) -> Option<&Arc<Incoming>> {
         match &self.within {
             Within::Nothing => None,
             Within::Call(incoming) => match &incoming.origin {
                 Origin::Transport(_) => Some(incoming),
-                Origin::Local { around, .. } => around.as_ref(),
+                Origin::Local { parent, .. } => parent.as_ref(),
             },
-            Within::Local(around) => Some(around),
+            Within::Local(parent) => Some(parent),
         }
     }
 }

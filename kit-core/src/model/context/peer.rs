@@ -1,9 +1,9 @@
-//! The other end of a connection.
+//! The remote end of a connection.
 
 use std::fmt;
 use std::net::SocketAddr;
 
-/// The other end of a connection.
+/// The remote end of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Peer {

@@ -1,19 +1,19 @@
-//! Metadata that goes back with a reply, and where a caller reads it.
+//! The metadata of a response, on the server and at the caller.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::metadata::Metadata;
 
-/// Metadata that a handler sends back.
+/// The response metadata that a handler sends.
 #[derive(Clone, Debug, Default)]
 pub struct ReplyMetadata {
-    /// Sent before the reply: HTTP headers, gRPC initial metadata.
+    /// Sent before the response: HTTP headers, gRPC initial metadata.
     pub headers: Metadata,
-    /// Sent after the reply: HTTP headers too, gRPC trailing metadata.
+    /// Sent after the response: HTTP headers too, gRPC trailing metadata.
     pub trailers: Metadata,
 }
 
-/// The metadata of a reply, as a caller receives it.
+/// A slot for the metadata of a response, which a caller reads after the call.
 ///
 /// ```no_run
 /// # async fn call() -> Result<(), kit::Status> { Ok(()) }
@@ -30,32 +30,33 @@ pub struct ReplyMetadata {
 pub struct ResponseMetadata(Arc<Mutex<ReplyMetadata>>);
 
 impl ResponseMetadata {
-    /// A place for the metadata of one reply.
+    /// An empty slot for the metadata of one response.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What came before the reply: HTTP headers, gRPC initial metadata.
+    /// Metadata received before the response: HTTP headers, gRPC initial
+    /// metadata.
     pub fn headers(&self) -> Metadata {
         self.lock().headers.clone()
     }
 
-    /// What came after the reply: gRPC trailing metadata.
+    /// Metadata received after the response: gRPC trailing metadata.
     pub fn trailers(&self) -> Metadata {
         self.lock().trailers.clone()
     }
 
-    /// Keeps what came with a reply; for transports.
+    /// Stores all metadata of a response; for transports.
     pub fn set(&self, reply: ReplyMetadata) {
         *self.lock() = reply;
     }
 
-    /// Keeps what came before the reply; for transports.
+    /// Stores metadata received before the response; for transports.
     pub fn set_headers(&self, headers: Metadata) {
         self.lock().headers = headers;
     }
 
-    /// Keeps what came after the reply; for transports.
+    /// Stores metadata received after the response; for transports.
     pub fn set_trailers(&self, trailers: Metadata) {
         self.lock().trailers = trailers;
     }

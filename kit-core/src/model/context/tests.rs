@@ -1,4 +1,4 @@
-//! Deadlines, cancellation and what is ambient.
+//! Deadlines, cancellation and the ambient context.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn accepted(metadata: Metadata) -> AcceptedCall {
 }
 
 #[tokio::test]
-async fn the_ambient_context_is_the_innermost_scope() {
+async fn ambient_context_is_that_of_the_innermost_scope() {
     let outer = Context::new().with_timeout(Duration::from_secs(5));
     let inner = outer.with_timeout(Duration::from_secs(1));
     outer
@@ -25,18 +25,18 @@ async fn the_ambient_context_is_the_innermost_scope() {
 }
 
 #[tokio::test]
-async fn dropping_the_call_cancels_what_watches_it() {
+async fn dropped_call_cancels_its_watchers() {
     let call = accepted(Metadata::new());
     let cx = call.context().clone();
-    let watch = tokio::spawn(async move { cx.cancelled().await });
+    let watcher = tokio::spawn(async move { cx.cancelled().await });
     tokio::task::yield_now().await;
-    assert!(!watch.is_finished());
+    assert!(!watcher.is_finished());
     drop(call);
-    watch.await.expect("the watcher ends");
+    watcher.await.expect("the watcher ends");
 }
 
 #[tokio::test]
-async fn a_watcher_that_comes_late_still_learns() {
+async fn watcher_that_starts_after_the_end_returns_at_once() {
     let call = accepted(Metadata::new());
     let cx = call.context().clone();
     drop(call);
@@ -46,10 +46,10 @@ async fn a_watcher_that_comes_late_still_learns() {
 }
 
 #[test]
-fn a_local_call_receives_what_was_sent_and_nothing_else() {
-    let mut came = Metadata::new();
-    came.insert("authorization", "secret").expect("valid");
-    let call = accepted(came);
+fn local_call_receives_only_outgoing_metadata() {
+    let mut received = Metadata::new();
+    received.insert("authorization", "secret").expect("valid");
+    let call = accepted(received);
     assert!(call.context().for_local_call().metadata().is_empty());
 
     let mut sent = Metadata::new();
@@ -61,11 +61,11 @@ fn a_local_call_receives_what_was_sent_and_nothing_else() {
 }
 
 #[test]
-fn the_number_of_attempts_goes_on_from_floor_to_floor() {
-    let mut came = Metadata::new();
-    came.insert(incoming::PREVIOUS_ATTEMPTS, "2")
+fn previous_attempts_propagate_through_nested_calls() {
+    let mut received = Metadata::new();
+    received.insert(incoming::PREVIOUS_ATTEMPTS, "2")
         .expect("valid");
-    let call = accepted(came);
+    let call = accepted(received);
     let cx = call.context();
     assert_eq!(cx.previous_attempts(), 2);
     let mut sent = Metadata::new();
@@ -86,31 +86,31 @@ fn the_number_of_attempts_goes_on_from_floor_to_floor() {
 }
 
 #[test]
-fn a_number_of_attempts_that_is_none_is_no_attempt() {
+fn invalid_previous_attempts_are_read_as_zero() {
     for text in ["", "-1", "many", "99999999999"] {
-        let mut came = Metadata::new();
-        came.insert(incoming::PREVIOUS_ATTEMPTS, text)
+        let mut received = Metadata::new();
+        received.insert(incoming::PREVIOUS_ATTEMPTS, text)
             .expect("valid");
-        assert_eq!(accepted(came).context().previous_attempts(), 0, "{text}");
+        assert_eq!(accepted(received).context().previous_attempts(), 0, "{text}");
     }
 }
 
 #[test]
-fn a_local_caller_reads_what_was_replied() {
+fn local_caller_receives_response_metadata() {
     let received = ResponseMetadata::new();
     let inner = Context::new()
         .with_response_metadata(&received)
         .for_local_call();
     inner
         .reply(|reply| reply.headers.insert("x-a", "1"))
-        .expect("a call has a reply")
+        .expect("a call has response metadata")
         .expect("valid");
     drop(inner);
     assert_eq!(received.headers().get("x-a"), Some("1"));
 }
 
 #[test]
-fn the_callers_request_id_is_kept_and_a_missing_one_is_made_once() {
+fn request_id_is_the_callers_or_generated_once() {
     let mut metadata = Metadata::new();
     metadata.insert("x-request-id", "abc").expect("valid");
     assert_eq!(accepted(metadata).context().request_id(), Some("abc"));

@@ -1,8 +1,7 @@
-//! What every failure becomes on a wire: a code, a message, and what a
-//! program may want to know besides.
+//! The status of a failed call: a code, a message, and details for programs.
 //!
-//! A [`Status`] is one pointer wide, so that a `Result` with it stays small
-//! and the path of success pays nothing for errors that do not happen.
+//! A [`Status`] is one pointer wide, so that a `Result` with it stays small and
+//! successful calls don't pay for the size of errors.
 
 pub(crate) mod refusal;
 mod refused;
@@ -49,13 +48,13 @@ struct Inner {
     refusal: Option<Refusal>,
 }
 
-/// One typed detail: a protobuf message and the type it has, as in
+/// A typed detail of a status: a protobuf message and its type, as in
 /// `google.protobuf.Any`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detail {
     /// The type, as in `type.googleapis.com/google.rpc.RetryInfo`.
     pub type_url: String,
-    /// The message in its protobuf form.
+    /// The message, encoded as protobuf.
     pub value: Bytes,
 }
 
@@ -76,45 +75,45 @@ impl Status {
         }))
     }
 
-    /// Why the call ended.
+    /// The code.
     pub fn code(&self) -> Code {
         self.0.code
     }
 
-    /// What a person reads.
+    /// The message for people.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The stable name of this failure within its service: the variant of a
-    /// [`ServiceError`](crate::ServiceError), `reason` in a problem document
+    /// The reason, a stable name of this failure within its service: the variant
+    /// of a [`ServiceError`](crate::ServiceError), `reason` in a problem document
     /// and in `google.rpc.ErrorInfo`.
     pub fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
-    /// Names this failure; see [`Status::reason`].
+    /// Sets the reason; see [`Status::reason`].
     #[must_use]
     pub fn with_reason(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
         self.0.reason = Some(reason.into());
         self
     }
 
-    /// The values that belong to the reason, in the order they were added;
-    /// those of a refusal come first.
+    /// The fields, values that belong to the reason: those of a refusal first,
+    /// then the others in the order they were added.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         let refused = self.0.refusal.iter().flat_map(Refusal::fields);
         let own = self.0.fields.iter().map(|(name, value)| (&**name, value));
         refused.chain(own)
     }
 
-    /// One value that belongs to the reason.
+    /// A field by its name.
     pub fn field(&self, name: &str) -> Option<&serde_json::Value> {
         self.fields()
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// Adds a value that belongs to the reason.
+    /// Adds a field, a value that belongs to the reason.
     #[must_use]
     pub fn with_field(
         mut self,
@@ -125,77 +124,75 @@ impl Status {
         self
     }
 
-    /// The typed details as they travel, undecoded.
+    /// The typed details, encoded.
     pub fn details(&self) -> &[Detail] {
         &self.0.details
     }
 
-    /// Adds a detail in its travelling form; see [`Status::with_detail`] for
-    /// a typed one.
+    /// Adds an encoded detail; see [`Status::with_detail`] for a typed one.
     #[must_use]
     pub fn with_raw_detail(mut self, detail: Detail) -> Self {
         self.0.details.push(detail);
         self
     }
 
-    /// Metadata that goes to the caller beside the status.
+    /// The metadata that is sent with the status.
     pub fn metadata(&self) -> Option<&Metadata> {
         self.0.metadata.as_ref()
     }
 
-    /// Sends metadata to the caller beside the status: headers of an HTTP
-    /// answer, trailers of a gRPC one.
+    /// Sets the metadata that is sent with the status: headers of an HTTP
+    /// response, trailers of a gRPC one.
     #[must_use]
     pub fn with_metadata(mut self, metadata: Metadata) -> Self {
         self.0.metadata = Some(metadata);
         self
     }
 
-    /// The HTTP status of this failure: the one set by
-    /// [`Status::with_http_status`], or its code's.
+    /// The HTTP status: the one set by [`Status::with_http_status`], by default
+    /// that of the code.
     pub fn http_status(&self) -> u16 {
         self.0
             .http_status
             .unwrap_or_else(|| self.0.code.http_status())
     }
 
-    /// Answers HTTP callers with another status than the code's own.
+    /// Sets an HTTP status other than that of the code.
     #[must_use]
     pub fn with_http_status(mut self, status: u16) -> Self {
         self.0.http_status = Some(status);
         self
     }
 
-    /// How long to wait before the next try, where that is known.
+    /// How long to wait before the next attempt, if that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Tells the caller how long to wait before the next try: `Retry-After`
+    /// Sets how long the caller is to wait before the next attempt: `Retry-After`
     /// over HTTP, `google.rpc.RetryInfo` and `grpc-retry-pushback-ms` over
-    /// gRPC. [`Duration::MAX`] asks not to try again.
+    /// gRPC. [`Duration::MAX`] means not to retry.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
         self
     }
 
-    /// The refusal that this status is, where a policy of this process made
-    /// it. One that a peer's policy made is told by its fields `policy` and
-    /// `state` alone.
+    /// The refusal that this status stands for, if a policy of this process made
+    /// it. A refusal by a peer has only the fields `policy` and `state`.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
 
-    /// Notes the refusal that this status is.
+    /// Sets the refusal that this status stands for.
     #[must_use]
     pub(crate) fn with_refusal(mut self, refusal: Refusal) -> Self {
         self.0.refusal = Some(refusal);
         self
     }
 
-    /// Keeps the error that caused this one. It stays in this process: what
-    /// went wrong inside a server is not its callers' to read.
+    /// Sets the error that caused this one. It is never sent: callers must not see
+    /// the internals of a server.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.source = Some(Arc::from(source.into()));
@@ -243,7 +240,7 @@ impl Error for Status {
 
 macro_rules! constructors {
     ($($name:ident => $code:ident,)+) => {
-        /// One constructor a code, for the common case of a code and a message.
+        /// A constructor for each code, with a message.
         impl Status {
             $(
                 #[doc = concat!("A status with [`Code::", stringify!($code), "`].")]
@@ -294,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn an_http_status_of_its_own_beats_the_codes() {
+    fn explicit_http_status_overrides_that_of_the_code() {
         let status = Status::resource_exhausted("too long");
         assert_eq!(status.http_status(), 429);
         assert_eq!(status.with_http_status(400).http_status(), 400);
@@ -302,7 +299,7 @@ mod tests {
 
     #[test]
     fn the_source_is_kept() {
-        let status = Status::unavailable("no answer").with_source("refused");
+        let status = Status::unavailable("no response").with_source("refused");
         assert_eq!(
             status.source().map(ToString::to_string).as_deref(),
             Some("refused")

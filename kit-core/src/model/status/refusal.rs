@@ -1,8 +1,8 @@
-//! What a caller is told when a policy refuses its call.
+//! The refusal of a call by a policy.
 //!
-//! A refusal names the policy, says why in one word, and when to come back.
-//! It is small and made on the hot path of an overload, so it stays a value
-//! until a [`Status`](crate::Status) is needed.
+//! A refusal names the policy, the reason and, if it is known, when to retry. It
+//! is created on the hot path of an overload, so it is a small value that becomes
+//! a [`Status`](crate::Status) only when one is needed.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,34 +12,34 @@ use serde_json::Value;
 
 use crate::model::code::Code;
 
-/// The policies there are.
+/// A kind of policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum PolicyKind {
-    /// Ends a call in time.
+    /// Limits the duration of a call.
     Timeout,
-    /// Tries again.
+    /// Retries failed calls.
     Retry,
-    /// Tries beside a slow try.
+    /// Sends a second request when the first is slow.
     Hedge,
-    /// Leaves a failing peer alone.
+    /// Stops calls to a failing peer.
     Breaker,
-    /// Sends a failing peer only what it can take.
+    /// Reduces calls to a failing peer to what it accepts.
     Throttle,
-    /// So many calls in a time.
+    /// Limits the rate of calls.
     RateLimit,
-    /// So many calls at once.
+    /// Limits concurrent calls.
     Concurrency,
-    /// Refuses while the machine is busy.
+    /// Refuses calls while the processors are busy.
     Shed,
-    /// Answers from memory.
+    /// Serves equal calls from memory.
     Cache,
-    /// Answers in place of a failure.
+    /// Replaces a failure with a substitute response.
     Fallback,
 }
 
 impl PolicyKind {
-    /// Every policy, in the order of its index.
+    /// Every kind, in the order of their indexes.
     const ALL: [Self; 10] = [
         Self::Timeout,
         Self::Retry,
@@ -76,32 +76,32 @@ impl fmt::Display for PolicyKind {
     }
 }
 
-/// Why a policy refused.
+/// The reason of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum RefusalReason {
     /// The breaker is open.
     Open,
-    /// The breaker is half open, and its probes are under way.
+    /// The breaker is half open, and its probes are in flight.
     HalfOpen,
-    /// Somebody opened the breaker by hand.
+    /// The breaker was opened by hand.
     ForcedOpen,
-    /// The throttle drops calls to a peer that refuses them.
+    /// The throttle drops calls to a peer that refuses calls.
     Throttled,
-    /// The rate is used up.
+    /// The rate limit is used up.
     RateExceeded,
-    /// The limit is reached, and so is that of the queue.
+    /// The concurrency limit is reached, and its queue is full.
     QueueFull,
-    /// The wait was as long as it may be.
+    /// The call waited in the queue for the longest time allowed.
     WaitedTooLong,
-    /// The machine is busy.
+    /// The processors are busy.
     Overloaded,
-    /// The rate limit is shared, and nobody said where it is counted.
+    /// The rate limit is shared, and no store for it is configured.
     StoreMissing,
 }
 
 impl RefusalReason {
-    /// Every reason, in the order of its index.
+    /// Every reason, in the order of their indexes.
     pub const ALL: [Self; 9] = [
         Self::Open,
         Self::HalfOpen,
@@ -129,7 +129,7 @@ impl RefusalReason {
         }
     }
 
-    /// The policy that refuses for this reason.
+    /// The policy that has this reason.
     pub const fn policy(self) -> PolicyKind {
         match self {
             Self::Open | Self::HalfOpen | Self::ForcedOpen => PolicyKind::Breaker,
@@ -140,13 +140,13 @@ impl RefusalReason {
         }
     }
 
-    /// What a caller reads.
+    /// The message of the status.
     pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Open => "the breaker is open",
-            Self::HalfOpen => "the breaker is half open and its probes are under way",
+            Self::HalfOpen => "the breaker is half open and its probes are in flight",
             Self::ForcedOpen => "the breaker was opened by hand",
-            Self::Throttled => "the throttle drops calls, as the peer refuses them",
+            Self::Throttled => "the throttle drops calls because the peer refuses them",
             Self::RateExceeded => "the rate limit is used up",
             Self::QueueFull => "the concurrency limit is reached and its queue is full",
             Self::WaitedTooLong => "the wait for a free place was too long",
@@ -159,7 +159,7 @@ impl RefusalReason {
     }
 }
 
-/// A refused call: by which policy, why, and when to come back.
+/// The refusal of a call by a policy: which policy, why, and when to retry.
 ///
 /// ```
 /// use std::time::Duration;
@@ -175,22 +175,22 @@ impl RefusalReason {
 /// assert_eq!(status.message(), "the breaker is open");
 /// ```
 ///
-/// # When to come back
+/// # When to retry
 ///
-/// That is said where it is known, and else nothing is: callers who were all
-/// told the same guess come back together, later than they need or sooner than
-/// there is room, and one who is told nothing has a backoff of its own.
+/// A refusal has a time only if that is known. Callers that are all given the
+/// same guess would retry together, too late or too early; a caller without a
+/// time has a backoff of its own.
 ///
 /// | state | when |
 /// |---|---|
 /// | `open` | when the breaker lets probes through |
 /// | `half_open` | not said: as soon as the probes have succeeded, or, if one fails, not before a time that is drawn then |
-/// | `forced_open` | not said: when somebody says so |
-/// | `throttled` | not said: each call is drawn for itself, and the next may pass |
-/// | `rate_exceeded` | when the caller's next call has its turn |
-/// | `queue_full`, `waited_too_long` | not said: when a call has ended, and how long calls take is theirs |
-/// | `overloaded` | when shedding ends, unless the machine is busy then |
-/// | `store_missing` | not said: when the program has been mended |
+/// | `forced_open` | unknown: until it is closed by hand |
+/// | `throttled` | unknown: each call is drawn at random, so the next may pass |
+/// | `rate_exceeded` | when the limit has room for the caller's next call |
+/// | `queue_full`, `waited_too_long` | unknown: when a call in flight ends |
+/// | `overloaded` | when shedding ends, unless the processors are still busy |
+/// | `store_missing` | unknown: when the program is fixed |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     policy: PolicyKind,
@@ -199,22 +199,22 @@ pub struct Refusal {
     quota: Option<Quota>,
 }
 
-/// A rate limit as its callers are told of it, by the IETF's draft of the
-/// `RateLimit` header fields.
+/// The state of a rate limit, in the terms of the IETF's draft of the `RateLimit`
+/// header fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// How many calls a window has.
+    /// The number of calls per window.
     pub limit: u64,
-    /// How long a window is.
+    /// The length of a window.
     pub window: Duration,
-    /// How many calls are left now.
+    /// The number of calls that are left now.
     pub remaining: u64,
-    /// How long until there are more.
+    /// The time until more calls are available.
     pub reset: Duration,
 }
 
 impl Refusal {
-    /// A refusal that does not say when to come back.
+    /// A refusal without a time to retry.
     pub const fn new(policy: PolicyKind, reason: RefusalReason) -> Self {
         Self {
             policy,
@@ -224,43 +224,43 @@ impl Refusal {
         }
     }
 
-    /// The same, with the time after which a call may pass.
+    /// Sets the time after which a call may pass.
     #[must_use]
     pub const fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// The same, with the limit that is used up.
+    /// Sets the limit that is used up.
     #[must_use]
     pub const fn with_quota(mut self, quota: Quota) -> Self {
         self.quota = Some(quota);
         self
     }
 
-    /// Who refused.
+    /// The policy that refused the call.
     pub const fn policy(&self) -> PolicyKind {
         self.policy
     }
 
-    /// Why.
+    /// The reason.
     pub const fn reason(&self) -> RefusalReason {
         self.reason
     }
 
-    /// The time after which a call may pass, where that is known: of `open`,
-    /// `rate_exceeded` and `overloaded`. A guess is never made.
+    /// The time after which a call may pass, if it is known: for `open`,
+    /// `rate_exceeded` and `overloaded`. It is never a guess.
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The limit that is used up, where it was one.
+    /// The limit that is used up, for a refusal by a rate limit.
     pub const fn quota(&self) -> Option<Quota> {
         self.quota
     }
 
-    /// What a status says of it, in its fields. They are made once: an
-    /// overload has as many refusals as calls.
+    /// The fields of its status. They are created once per process, as an overload
+    /// has as many refusals as calls.
     pub(crate) fn fields(&self) -> [(&str, &Value); 2] {
         static POLICIES: LazyLock<[Value; 10]> =
             LazyLock::new(|| PolicyKind::ALL.map(|policy| policy.name().into()));
@@ -272,10 +272,10 @@ impl Refusal {
         ]
     }
 
-    /// The code that callers get: a rate limit is about the caller
-    /// (`resource_exhausted`, HTTP 429), everything else about the service
-    /// (`unavailable`, HTTP 503), and a store that nobody gave about its
-    /// program (`internal`, HTTP 500).
+    /// The code of its status: a rate limit is about the caller
+    /// (`resource_exhausted`, HTTP 429), a missing store is a bug of the program
+    /// (`internal`, HTTP 500), everything else is about the service
+    /// (`unavailable`, HTTP 503).
     pub const fn code(&self) -> Code {
         match (self.policy, self.reason) {
             (_, RefusalReason::StoreMissing) => Code::Internal,
@@ -299,7 +299,7 @@ mod tests {
     use crate::model::status::Status;
 
     #[test]
-    fn the_fields_name_the_policy_and_its_state() {
+    fn fields_name_the_policy_and_its_state() {
         for policy in PolicyKind::ALL {
             for reason in RefusalReason::ALL {
                 let status = Status::from(Refusal::new(policy, reason)).with_field("shard", 3);

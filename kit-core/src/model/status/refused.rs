@@ -1,11 +1,11 @@
-//! The status of a call that a policy refused.
+//! The conversion of a refusal into a status.
 
 use super::Status;
 use super::refusal::Refusal;
 
 impl From<Refusal> for Status {
-    /// The status that travels: policy and reason are in its fields, so that
-    /// a peer in any language can read them.
+    /// The status that is sent. Its fields have the policy and the reason, so that
+    /// peers in any language can read them.
     #[cold]
     fn from(refusal: Refusal) -> Self {
         let status = Self::new(refusal.code(), refusal.reason().text())
