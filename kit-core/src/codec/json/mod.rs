@@ -1,3 +1,3 @@
-//! JSON, and the text of arguments in a path, a query or a header.
+//! The text form of arguments in a path, a query or a header of HTTP/JSON.
 
 pub(crate) mod text;

@@ -1,4 +1,4 @@
-//! The arguments of a method as one request message.
+//! The arguments of a method, encoded as one request message.
 
 use bytes::{Bytes, BytesMut};
 
@@ -18,33 +18,32 @@ pub trait ArgumentFields: Sized + Send + 'static {
     /// The length of [`ArgumentFields::encode_fields`]'s output.
     fn fields_len(&self, arguments: &[Argument]) -> usize;
 
-    /// Appends the wire form, in the order of the field numbers.
+    /// Appends the encoded fields, in the order of their numbers.
     fn encode_fields(&self, arguments: &[Argument], out: &mut BytesMut);
 
-    /// Reads a whole request.
+    /// Decodes a whole request.
     ///
     /// # Errors
-    /// The bytes are not this request; the error names the argument.
+    /// The bytes are not such a request; the error names the argument.
     fn decode_fields(arguments: &[Argument], bytes: Bytes) -> Result<Self, DecodeError>;
 
-    /// The request in a schema.
+    /// The fields of the request in a schema.
     fn argument_fields(arguments: &[Argument]) -> Vec<FieldSchema>;
 }
 
-/// The number of the argument in a place; they count from 1 where nothing
-/// is said.
+/// The field number of the argument at a position; by default they count from 1.
 #[inline]
-fn tag(arguments: &[Argument], place: usize) -> u32 {
-    match arguments.get(place) {
+fn tag(arguments: &[Argument], position: usize) -> u32 {
+    match arguments.get(position) {
         Some(argument) => argument.tag,
-        None => place as u32 + 1,
+        None => position as u32 + 1,
     }
 }
 
 #[inline]
-fn name(arguments: &[Argument], place: usize) -> &'static str {
+fn name(arguments: &[Argument], position: usize) -> &'static str {
     arguments
-        .get(place)
+        .get(position)
         .map_or("unnamed", |argument| argument.name)
 }
 
@@ -54,9 +53,9 @@ fn read<T: Field>(
     key: WireKey,
     input: &mut Reader<'_>,
     arguments: &[Argument],
-    place: usize,
+    position: usize,
 ) -> Result<(), DecodeError> {
-    T::merge_field(slot, key.wire, input).map_err(|error| error.in_argument(name(arguments, place)))
+    T::merge_field(slot, key.wire, input).map_err(|error| error.in_argument(name(arguments, position)))
 }
 
 #[inline]
@@ -64,48 +63,48 @@ fn finish<T: Field>(
     slot: Option<T>,
     input: &Reader<'_>,
     arguments: &[Argument],
-    place: usize,
+    position: usize,
 ) -> Result<T, DecodeError> {
     match slot {
         Some(value) => Ok(value),
-        None => T::absent(input).map_err(|error| error.in_argument(name(arguments, place))),
+        None => T::absent(input).map_err(|error| error.in_argument(name(arguments, position))),
     }
 }
 
-/// Whether the numbers follow the order of the signature, as they do unless
-/// a `#[tag]` says otherwise.
+/// Whether the numbers are in the order of the signature, as they are without
+/// `#[tag]` attributes.
 #[inline]
 fn in_order(arguments: &[Argument]) -> bool {
     arguments.is_sorted_by_key(|argument| argument.tag)
 }
 
-/// The places in the order of their numbers.
+/// The positions in the order of their field numbers.
 #[cold]
 fn by_tag(arguments: &[Argument], count: usize) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..count).collect();
-    places.sort_by_key(|&place| tag(arguments, place));
-    places
+    let mut positions: Vec<usize> = (0..count).collect();
+    positions.sort_by_key(|&position| tag(arguments, position));
+    positions
 }
 
 macro_rules! tuple {
-    ($count:literal: $($type:ident $value:ident $place:tt),*) => {
+    ($count:literal: $($type:ident $value:ident $position:tt),*) => {
         impl<$($type: Field),*> ArgumentFields for ($($type,)*) {
             #[inline]
             fn fields_len(&self, arguments: &[Argument]) -> usize {
                 let _ = arguments;
-                0 $(+ self.$place.field_len(tag(arguments, $place)))*
+                0 $(+ self.$position.field_len(tag(arguments, $position)))*
             }
 
             #[inline]
             fn encode_fields(&self, arguments: &[Argument], out: &mut BytesMut) {
                 let _ = &out;
                 if in_order(arguments) {
-                    $(self.$place.encode_field(tag(arguments, $place), out);)*
+                    $(self.$position.encode_field(tag(arguments, $position), out);)*
                     return;
                 }
-                for place in by_tag(arguments, $count) {
-                    match place {
-                        $($place => self.$place.encode_field(tag(arguments, $place), out),)*
+                for position in by_tag(arguments, $count) {
+                    match position {
+                        $($position => self.$position.encode_field(tag(arguments, $position), out),)*
                         _ => {}
                     }
                 }
@@ -117,23 +116,23 @@ macro_rules! tuple {
                 $(let mut $value: Option<$type> = None;)*
                 while let Some(key) = input.key()? {
                     $(
-                        if key.tag == tag(arguments, $place) {
-                            read(&mut $value, key, input, arguments, $place)?;
+                        if key.tag == tag(arguments, $position) {
+                            read(&mut $value, key, input, arguments, $position)?;
                             continue;
                         }
                     )*
                     input.skip(key)?;
                 }
                 let _ = arguments;
-                Ok(($(finish($value, input, arguments, $place)?,)*))
+                Ok(($(finish($value, input, arguments, $position)?,)*))
             }
 
             fn argument_fields(arguments: &[Argument]) -> Vec<FieldSchema> {
                 let _ = arguments;
                 vec![$(
                     FieldSchema::new(
-                        name(arguments, $place),
-                        tag(arguments, $place),
+                        name(arguments, $position),
+                        tag(arguments, $position),
                         $type::field_type(),
                     )
                 ),*]
@@ -174,7 +173,7 @@ mod tests {
         Argument::new("b", Source::Member, 2),
     ];
 
-    fn encoded<T: ArgumentFields>(arguments: &[Argument], values: &T) -> Bytes {
+    fn encode<T: ArgumentFields>(arguments: &[Argument], values: &T) -> Bytes {
         let mut out = BytesMut::new();
         values.encode_fields(arguments, &mut out);
         assert_eq!(out.len(), values.fields_len(arguments));
@@ -184,14 +183,14 @@ mod tests {
     #[test]
     fn arguments_are_written_in_the_order_of_their_numbers() {
         let values = (1_i64, "x".to_owned());
-        assert_eq!(&encoded(IN_ORDER, &values)[..], b"\x08\x01\x12\x01x");
-        assert_eq!(&encoded(REVERSED, &values)[..], b"\x12\x01x\x48\x01");
-        let back = <(i64, String)>::decode_fields(REVERSED, encoded(REVERSED, &values));
-        assert_eq!(back, Ok(values));
+        assert_eq!(&encode(IN_ORDER, &values)[..], b"\x08\x01\x12\x01x");
+        assert_eq!(&encode(REVERSED, &values)[..], b"\x12\x01x\x48\x01");
+        let decoded = <(i64, String)>::decode_fields(REVERSED, encode(REVERSED, &values));
+        assert_eq!(decoded, Ok(values));
     }
 
     #[test]
-    fn absent_arguments_are_defaults_and_unknown_ones_are_skipped() {
+    fn absent_arguments_are_defaults_and_unknown_fields_are_skipped() {
         let bytes = Bytes::from_static(b"\x3a\x02hi\x10\x05");
         assert_eq!(
             <(i64, Option<u32>)>::decode_fields(IN_ORDER, bytes),
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_argument() {
+    fn error_names_the_argument() {
         let error = <(i64, String)>::decode_fields(IN_ORDER, Bytes::from_static(b"\x10\x01"))
             .expect_err("a number is not a string");
         assert_eq!(

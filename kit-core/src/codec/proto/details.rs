@@ -1,7 +1,7 @@
-//! What a program may want to know of a failure besides its code.
+//! Typed details of a status, for programs.
 //!
 //! These are the messages of `google/rpc/error_details.proto`, which clients in
-//! every language understand. Any message of your own will do as well: derive
+//! all languages understand. A detail may be any other message too: derive
 //! [`Message`] and give it its package.
 //!
 //! ```
@@ -15,7 +15,7 @@
 //!         ..FieldViolation::default()
 //!     }],
 //! });
-//! let detail: BadRequest = status.detail().expect("it was put there");
+//! let detail: BadRequest = status.detail().expect("the detail of that type");
 //! assert_eq!(detail.field_violations[0].field, "price.currency");
 //! ```
 
@@ -25,11 +25,11 @@ use std::time::Duration;
 use crate::codec::proto::Message;
 use crate::model::status::{Detail, Status};
 
-/// What stands before the name of a message in the URL of its type.
+/// The prefix of a message's name in its type URL.
 const TYPE_URLS: &str = "type.googleapis.com/";
 
 impl Detail {
-    /// A message as a detail.
+    /// A detail from a message.
     pub fn new<T: Message>(message: &T) -> Self {
         Self {
             type_url: format!("{TYPE_URLS}{}", T::NAME),
@@ -37,7 +37,7 @@ impl Detail {
         }
     }
 
-    /// The message, where it is a `T` and can be read.
+    /// Decodes the message, if it is a `T`; `None` if it is not, or is invalid.
     pub fn to<T: Message>(&self) -> Option<T> {
         if self.type_name() != T::NAME {
             return None;
@@ -67,45 +67,45 @@ impl Status {
     }
 }
 
-/// Why a call failed, in words that are stable within a domain.
+/// The reason of a failure, stable within a domain.
 ///
-/// kit writes it itself from [`Status::reason`] and [`Status::fields`].
+/// kit sends it for [`Status::reason`] and [`Status::fields`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.ErrorInfo")]
 pub struct ErrorInfo {
     /// The reason, unique within the domain.
     pub reason: String,
-    /// Who the reason belongs to: a service's name.
+    /// The owner of the reason: the name of a service.
     pub domain: String,
     /// Values that belong to the reason.
     pub metadata: BTreeMap<String, String>,
 }
 
-/// When to try again.
+/// When to retry.
 ///
-/// kit writes it itself from [`Status::retry_after`].
+/// kit sends it for [`Status::retry_after`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.RetryInfo")]
 pub struct RetryInfo {
-    /// How long to wait before the next try.
+    /// How long to wait before the next attempt.
     pub retry_delay: Duration,
 }
 
-/// What went wrong inside; not for strangers.
+/// Internal debugging information; not for callers outside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.DebugInfo")]
 pub struct DebugInfo {
-    /// The stack, innermost first.
+    /// The stack trace, innermost first.
     pub stack_entries: Vec<String>,
-    /// Anything else.
+    /// Additional information.
     pub detail: String,
 }
 
-/// Which quotas are used up.
+/// The quotas that are used up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.QuotaFailure")]
 pub struct QuotaFailure {
-    /// One per quota.
+    /// One for each quota.
     pub violations: Vec<QuotaViolation>,
 }
 
@@ -113,109 +113,109 @@ pub struct QuotaFailure {
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.QuotaViolation")]
 pub struct QuotaViolation {
-    /// Whose quota, as in `client:10.0.0.7` or `project:blue`.
+    /// The owner of the quota, as in `client:10.0.0.7` or `project:blue`.
     pub subject: String,
-    /// What it is, and what to do.
+    /// A description, and what to do.
     pub description: String,
-    /// The service that keeps the quota.
+    /// The service that has the quota.
     pub api_service: String,
-    /// What is counted.
+    /// The metric that is counted.
     pub quota_metric: String,
-    /// The quota's own name.
+    /// The id of the quota.
     pub quota_id: String,
-    /// The dimensions that it is kept by.
+    /// The dimensions of the quota.
     pub quota_dimensions: BTreeMap<String, String>,
-    /// The quota at the time.
+    /// The value of the quota at the time.
     pub quota_value: i64,
-    /// The quota that is being rolled out.
+    /// The value that is being rolled out.
     pub future_quota_value: Option<i64>,
 }
 
-/// Which conditions do not hold.
+/// The conditions that are not met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.PreconditionFailure")]
 pub struct PreconditionFailure {
-    /// One per condition.
+    /// One for each condition.
     pub violations: Vec<PreconditionViolation>,
 }
 
-/// A condition that does not hold.
+/// A condition that is not met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.PreconditionViolation")]
 pub struct PreconditionViolation {
     /// The kind of condition, as in `TOS`.
     pub r#type: String,
-    /// What it is about, as in `example.com/terms`.
+    /// The subject of the condition, as in `example.com/terms`.
     pub subject: String,
-    /// What is wrong, and what to do.
+    /// A description of the violation, and what to do.
     pub description: String,
 }
 
-/// Which fields of a request are wrong.
+/// The fields of a request that are invalid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.BadRequest")]
 pub struct BadRequest {
-    /// One per mistake.
+    /// One for each violation.
     pub field_violations: Vec<FieldViolation>,
 }
 
-/// A mistake in one field.
+/// A violation in one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.FieldViolation")]
 pub struct FieldViolation {
     /// The path of the field, as in `items[2].price`.
     pub field: String,
-    /// What is wrong with it.
+    /// Why the field is invalid.
     pub description: String,
-    /// The same in a stable word, as in `INVALID_CURRENCY`.
+    /// A stable name of the violation, as in `INVALID_CURRENCY`.
     pub reason: String,
-    /// The same for the person at the screen.
+    /// A message for the user.
     pub localized_message: Option<LocalizedMessage>,
 }
 
-/// What to quote in a report.
+/// The identification of a request, for bug reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.RequestInfo")]
 pub struct RequestInfo {
     /// The request's id.
     pub request_id: String,
-    /// What only its server can read.
+    /// Opaque data that only the server can read.
     pub serving_data: String,
 }
 
-/// What the failure is about.
+/// The resource that a failure is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.ResourceInfo")]
 pub struct ResourceInfo {
-    /// The kind of thing, as in `item`.
+    /// The type of the resource, as in `item`.
     pub resource_type: String,
     /// Its name.
     pub resource_name: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: String,
-    /// What was to be done with it.
+    /// A description of the failed access.
     pub description: String,
 }
 
-/// Where to read on.
+/// Links to documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.Help")]
 pub struct Help {
-    /// The pages.
+    /// The links.
     pub links: Vec<Link>,
 }
 
-/// A page to read.
+/// A link to documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.Link")]
 pub struct Link {
-    /// What it is about.
+    /// A description of the page.
     pub description: String,
-    /// Where it is.
+    /// The URL.
     pub url: String,
 }
 
-/// A message for the person at the screen.
+/// A message for the user, in a language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, kit::Message)]
 #[kit(name = "google.rpc.LocalizedMessage")]
 pub struct LocalizedMessage {

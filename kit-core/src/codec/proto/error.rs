@@ -1,11 +1,11 @@
-//! What is wrong with bytes, and where.
+//! The error of decoding a message, with the path of the field.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Bytes that are not the message they should be.
+/// The error of decoding a message from bytes.
 ///
-/// It is one pointer wide, and says which field of which message is wrong:
+/// It is one pointer wide, and names the message and the path of the field:
 ///
 /// ```
 /// use kit::Message;
@@ -27,12 +27,12 @@ pub struct DecodeError(Box<Inner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
     root: Root,
-    /// Innermost first, as an error travels outwards.
+    /// Innermost first, as fields are added on the way out.
     path: Vec<&'static str>,
-    what: Cow<'static, str>,
+    problem: Cow<'static, str>,
 }
 
-/// What the path starts at.
+/// The origin of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Root {
     Unknown,
@@ -41,17 +41,17 @@ enum Root {
 }
 
 impl DecodeError {
-    /// An error that says what is wrong; where is added on its way out.
+    /// An error with a description; the path is added on the way out.
     #[cold]
-    pub fn new(what: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(problem: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
             root: Root::Unknown,
             path: Vec::new(),
-            what: what.into(),
+            problem: problem.into(),
         }))
     }
 
-    /// The same, in a field of a message.
+    /// Adds the field of a message to the path.
     #[cold]
     #[must_use]
     pub fn in_field(mut self, message: &'static str, field: &'static str) -> Self {
@@ -75,8 +75,8 @@ impl DecodeError {
         self
     }
 
-    /// The field that is wrong, as in `items.price`; empty where it is the
-    /// message as a whole.
+    /// The path of the invalid field, as in `items.price`; empty if the error is
+    /// about the message as a whole.
     pub fn field(&self) -> String {
         let mut names = self.0.path.clone();
         names.reverse();
@@ -88,10 +88,10 @@ impl From<prost::DecodeError> for DecodeError {
     #[cold]
     fn from(error: prost::DecodeError) -> Self {
         let text = error.to_string();
-        // The place is ours to tell, so prost's general opening goes.
-        let what = text.strip_prefix("failed to decode Protobuf message: ");
-        match what {
-            Some(what) => Self::new(what.to_owned()),
+        // Our message names the path, so prost's prefix is redundant.
+        let problem = text.strip_prefix("failed to decode Protobuf message: ");
+        match problem {
+            Some(problem) => Self::new(problem.to_owned()),
             None => Self::new(text),
         }
     }
@@ -108,7 +108,7 @@ impl fmt::Display for DecodeError {
             }
             (Root::Unknown, _) => {}
         }
-        f.write_str(&self.0.what)
+        f.write_str(&self.0.problem)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A field: a value, or an option, a list or a map of values.
+//! Fields of a message: a value, or an option, a list or a map of values.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
@@ -11,7 +11,8 @@ use super::reader::{Reader, WireKey};
 use super::value::Value;
 use crate::model::schema::{FieldType, ValueType};
 
-/// What may be a field of a message, and an argument of a method over gRPC.
+/// A type that can be a field of a message, and an argument of a method over
+/// gRPC.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no protobuf form",
     label = "this type can't travel over gRPC",
@@ -20,7 +21,7 @@ use crate::model::schema::{FieldType, ValueType};
     note = "a list in a list, a map or an option has no form in protobuf: give it a message of its own; keys of maps are integers, `bool` and `String`"
 )]
 pub trait Field: Sized + Send + 'static {
-    /// What a message without the field holds.
+    /// The value of the field in a message without it.
     ///
     /// # Errors
     /// The field has no default: it is a data enum outside an `Option`.
@@ -31,11 +32,11 @@ pub trait Field: Sized + Send + 'static {
     #[doc(hidden)]
     fn field_len(&self, tag: u32) -> usize;
 
-    /// Appends the key and the value, or nothing where proto3 says so.
+    /// Appends the key and the value, or nothing if proto3 omits the value.
     #[doc(hidden)]
     fn encode_field(&self, tag: u32, out: &mut BytesMut);
 
-    /// Reads one occurrence of the field over what came before.
+    /// Decodes one occurrence of the field and merges it into earlier ones.
     ///
     /// # Errors
     /// The bytes are not such a field.
@@ -50,7 +51,7 @@ pub trait Field: Sized + Send + 'static {
     #[doc(hidden)]
     fn field_type() -> FieldType;
 
-    /// [`Field::merge_field`], with the field's name on an error.
+    /// [`Field::merge_field`], with the field's name in the error.
     ///
     /// # Errors
     /// The bytes are not such a field.
@@ -66,10 +67,10 @@ pub trait Field: Sized + Send + 'static {
         Self::merge_field(slot, key.wire, input).map_err(|error| error.in_field(message, name))
     }
 
-    /// What the field holds at the end of its message.
+    /// The value of the field at the end of its message.
     ///
     /// # Errors
-    /// It is absent, and has no default.
+    /// The field is absent, and has no default.
     #[doc(hidden)]
     #[inline]
     fn finish(
@@ -85,7 +86,7 @@ pub trait Field: Sized + Send + 'static {
     }
 }
 
-/// A value that may be repeated: all but `u8`, as `Vec<u8>` is bytes.
+/// A value that can be repeated: all but `u8`, as `Vec<u8>` is bytes.
 #[diagnostic::on_unimplemented(
     message = "`Vec<{Self}>` has no protobuf form",
     label = "a list of this type can't travel over gRPC",
@@ -94,7 +95,7 @@ pub trait Field: Sized + Send + 'static {
 )]
 pub trait Repeatable: Value {}
 
-/// A value that may be the key of a map: integers, `bool` and `String`.
+/// A value that can be the key of a map: integers, `bool` and `String`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the key of a protobuf map",
     label = "only integers, `bool` and `String` are keys"
@@ -108,13 +109,13 @@ mark!(Repeatable: bool i8 i16 i32 i64 u16 u32 u64 f32 f64 String Vec<u8> bytes::
 mark!(Key: bool i8 i16 i32 i64 u8 u16 u32 u64 String);
 impl<T: super::Message> Repeatable for T {}
 
-/// The length of a value with its key, whether it is the default or not.
+/// The length of a value with its key, even if it is the default.
 #[inline]
 pub(super) fn present_len<T: Value>(value: &T, tag: u32) -> usize {
     key_len(tag) + value.value_len()
 }
 
-/// Appends a value with its key, whether it is the default or not.
+/// Appends a value with its key, even if it is the default.
 #[inline]
 pub(super) fn encode_present<T: Value>(value: &T, tag: u32, out: &mut BytesMut) {
     encode_key(tag, T::WIRE, out);
@@ -192,7 +193,7 @@ impl<T: Value> Field for Option<T> {
     }
 }
 
-/// Whether a list of `T` is one run of values under one key.
+/// Whether a list of `T` is packed: one run of values under one key.
 const fn is_packed<T: Value>() -> bool {
     !matches!(T::WIRE, WireType::LengthDelimited)
 }
@@ -255,7 +256,7 @@ impl<T: Repeatable> Field for Vec<T> {
     }
 }
 
-/// A map entry is a message `{ key = 1, value = 2 }` with both elided at
+/// The length of a map entry, a message `{ key = 1, value = 2 }` that omits both at
 /// their defaults.
 fn entry_len<K: Key, V: Value>(key: &K, value: &V) -> usize {
     let key_len = if key.is_default() {
@@ -323,8 +324,8 @@ fn read_entry<K: Key, V: Value>(
 fn map_type<K: Key, V: Value>() -> FieldType {
     match K::value_type() {
         ValueType::Scalar(key) => FieldType::Map(key, V::value_type()),
-        // `Key` is for scalars, and nobody else can implement it for others
-        // without also implementing `Value`, which is ours.
+        // Only scalars implement `Key`: other types would need `Value`, whose
+        // methods are private.
         ValueType::Message(_) | ValueType::Enum(_) => FieldType::Repeated(V::value_type()),
     }
 }

@@ -1,26 +1,26 @@
-//! The protobuf wire form of Rust types, and their schema.
+//! The protobuf encoding of Rust types, and their schema.
 //!
 //! The Rust type is the source: a `.proto` file is printed from it, not
-//! compiled into it. So a type says of itself how it travels, in layers:
+//! compiled into it. So a type implements its encoding, by traits in layers:
 //!
-//! | trait | what has it | on the wire |
+//! | trait | implemented by | on the wire |
 //! |---|---|---|
-//! | [`Message`] | what derives it; `()`, `SystemTime`, `Duration` | a message |
+//! | [`Message`] | types that derive it; `()`, `SystemTime`, `Duration` | a message |
 //! | [`Value`] | messages, enums, scalars, strings, bytes | one value |
 //! | [`Field`] | values, and `Option`, `Vec` and maps of them | a field |
 //! | [`Reply`] | fields and messages | a whole response |
 //! | [`ArgumentFields`] | tuples of fields | a whole request |
 //!
 //! Decoding is concrete over [`Bytes`], so that a `Bytes` field is a slice of
-//! what arrived and nothing is compiled twice. It follows proto3: unknown
-//! fields are skipped, of two scalars the last one wins, two halves of a
-//! message merge, packed and unpacked lists are both read. A Rust enum is
-//! closed where a proto3 enum is open: a number without a variant is an error,
-//! unless the enum has an `#[other]` variant that keeps it.
+//! the received buffer and nothing is compiled twice. It follows proto3: unknown
+//! fields are skipped, of repeated occurrences of a scalar the last one wins,
+//! those of a message are merged, packed and unpacked lists are both read. A Rust
+//! enum is closed while a proto3 enum is open: a number without a variant is an
+//! error, unless the enum has an `#[other]` variant that holds it.
 //!
-//! The varints, keys and skips are prost's, which the world has tested; its
-//! derive is not used, as it asks for types made for protobuf where kit takes
-//! yours.
+//! Varints, keys and skipping are those of prost, which are widely tested. Its
+//! derive is not used: it requires types designed for protobuf, while kit encodes
+//! the user's own.
 
 mod arguments;
 pub mod details;
@@ -49,7 +49,7 @@ pub use crate::model::schema::{
     TypeRef, ValueType,
 };
 
-// What derived code calls.
+// Called by derived code.
 #[doc(hidden)]
 pub use self::{
     reply::decode_value_reply,
@@ -59,11 +59,11 @@ pub use self::{
 #[doc(hidden)]
 pub use prost::encoding::WireType;
 
-/// How deep messages may nest: deeper ones are refused before they can
+/// The deepest nesting of messages. Deeper ones are errors, so that they can't
 /// exhaust the stack.
 pub const DEPTH_MAX: u32 = 100;
 
-/// A type with a protobuf message as its wire form; derive it.
+/// A type that is encoded as a protobuf message; derive it.
 ///
 /// ```
 /// use kit::Message;
@@ -88,20 +88,20 @@ pub const DEPTH_MAX: u32 = 100;
     note = "of std's: integers up to 64 bits, floats, `bool`, `String`, `Vec<u8>`, `Bytes`, `SystemTime`, `Duration`, `()`, and `Option`, `Vec`, `HashMap`, `BTreeMap` of them"
 )]
 pub trait Message: Sized + Send + 'static {
-    /// The name in errors and, outside generics, in the schema; a package may
-    /// stand before it, as in `google.rpc.ErrorInfo`.
+    /// The name in errors and, for types that are not generic, in the schema; it
+    /// may have a package, as in `google.rpc.ErrorInfo`.
     const NAME: &'static str;
 
     /// The length of [`Message::encode`]'s output.
     fn encoded_len(&self) -> usize;
 
-    /// Appends the wire form.
+    /// Appends the encoded message.
     fn encode(&self, out: &mut BytesMut);
 
-    /// Reads a message, over what an earlier half of it said.
+    /// Decodes a message and merges it into an earlier occurrence.
     ///
     /// # Errors
-    /// The bytes are not this message; the error names the field.
+    /// The bytes are not such a message; the error names the field.
     #[doc(hidden)]
     fn merge(current: Option<Self>, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
@@ -109,21 +109,21 @@ pub trait Message: Sized + Send + 'static {
     #[doc(hidden)]
     fn schema() -> MessageSchema;
 
-    /// The type in a schema.
+    /// The reference to the type in a schema.
     #[doc(hidden)]
     fn type_ref() -> TypeRef<MessageSchema> {
         TypeRef::new::<Self>(Self::schema)
     }
 
-    /// Reads a whole message.
+    /// Decodes a whole message.
     ///
     /// # Errors
-    /// The bytes are not this message; the error names the field.
+    /// The bytes are not such a message; the error names the field.
     fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
         Self::merge(None, &mut Reader::new(&bytes)).map_err(|error| error.of_message(Self::NAME))
     }
 
-    /// The wire form.
+    /// Encodes the message.
     fn to_bytes(&self) -> Bytes {
         let mut out = BytesMut::with_capacity(self.encoded_len());
         self.encode(&mut out);
@@ -131,7 +131,7 @@ pub trait Message: Sized + Send + 'static {
     }
 }
 
-/// A box is its content: it is there for types that hold themselves.
+/// A box is encoded as its content; it makes recursive types possible.
 impl<T: Message> Message for Box<T> {
     const NAME: &'static str = T::NAME;
 

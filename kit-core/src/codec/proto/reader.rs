@@ -1,8 +1,8 @@
-//! A cursor over received bytes.
+//! A cursor over the bytes of a received message.
 //!
-//! A nested message is read by moving the cursor's end, and a `Bytes` field
-//! is a slice of the whole: neither copies, and only the latter touches the
-//! reference count.
+//! A nested message is read by moving the cursor's end, and a `Bytes` field is a
+//! slice of the buffer: neither copies, and only the latter changes the reference
+//! count.
 
 use bytes::{Buf, Bytes};
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
@@ -11,7 +11,7 @@ use super::error::DecodeError;
 use super::value::Value;
 use super::{DEPTH_MAX, Message};
 
-/// A cursor over the bytes of one message; generated code moves it.
+/// A cursor over the bytes of one message, for generated code.
 #[derive(Debug)]
 pub struct Reader<'a> {
     whole: &'a Bytes,
@@ -20,12 +20,12 @@ pub struct Reader<'a> {
     depth: u32,
 }
 
-/// What stands before a field's value.
+/// The key before a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WireKey {
     /// The field's number.
     pub tag: u32,
-    /// How its value is laid out.
+    /// The wire type of its value.
     pub wire: WireType,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
     /// The next field's key, or `None` at the end of the message.
     ///
     /// # Errors
-    /// There is something, and it is not a key.
+    /// The next bytes are not a key.
     #[inline]
     pub fn key(&mut self) -> Result<Option<WireKey>, DecodeError> {
         if self.at == self.end {
@@ -53,10 +53,10 @@ impl<'a> Reader<'a> {
         Ok(Some(WireKey { tag, wire }))
     }
 
-    /// Passes over a field that nobody knows.
+    /// Skips an unknown field.
     ///
     /// # Errors
-    /// The field ends after the message does.
+    /// The field ends after its message.
     #[cold]
     pub fn skip(&mut self, key: WireKey) -> Result<(), DecodeError> {
         Ok(skip_field(
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         )?)
     }
 
-    /// Reads one value, after checking how it is laid out.
+    /// Reads one value, after a check of its wire type.
     #[inline]
     pub(super) fn value<T: Value>(
         &mut self,
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// Reads a nested part with a cursor that ends where it does.
+    /// Reads a length-delimited part with a cursor that ends with it.
     #[inline]
     pub(super) fn nested<T>(
         &mut self,
@@ -142,15 +142,15 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// A message of which nothing arrived.
+    /// The value of an absent message.
     pub(super) fn absent<T: Message>(&self) -> Result<T, DecodeError> {
-        let mut nothing = Reader {
+        let mut empty = Reader {
             whole: self.whole,
             at: self.end,
             end: self.end,
             depth: self.deeper()?,
         };
-        T::merge(None, &mut nothing)
+        T::merge(None, &mut empty)
     }
 
     #[inline]

@@ -1,8 +1,8 @@
-//! Other encodings of integers: `#[proto(sint32)]` and its siblings.
+//! Alternative encodings of integers, such as `#[proto(sint32)]`.
 //!
-//! Rust has one `i32` and protobuf three. The usual one is the type's own;
-//! the others are newtypes that only generated code sees, so that the user's
-//! struct keeps a plain integer.
+//! Rust has one `i32`, protobuf has three. The default encoding is implemented by
+//! the type itself; the others by newtypes that only generated code names, so that
+//! the user's struct has a plain integer.
 
 use bytes::{BufMut, BytesMut};
 use prost::encoding::{WireType, encode_varint, encoded_len_varint};
@@ -13,20 +13,20 @@ use super::reader::Reader;
 use super::value::Value;
 use crate::model::schema::{Scalar, ValueType};
 
-/// A field that travels as another encoding `E` of its integers.
+/// A field that can be encoded by another encoding `E` of its integers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't travel as `{E}`",
     label = "the encoding in `#[proto(..)]` is not one of this type's",
     note = "`sint32` and `sfixed32` are for `i32`, `sint64` and `sfixed64` for `i64`, `fixed32` for `u32`, `fixed64` for `u64`, and for an `Option` or a `Vec` of it"
 )]
 pub trait Recode<E>: Sized {
-    /// The same field in that encoding.
+    /// The field type with that encoding.
     type Coded: Field;
 
-    /// Into the encoding.
+    /// Converts the value into the encoding.
     fn coded(&self) -> Self::Coded;
 
-    /// Back from it.
+    /// Converts the value back.
     fn plain(coded: Self::Coded) -> Self;
 }
 
@@ -118,27 +118,27 @@ macro_rules! encodings {
 }
 
 encodings! {
-    /// An `i32` that is often negative.
+    /// The encoding of an `i32` that is often negative.
     Sint32(i32), Varint,
         |value, out| (encoded_len_varint(zigzag32(value)), encode_varint(zigzag32(value), out)),
         |input| zagzig32(input.varint()? as u32);
-    /// An `i64` that is often negative.
+    /// The encoding of an `i64` that is often negative.
     Sint64(i64), Varint,
         |value, out| (encoded_len_varint(zigzag64(value)), encode_varint(zigzag64(value), out)),
         |input| zagzig64(input.varint()?);
-    /// A `u32` that is often large.
+    /// The encoding of a `u32` that is often large.
     Fixed32(u32), ThirtyTwoBit,
         |value, out| (fixed(value), out.put_u32_le(value)),
         |input| u32::from_le_bytes(input.array()?);
-    /// A `u64` that is often large.
+    /// The encoding of a `u64` that is often large.
     Fixed64(u64), SixtyFourBit,
         |value, out| (fixed(value), out.put_u64_le(value)),
         |input| u64::from_le_bytes(input.array()?);
-    /// An `i32` that is often large.
+    /// The encoding of an `i32` that is often large.
     Sfixed32(i32), ThirtyTwoBit,
         |value, out| (fixed(value), out.put_i32_le(value)),
         |input| i32::from_le_bytes(input.array()?);
-    /// An `i64` that is often large.
+    /// The encoding of an `i64` that is often large.
     Sfixed64(i64), SixtyFourBit,
         |value, out| (fixed(value), out.put_i64_le(value)),
         |input| i64::from_le_bytes(input.array()?);
@@ -148,7 +148,7 @@ const fn fixed<T: Copy>(_: T) -> usize {
     size_of::<T>()
 }
 
-/// Small numbers of either sign become small numbers.
+/// ZigZag encoding: numbers near zero, of either sign, become small.
 const fn zigzag32(value: i32) -> u64 {
     ((value << 1) ^ (value >> 31)) as u32 as u64
 }

@@ -1,4 +1,4 @@
-//! A method's result as a whole response.
+//! The result of a method, encoded as a whole response.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
@@ -12,8 +12,8 @@ use super::reader::Reader;
 use super::value::Value;
 use crate::model::schema::Payload;
 
-/// What a method may return over gRPC: a message is the response itself, a
-/// scalar, list, map or option is its field `value = 1`, `()` is empty.
+/// A type that a method can return over gRPC. A message is the response itself; a
+/// scalar, list, map or option is its field `value = 1`; `()` is empty.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a gRPC response",
     label = "this type has no protobuf form",
@@ -24,16 +24,16 @@ pub trait Reply: Sized + Send + 'static {
     /// The length of [`Reply::encode_reply`]'s output.
     fn reply_len(&self) -> usize;
 
-    /// Appends the wire form.
+    /// Appends the encoded response.
     fn encode_reply(&self, out: &mut BytesMut);
 
-    /// Reads a whole response.
+    /// Decodes a whole response.
     ///
     /// # Errors
-    /// The bytes are not this response.
+    /// The bytes are not such a response.
     fn decode_reply(bytes: Bytes) -> Result<Self, DecodeError>;
 
-    /// The response in a schema.
+    /// The payload of the response in a schema.
     fn reply_payload() -> Payload;
 }
 
@@ -61,7 +61,7 @@ impl<T: Message> Reply for T {
 /// The field of a response that is not a message.
 const VALUE: u32 = 1;
 
-/// Reads a response `{ value = 1 }`.
+/// Decodes a response `{ value = 1 }`.
 ///
 /// # Errors
 /// The bytes are not such a response.
@@ -78,7 +78,7 @@ pub fn decode_value_reply<T: Field>(bytes: &Bytes) -> Result<T, DecodeError> {
     T::finish(value, input, "response", "value")
 }
 
-/// Implements [`Reply`] for fields that are not messages.
+/// Implements [`Reply`] for types that are fields but not messages.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __kit_reply_by_value {

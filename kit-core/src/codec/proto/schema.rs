@@ -1,5 +1,5 @@
-//! The schemas of Rust types: what the traits of this module say of them, as
-//! the data of [`model::schema`](crate::model::schema).
+//! The schemas of Rust types: constructors of the data of
+//! [`model::schema`](crate::model::schema) from the traits of this module.
 
 use super::field::Field;
 use super::reply::Reply;
@@ -9,7 +9,7 @@ use crate::model::argument::Argument;
 use crate::model::schema::{FieldSchema, MessageSchema, Payload, TypeRef, ValueType};
 
 impl Payload {
-    /// A message that the user has.
+    /// A message type of the user.
     pub fn message<T: Message>() -> Self {
         Self::Message(T::type_ref())
     }
@@ -19,7 +19,7 @@ impl Payload {
         Self::Fields(T::argument_fields(arguments))
     }
 
-    /// A response.
+    /// The result of a method.
     pub fn reply<T: Reply>() -> Self {
         T::reply_payload()
     }
@@ -31,7 +31,7 @@ impl Payload {
 }
 
 impl MessageSchema {
-    /// A message without fields, named as `T` is.
+    /// A message without fields, with the name of `T`.
     pub fn new<T: Message>() -> Self {
         Self {
             name: T::NAME.to_owned(),
@@ -41,7 +41,7 @@ impl MessageSchema {
         }
     }
 
-    /// The same, with the names of a generic type's arguments behind its own:
+    /// Appends the name of a generic type's argument to the message's name:
     /// `Page<Item>` is `PageItem`.
     #[must_use]
     pub fn parameter<T: Field>(mut self) -> Self {

@@ -1,12 +1,11 @@
 //! A status as `google.rpc.Status`, which gRPC carries in
 //! `grpc-status-details-bin`.
 //!
-//! What a [`Status`] has as members of its own goes there as google's types
-//! for it: reason and fields as an `ErrorInfo`, the wait as a `RetryInfo`. On
-//! the way back those are members again, and no details: a status reads the
-//! same whichever transport brought it. What kit would not have written so
-//! (another service's `ErrorInfo`) is read *and* kept, so that a service that
-//! passes it on changes nothing.
+//! The members of a [`Status`] are encoded as Google's types: reason and fields as
+//! an `ErrorInfo`, the wait as a `RetryInfo`. When they are decoded they become
+//! members again, not details, so that a status is the same over every transport.
+//! A detail that kit would not have written so (another service's `ErrorInfo`) is
+//! decoded *and* kept, so that a service forwards it unchanged.
 
 use std::time::Duration;
 
@@ -36,9 +35,8 @@ struct Any {
 }
 
 impl Status {
-    /// The status as `google.rpc.Status`, or `None` where that would say no
-    /// more than a code and a message; `domain` is the name of the service
-    /// that answers.
+    /// The status as `google.rpc.Status`, or `None` if it has only a code and a
+    /// message; `domain` is the name of the service that sends it.
     pub(crate) fn to_rpc(&self, domain: &str) -> Option<Bytes> {
         let info = self.error_info(domain);
         let retry = self.retry_info();
@@ -60,15 +58,15 @@ impl Status {
         Some(status.to_bytes())
     }
 
-    /// The status that arrived as `google.rpc.Status`; `domain` is the name of
-    /// the service that was called.
+    /// The status from a received `google.rpc.Status`; `domain` is the name of the
+    /// service that was called.
     pub(crate) fn from_rpc(bytes: Bytes, domain: &str) -> Result<Self, DecodeError> {
         let RpcStatus {
             code,
             message,
             details,
         } = RpcStatus::decode(bytes)?;
-        // A negative number is no code either.
+        // A negative number is not a valid code either.
         let mut status = Self::new(Code::from_number(code as u32), message);
         for Any { type_url, value } in details {
             status = status.with_received(Detail { type_url, value }, domain);
@@ -95,27 +93,27 @@ impl Status {
         self.with_raw_detail(detail)
     }
 
-    /// The reason and the fields, unless a detail says just that: one that
-    /// came from elsewhere and is passed on.
+    /// The reason and the fields, unless a forwarded detail of another service has
+    /// exactly those.
     fn error_info(&self, domain: &str) -> Option<ErrorInfo> {
         let info = written_for(domain, self)?;
-        let passed_on = self.details().iter().find_map(Detail::to::<ErrorInfo>);
-        let said = passed_on.is_some_and(|other| {
+        let forwarded = self.details().iter().find_map(Detail::to::<ErrorInfo>);
+        let duplicate = forwarded.is_some_and(|other| {
             other.reason == info.reason
                 && fields_of(&other).all(|(name, value)| self.field(&name) == Some(&value))
                 && other.metadata.len() == info.metadata.len()
         });
-        (!said).then_some(info)
+        (!duplicate).then_some(info)
     }
 
     fn retry_info(&self) -> Option<RetryInfo> {
-        // It has no way to say never; `grpc-retry-pushback-ms` has.
+        // It can't express "never"; `grpc-retry-pushback-ms` can.
         let retry_delay = self.retry_after().filter(|wait| *wait != Duration::MAX)?;
         Some(RetryInfo { retry_delay })
     }
 }
 
-/// What kit writes for a reason and its fields.
+/// The `ErrorInfo` that kit writes for a reason and its fields.
 fn written_for(domain: &str, status: &Status) -> Option<ErrorInfo> {
     let mut info = ErrorInfo {
         reason: status.reason()?.to_owned(),
@@ -128,7 +126,7 @@ fn written_for(domain: &str, status: &Status) -> Option<ErrorInfo> {
     Some(info)
 }
 
-/// The values of an `ErrorInfo`: kit's are JSON, those of others any text.
+/// The fields of an `ErrorInfo`: those of kit are JSON, others are any text.
 fn fields_of(info: &ErrorInfo) -> impl Iterator<Item = (String, Value)> {
     info.metadata.iter().map(|(name, text)| {
         let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()));
@@ -143,13 +141,13 @@ mod tests {
 
     const DOMAIN: &str = "pb.Add";
 
-    fn sent(status: &Status) -> Status {
-        let bytes = status.to_rpc(DOMAIN).expect("it has something to say");
-        Status::from_rpc(bytes, DOMAIN).expect("it was just written")
+    fn round_trip(status: &Status) -> Status {
+        let bytes = status.to_rpc(DOMAIN).expect("a status with details");
+        Status::from_rpc(bytes, DOMAIN).expect("the bytes of a status")
     }
 
     #[test]
-    fn a_code_and_a_message_need_no_details() {
+    fn code_and_message_need_no_details() {
         assert_eq!(Status::not_found("no item").to_rpc(DOMAIN), None);
     }
 
@@ -163,15 +161,15 @@ mod tests {
             .with_field("of", serde_json::json!(["a", null]))
             .with_detail(&help)
             .with_retry_after(Duration::from_millis(1500));
-        let back = sent(&status);
-        assert_eq!(back.code(), Code::ResourceExhausted);
-        assert_eq!(back.message(), "too long");
-        assert_eq!(back.reason(), Some("TooLong"));
-        assert_eq!(back.field("limit"), Some(&10.into()));
-        assert_eq!(back.field("kind"), Some(&"concat".into()));
-        assert_eq!(back.field("of"), Some(&serde_json::json!(["a", null])));
-        assert_eq!(back.retry_after(), Some(Duration::from_millis(1500)));
-        assert_eq!(back.details(), status.details());
+        let received = round_trip(&status);
+        assert_eq!(received.code(), Code::ResourceExhausted);
+        assert_eq!(received.message(), "too long");
+        assert_eq!(received.reason(), Some("TooLong"));
+        assert_eq!(received.field("limit"), Some(&10.into()));
+        assert_eq!(received.field("kind"), Some(&"concat".into()));
+        assert_eq!(received.field("of"), Some(&serde_json::json!(["a", null])));
+        assert_eq!(received.retry_after(), Some(Duration::from_millis(1500)));
+        assert_eq!(received.details(), status.details());
     }
 
     #[test]
@@ -190,37 +188,37 @@ mod tests {
     }
 
     #[test]
-    fn another_services_error_info_is_read_and_passed_on_unchanged() {
+    fn error_info_of_another_service_is_forwarded_unchanged() {
         let info = ErrorInfo {
             reason: "API_DISABLED".into(),
             domain: "googleapis.com".into(),
             metadata: [("consumer".into(), "projects/7".into())].into(),
         };
-        let status = sent(&Status::permission_denied("no").with_detail(&info));
+        let status = round_trip(&Status::permission_denied("no").with_detail(&info));
         assert_eq!(status.reason(), Some("API_DISABLED"));
         assert_eq!(status.field("consumer"), Some(&"projects/7".into()));
         assert_eq!(status.detail(), Some(info.clone()));
 
-        let again = sent(&status);
+        let again = round_trip(&status);
         assert_eq!(again.details(), [Detail::new(&info)]);
         assert_eq!(again.reason(), Some("API_DISABLED"));
     }
 
     #[test]
-    fn a_detail_that_cannot_be_read_is_kept_as_it_is() {
+    fn undecodable_detail_is_kept_unchanged() {
         let broken = Detail {
             type_url: "type.googleapis.com/google.rpc.RetryInfo".into(),
             value: Bytes::from_static(b"\xff"),
         };
-        let status = sent(&Status::unavailable("").with_raw_detail(broken.clone()));
+        let status = round_trip(&Status::unavailable("").with_raw_detail(broken.clone()));
         assert_eq!(status.details(), [broken]);
         assert_eq!(status.retry_after(), None);
     }
 
     #[test]
-    fn a_number_that_is_no_code_is_unknown() {
+    fn invalid_code_number_is_unknown() {
         let bytes = Bytes::from_static(b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
-        let status = Status::from_rpc(bytes, DOMAIN).expect("it is a message");
+        let status = Status::from_rpc(bytes, DOMAIN).expect("a valid message");
         assert_eq!(status.code(), Code::Unknown);
     }
 }

@@ -1,5 +1,4 @@
-//! One value: what may be a field, and an element of a list, a map or an
-//! option.
+//! Single values: the types of fields, and of elements of lists, maps and options.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::encoding::{WireType, encode_varint, encoded_len_varint};
@@ -10,10 +9,10 @@ use super::field::{encode_present, present_len};
 use super::reader::{Reader, WireKey};
 use crate::model::schema::{EnumSchema, Scalar, ValueType};
 
-/// One value of a protobuf message.
+/// A type that is a single value in a protobuf message.
 ///
-/// Scalars, strings and bytes are values, messages are, and enums that derive
-/// [`Message`](crate::Message) and hold no data.
+/// These are scalars, strings, bytes, messages, and enums without data that derive
+/// [`Message`](crate::Message).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no protobuf form as a single value",
     label = "this type can't be a protobuf value",
@@ -21,22 +20,22 @@ use crate::model::schema::{EnumSchema, Scalar, ValueType};
     note = "a list in a list, a map or an option has no form in protobuf: give it a message of its own"
 )]
 pub trait Value: Sized + Send + 'static {
-    /// How the value is laid out.
+    /// The wire type.
     #[doc(hidden)]
     const WIRE: WireType;
 
-    /// Whether a plain field of this type is left out at its default.
+    /// Whether a plain field of this type is omitted at its default.
     #[doc(hidden)]
     const ELIDED: bool;
 
-    /// Whether this is what an absent value reads as.
+    /// Whether this is the default, the value of an absent field.
     #[doc(hidden)]
     fn is_default(&self) -> bool;
 
-    /// What an absent value reads as.
+    /// The default, the value of an absent field.
     ///
     /// # Errors
-    /// There is none.
+    /// The type has no default.
     #[doc(hidden)]
     fn absent_value(input: &Reader<'_>) -> Result<Self, DecodeError>;
 
@@ -48,7 +47,7 @@ pub trait Value: Sized + Send + 'static {
     #[doc(hidden)]
     fn encode_value(&self, out: &mut BytesMut);
 
-    /// Reads a value that is laid out as [`Value::WIRE`] says.
+    /// Decodes a value of the wire type [`Value::WIRE`].
     ///
     /// # Errors
     /// The bytes are not such a value.
@@ -59,7 +58,7 @@ pub trait Value: Sized + Send + 'static {
     #[doc(hidden)]
     fn value_type() -> ValueType;
 
-    /// Appends the value with its key, whether it is the default or not.
+    /// Appends the value with its key, even if it is the default.
     #[doc(hidden)]
     #[inline]
     fn encode_member(&self, tag: u32, out: &mut BytesMut) {
@@ -73,10 +72,10 @@ pub trait Value: Sized + Send + 'static {
         present_len(self, tag)
     }
 
-    /// Reads a value that is part of a oneof, over an earlier half of it.
+    /// Decodes a member of a oneof and merges it into an earlier occurrence.
     ///
     /// # Errors
-    /// The bytes are not that value; the error names it.
+    /// The bytes are not such a value; the error names the member.
     #[doc(hidden)]
     #[inline]
     fn read_member(
@@ -94,8 +93,7 @@ pub trait Value: Sized + Send + 'static {
 
 impl<T: Message> Value for T {
     const WIRE: WireType = WireType::LengthDelimited;
-    // A message that is there is told apart from one that is not, whatever
-    // it holds.
+    // Messages have explicit presence, whatever their content.
     const ELIDED: bool = false;
 
     fn is_default(&self) -> bool {
@@ -125,9 +123,10 @@ impl<T: Message> Value for T {
     }
 }
 
-/// A Rust enum without data as a protobuf enum; derive [`Message`].
+/// A Rust enum without data that is encoded as a protobuf enum; derive
+/// [`Message`].
 ///
-/// The derive implements [`Value`] by these.
+/// The derive implements [`Value`] by this trait.
 pub trait Enumeration: Sized + Send + 'static {
     /// The name in errors and in the schema.
     const NAME: &'static str;
@@ -135,26 +134,26 @@ pub trait Enumeration: Sized + Send + 'static {
     /// The variant's number.
     fn number(&self) -> i32;
 
-    /// The variant of a number.
+    /// The variant with a number.
     fn from_number(number: i32) -> Option<Self>;
 
     /// The variants and their documentation.
     fn enum_schema() -> EnumSchema;
 }
 
-/// The value of a number on the wire.
+/// Decodes the variant of an enum.
 ///
 /// # Errors
-/// The enum has no variant for it.
+/// The enum has no variant with that number.
 #[doc(hidden)]
 pub fn enum_from_wire<T: Enumeration>(input: &mut Reader<'_>) -> Result<T, DecodeError> {
     enum_value(input.varint()? as i32)
 }
 
-/// The value that an absent enum reads as: the one numbered zero.
+/// The default of an enum: the variant with number 0.
 ///
 /// # Errors
-/// The enum has none; the derive sees to it that it has.
+/// The enum has no such variant; the derive ensures that it has.
 #[doc(hidden)]
 pub fn enum_absent<T: Enumeration>() -> Result<T, DecodeError> {
     enum_value(0)
@@ -166,17 +165,17 @@ fn enum_value<T: Enumeration>(number: i32) -> Result<T, DecodeError> {
     })
 }
 
-/// The variant of an enum with data that was read.
+/// The decoded variant of an enum with data.
 ///
 /// # Errors
-/// None was: there is no default among equals.
+/// No variant was set: a oneof has no default.
 #[doc(hidden)]
 pub fn one_of<T: Message>(current: Option<T>) -> Result<T, DecodeError> {
     current.ok_or_else(|| DecodeError::new(format!("none of the variants of `{}` is set", T::NAME)))
 }
 
-/// Implements what an [`Enumeration`] is besides: a value, an element of a
-/// list, a whole response.
+/// Implements the other traits of an [`Enumeration`]: [`Value`], `Repeatable` and
+/// `Reply`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __kit_enumeration {
@@ -227,7 +226,8 @@ macro_rules! __kit_enumeration {
     };
 }
 
-/// Integers and `bool`: `$read` and `$write` go through `u64`.
+/// Implements [`Value`] for integers and `bool`: `$read` and `$write` convert from
+/// and to `u64`.
 macro_rules! varint {
     ($($type:ty => $scalar:ident, |$value:ident| $write:expr, |$wire:ident| $read:expr;)+) => {$(
         impl Value for $type {
@@ -269,8 +269,8 @@ macro_rules! varint {
     )+};
 }
 
-// A negative `int32` travels as ten bytes, sign-extended, and a reader takes
-// the low bits: so proto3 says. Types narrower than protobuf's are checked.
+// As proto3 specifies, a negative `int32` is sign-extended to ten bytes, and a
+// reader takes the low bits. Types narrower than those of protobuf are checked.
 varint! {
     bool => Bool, |value| u64::from(value), |wire| Ok(wire != 0);
     i64 => Int64, |value| value as u64, |wire| Ok(wire as i64);
@@ -296,7 +296,7 @@ fn out_of_range(value: &dyn std::fmt::Display, ty: &str) -> DecodeError {
     DecodeError::new(format!("{value} is out of range for `{ty}`"))
 }
 
-/// Floats. Their default is +0 alone: -0 is another number, and is written.
+/// Implements [`Value`] for floats. Only +0 is the default: -0 is written.
 macro_rules! float {
     ($($type:ty => $scalar:ident, $wire:ident;)+) => {$(
         impl Value for $type {
@@ -340,7 +340,7 @@ float! {
     f64 => Double, SixtyFourBit;
 }
 
-/// Strings and bytes.
+/// Implements [`Value`] for strings and bytes.
 macro_rules! delimited {
     ($($type:ty => $scalar:ident, |$input:ident| $read:expr;)+) => {$(
         impl Value for $type {

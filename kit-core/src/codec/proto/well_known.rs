@@ -1,4 +1,4 @@
-//! Types of std as google's well-known messages.
+//! Types of the standard library as Google's well-known messages.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,7 +34,8 @@ impl Message for () {
     }
 }
 
-/// `google.protobuf.Timestamp`: it reaches further than any clock.
+/// `google.protobuf.Timestamp`. Its range exceeds that of `SystemTime` on some
+/// platforms; a time out of range is an error.
 impl Message for SystemTime {
     const NAME: &'static str = "google.protobuf.Timestamp";
 
@@ -69,8 +70,8 @@ impl Message for SystemTime {
     }
 }
 
-/// `google.protobuf.Duration`: signed there, not here, so a negative one is an
-/// error; one past 292 billion years is cut.
+/// `google.protobuf.Duration`. It is signed in protobuf, so a negative one is an
+/// error; one beyond 292 billion years is clamped.
 impl Message for Duration {
     const NAME: &'static str = "google.protobuf.Duration";
 
@@ -95,14 +96,14 @@ impl Message for Duration {
     }
 }
 
-/// What both messages look like on the wire.
+/// The fields of both messages.
 #[derive(Clone, Copy)]
 struct Span {
     seconds: i64,
     nanos: i32,
 }
 
-/// Times before 1970 count back in seconds and forward in nanoseconds.
+/// The time since 1970. Before it, seconds are negative and nanoseconds positive.
 fn since_epoch(time: SystemTime) -> Span {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => length(after),

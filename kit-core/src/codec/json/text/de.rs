@@ -1,4 +1,4 @@
-//! Reads a value of any scalar type from text.
+//! A Serde deserializer of scalars, and lists of scalars, from text.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 
 use super::TextError;
 
-/// The values that one name was given, in order.
+/// The values of one name, in order; a deserializer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Values<'de>(&'de [Cow<'de, str>]);
 
@@ -30,12 +30,12 @@ impl<'de> Values<'de> {
         }
     }
 
-    /// Any integer, so that one out of range is called that and not "not a
-    /// number".
+    /// Any integer, so that the error for one out of range says so, and not that
+    /// it is not a number.
     fn integer<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         let text = self.one()?;
-        // Rust's parser takes a leading plus; JSON's does not, and neither
-        // do the other clients of a service.
+        // Rust's parser accepts a leading plus; JSON does not, and neither do
+        // services in other languages.
         if !text.starts_with('+') {
             if let Ok(value) = text.parse() {
                 return visitor.visit_i64(value);

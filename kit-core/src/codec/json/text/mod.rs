@@ -1,9 +1,9 @@
-//! Arguments as text: what stands in a path, a query or a header.
+//! The text form of arguments in a path, a query or a header.
 //!
-//! Serde reads and writes them, so that any type that is one scalar (or a
-//! list of them, for a key that repeats) can be an argument with nothing
-//! declared. JSON's reader would not do: in text, `7` may be a number or a
-//! string, and only the type knows.
+//! It is a Serde format, so that any scalar type (or a list of scalars, for a
+//! repeated key) can be an argument without another derive. A JSON parser does
+//! not work here: the text `7` may be a number or a string, which only the type
+//! decides. Maps, structs and nested lists are errors.
 
 mod de;
 mod ser;
@@ -13,12 +13,12 @@ use std::fmt;
 pub(crate) use de::Values;
 pub(crate) use ser::TextSerializer;
 
-/// Why a value can't be read from text, or written as text.
+/// The error of reading a value from text, or of writing it as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TextError {
-    /// There is no value, and the type needs one.
+    /// There is no value, and the type requires one.
     Missing,
-    /// What is wrong with it.
+    /// The value is invalid; a description of the problem.
     Invalid(String),
 }
 
@@ -26,7 +26,7 @@ impl fmt::Display for TextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("no value"),
-            Self::Invalid(what) => f.write_str(what),
+            Self::Invalid(problem) => f.write_str(problem),
         }
     }
 }
@@ -35,15 +35,15 @@ impl std::error::Error for TextError {}
 
 impl serde::de::Error for TextError {
     #[cold]
-    fn custom<T: fmt::Display>(what: T) -> Self {
-        Self::Invalid(what.to_string())
+    fn custom<T: fmt::Display>(problem: T) -> Self {
+        Self::Invalid(problem.to_string())
     }
 }
 
 impl serde::ser::Error for TextError {
     #[cold]
-    fn custom<T: fmt::Display>(what: T) -> Self {
-        Self::Invalid(what.to_string())
+    fn custom<T: fmt::Display>(problem: T) -> Self {
+        Self::Invalid(problem.to_string())
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
         Ok(values)
     }
 
-    fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+    fn assert_round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
         let written = write(value).expect("a scalar");
         let values: Vec<_> = written.iter().map(String::as_str).collect();
         assert_eq!(read::<T>(&values).as_ref(), Ok(value), "{written:?}");
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_in_full() {
+    fn invalid_values_are_described() {
         let check = |outcome: Result<String, String>, expected: &str| {
             assert_eq!(outcome, Err(expected.to_owned()));
         };
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_scalar_is_refused_when_written() {
+    fn values_that_are_not_scalars_cannot_be_written() {
         assert_eq!(
             write(&Shape::Circle(1)),
             Err("a variant with data can't be written as text".to_owned())
@@ -190,7 +190,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_scalar_survives(
+        fn every_scalar_round_trips(
             int in any::<i64>(),
             uint in any::<u64>(),
             wide in any::<i128>(),
@@ -203,19 +203,19 @@ mod tests {
             list in proptest::collection::vec(any::<String>(), 0..4),
             option in any::<Option<u16>>(),
         ) {
-            survives(&int);
-            survives(&uint);
-            survives(&wide);
-            survives(&narrow);
-            survives(&double);
-            survives(&single);
-            survives(&text);
-            survives(&letter);
-            survives(&flag);
-            survives(&list);
-            survives(&option);
-            survives(&Id(7));
-            survives(&vec![Colour::Blue, Colour::DarkRed]);
+            assert_round_trip(&int);
+            assert_round_trip(&uint);
+            assert_round_trip(&wide);
+            assert_round_trip(&narrow);
+            assert_round_trip(&double);
+            assert_round_trip(&single);
+            assert_round_trip(&text);
+            assert_round_trip(&letter);
+            assert_round_trip(&flag);
+            assert_round_trip(&list);
+            assert_round_trip(&option);
+            assert_round_trip(&Id(7));
+            assert_round_trip(&vec![Colour::Blue, Colour::DarkRed]);
         }
     }
 }

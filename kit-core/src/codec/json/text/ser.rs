@@ -1,4 +1,4 @@
-//! Writes a value of any scalar type as text.
+//! A Serde serializer of scalars, and lists of scalars, to text.
 
 use std::fmt::Display;
 
@@ -6,8 +6,8 @@ use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple
 
 use super::TextError;
 
-/// Writes each scalar of a value as one text: none for `None`, one for a
-/// scalar, one for each element of a list.
+/// A serializer that writes each scalar of a value as one text: none for `None`,
+/// one for a scalar, one for each element of a list.
 #[derive(Debug)]
 pub(crate) struct TextSerializer<'a> {
     values: &'a mut Vec<String>,
@@ -29,14 +29,14 @@ impl<'a> TextSerializer<'a> {
 
     fn list(self) -> Result<List<'a>, TextError> {
         if self.within_list {
-            return refuse("a list within a list");
+            return unsupported("a list within a list");
         }
         Ok(List(self.values))
     }
 }
 
 #[cold]
-fn refuse<T>(what: &str) -> Result<T, TextError> {
+fn unsupported<T>(what: &str) -> Result<T, TextError> {
     Err(TextError::custom(format_args!(
         "{what} can't be written as text"
     )))
@@ -75,13 +75,13 @@ impl<'a> Serializer for TextSerializer<'a> {
     fn serialize_bytes(self, value: &[u8]) -> Result<(), TextError> {
         match std::str::from_utf8(value) {
             Ok(text) => self.push(text),
-            Err(_) => refuse("bytes that are not UTF-8"),
+            Err(_) => unsupported("bytes that are not UTF-8"),
         }
     }
 
     fn serialize_none(self) -> Result<(), TextError> {
         if self.within_list {
-            return refuse("a missing value within a list");
+            return unsupported("a missing value within a list");
         }
         Ok(())
     }
@@ -122,7 +122,7 @@ impl<'a> Serializer for TextSerializer<'a> {
         _variant: &'static str,
         _value: &T,
     ) -> Result<(), TextError> {
-        refuse("a variant with data")
+        unsupported("a variant with data")
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<List<'a>, TextError> {
@@ -138,7 +138,7 @@ impl<'a> Serializer for TextSerializer<'a> {
         _name: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeTupleStruct, TextError> {
-        refuse("a tuple struct")
+        unsupported("a tuple struct")
     }
 
     fn serialize_tuple_variant(
@@ -148,11 +148,11 @@ impl<'a> Serializer for TextSerializer<'a> {
         _variant: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeTupleVariant, TextError> {
-        refuse("a variant with data")
+        unsupported("a variant with data")
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<Self::SerializeMap, TextError> {
-        refuse("a map")
+        unsupported("a map")
     }
 
     fn serialize_struct(
@@ -160,7 +160,7 @@ impl<'a> Serializer for TextSerializer<'a> {
         _name: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeStruct, TextError> {
-        refuse("a struct")
+        unsupported("a struct")
     }
 
     fn serialize_struct_variant(
@@ -170,7 +170,7 @@ impl<'a> Serializer for TextSerializer<'a> {
         _variant: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeStructVariant, TextError> {
-        refuse("a variant with data")
+        unsupported("a variant with data")
     }
 }
 
