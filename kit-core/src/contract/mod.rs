@@ -1,3 +1,3 @@
-//! Documents made from a service's descriptor, with no server needed.
+//! Documents made from service descriptors, without a running server.
 
 pub mod proto;

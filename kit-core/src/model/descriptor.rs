@@ -6,6 +6,7 @@
 
 pub use super::argument::{Argument, Source};
 use crate::model::policies::Policies;
+use crate::model::schema::MethodSchema;
 use crate::model::service_error::ErrorCase;
 use crate::model::side::Side;
 
@@ -57,7 +58,7 @@ pub struct MethodDescriptor {
     /// The request and response as protobuf messages, if the method has a gRPC
     /// transport.
     #[cfg(feature = "grpc")]
-    pub proto: Option<crate::model::schema::MethodSchema>,
+    pub proto: Option<MethodSchema>,
 }
 
 impl MethodDescriptor {
@@ -74,7 +75,7 @@ impl MethodDescriptor {
 
     /// The request and response as protobuf messages, if the method has a gRPC
     /// transport and the cargo feature `grpc` is on.
-    pub(crate) fn proto(&self) -> Option<crate::model::schema::MethodSchema> {
+    pub(crate) fn proto(&self) -> Option<MethodSchema> {
         #[cfg(feature = "grpc")]
         return self.proto;
         #[cfg(not(feature = "grpc"))]

@@ -55,7 +55,8 @@ fn read<T: Field>(
     arguments: &[Argument],
     position: usize,
 ) -> Result<(), DecodeError> {
-    T::merge_field(slot, key.wire, input).map_err(|error| error.in_argument(name(arguments, position)))
+    T::merge_field(slot, key.wire, input)
+        .map_err(|error| error.in_argument(name(arguments, position)))
 }
 
 #[inline]

@@ -324,8 +324,7 @@ fn read_entry<K: Key, V: Value>(
 fn map_type<K: Key, V: Value>() -> FieldType {
     match K::value_type() {
         ValueType::Scalar(key) => FieldType::Map(key, V::value_type()),
-        // Only scalars implement `Key`: other types would need `Value`, whose
-        // methods are private.
+        // Unreachable: `Key` is implemented only for scalars.
         ValueType::Message(_) | ValueType::Enum(_) => FieldType::Repeated(V::value_type()),
     }
 }

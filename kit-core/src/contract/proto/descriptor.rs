@@ -1,134 +1,134 @@
-//! `google/protobuf/descriptor.proto`: what reflection answers with.
+//! The messages of `google/protobuf/descriptor.proto`, by kit's own derive.
 //!
-//! Just the parts that kit's own schemas can say, by kit's own derive.
+//! Only the parts that kit's schemas can express.
 
 /// `google.protobuf.FileDescriptorSet`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct FileDescriptorSet {
-    pub(crate) file: Vec<FileDescriptorProto>,
+pub(super) struct FileDescriptorSet {
+    pub(super) file: Vec<FileDescriptorProto>,
 }
 
 /// `google.protobuf.FileDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct FileDescriptorProto {
-    pub(crate) name: Option<String>,
-    pub(crate) package: Option<String>,
-    pub(crate) dependency: Vec<String>,
-    pub(crate) message_type: Vec<DescriptorProto>,
-    pub(crate) enum_type: Vec<EnumDescriptorProto>,
-    pub(crate) service: Vec<ServiceDescriptorProto>,
+pub(super) struct FileDescriptorProto {
+    pub(super) name: Option<String>,
+    pub(super) package: Option<String>,
+    pub(super) dependency: Vec<String>,
+    pub(super) message_type: Vec<DescriptorProto>,
+    pub(super) enum_type: Vec<EnumDescriptorProto>,
+    pub(super) service: Vec<ServiceDescriptorProto>,
     #[tag(9)]
-    pub(crate) source_code_info: Option<SourceCodeInfo>,
+    pub(super) source_code_info: Option<SourceCodeInfo>,
     #[tag(12)]
-    pub(crate) syntax: Option<String>,
+    pub(super) syntax: Option<String>,
 }
 
 /// `google.protobuf.DescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct DescriptorProto {
-    pub(crate) name: Option<String>,
-    pub(crate) field: Vec<FieldDescriptorProto>,
-    pub(crate) nested_type: Vec<DescriptorProto>,
+pub(super) struct DescriptorProto {
+    pub(super) name: Option<String>,
+    pub(super) field: Vec<FieldDescriptorProto>,
+    pub(super) nested_type: Vec<DescriptorProto>,
     #[tag(7)]
-    pub(crate) options: Option<MessageOptions>,
+    pub(super) options: Option<MessageOptions>,
     #[tag(8)]
-    pub(crate) oneof_decl: Vec<OneofDescriptorProto>,
+    pub(super) oneof_decl: Vec<OneofDescriptorProto>,
 }
 
 /// `google.protobuf.MessageOptions`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct MessageOptions {
+pub(super) struct MessageOptions {
     #[tag(7)]
-    pub(crate) map_entry: Option<bool>,
+    pub(super) map_entry: Option<bool>,
 }
 
 /// `google.protobuf.FieldDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct FieldDescriptorProto {
+pub(super) struct FieldDescriptorProto {
     #[tag(1)]
-    pub(crate) name: Option<String>,
+    pub(super) name: Option<String>,
     #[tag(3)]
-    pub(crate) number: Option<i32>,
+    pub(super) number: Option<i32>,
     #[tag(4)]
-    pub(crate) label: Option<i32>,
+    pub(super) label: Option<i32>,
     #[tag(5)]
-    pub(crate) r#type: Option<i32>,
+    pub(super) r#type: Option<i32>,
     #[tag(6)]
-    pub(crate) type_name: Option<String>,
+    pub(super) type_name: Option<String>,
     #[tag(8)]
-    pub(crate) options: Option<FieldOptions>,
+    pub(super) options: Option<FieldOptions>,
     #[tag(9)]
-    pub(crate) oneof_index: Option<i32>,
+    pub(super) oneof_index: Option<i32>,
     #[tag(10)]
-    pub(crate) json_name: Option<String>,
+    pub(super) json_name: Option<String>,
     #[tag(17)]
-    pub(crate) proto3_optional: Option<bool>,
+    pub(super) proto3_optional: Option<bool>,
 }
 
 /// `google.protobuf.FieldOptions`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct FieldOptions {
+pub(super) struct FieldOptions {
     #[tag(3)]
-    pub(crate) deprecated: Option<bool>,
+    pub(super) deprecated: Option<bool>,
 }
 
 /// `google.protobuf.OneofDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct OneofDescriptorProto {
-    pub(crate) name: Option<String>,
+pub(super) struct OneofDescriptorProto {
+    pub(super) name: Option<String>,
 }
 
 /// `google.protobuf.EnumDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct EnumDescriptorProto {
-    pub(crate) name: Option<String>,
-    pub(crate) value: Vec<EnumValueDescriptorProto>,
+pub(super) struct EnumDescriptorProto {
+    pub(super) name: Option<String>,
+    pub(super) value: Vec<EnumValueDescriptorProto>,
 }
 
 /// `google.protobuf.EnumValueDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct EnumValueDescriptorProto {
-    pub(crate) name: Option<String>,
-    pub(crate) number: Option<i32>,
+pub(super) struct EnumValueDescriptorProto {
+    pub(super) name: Option<String>,
+    pub(super) number: Option<i32>,
 }
 
 /// `google.protobuf.ServiceDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct ServiceDescriptorProto {
-    pub(crate) name: Option<String>,
-    pub(crate) method: Vec<MethodDescriptorProto>,
+pub(super) struct ServiceDescriptorProto {
+    pub(super) name: Option<String>,
+    pub(super) method: Vec<MethodDescriptorProto>,
 }
 
 /// `google.protobuf.MethodDescriptorProto`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct MethodDescriptorProto {
-    pub(crate) name: Option<String>,
-    pub(crate) input_type: Option<String>,
-    pub(crate) output_type: Option<String>,
-    pub(crate) options: Option<MethodOptions>,
-    pub(crate) client_streaming: Option<bool>,
-    pub(crate) server_streaming: Option<bool>,
+pub(super) struct MethodDescriptorProto {
+    pub(super) name: Option<String>,
+    pub(super) input_type: Option<String>,
+    pub(super) output_type: Option<String>,
+    pub(super) options: Option<MethodOptions>,
+    pub(super) client_streaming: Option<bool>,
+    pub(super) server_streaming: Option<bool>,
 }
 
 /// `google.protobuf.MethodOptions`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct MethodOptions {
+pub(super) struct MethodOptions {
     #[tag(33)]
-    pub(crate) deprecated: Option<bool>,
+    pub(super) deprecated: Option<bool>,
     #[tag(34)]
-    pub(crate) idempotency_level: Option<i32>,
+    pub(super) idempotency_level: Option<i32>,
 }
 
-/// `google.protobuf.SourceCodeInfo`, for the comments.
+/// `google.protobuf.SourceCodeInfo`, which has the comments.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct SourceCodeInfo {
-    pub(crate) location: Vec<Location>,
+pub(super) struct SourceCodeInfo {
+    pub(super) location: Vec<Location>,
 }
 
 /// `google.protobuf.SourceCodeInfo.Location`.
 #[derive(Clone, Debug, Default, PartialEq, kit::Message)]
-pub(crate) struct Location {
-    pub(crate) path: Vec<i32>,
-    pub(crate) span: Vec<i32>,
-    pub(crate) leading_comments: Option<String>,
+pub(super) struct Location {
+    pub(super) path: Vec<i32>,
+    pub(super) span: Vec<i32>,
+    pub(super) leading_comments: Option<String>,
 }

@@ -1,385 +1,140 @@
-//! Services and the types they use, laid out in files.
+//! The content of a `.proto` file, as data: services, messages, enums.
 //!
-//! One file a package, as a symbol may be defined once in all that a client
-//! has loaded, and two services of a package may share a type. A type without
-//! a package of its own goes where it is used.
-//!
-//! Two Rust types of one name are two messages: the one met later gets a
-//! number behind its name. Names do not travel, so nothing breaks.
+//! Both forms of a file, text and `FileDescriptorProto`, are made from it, so
+//! they can't differ.
 
-use std::any::TypeId;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use crate::codec::proto::Message as _;
-use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::model::schema::{
-    EnumSchema, FieldSchema, FieldType, MessageSchema, MethodSchema, Payload, Scalar, TypeRef,
-    ValueType,
-};
+use crate::model::schema::Scalar;
 
 /// A `.proto` file.
 #[derive(Debug, Default)]
-pub(crate) struct File {
-    pub(crate) name: String,
-    pub(crate) package: String,
-    pub(crate) imports: BTreeSet<String>,
-    pub(crate) services: Vec<Service>,
-    pub(crate) types: Vec<Type>,
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) package: String,
+    pub(super) imports: BTreeSet<String>,
+    pub(super) services: Vec<Service>,
+    pub(super) types: Vec<Type>,
 }
 
+/// A service.
 #[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) name: String,
-    pub(crate) docs: String,
-    pub(crate) methods: Vec<Method>,
+pub(super) struct Service {
+    pub(super) name: String,
+    pub(super) docs: String,
+    pub(super) methods: Vec<Method>,
 }
 
+/// A method of a service.
 #[derive(Debug)]
-pub(crate) struct Method {
-    pub(crate) name: String,
-    pub(crate) docs: String,
-    /// Full names.
-    pub(crate) request: String,
-    pub(crate) response: String,
-    pub(crate) client_streaming: bool,
-    pub(crate) server_streaming: bool,
-    pub(crate) idempotent: bool,
-    pub(crate) deprecated: bool,
+pub(super) struct Method {
+    pub(super) name: String,
+    pub(super) docs: String,
+    /// The full name of the request message.
+    pub(super) request: String,
+    /// The full name of the response message.
+    pub(super) response: String,
+    pub(super) client_streaming: bool,
+    pub(super) server_streaming: bool,
+    pub(super) idempotent: bool,
+    pub(super) deprecated: bool,
 }
 
+/// A type that a file defines.
 #[derive(Debug)]
-pub(crate) enum Type {
+pub(super) enum Type {
     Message(Message),
     Enum(Enum),
 }
 
+/// A message.
 #[derive(Debug, Default)]
-pub(crate) struct Message {
-    pub(crate) name: String,
-    pub(crate) docs: String,
-    pub(crate) fields: Vec<Field>,
-    pub(crate) one_of: bool,
+pub(super) struct Message {
+    pub(super) name: String,
+    pub(super) docs: String,
+    pub(super) fields: Vec<Field>,
+    pub(super) one_of: bool,
 }
 
+/// A field of a message.
 #[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) number: u32,
-    pub(crate) kind: Kind,
-    pub(crate) docs: String,
-    pub(crate) deprecated: bool,
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) number: u32,
+    pub(super) kind: Kind,
+    pub(super) docs: String,
+    pub(super) deprecated: bool,
 }
 
-/// How often a value is there.
+/// The cardinality and the type of a field.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Single(Value),
     Optional(Value),
     Repeated(Value),
     Map(Scalar, Value),
 }
 
-/// The type of one value; others by their full names.
+/// The type of one value; messages and enums by their full names.
 #[derive(Clone, Debug)]
-pub(crate) enum Value {
+pub(super) enum Value {
     Scalar(Scalar),
     Message(String),
     Enum(String),
 }
 
+/// An enum.
 #[derive(Debug)]
-pub(crate) struct Enum {
-    pub(crate) name: String,
-    pub(crate) docs: String,
-    pub(crate) values: Vec<(String, i32, String)>,
+pub(super) struct Enum {
+    pub(super) name: String,
+    pub(super) docs: String,
+    /// Name, number, documentation.
+    pub(super) values: Vec<(String, i32, String)>,
 }
 
-/// Google's types and the files that everybody has them in.
-const WELL_KNOWN: &[(&str, &str)] = &[
-    (<()>::NAME, "google/protobuf/empty.proto"),
-    (
-        std::time::SystemTime::NAME,
-        "google/protobuf/timestamp.proto",
-    ),
-    (std::time::Duration::NAME, "google/protobuf/duration.proto"),
-];
-
-/// Lays out services; the files are in the order of their first use.
-pub(crate) fn layout(services: &[&ServiceDescriptor]) -> Vec<File> {
-    let mut layout = Layout::default();
-    // A service's name is on the wire, so it is never the one to give way.
-    for service in services {
-        let (package, name) = split(service.name);
-        layout.symbols.insert(join(package, name));
+impl Message {
+    /// The name of the oneof of a message that is one; distinct from the fields.
+    pub(super) fn one_of_name(&self) -> String {
+        let mut name = "value".to_owned();
+        while self.fields.iter().any(|field| field.name == name) {
+            name.push('_');
+        }
+        name
     }
-    for service in services {
-        layout.service(service);
-    }
-    layout.files
 }
 
-#[derive(Default)]
-struct Layout {
-    files: Vec<File>,
-    /// The full names of types, by the package they are used in.
-    names: HashMap<(String, TypeId), String>,
-    symbols: HashSet<String>,
-}
-
-impl Layout {
-    fn service(&mut self, descriptor: &ServiceDescriptor) {
-        let (package, name) = split(descriptor.name);
-        let methods = descriptor
-            .methods
-            .iter()
-            .filter_map(|method| Some((method.meta, method.proto()?)))
-            .map(|(meta, schema)| self.method(package, meta, &schema))
-            .collect();
-        self.file(package).services.push(Service {
-            name: name.to_owned(),
-            docs: descriptor.docs.to_owned(),
-            methods,
-        });
-    }
-
-    fn method(&mut self, package: &str, meta: &MethodMeta, schema: &MethodSchema) -> Method {
-        let wire_name = meta.wire_name;
-        let request = self.payload(package, (schema.request)(), &format!("{wire_name}Request"));
-        let response = self.payload(
-            package,
-            (schema.response)(),
-            &format!("{wire_name}Response"),
-        );
-        Method {
-            name: wire_name.to_owned(),
-            docs: meta.docs.to_owned(),
-            request,
-            response,
-            client_streaming: schema.client_streaming,
-            server_streaming: schema.server_streaming,
-            idempotent: meta.idempotent,
-            deprecated: meta.deprecated,
-        }
-    }
-
-    fn payload(&mut self, package: &str, payload: Payload, name: &str) -> String {
-        match payload {
-            Payload::Message(message) => self.message(package, message),
-            Payload::Fields(fields) => {
-                let (name, full) = self.unique(package, name);
-                let place = self.reserve(package);
-                let message = Message {
-                    name,
-                    fields: self.fields(package, fields),
-                    ..Message::default()
-                };
-                self.file(package).types[place] = Type::Message(message);
-                full
-            }
-        }
-    }
-
-    /// The full name of a message, which is laid out the first time.
-    fn message(&mut self, used_in: &str, message: TypeRef<MessageSchema>) -> String {
-        if let Some(name) = self.names.get(&(used_in.to_owned(), message.id)) {
-            return name.clone();
-        }
-        let schema = (message.schema)();
-        if let Some(name) = self.well_known(used_in, &schema) {
-            return name;
-        }
-        let (package, name) = home(&schema.name, used_in);
-        let (package, (name, full)) = (package.to_owned(), self.unique(package, name));
-        // The name goes first: the type may hold itself.
-        self.names
-            .insert((used_in.to_owned(), message.id), full.clone());
-        self.names
-            .insert((package.clone(), message.id), full.clone());
-        let place = self.reserve(&package);
-        let message = Message {
-            name,
-            docs: schema.docs.to_owned(),
-            fields: self.fields(&package, schema.fields),
-            one_of: schema.one_of,
+impl Field {
+    /// The name of the message of a map's entries.
+    pub(super) fn entry_name(&self) -> Option<String> {
+        let Kind::Map(..) = self.kind else {
+            return None;
         };
-        self.file(&package).types[place] = Type::Message(message);
-        self.import(used_in, &package);
-        full
-    }
-
-    fn enumeration(&mut self, used_in: &str, values: TypeRef<EnumSchema>) -> String {
-        if let Some(name) = self.names.get(&(used_in.to_owned(), values.id)) {
-            return name.clone();
-        }
-        let schema = (values.schema)();
-        let (package, name) = home(schema.name, used_in);
-        let (name, full) = self.unique(package, name);
-        self.names
-            .insert((used_in.to_owned(), values.id), full.clone());
-        self.names
-            .insert((package.to_owned(), values.id), full.clone());
-        let place = self.reserve(package);
-        // The values of an enum are names of its package, not of the enum.
-        let prefix = screaming(&name);
-        let mut values: Vec<_> = schema
-            .values
-            .iter()
-            .map(|value| {
-                let name = format!("{prefix}_{}", screaming(value.name));
-                let (name, _) = self.unique(package, &name);
-                (name, value.number, value.docs.to_owned())
-            })
-            .collect();
-        // proto3 wants the value that is the default first.
-        if let Some(default) = values.iter().position(|(_, number, _)| *number == 0) {
-            values[..=default].rotate_right(1);
-        }
-        self.file(package).types[place] = Type::Enum(Enum {
-            name,
-            docs: schema.docs.to_owned(),
-            values,
-        });
-        self.import(used_in, package);
-        full
-    }
-
-    fn well_known(&mut self, used_in: &str, schema: &MessageSchema) -> Option<String> {
-        let (name, path) = WELL_KNOWN.iter().find(|(name, _)| *name == schema.name)?;
-        self.file(used_in).imports.insert((*path).to_owned());
-        if !self.files.iter().any(|file| file.name == *path) {
-            let (package, short) = split(name);
-            let message = Message {
-                name: short.to_owned(),
-                fields: self.fields(package, schema.fields.clone()),
-                ..Message::default()
-            };
-            self.files.push(File {
-                name: (*path).to_owned(),
-                package: package.to_owned(),
-                types: vec![Type::Message(message)],
-                ..File::default()
-            });
-        }
-        Some((*name).to_owned())
-    }
-
-    fn fields(&mut self, package: &str, fields: Vec<FieldSchema>) -> Vec<Field> {
-        let field = |field: FieldSchema| Field {
-            name: field.name.to_owned(),
-            number: field.tag,
-            kind: self.kind(package, field.ty),
-            docs: field.docs.to_owned(),
-            deprecated: field.deprecated,
-        };
-        fields.into_iter().map(field).collect()
-    }
-
-    fn kind(&mut self, package: &str, ty: FieldType) -> Kind {
-        match ty {
-            FieldType::Single(value) => Kind::Single(self.value(package, value)),
-            FieldType::Optional(value) => Kind::Optional(self.value(package, value)),
-            FieldType::Repeated(value) => Kind::Repeated(self.value(package, value)),
-            FieldType::Map(key, value) => Kind::Map(key, self.value(package, value)),
-        }
-    }
-
-    fn value(&mut self, package: &str, ty: ValueType) -> Value {
-        match ty {
-            ValueType::Scalar(scalar) => Value::Scalar(scalar),
-            ValueType::Message(message) => Value::Message(self.message(package, message)),
-            ValueType::Enum(values) => Value::Enum(self.enumeration(package, values)),
-        }
-    }
-
-    /// A name that nothing else in the package has, and the same in full.
-    fn unique(&mut self, package: &str, name: &str) -> (String, String) {
-        let numbers = std::iter::once(String::new()).chain((2..).map(|n: u32| n.to_string()));
-        for number in numbers {
-            let name = format!("{name}{number}");
-            let full = join(package, &name);
-            if self.symbols.insert(full.clone()) {
-                return (name, full);
-            }
-        }
-        unreachable!("there are more numbers than types")
-    }
-
-    /// The place of a type in its file, taken before the types it uses.
-    fn reserve(&mut self, package: &str) -> usize {
-        let types = &mut self.file(package).types;
-        types.push(Type::Message(Message::default()));
-        types.len() - 1
-    }
-
-    fn import(&mut self, into: &str, package: &str) {
-        if into != package {
-            let path = path(package);
-            self.file(into).imports.insert(path);
-        }
-    }
-
-    fn file(&mut self, package: &str) -> &mut File {
-        let name = path(package);
-        let place = match self.files.iter().position(|file| file.name == name) {
-            Some(place) => place,
-            None => {
-                self.files.push(File {
-                    name,
-                    package: package.to_owned(),
-                    ..File::default()
-                });
-                self.files.len() - 1
-            }
-        };
-        &mut self.files[place]
+        let camel = json_name(&format!("_{}", self.name));
+        Some(format!("{camel}Entry"))
     }
 }
 
-/// The package of a type, and its name there.
-fn home<'a>(name: &'a str, used_in: &'a str) -> (&'a str, &'a str) {
-    match split(name) {
-        ("", name) => (used_in, name),
-        (package, name) => (package, name),
-    }
-}
-
-fn split(full: &str) -> (&str, &str) {
-    full.rsplit_once('.').unwrap_or(("", full))
-}
-
-pub(crate) fn join(package: &str, name: &str) -> String {
+/// A name with its package.
+pub(super) fn join(package: &str, name: &str) -> String {
     if package.is_empty() {
         return name.to_owned();
     }
     format!("{package}.{name}")
 }
 
-/// The file of a package.
-pub(crate) fn path(package: &str) -> String {
-    if package.is_empty() {
-        return "default.proto".to_owned();
-    }
-    format!("{}.proto", package.replace('.', "/"))
-}
-
-/// `DarkRed` as `DARK_RED`.
-fn screaming(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
+/// `unit_price` as `unitPrice`, by the rule of protoc.
+pub(super) fn json_name(name: &str) -> String {
     let mut out = String::new();
-    for (at, &c) in chars.iter().enumerate() {
-        let after = at.checked_sub(1).map(|before| chars[before]);
-        let before_lower = chars.get(at + 1).is_some_and(|next| next.is_lowercase());
-        let starts_word = c.is_uppercase()
-            && after.is_some_and(|after| after != '_' && (!after.is_uppercase() || before_lower));
-        if starts_word {
-            out.push('_');
+    let mut starts_word = false;
+    for c in name.chars() {
+        if c == '_' {
+            starts_word = true;
+        } else if starts_word {
+            out.push(c.to_ascii_uppercase());
+            starts_word = false;
+        } else {
+            out.push(c);
         }
-        out.extend(c.to_uppercase());
     }
     out
-}
-
-/// The files by name, for those who follow imports.
-pub(crate) fn by_name(files: &[File]) -> HashMap<&str, &File> {
-    files.iter().map(|file| (&*file.name, file)).collect()
 }

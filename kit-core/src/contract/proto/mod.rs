@@ -1,12 +1,14 @@
 //! The `.proto` files and file descriptors of services.
 //!
-//! [`FileSet`] lays services and the types they use out in files; `print`
-//! writes a file as text, and gRPC reflection serves the same files as
-//! `google.protobuf.FileDescriptorProto`.
+//! Services and their types are laid out in files once, as data; the text of a file
+//! and its `google.protobuf.FileDescriptorProto`, which gRPC reflection serves, are
+//! both made from that.
 
-pub(crate) mod descriptor;
-pub(crate) mod file;
-pub(crate) mod files;
+mod describe;
+mod descriptor;
+mod file;
+mod file_set;
+mod layout;
 mod print;
 
-pub use self::files::FileSet;
+pub use self::file_set::FileSet;

@@ -1,11 +1,11 @@
-//! A file as the text that protoc reads.
+//! A file as text, as protoc reads it.
 
 use std::fmt::Write as _;
 
 use super::file::{Enum, Field, File, Kind, Message, Method, Service, Type, Value};
 
 /// The text of one file.
-pub(crate) fn file(file: &File) -> String {
+pub(super) fn file(file: &File) -> String {
     let mut out = Printer {
         text: "syntax = \"proto3\";\n".to_owned(),
         package: &file.package,
@@ -151,8 +151,8 @@ impl Printer<'_> {
         }
     }
 
-    /// A name as short as protoc's rules of scope allow; a leading dot makes
-    /// it absolute.
+    /// The shortest form of a name that protoc's scoping rules allow; a leading dot
+    /// makes it absolute.
     fn name(&self, full: &str, shadowed: &[String]) -> String {
         let (package, short) = full.rsplit_once('.').unwrap_or(("", full));
         if package == self.package && !shadowed.iter().any(|name| name == short) {

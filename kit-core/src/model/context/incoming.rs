@@ -111,10 +111,7 @@ impl Incoming {
 
     /// Waits for the end of the call.
     pub(crate) async fn wait_for_end(&self) {
-        let token = self
-            .rare()
-            .cancellation
-            .get_or_init(CancellationToken::new);
+        let token = self.rare().cancellation.get_or_init(CancellationToken::new);
         // The reverse order of `end`, so that at least one of the two sees the
         // write of the other.
         if !self.has_ended.load(Ordering::SeqCst) {

@@ -63,7 +63,8 @@ fn local_call_receives_only_outgoing_metadata() {
 #[test]
 fn previous_attempts_propagate_through_nested_calls() {
     let mut received = Metadata::new();
-    received.insert(incoming::PREVIOUS_ATTEMPTS, "2")
+    received
+        .insert(incoming::PREVIOUS_ATTEMPTS, "2")
         .expect("valid");
     let call = accepted(received);
     let cx = call.context();
@@ -89,9 +90,14 @@ fn previous_attempts_propagate_through_nested_calls() {
 fn invalid_previous_attempts_are_read_as_zero() {
     for text in ["", "-1", "many", "99999999999"] {
         let mut received = Metadata::new();
-        received.insert(incoming::PREVIOUS_ATTEMPTS, text)
+        received
+            .insert(incoming::PREVIOUS_ATTEMPTS, text)
             .expect("valid");
-        assert_eq!(accepted(received).context().previous_attempts(), 0, "{text}");
+        assert_eq!(
+            accepted(received).context().previous_attempts(),
+            0,
+            "{text}"
+        );
     }
 }
 

@@ -184,7 +184,7 @@ impl RefusalReason {
 /// | state | when |
 /// |---|---|
 /// | `open` | when the breaker lets probes through |
-/// | `half_open` | not said: as soon as the probes have succeeded, or, if one fails, not before a time that is drawn then |
+/// | `half_open` | unknown: when the probes have succeeded, or after a random wait if one fails |
 /// | `forced_open` | unknown: until it is closed by hand |
 /// | `throttled` | unknown: each call is drawn at random, so the next may pass |
 /// | `rate_exceeded` | when the limit has room for the caller's next call |
