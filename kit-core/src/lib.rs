@@ -15,7 +15,7 @@
 //! | `interop` | Tower, tonic |
 //! | [`server`] | listeners, connections, dispatcher, built-in pages, health, registry, shutdown |
 //! | `config` | policy values from files, the environment and the running program |
-//! | [`transport`] | route table, channels, limits; a folder for each protocol |
+//! | [`mod@transport`] | route table, channels, limits; a folder for each protocol |
 //! | `net` | byte streams, listeners, protocol detection |
 //! | [`contract`] | documents from descriptors |
 //! | `service`, `client` | the typed ends of a call |
