@@ -97,7 +97,7 @@ fn breakers() -> [Group; 3] {
                 row("kit, throttle before a call", "kit/throttle-ok-call"),
                 row("kit, shed alone", "kit/shed"),
                 row("kit, shed before a call", "kit/shed-call"),
-                row("tower: `LoadShed`, which only asks", "tower/load-shed"),
+                row("tower: `LoadShed`, `poll_ready` only", "tower/load-shed"),
             ],
         ),
     ]
