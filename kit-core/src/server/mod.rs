@@ -6,7 +6,7 @@
 //!
 //! It runs on the caller's runtime, which steals work between threads, or,
 //! with [`Server::workers`], on threads of its own, each with a listener and a
-//! runtime that share nothing: less moves between cores, but a handler that
+//! runtime that share nothing: less data moves between cores, but a handler that
 //! blocks its thread stops every call on it.
 //!
 //! It shuts down gracefully: it turns unready, then accepts nothing more, then

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_media_types_in_utf8() {
+    fn only_json_in_utf8_is_accepted() {
         let check = |value: &'static str, expected| {
             assert_eq!(
                 is_json(&HeaderValue::from_static(value)),

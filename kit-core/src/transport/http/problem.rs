@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_document_is_read_in_part() {
+    fn a_document_of_another_server_is_read_in_part() {
         let mut headers = HeaderMap::new();
         headers.insert(
             "content-type",

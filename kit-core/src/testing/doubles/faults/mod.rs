@@ -103,7 +103,7 @@ pub struct Delay {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Injected {
-    /// The calls that could have got a fault.
+    /// The calls that were eligible for a fault.
     pub calls: u64,
     /// Those that were delayed.
     pub delays: u64,
