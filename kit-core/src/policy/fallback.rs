@@ -1,17 +1,17 @@
-//! Answers in place of a failure.
+//! Substitutes a response for a failure.
 //!
-//! An old price, an empty list of recommendations: for some calls a poor
-//! answer is better than none. It is given where the peer could not answer
-//! (`unavailable`, `deadline_exceeded`, `resource_exhausted`) or a policy of
-//! this process did not let it, and not for a domain error, which is an
-//! answer. It stands outside all others, so that retries, hedges and breakers
-//! have had their say, and the timeout of the method as well; what it answers
-//! is seen by no breaker. No time limit is left for it: it should answer from
-//! what is at hand.
+//! For some calls a degraded response, such as an old price or an empty list
+//! of recommendations, is better than none. The fallback runs where the peer
+//! could not respond (`unavailable`, `deadline_exceeded`, `resource_exhausted`)
+//! or a policy of this process refused the call. It does not run for a domain
+//! error, which is a valid response. It is the outermost policy: retries,
+//! hedges, breakers and the timeout of the method come first, and no breaker
+//! sees its response. No time limit is left for it, so it should respond from
+//! local data.
 //!
-//! It may fail too, and then that is how the call ends: a fallback that cannot
-//! help returns the error that it was given. The request is cloned for it,
-//! before it is known whether it will be needed.
+//! A fallback may fail, and its error is then the result of the call; one that
+//! can't help returns the error that it received. The request is cloned for it
+//! before each call, as it is not known yet whether the call will fail.
 //!
 //! ```
 //! # use kit::{Context, Endpoint, EndpointFn, Method, MethodMeta, Status};
@@ -24,7 +24,7 @@
 //!
 //! let down = || EndpointFn::new(|_: Context, _: String| async { Err(Status::unavailable("down")) });
 //!
-//! // A function, which knows what was asked and what went wrong:
+//! // A function of the context, the request and the error:
 //! let by_name = Fallback::new(|_: Context, item: String, error: Status| async move {
 //!     if item == "tea" { Ok(3) } else { Err(error) }
 //! });
@@ -54,134 +54,135 @@ use crate::model::policies::CodeSet;
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
-/// The failures that are answered for where nothing else is said.
+/// The codes that a fallback handles by default.
 pub const CODES: CodeSet = CodeSet::of(&[
     Code::Unavailable,
     Code::DeadlineExceeded,
     Code::ResourceExhausted,
 ]);
 
-/// Answers in place of a failure; see the [module](self).
+/// A policy that substitutes a response for a failure; see the
+/// [module](self).
 ///
-/// `F` is a function of the context, the request and the error, or what
-/// [`Fallback::value`] made of a value.
+/// `F` is a function of the context, the request and the error, or the
+/// [`Value`] that [`Fallback::value`] creates.
 pub struct Fallback<F> {
     name: &'static str,
-    answer: F,
+    substitute: F,
     /// The bits of a [`CodeSet`].
     codes: AtomicU32,
-    /// Made by the first failure, unless they are given: a fallback may be a
-    /// constant.
+    /// Created by the first failure unless given; [`Fallback::new`] is `const`
+    /// and can't allocate.
     counts: OnceLock<Arc<FallbackCounts>>,
 }
 
-/// The counts of one fallback, or of all of a method: clients come and go, and
-/// a counter must not fall when one goes.
+/// The counters of one fallback, or of all fallbacks of a method: clients are
+/// created and dropped, and a counter must not fall when one is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct FallbackCounts {
-    asked: AtomicU64,
+    invoked: AtomicU64,
     failed: AtomicU64,
 }
 
-/// What fallbacks came to.
+/// The counts of fallbacks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FallbackSnapshot {
-    /// Failures that were answered for.
+    /// Failures for which the fallback ran.
     pub asked: u64,
-    /// Those whose answer was a failure too.
+    /// Runs of the fallback that failed too.
     pub failed: u64,
 }
 
-/// An answer that is the same for all; see [`Fallback::value`].
+/// A constant response; see [`Fallback::value`].
 #[derive(Clone, Copy, Debug)]
 pub struct Value<V>(V);
 
 impl<F> Fallback<F> {
-    /// A fallback that asks a function, `async fn(Context, Request, Error) ->
-    /// Result<Response, Error>`.
+    /// Creates a fallback that calls a function, `async fn(Context, Request,
+    /// Error) -> Result<Response, Error>`.
     pub const fn new(answer: F) -> Self {
         Self {
             name: "",
-            answer,
+            substitute: answer,
             codes: AtomicU32::new(CODES.bits()),
             counts: OnceLock::new(),
         }
     }
 
-    /// The same with a name for its events.
+    /// Sets the name that events carry.
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same, counting here what others count too.
+    /// Sets the counters, which other fallbacks may share.
     #[must_use]
     pub(crate) fn counted(mut self, counts: Arc<FallbackCounts>) -> Self {
         self.counts = OnceLock::from(counts);
         self
     }
 
-    /// The same for failures with these codes. What a policy of this process
-    /// refused is answered for in any case.
+    /// Sets the codes of the failures to handle. Refusals by policies of this
+    /// process are handled in any case.
     #[must_use]
     pub const fn on(mut self, codes: CodeSet) -> Self {
         self.codes = AtomicU32::new(codes.bits());
         self
     }
 
-    /// The codes of the failures that it answers for.
+    /// Returns the codes of the failures that the fallback handles.
     pub fn codes(&self) -> CodeSet {
         CodeSet::from_bits(self.codes.load(Ordering::Relaxed))
     }
 
-    /// Answers for other failures from now on.
+    /// Replaces the codes of the failures to handle.
     pub fn configure(&self, codes: CodeSet) {
         self.codes.store(codes.bits(), Ordering::Relaxed);
     }
 
-    /// How often it was asked.
+    /// Returns how often the fallback ran.
     pub fn asked(&self) -> u64 {
         self.counts.get().map_or(0, |counts| counts.read().asked)
     }
 
-    /// How often its own answer was a failure.
+    /// Returns how often the fallback failed too.
     pub fn failed(&self) -> u64 {
         self.counts.get().map_or(0, |counts| counts.read().failed)
     }
 
-    /// The answer for a call: of `call`, or in its place.
+    /// Runs `call`, and `substitute` if it fails with an error to handle.
     pub(crate) async fn answer<T, E, Fut>(
         &self,
         call: impl Future<Output = Result<T, E>>,
-        instead: impl FnOnce(&F, E) -> Fut,
+        substitute: impl FnOnce(&F, E) -> Fut,
     ) -> Result<T, E>
     where
         E: ServiceError,
         Fut: Future<Output = Result<T, E>>,
     {
         let error = match call.await {
-            Err(error) if self.is_for(&error) => error,
+            Err(error) if self.handles(&error) => error,
             outcome => return outcome,
         };
         let counts = self.counts.get_or_init(Arc::default);
-        counts.asked.fetch_add(1, Ordering::Relaxed);
+        counts.invoked.fetch_add(1, Ordering::Relaxed);
         tracing::debug!(
             target: "kit::policy",
             policy = "fallback",
             name = self.name,
             code = error.code().name(),
-            "answering in place of a failure",
+            "substituting a fallback for a failure",
         );
-        let outcome = instead(&self.answer, error).await;
+        let outcome = substitute(&self.substitute, error).await;
         if outcome.is_err() {
             counts.failed.fetch_add(1, Ordering::Relaxed);
         }
         outcome
     }
 
-    fn is_for<E: ServiceError>(&self, error: &E) -> bool {
+    fn handles<E: ServiceError>(&self, error: &E) -> bool {
         let refused = || error.status().and_then(Status::refusal).is_some();
         self.codes().contains(error.code()) || refused()
     }
@@ -190,21 +191,21 @@ impl<F> Fallback<F> {
 impl FallbackCounts {
     pub(crate) fn read(&self) -> FallbackSnapshot {
         FallbackSnapshot {
-            asked: self.asked.load(Ordering::Relaxed),
+            asked: self.invoked.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
         }
     }
 }
 
 impl<V: Clone> Fallback<Value<V>> {
-    /// A fallback that answers with a value.
+    /// Creates a fallback that responds with a value.
     pub const fn value(value: V) -> Self {
         Self::new(Value(value))
     }
 }
 
 impl<F> Fallback<F> {
-    /// Awaits a call, and asks the function with its error where that fails.
+    /// Awaits a call, and calls the function with its error if it fails.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
@@ -219,15 +220,16 @@ impl<F> Fallback<F> {
     /// ```
     ///
     /// # Errors
-    /// Those of the call that are not answered for, and those of the other
-    /// function.
+    /// An error of the call that the fallback does not handle, or the error of
+    /// the function.
     pub async fn run<T, E, Fut>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, E>
     where
         E: ServiceError,
         F: Fn(E) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        self.answer(call, |answer, error| answer(error)).await
+        self.answer(call, |substitute, error| substitute(error))
+            .await
     }
 }
 
@@ -244,8 +246,10 @@ where
         next: &E,
     ) -> Outcome<M> {
         let call = next.call(cx, request.clone());
-        self.answer(call, |answer, error| answer(cx.clone(), request, error))
-            .await
+        self.answer(call, |substitute, error| {
+            substitute(cx.clone(), request, error)
+        })
+        .await
     }
 }
 
@@ -297,12 +301,12 @@ mod tests {
         EndpointFn::new(move |_: Context, _: String| std::future::ready(Err(status.clone())))
     }
 
-    /// Whether a fallback answers for a failure.
-    async fn answers(fallback: &impl Middleware<Echo>, status: Status) -> bool {
+    /// Whether a fallback substitutes a response for a failure.
+    async fn substitutes(fallback: &impl Middleware<Echo>, status: Status) -> bool {
         let code = status.code();
         let endpoint = Chain::new(fallback, fails(status));
-        match endpoint.call(&Context::new(), "asked".to_owned()).await {
-            Ok(answer) => answer == "instead",
+        match endpoint.call(&Context::new(), "request".to_owned()).await {
+            Ok(response) => response == "substitute",
             Err(status) => {
                 assert_eq!(status.code(), code);
                 false
@@ -311,12 +315,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_answers_where_the_peer_could_not() {
-        let fallback = Fallback::value("instead".to_owned());
+    async fn default_codes_are_handled() {
+        let fallback = Fallback::value("substitute".to_owned());
         for code in Code::ALL {
             let expected = CODES.contains(code);
             assert_eq!(
-                answers(&fallback, Status::new(code, "")).await,
+                substitutes(&fallback, Status::new(code, "")).await,
                 expected,
                 "{code}"
             );
@@ -325,19 +329,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_answers_for_refusals_whatever_the_codes() {
+    async fn refusals_are_handled_whatever_the_codes() {
         let only = CodeSet::of(&[Code::Internal]);
-        let fallback = Fallback::value("instead".to_owned()).on(only);
+        let fallback = Fallback::value("substitute".to_owned()).on(only);
         for policy in [PolicyKind::Breaker, PolicyKind::RateLimit] {
             let refused = Status::from(Refusal::new(policy, RefusalReason::Open));
-            assert!(answers(&fallback, refused).await);
+            assert!(substitutes(&fallback, refused).await);
         }
-        assert!(answers(&fallback, Status::internal("")).await);
-        assert!(!answers(&fallback, Status::unavailable("")).await);
+        assert!(substitutes(&fallback, Status::internal("")).await);
+        assert!(!substitutes(&fallback, Status::unavailable("")).await);
     }
 
     #[tokio::test]
-    async fn a_function_gets_context_request_and_error() {
+    async fn function_receives_context_request_and_error() {
         let fallback = Fallback::new(|cx: Context, request: String, error: Status| async move {
             Ok(format!(
                 "{request} {} {}",
@@ -347,40 +351,41 @@ mod tests {
         });
         let endpoint = Chain::new(fallback, fails(Status::unavailable("")));
         let cx = Context::new().with_previous_attempts(2);
-        let outcome = Endpoint::<Echo>::call(&endpoint, &cx, "asked".to_owned()).await;
-        assert_eq!(outcome.ok().as_deref(), Some("asked unavailable 2"));
+        let outcome = Endpoint::<Echo>::call(&endpoint, &cx, "request".to_owned()).await;
+        assert_eq!(outcome.ok().as_deref(), Some("request unavailable 2"));
     }
 
     #[tokio::test]
-    async fn a_fallback_that_fails_is_how_the_call_ends() {
+    async fn error_of_the_fallback_is_the_result_of_the_call() {
         let fallback = Fallback::new(|_: Context, _: String, error: Status| async move {
-            Err(Status::internal(format!("nor that: {error}")))
+            Err(Status::internal(format!("fallback failed: {error}")))
         });
         let endpoint = Chain::new(&fallback, fails(Status::unavailable("down")));
         let outcome = Endpoint::<Echo>::call(&endpoint, &Context::new(), String::new()).await;
         let status = outcome.expect_err("both fail");
-        assert_eq!(status.message(), "nor that: unavailable: down");
+        assert_eq!(status.message(), "fallback failed: unavailable: down");
         assert_eq!((fallback.asked(), fallback.failed()), (1, 1));
     }
 
     #[tokio::test]
-    async fn each_failure_that_is_answered_for_is_one_event() {
-        let traced = EventRecorder::start();
-        let fallback = Fallback::value("instead".to_owned()).named("test.Shop.price");
-        assert!(answers(&fallback, Status::unavailable("down")).await);
-        let told = "DEBUG policy=fallback name=test.Shop.price code=unavailable";
-        assert_eq!(traced.take(), [told]);
-        assert!(!answers(&fallback, Status::not_found("none")).await);
-        assert_eq!(traced.take(), [""; 0]);
+    async fn each_handled_failure_is_one_event() {
+        let events = EventRecorder::start();
+        let fallback = Fallback::value("substitute".to_owned()).named("test.Shop.price");
+        assert!(substitutes(&fallback, Status::unavailable("down")).await);
+        let event = "DEBUG policy=fallback name=test.Shop.price code=unavailable";
+        assert_eq!(events.take(), [event]);
+        assert!(!substitutes(&fallback, Status::not_found("none")).await);
+        assert_eq!(events.take(), [""; 0]);
     }
 
     #[tokio::test]
-    async fn success_asks_nobody() {
-        let fallback = Fallback::value("instead".to_owned());
+    async fn success_skips_the_fallback() {
+        let fallback = Fallback::value("substitute".to_owned());
         let echo = EndpointFn::new(|_: Context, request: String| async { Ok(request) });
         let endpoint = Chain::new(&fallback, echo);
-        let outcome = Endpoint::<Echo>::call(&endpoint, &Context::new(), "asked".to_owned()).await;
-        assert_eq!(outcome.ok().as_deref(), Some("asked"));
+        let outcome =
+            Endpoint::<Echo>::call(&endpoint, &Context::new(), "request".to_owned()).await;
+        assert_eq!(outcome.ok().as_deref(), Some("request"));
         assert_eq!(fallback.asked(), 0);
     }
 }

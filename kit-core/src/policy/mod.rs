@@ -1,13 +1,13 @@
-//! Resilience, declared where the method is declared.
+//! Resilience policies, declared on the method that they apply to.
 //!
-//! A policy is a core that knows nothing of methods, transports or the types
-//! of a call: data and a decision. What a contract declares is a constant
-//! ([`Policies`]); a server's own attributes are [`Overrides`] of it.
+//! A policy has a core that does not depend on methods, transports or the
+//! types of a call: data and a decision. The declarations of a contract are a
+//! constant ([`Policies`]); a server's own attributes are [`Overrides`] of it.
 //!
 //! # The order of the chain
 //!
-//! It is fixed, whatever the order of the attributes. What stands further left
-//! is asked first and told last:
+//! The order is fixed, whatever the order of the attributes. Policies further
+//! left see the call first and its result last:
 //!
 //! ```text
 //!          once a call                                               once an attempt
@@ -17,44 +17,44 @@
 //! server   shed → concurrency → rate_limit → throttle → breaker → timeout → middleware → method
 //! ```
 //!
-//! So a fallback answers for whatever goes wrong, the timeout of its method
-//! included; a reply from memory is throttled by nobody and counts for nobody;
-//! a breaker sees every attempt, and its refusals, like all that a policy of
-//! this process refuses, are not tried again. A retry waits inside of the
-//! timeout, and a hedge stands beside one attempt.
+//! So a fallback handles any failure, including the timeout of its method. A
+//! response from the cache is neither throttled nor counted by other policies.
+//! A breaker sees every attempt. Its refusals, like all refusals by policies of
+//! this process, are not retried. The waits of a retry are within the timeout,
+//! and a hedge sends its second request within one attempt.
 //!
-//! A call that comes after its deadline is refused before anything else, on
-//! both sides; a method's time ends at the sooner of its caller's deadline and
-//! the server's own timeout. That runs from when the call came, waiting for a
-//! turn or a place included, and is drawn where it ends what runs. A limit by
-//! an argument (`key = arg(x)`) is asked once the arguments have been read,
-//! right before the server's layers.
+//! A call that arrives after its deadline is refused before anything else, on
+//! both sides. A method's time ends at the earlier of its caller's deadline and
+//! the server's own timeout. The timeout counts from the arrival of the call,
+//! including waits for a turn or a place; the chain shows where it ends the
+//! call. A limit by an argument (`key = arg(x)`) is checked after the arguments
+//! have been read, right before the server's layers.
 //!
-//! # Replies that stream
+//! # Streaming responses
 //!
-//! Over a transport, a server's policies have a call for as long as its reply
-//! streams. Its place under a concurrency limit is taken and `shed` has it in
-//! flight until the stream has ended; a breaker and a throttle count the status
-//! that it ends with. A stream whose caller goes away was given up, and counts
-//! as nothing. Three things to know:
+//! Over a transport, a server's policies treat a call as in flight while its
+//! response streams. It keeps its place under a concurrency limit and in `shed`
+//! until the stream has ended; a breaker and a throttle count the status that
+//! ends the stream. A stream whose caller goes away was given up, and is not
+//! counted. Three consequences:
 //!
-//! - A probe of a breaker has succeeded once its stream has begun. It could go
-//!   on for hours, and nobody else is let through before.
-//! - What measures how long calls take (an adaptive limit, a breaker's `slow`)
-//!   measures how long streams last. For methods that stream use a fixed limit,
+//! - A probe of a breaker succeeds when its stream begins. The stream could run
+//!   for hours, and no other call would be admitted before its end.
+//! - Policies that measure latency (an adaptive limit, a breaker's `slow`)
+//!   measure how long streams last. For streaming methods use a fixed limit,
 //!   and no `slow`.
-//! - A `timeout` is the handler's: until it returns. The stream has its
+//! - A `timeout` applies to the handler, until it returns. The stream has its
 //!   caller's deadline.
 //!
-//! A client's policies, policies put together by hand, and those of a service
-//! that is called in process see a call end when its reply begins.
+//! For a client's policies, for policies applied by hand, and for those of a
+//! service that is called in process, a call ends when its response begins.
 //!
 //! # Plain functions
 //!
-//! The same attributes guard any `async fn` that returns a `Result` with a
+//! The same attributes apply to any `async fn` that returns a `Result` with a
 //! [`Status`](crate::Status) or an error that derives
-//! [`ServiceError`](crate::ServiceError). Its chain is a client's: the same
-//! order, which the order of the attributes does not change.
+//! [`ServiceError`](crate::ServiceError). Its chain is that of a client, in the
+//! same order, whatever the order of the attributes.
 //!
 //! ```
 //! use kit::Status;
@@ -64,7 +64,7 @@
 //! #[kit::timeout("2s")]
 //! #[kit::fallback(no_price)]
 //! async fn price(id: u64) -> Result<u64, Status> {
-//!     Err(Status::unavailable(format!("nobody knows the price of {id}")))
+//!     Err(Status::unavailable(format!("no price for item {id}")))
 //! }
 //!
 //! async fn no_price(_id: u64, _error: Status) -> Result<u64, Status> {
@@ -76,27 +76,27 @@
 //! # }
 //! ```
 //!
-//! - There is one chain for each function: all its calls share it, whatever
-//!   their `self` and their types.
-//! - What may need a call again (`retry`, `hedge`, `fallback`) clones the
-//!   arguments; `cache` keeps answers by them, so they are owned and have a
-//!   hash. A fallback is given the arguments and the error.
+//! - Each function has one chain: all its calls share it, whatever their `self`
+//!   and their types.
+//! - Policies that may repeat a call (`retry`, `hedge`, `fallback`) clone the
+//!   arguments. `cache` stores responses by them, so they must be owned and
+//!   implement `Hash`. A fallback receives the arguments and the error.
 //! - Its deadline is that of its `timeout` or of
-//!   [`Context::current`](crate::Context::current), if that is sooner; without
-//!   a `timeout` it is not ended at a deadline that is around it, but does not
-//!   begin after it.
+//!   [`Context::current`](crate::Context::current), whichever is earlier.
+//!   Without a `timeout`, a call does not begin after the deadline of the
+//!   current context, but is not ended at it.
 //! - It has no sides (`at`), no callers (`key`), no store that processes share,
 //!   and no request for a `#[middleware]`.
-//! - Any of the attributes may say `name = "prices::find"`, what the function
-//!   is called in events, metrics and a configuration, by default its path;
-//!   and `crate = path`, where kit is, if not at `::kit`. In events and metrics
-//!   it is a method of a client of `functions`. Two functions of one name share
-//!   their counts there, and can't be told apart by a configuration.
-//! - Of its metrics there are those of its policies, from its first call on:
-//!   its calls are not counted, and how long they take is not measured.
-//! - Its attributes know each other by their names alone, or after `kit::` or
-//!   what `crate` says. By any other name they are chains of their own, one
-//!   inside the other.
+//! - Each of the attributes takes `name = "prices::find"`, the function's name
+//!   in events, metrics and a configuration, by default its path; and
+//!   `crate = path`, the path of kit, if it is not `::kit`. In events and
+//!   metrics it is a method of a client of `functions`. Two functions with the
+//!   same name share their counts there, and a configuration applies to both.
+//! - Its metrics are those of its policies, from the first call on. Calls are
+//!   not counted, and their latency is not measured.
+//! - Attributes are recognized as one chain by their plain names, or after
+//!   `kit::` or the path of `crate`. Under any other name an attribute is a
+//!   chain of its own, inside the other or around it.
 
 pub mod breaker;
 pub mod cache;

@@ -1,4 +1,4 @@
-//! What the policies of a method did and do, as values for metrics to read.
+//! The state and the counts of the policies of a method, for metrics.
 
 use crate::model::side::Side;
 use crate::model::status::refusal::RefusalReason;
@@ -9,66 +9,65 @@ use crate::policy::hedge::HedgeSnapshot;
 use crate::policy::retry::RetrySnapshot;
 use crate::policy::support::changes::StateChanges;
 
-/// What the policies of one method on one side did and do.
+/// The state and the counts of the policies of one method on one side.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PolicySnapshot {
-    /// Whose policies they are.
+    /// The side that the policies apply to.
     pub side: Side,
     /// The service's name on the wire.
     pub service: &'static str,
     /// The method's name on the wire.
     pub method: &'static str,
-    /// The calls refused since the process began, by reason; those with none
-    /// are left out.
+    /// The calls refused since the process started, by reason; reasons without
+    /// any are left out.
     pub refused: Vec<(RefusalReason, u64)>,
-    /// The changes of state since the process began; those that never came
-    /// are left out.
+    /// The state changes since the process started; changes that never
+    /// occurred are left out.
     pub state_changes: Vec<StateChanges>,
-    /// The breakers there are, by state; states with none are left out.
+    /// The number of breakers in each state; states without any are left out.
     pub breakers: Vec<(BreakerState, u64)>,
-    /// The concurrency limits, where there are any.
+    /// The concurrency limits, if there are any.
     pub concurrency: Option<ConcurrencySnapshot>,
-    /// The rate limits that are shared with other processes, where there are
-    /// any.
+    /// The rate limits that are shared with other processes, if there are any.
     pub shared_limits: Option<SharedLimitSnapshot>,
-    /// The calls since the process began that a shared rate limit judged by
-    /// itself, as its store was away.
+    /// The calls since the process started that a shared rate limit decided
+    /// locally, as its store was unavailable.
     pub limited_locally: u64,
-    /// The calls that wait for their turn under a rate limit, where there is
-    /// one that lets calls wait.
+    /// The calls that wait under a rate limit, if there is one that queues
+    /// calls.
     pub rate_limit_queued: Option<u64>,
-    /// The retries since the process began, where there is a policy for them.
+    /// The retries since the process started, if there is such a policy.
     pub retry: Option<RetrySnapshot>,
-    /// The hedges since the process began, where there is a policy for them.
+    /// The hedges since the process started, if there is such a policy.
     pub hedge: Option<HedgeSnapshot>,
-    /// What the caches did since the process began, where there are any.
+    /// The counts of the caches since the process started, if there are any.
     pub cache: Option<CacheSnapshot>,
-    /// The failures since the process began that a fallback answered for,
-    /// where there is one.
+    /// The counts of the fallback since the process started, if there is one.
     pub fallback: Option<FallbackSnapshot>,
 }
 
-/// The concurrency limits of a method, all clients or servers together.
+/// The concurrency limits of a method, over all its clients or servers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConcurrencySnapshot {
-    /// How many calls may run at once.
+    /// The number of calls that may run concurrently.
     pub limit: u64,
-    /// How many run.
+    /// The number of calls that run.
     pub in_flight: u64,
-    /// How many wait.
+    /// The number of calls that wait.
     pub queued: u64,
 }
 
-/// Who judges the shared rate limits of a method, all clients or servers
-/// together.
+/// Where the shared rate limits of a method are decided, over all its clients
+/// or servers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SharedLimitSnapshot {
-    /// How many their store judges.
+    /// The number of limits that their store decides.
     pub shared: u64,
-    /// How many this process judges, as their store is away.
+    /// The number of limits that this process decides, as their store is
+    /// unavailable.
     pub local: u64,
 }
 
@@ -80,7 +79,7 @@ impl PolicySnapshot {
         }
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether no policy has anything to report.
     pub(crate) fn is_empty(&self) -> bool {
         self.refused.is_empty()
             && self.state_changes.is_empty()

@@ -1,8 +1,8 @@
 //! Ends a call at its deadline.
 //!
-//! Most calls end within one poll, so the timer is armed only once a call has
-//! turned out to wait: a call that is ready costs a comparison, one that waits
-//! costs one timer, however many layers look at the deadline.
+//! Most calls complete in one poll, so the timer is started only when a call
+//! turns out to wait. A call that is ready costs one comparison; a call that
+//! waits costs one timer, however many layers check the deadline.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::model::status::Status;
 
 pin_project! {
-    /// A future that is given up at a deadline.
+    /// A future that ends at a deadline.
     pub(crate) struct Within<F> {
         #[pin]
         future: F,
@@ -24,11 +24,11 @@ pin_project! {
     }
 }
 
-/// Nothing came by the deadline.
+/// The error of a future that did not complete by its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Elapsed;
 
-/// Runs `future` until `deadline`, or to its end where there is none.
+/// Runs `future` until `deadline`, or to completion without one.
 pub(crate) fn within<F: Future>(deadline: Option<Instant>, future: F) -> Within<F> {
     Within {
         future,
@@ -37,7 +37,7 @@ pub(crate) fn within<F: Future>(deadline: Option<Instant>, future: F) -> Within<
     }
 }
 
-/// What a caller is told of a method that did not answer in time.
+/// The status of a method that did not respond before its deadline.
 #[cold]
 pub(crate) fn late(method: &str) -> Status {
     Status::deadline_exceeded(format!(
@@ -83,13 +83,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_ready_call_wins_over_a_deadline_that_has_passed() {
+    async fn ready_call_succeeds_after_its_deadline() {
         let outcome = within(Some(Instant::now()), ready(7)).await;
         assert_eq!(outcome, Ok(7));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_deadline_a_call_takes_its_time() {
+    async fn call_without_a_deadline_runs_to_completion() {
         let call = tokio::time::sleep(Duration::from_secs(86_400));
         assert_eq!(within(None, call).await, Ok(()));
     }

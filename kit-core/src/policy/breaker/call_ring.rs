@@ -1,18 +1,18 @@
-//! Counts of the last calls, however old they are.
+//! A window over the last calls, independent of time.
 //!
-//! A slot holds how one call ended; the next call to land on it takes its
-//! place, and the totals change by the difference, so the window slides with
-//! every call and is never counted through. As in the time ring nothing is
-//! cleared: a slot, the head and the totals each say of which epoch they are,
-//! and what is of an older one counts as empty.
+//! A slot holds the outcome of one call; the next call that uses the slot
+//! replaces it, and the totals change by the difference. So the window slides
+//! with every call and is never summed up. As in the time ring nothing is
+//! cleared: a slot, the head and the totals each store their epoch, and those
+//! of an older epoch count as empty.
 //!
 //! ```text
 //! head    epoch 32 | next 32      below twice the size; from the size on, the ring is full
 //! totals  epoch 32 | failures 16 | slow 16
 //! slot    epoch 32 | slow 1 | failed 1
 //! ```
-//! The totals take a call in *before* its slot does, and let go of a call
-//! *after* its slot has: they never fall below what the slots hold.
+//! A call is added to the totals *before* its slot, and subtracted *after* its
+//! slot is replaced, so the totals are never below the sum of the slots.
 
 use std::sync::OnceLock;
 
@@ -25,9 +25,12 @@ const FAILED: u64 = 1;
 const SLOW: u64 = 2;
 const FAILURES_SHIFT: u32 = 16;
 
-/// One size class for each power of two up to 16,384, made when first asked
-/// for and kept: changing sizes takes no more than twice the largest.
+/// The number of size classes, one for each power of two up to 16,384. Each
+/// is allocated on first use and kept: changing sizes takes at most twice the
+/// memory of the largest.
 const CLASSES: usize = 15;
+
+/// The ring of the last calls.
 
 #[derive(Debug)]
 pub(super) struct CallRing {
@@ -45,13 +48,13 @@ impl CallRing {
         }
     }
 
-    /// Makes room for windows of that size; before the first call of one.
+    /// Allocates the slots for windows of `size` calls, before the first call.
     pub(super) fn make_room(&self, size: u32) {
         let class = class(size);
         self.slots[class].get_or_init(|| (0..1 << class).map(|_| AtomicU64::new(0)).collect());
     }
 
-    /// Counts a call that ended, in a window of `size` calls.
+    /// Counts a completed call, in a window of `size` calls.
     pub(super) fn add(&self, epoch: u32, size: u32, sample: Sample) {
         let Some(slots) = self.slots[class(size)].get() else {
             return;
@@ -60,14 +63,14 @@ impl CallRing {
             return;
         };
         let outcome = (u64::from(sample.failed) * FAILED) | (u64::from(sample.slow) * SLOW);
-        self.take_in(epoch, share(outcome));
+        self.add_to_totals(epoch, share(outcome));
         let Some(before) = replace(&slots[index], epoch, outcome) else {
             return;
         };
-        self.let_go(epoch, share(before));
+        self.subtract_from_totals(epoch, share(before));
     }
 
-    /// What a window of `size` calls holds of an epoch.
+    /// Returns the totals of an epoch in a window of `size` calls.
     pub(super) fn counts(&self, epoch: u32, size: u32) -> Counts {
         let head = self.head.load(Ordering::Acquire);
         let totals = self.totals.load(Ordering::Acquire);
@@ -82,7 +85,7 @@ impl CallRing {
         }
     }
 
-    /// The slot for the next call, or `None` in an epoch that is over.
+    /// Claims the slot for the next call; `None` if the epoch has ended.
     fn claim(&self, epoch: u32, size: u32) -> Option<usize> {
         let mut head = self.head.load(Ordering::Acquire);
         loop {
@@ -108,14 +111,14 @@ impl CallRing {
         }
     }
 
-    fn take_in(&self, epoch: u32, share: u64) {
+    fn add_to_totals(&self, epoch: u32, share: u64) {
         if share == 0 {
             return;
         }
         self.change_totals(epoch, |totals| totals + share);
     }
 
-    fn let_go(&self, epoch: u32, share: u64) {
+    fn subtract_from_totals(&self, epoch: u32, share: u64) {
         if share == 0 {
             return;
         }
@@ -128,20 +131,19 @@ impl CallRing {
             1.. => Some(join(epoch, change(0))),
             _ => None,
         };
-        // In an epoch that is over there is nothing to change.
+        // If the epoch has ended there is nothing to change.
         let _ = self
             .totals
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, change);
     }
 }
 
-/// Puts a call in a slot; gives back the call of the same epoch that was
-/// there (all zeroes where there was none), or `None` where a newer epoch has
-/// the slot.
+/// Stores a call in a slot. Returns the call of the same epoch that it
+/// replaced (zero if there was none), or `None` if a newer epoch uses the slot.
 #[inline]
 fn replace(slot: &AtomicU64, epoch: u32, outcome: u64) -> Option<u64> {
-    // While all is well a slot holds already what is to be put there. If it
-    // is taken meanwhile, that call came a moment later than this one.
+    // If no call fails, a slot often holds the outcome already. A call
+    // that replaces it meanwhile counts as later than this one.
     if slot.load(Ordering::Acquire) == join(epoch, outcome) {
         return Some(outcome);
     }
@@ -155,7 +157,7 @@ fn replace(slot: &AtomicU64, epoch: u32, outcome: u64) -> Option<u64> {
     })
 }
 
-/// What a call adds to the totals.
+/// The share of a call in the totals.
 fn share(outcome: u64) -> u64 {
     (outcome & FAILED) << FAILURES_SHIFT | (outcome & SLOW) >> 1
 }
@@ -172,7 +174,7 @@ fn join(epoch: u32, low: u64) -> u64 {
     u64::from(epoch) << EPOCH_SHIFT | low
 }
 
-/// Positive where `epoch` is after `other`; epochs wrap.
+/// Positive if `epoch` is later than `other`; epochs wrap.
 fn after(epoch: u32, other: u32) -> i32 {
     epoch.wrapping_sub(other) as i32
 }
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_as_old_as_the_window_is_replaced() {
+    fn oldest_call_of_the_window_is_replaced() {
         let ring = CallRing::new();
         ring.make_room(3);
         for failed in [true, false, false, false] {
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_epoch_that_is_over_counts_nowhere() {
+    fn ended_epoch_is_not_counted() {
         let ring = CallRing::new();
         ring.make_room(4);
         ring.add(0, 4, sample(true, true));
@@ -214,7 +216,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_holds_the_last_calls_and_no_others(
+        fn ring_holds_exactly_the_last_calls(
             size in 1u32..40,
             calls in prop::collection::vec((any::<bool>(), any::<bool>(), prop::bool::weighted(0.02)), 0..300),
         ) {

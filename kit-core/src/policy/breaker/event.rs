@@ -1,37 +1,37 @@
-//! What a breaker tells of its changes of state.
+//! The events of a breaker's state changes.
 //!
-//! Each is an event of `tracing` (target `kit::policy`), and, for those who
-//! subscribed, a value in a bounded channel: a reader that is too slow loses
-//! the oldest and learns how many, and never holds a call up.
+//! Each change is an event of `tracing` (target `kit::policy`), and for
+//! subscribers a value in a bounded channel: a receiver that is too slow loses
+//! the oldest events and learns how many, and never blocks a call.
 
 use std::time::Duration;
 
 use super::state::BreakerState;
 
-/// How many events wait for a subscriber before it loses the oldest.
+/// The number of events kept for a subscriber before it loses the oldest.
 pub(super) const EVENT_CAPACITY: usize = 64;
 
-/// One change of a breaker's state.
+/// A state change of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakerEvent {
     /// The breaker's name.
     pub name: &'static str,
-    /// The state that ended.
+    /// The state before the change.
     pub from: BreakerState,
-    /// The state that began.
+    /// The state after the change.
     pub to: BreakerState,
-    /// Why.
+    /// The cause of the change.
     pub cause: BreakerCause,
-    /// How long it stays open, where it opened by itself.
+    /// How long it stays open, if it opened by itself.
     pub open_for: Option<Duration>,
 }
 
-/// Why a breaker changed its state.
+/// The cause of a state change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BreakerCause {
-    /// Too many failures in a row.
+    /// Too many consecutive failures.
     FailuresInARow,
     /// Too many failures in the window.
     FailureRatio,
@@ -39,11 +39,11 @@ pub enum BreakerCause {
     SlowRatio,
     /// A probe failed.
     ProbeFailed,
-    /// All probes that were asked for succeeded.
+    /// The required number of probes succeeded.
     ProbesSucceeded,
-    /// It had been open for its time.
+    /// The open time elapsed.
     OpenTimeOver,
-    /// Somebody said so.
+    /// A method of the breaker was called.
     ByHand,
 }
 
@@ -63,7 +63,7 @@ impl BreakerCause {
 }
 
 impl BreakerEvent {
-    /// Writes the change to the log: opening is a warning.
+    /// Writes the change to the log; an opening is a warning.
     pub(super) fn trace(&self) {
         let (name, from, to) = (self.name, self.from.name(), self.to.name());
         let cause = self.cause.name();

@@ -1,8 +1,7 @@
-//! What calls need of a configuration, each value in its own atomic.
+//! The values of a configuration that calls read, each in its own atomic.
 //!
-//! A call that reads while another writes may see some values of either
-//! configuration: it is judged by one or the other, as it would be a moment
-//! earlier or later.
+//! A call that reads during a change may see values of both configurations.
+//! Each value applies as it would a moment earlier or later.
 
 use super::event::BreakerCause;
 use crate::model::policies::breaker::BreakerConfig;
@@ -10,9 +9,10 @@ use crate::policy::support::class_table::ClassTable;
 use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::policy::support::time_ring::Counts;
 
-/// A limit that nothing reaches.
+/// The limit of consecutive failures if there is none.
 const NEVER: u32 = u32::MAX;
 
+/// The current values.
 #[derive(Debug)]
 pub(super) struct LiveConfig {
     failures: AtomicU32,
@@ -54,8 +54,8 @@ impl LiveConfig {
         self.classes.set(config.classes);
     }
 
-    /// The time from which on a call is slow, in nanoseconds; `u64::MAX`
-    /// where none is.
+    /// The duration from which on a call is slow, in nanoseconds; `u64::MAX`
+    /// if no call is.
     #[inline]
     pub(super) fn slow(&self) -> u64 {
         self.slow.load(Ordering::Relaxed)
@@ -65,24 +65,24 @@ impl LiveConfig {
         self.probes.load(Ordering::Relaxed)
     }
 
-    /// Whether that many failures in a row open.
-    pub(super) fn too_many_in_a_row(&self, run: u32) -> bool {
+    /// Whether that many consecutive failures open the breaker.
+    pub(super) fn is_run_too_long(&self, run: u32) -> bool {
         run >= self.failures.load(Ordering::Relaxed)
     }
 
-    /// Whether a row of failures opens at all.
-    pub(super) fn watches_rows(&self) -> bool {
+    /// Whether consecutive failures are limited.
+    pub(super) fn limits_runs(&self) -> bool {
         self.failures.load(Ordering::Relaxed) != NEVER
     }
 
-    /// Which of the ratios a window has reached.
+    /// The ratio limit that a window has reached, if any.
     pub(super) fn reached(&self, counts: Counts) -> Option<BreakerCause> {
         if counts.calls < u64::from(self.min_calls.load(Ordering::Relaxed)) {
             return None;
         }
-        // A quotient of two counts is rounded to the number that the same
-        // ratio has when it is written down: 3 of 30 is 0.1 to the last bit.
-        // A product, 0.1 · 30, is not 3.
+        // The quotient of two counts rounds to the same number as the ratio
+        // literal: 3 of 30 is 0.1 to the last bit. The product 0.1 · 30 is
+        // not 3.
         let calls = counts.calls as f64;
         if counts.failures as f64 / calls >= load(&self.ratio) {
             return Some(BreakerCause::FailureRatio);

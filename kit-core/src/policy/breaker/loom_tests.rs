@@ -1,4 +1,4 @@
-//! The word and the rings under every interleaving that loom finds.
+//! The packed state and the rings under every interleaving that loom explores.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -17,20 +17,20 @@ const BAD: Sample = Sample {
     slow: true,
 };
 
-/// Every interleaving, or those with so many preemptions at most.
+/// Explores every interleaving, or those with at most `bound` preemptions.
 fn explore(what: &str, bound: Option<usize>, check: impl Fn() + Sync + Send + 'static) {
-    let count = std::sync::Arc::new(AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&count);
+    let executions = std::sync::Arc::new(AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&executions);
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = bound;
     builder.check(move || {
-        counted.fetch_add(1, Ordering::Relaxed);
+        counter.fetch_add(1, Ordering::Relaxed);
         check();
     });
-    println!("{what}: {} executions", count.load(Ordering::Relaxed));
+    println!("{what}: {} executions", executions.load(Ordering::Relaxed));
 }
 
-/// Runs each part in a thread of its own, the last one in this.
+/// Runs each part in a thread of its own, the first one in the current thread.
 fn race<const N: usize>(breaker: &Arc<Breaker>, parts: [fn(&Breaker, Instant); N], now: Instant) {
     let threads: Vec<_> = parts[1..]
         .iter()
@@ -71,7 +71,7 @@ const CONSECUTIVE: BreakerConfig = BreakerConfig::consecutive(2)
     .open(Duration::from_secs(1))
     .probes(1);
 
-/// Its time is over, and nobody has come yet.
+/// A breaker whose open time has elapsed, before the first call.
 fn half_open(probes: u32) -> (Arc<Breaker>, Instant) {
     let (breaker, now) = breaker(CONSECUTIVE.failures(1).probes(probes));
     fail(&breaker, now);
@@ -79,7 +79,7 @@ fn half_open(probes: u32) -> (Arc<Breaker>, Instant) {
 }
 
 #[test]
-fn loom_breaker_two_failures_at_once_open_it_once() {
+fn loom_breaker_two_concurrent_failures_open_it_once() {
     explore("two failures", None, || {
         let (breaker, now) = breaker(CONSECUTIVE);
         let mut events = breaker.subscribe();
@@ -93,7 +93,7 @@ fn loom_breaker_two_failures_at_once_open_it_once() {
 }
 
 #[test]
-fn loom_breaker_a_failure_and_a_success_leave_a_row_of_at_most_one() {
+fn loom_breaker_failure_and_success_leave_a_run_of_at_most_one() {
     explore("a failure and a success", None, || {
         let (breaker, now) = breaker(CONSECUTIVE);
         race(&breaker, [fail, succeed], now);
@@ -103,24 +103,24 @@ fn loom_breaker_a_failure_and_a_success_leave_a_row_of_at_most_one() {
 }
 
 #[test]
-fn loom_breaker_one_probe_is_one_probe() {
+fn loom_breaker_admits_one_probe() {
     fn probe(breaker: &Breaker, now: Instant) {
         let permit = breaker.admit(now);
-        assert!(breaker.word().under_way() <= 1);
-        // Held until the other has asked too, in some interleavings.
+        assert!(breaker.word().in_flight() <= 1);
+        // Held until the other thread has tried too, in some interleavings.
         std::mem::forget(permit);
     }
     explore("one probe", None, || {
         let (breaker, now) = half_open(1);
         race(&breaker, [probe, probe], now);
-        assert_eq!(breaker.word().under_way(), 1);
-        let refused = breaker.tally.refusals();
+        assert_eq!(breaker.word().in_flight(), 1);
+        let refused = breaker.counters.refusals();
         assert_eq!(refused.half_open, 1);
     });
 }
 
 #[test]
-fn loom_breaker_two_probes_close_it_once_and_leave_none_under_way() {
+fn loom_breaker_two_probes_close_it_once_and_leave_none_in_flight() {
     explore("two probes succeed", None, || {
         let (breaker, now) = half_open(2);
         let first = breaker.admit(now).expect("it is half open");
@@ -140,29 +140,29 @@ fn loom_breaker_two_probes_close_it_once_and_leave_none_under_way() {
 }
 
 #[test]
-fn loom_breaker_a_probe_given_up_is_free_again_whatever_the_other_does() {
+fn loom_breaker_given_up_probe_frees_its_place() {
     explore("a probe given up", None, || {
         let (breaker, now) = half_open(2);
         race(&breaker, [give_up, succeed], now);
         let word = breaker.word();
         assert_eq!(word.state(), BreakerState::HalfOpen);
-        assert_eq!((word.under_way(), word.succeeded()), (0, 1));
+        assert_eq!((word.in_flight(), word.succeeded()), (0, 1));
     });
 }
 
 #[test]
-fn loom_breaker_a_failed_probe_opens_and_the_other_result_is_dropped_or_lost() {
+fn loom_breaker_failed_probe_opens_and_drops_the_other_result() {
     explore("a probe fails", None, || {
         let (breaker, now) = half_open(2);
         race(&breaker, [fail, succeed], now);
         let word = breaker.word();
         assert_eq!(word.state(), BreakerState::Open);
-        assert_eq!((word.under_way(), word.succeeded()), (0, 0));
+        assert_eq!((word.in_flight(), word.succeeded()), (0, 0));
     });
 }
 
 #[test]
-fn loom_breaker_what_is_said_by_hand_beats_a_failure() {
+fn loom_breaker_forced_state_wins_over_a_failure() {
     explore("forced against a failure", None, || {
         let (breaker, now) = breaker(CONSECUTIVE.failures(1));
         race(&breaker, [fail, |breaker, _| breaker.force_closed()], now);
@@ -171,10 +171,12 @@ fn loom_breaker_what_is_said_by_hand_beats_a_failure() {
 }
 
 #[test]
-fn loom_breaker_fewer_probes_never_leave_it_stuck() {
+fn loom_breaker_fewer_probes_do_not_block_closing() {
     fn fewer(breaker: &Breaker, _: Instant) {
         let config = breaker.config().probes(1);
-        breaker.configure(config).expect("it is right");
+        breaker
+            .configure(config)
+            .expect("the configuration is valid");
     }
     explore("fewer probes", Some(3), || {
         let (breaker, now) = half_open(2);
@@ -190,11 +192,11 @@ fn loom_breaker_three_threads_open_probe_and_give_up() {
         let (breaker, now) = half_open(1);
         race(&breaker, [fail, succeed, give_up], now);
         let word = breaker.word();
-        assert_eq!(word.under_way(), 0);
+        assert_eq!(word.in_flight(), 0);
         assert!(word.state() != BreakerState::ForcedOpen);
         if word.state() == BreakerState::HalfOpen {
-            // Both that would have judged were refused.
-            assert_eq!(breaker.tally.refusals().half_open, 2);
+            // Both calls that complete were refused.
+            assert_eq!(breaker.counters.refusals().half_open, 2);
         }
     });
 }
@@ -210,11 +212,11 @@ fn loom_breaker_three_threads_fail_and_open_once() {
 }
 
 #[test]
-fn loom_time_ring_counts_every_call_of_a_bucket_turned_over_by_two() {
-    explore("two calls turn a bucket over", None, || {
+fn loom_time_ring_counts_every_call_while_two_reset_a_bucket() {
+    explore("two calls reset a bucket", None, || {
         let ring = Arc::new(TimeRing::new(Duration::from_nanos(20)));
         ring.add(0, 0, BAD);
-        // Two parts of time of 10 ns: 20 is where 0 was.
+        // Two parts of time of 10 ns: 20 uses the bucket of 0.
         let other = Arc::clone(&ring);
         let thread = thread::spawn(move || other.add(0, 20, BAD));
         ring.add(0, 20, BAD);
@@ -229,7 +231,7 @@ fn loom_time_ring_counts_every_call_of_a_bucket_turned_over_by_two() {
 }
 
 #[test]
-fn loom_time_ring_never_counts_an_older_epoch_in_a_newer() {
+fn loom_time_ring_never_counts_an_older_epoch_in_a_newer_one() {
     explore("a late epoch in a bucket", None, || {
         let ring = Arc::new(TimeRing::new(Duration::from_nanos(20)));
         ring.add(0, 10, BAD);
@@ -244,7 +246,7 @@ fn loom_time_ring_never_counts_an_older_epoch_in_a_newer() {
 }
 
 #[test]
-fn loom_time_ring_three_threads_lose_nothing() {
+fn loom_time_ring_three_threads_lose_no_call() {
     explore("three calls in a bucket", Some(2), || {
         let ring = Arc::new(TimeRing::new(Duration::from_nanos(20)));
         let threads = [20, 20].map(|now| {
@@ -260,7 +262,7 @@ fn loom_time_ring_three_threads_lose_nothing() {
 }
 
 #[test]
-fn loom_call_ring_totals_are_those_of_its_slots() {
+fn loom_call_ring_totals_equal_its_slots() {
     explore("two calls replace two", None, || {
         let ring = Arc::new(CallRing::new());
         ring.make_room(2);
@@ -283,7 +285,7 @@ fn loom_call_ring_totals_are_those_of_its_slots() {
 }
 
 #[test]
-fn loom_call_ring_never_counts_an_older_epoch_in_a_newer() {
+fn loom_call_ring_never_counts_an_older_epoch_in_a_newer_one() {
     explore("a late epoch in a slot", None, || {
         let ring = Arc::new(CallRing::new());
         ring.make_room(1);
@@ -300,7 +302,7 @@ fn loom_call_ring_never_counts_an_older_epoch_in_a_newer() {
 }
 
 #[test]
-fn loom_call_ring_three_threads_on_one_slot() {
+fn loom_call_ring_counts_three_threads_on_one_slot() {
     explore("three calls on one slot", Some(2), || {
         let ring = Arc::new(CallRing::new());
         ring.make_room(1);

@@ -1,4 +1,4 @@
-//! The breaker around a call.
+//! Applies the breaker to a call.
 
 use std::future::Future;
 
@@ -13,13 +13,13 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl Breaker {
-    /// Makes a call, or refuses it.
+    /// Runs a call, or refuses it.
     ///
-    /// A refusal is [`unavailable`](crate::Code::Unavailable), and
-    /// [`Status::refusal`] tells of it. A call whose future is dropped was
-    /// given up: it counts as nothing. So does one that another policy of
-    /// this process refused further in, and one that panics: a bug of this
-    /// process says nothing of the peer.
+    /// A refused call fails with [`unavailable`](crate::Code::Unavailable),
+    /// and carries a [refusal](Status::refusal). A call whose future is
+    /// dropped was given up and is not counted. Neither is one that an inner
+    /// policy of this process refuses, nor one that panics: a bug of this
+    /// process is no evidence about the peer.
     pub fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
@@ -27,13 +27,13 @@ impl Breaker {
         self.run_until(None, call)
     }
 
-    /// The same for a call with a deadline, as that of
-    /// [`Context::current`](crate::Context::current): one whose future is
-    /// dropped after it has failed, by what ends calls in time. `None` is no
-    /// deadline.
+    /// Runs a call with a deadline, such as that of
+    /// [`Context::current`](crate::Context::current). A call whose future is
+    /// dropped after the deadline counts as a failure, since timeouts end
+    /// calls that way. `None` means no deadline.
     ///
     /// # Errors
-    /// That of the call, or that it was refused.
+    /// The error of the call, or the refusal.
     pub async fn run_until<T, E: ServiceError>(
         &self,
         deadline: Option<tokio::time::Instant>,
@@ -43,22 +43,23 @@ impl Breaker {
             Ok(permit) => permit,
             Err(refusal) => return Err(E::from_status(Status::from(refusal))),
         };
-        let held = InFlightGuard::new(permit, deadline, &self.clock);
+        let guard = InFlightGuard::new(permit, deadline, &self.clock);
         let outcome = call.await;
-        held.end(Completion::with(&outcome));
+        guard.end(Completion::with(&outcome));
         outcome
     }
 }
 
 impl CompletionPermit for Permit<'_> {
-    fn end(self, ended: Completion, clock: &Clock) {
-        self.record_end(ended, clock.now());
+    fn end(self, completion: Completion, clock: &Clock) {
+        self.record_end(completion, clock.now());
     }
 }
 
-/// A call whose future is dropped once the deadline of its context has passed
-/// has failed, with [`deadline_exceeded`](crate::Code::DeadlineExceeded): what
-/// ends a call in time does so. Dropped before, it was given up.
+/// A call whose future is dropped after the deadline of its context counts as
+/// failed with [`deadline_exceeded`](crate::Code::DeadlineExceeded), since
+/// timeouts end calls that way. One dropped earlier was given up and is not
+/// counted.
 impl<M: Method> Middleware<M> for Breaker {
     fn call<E: Endpoint<M>>(
         &self,

@@ -1,17 +1,17 @@
 //! Refuses calls to a peer that keeps failing.
 //!
-//! A call to a peer that is down costs its caller a timeout, and the peer the
-//! load that keeps it down. A breaker watches how calls end; where too many
-//! fail it *opens* and refuses them at once, so that the caller can answer
-//! something else and the peer can recover. After a time it lets a few
-//! *probes* through, and closes when they all succeed.
+//! A call to a peer that is down costs its caller a timeout, and costs the
+//! peer the load that keeps it down. A breaker observes the outcomes of calls.
+//! If too many fail it *opens* and refuses calls at once, so that the caller
+//! can fall back and the peer can recover. After some time it admits a few
+//! *probes*, and closes when all of them succeed.
 //!
 //! ```text
-//!              failures in a row, failure ratio, slow ratio
+//!       consecutive failures, failure ratio, slow ratio
 //!      Closed ──────────────────────────────────────────────► Open ◄──┐
 //!        ▲                                                     │      │
-//!        │ all probes succeeded              its time is over, │      │ a probe failed:
-//!        │                                   and a call came   ▼      │ open for longer
+//!        │ all probes succeeded            open time elapsed,  │      │ a probe failed:
+//!        │                                 and a call arrived  ▼      │ open for longer
 //!        └──────────────────────────────────────────────── HalfOpen ──┘
 //!
 //!      ForcedOpen, ForcedClosed, Disabled: by hand, until `reset`
@@ -20,26 +20,26 @@
 //! # What counts, and when
 //!
 //! - An outcome is one of four classes ([`OutcomeClass`](crate::model::policies::OutcomeClass)). A failure counts
-//!   everywhere. A soft one (`resource_exhausted`) is a peer that asks for
-//!   less: it counts in the ratio, leaves the row of failures as it is, and
-//!   fails a probe. An ignored one counts as nothing, like a call that was
-//!   given up: a probe's place is free again.
+//!   everywhere. A soft outcome (`resource_exhausted`) is from a peer that
+//!   requests less load: it counts in the ratio, does not change the run of
+//!   consecutive failures, and fails a probe. An ignored outcome is not
+//!   counted, like a call that was given up, and frees the place of a probe.
 //! - A call that is dropped at its deadline was not given up: it failed with
-//!   `deadline_exceeded`. A peer that hangs must be seen.
-//! - A result counts in the state that let its call through. One that comes
+//!   `deadline_exceeded`, so that a peer that hangs is detected.
+//! - A result counts in the state that admitted its call. A result that comes
 //!   after a change of state is dropped: a slow failure from before must not
-//!   open what has since recovered, nor a success close it.
-//! - A ratio is judged when a call fails or is slow; a success never opens.
-//!   Limits are reached, not passed: 10 failures in 20 calls are 0.5.
-//! - Where two triggers meet in one call there is one change, and it names the
-//!   first of: failures in a row, failure ratio, slow ratio.
-//! - Each closing starts with an empty window, and so does a window of time
-//!   that saw no calls for its length: [`min_calls`](BreakerConfig::min_calls) keeps the first few calls
-//!   from opening. A row of failures and a window of calls know no time.
-//! - What was said by hand holds until it is said otherwise.
+//!   open a breaker that has recovered, nor a success close it.
+//! - Ratios are evaluated when a call fails or is slow; a success never opens.
+//!   Reaching a limit is enough: 10 failures in 20 calls reach 0.5.
+//! - If one call triggers several limits there is one change, which names the
+//!   first of: consecutive failures, failure ratio, slow ratio.
+//! - Closing empties the window, and so does the length of a time window
+//!   without calls: [`min_calls`](BreakerConfig::min_calls) keeps the first few calls
+//!   from opening. Consecutive failures and call windows do not expire.
+//! - A state set by hand remains until it is changed by hand.
 //!
-//! It never queues and never retries: a refused caller learns at once, and
-//! when to come back ([`Refusal::retry_after`]).
+//! It never queues and never retries: a refused caller learns of it at once,
+//! and when to retry ([`Refusal::retry_after`]).
 //!
 //! # Cost
 //!
@@ -48,7 +48,7 @@
 //! instructions; a refusal takes about 60. Nothing allocates. A lock is taken
 //! for a change of state, and by one call in each sixteenth of the window.
 //!
-//! # As others
+//! # Settings of other libraries
 //!
 //! | | attributes |
 //! |---|---|
@@ -83,8 +83,8 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run());
 //! ```
 //!
-//! Or without a service, around any call ([`Breaker::run`]), or as the core
-//! alone, on a clock of your own:
+//! [`Breaker::run`] applies it to any future without a service. The core
+//! alone, with a clock of the caller:
 //!
 //! ```
 //! use std::time::{Duration, Instant};
@@ -142,30 +142,30 @@ use crate::model::policies::InvalidPolicy;
 pub use crate::model::policies::breaker::BreakerConfig;
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 
-/// Refuses calls to a peer that keeps failing; see the [module](self).
+/// A policy that refuses calls to a failing peer; see the [module](self).
 ///
-/// A call that panics in its caller is nobody's failure: its permit is dropped
-/// like that of a call that was given up, which counts as nothing.
+/// A call that panics does not count as a failure: its permit is dropped like
+/// that of a call that was given up, which is not counted.
 #[derive(Debug)]
 pub struct Breaker {
     word: AtomicU64,
-    /// When an open breaker lets probes through; written before the word says
-    /// that it is open.
+    /// When an open breaker admits probes; written before `word` changes to
+    /// open.
     open_until: AtomicU64,
     start: TimeBase,
     live_config: LiveConfig,
     window: Window,
-    tally: RefusalCounters,
-    turn: Mutex<OpenBackoff>,
+    counters: RefusalCounters,
+    backoff: Mutex<OpenBackoff>,
     events: OnceLock<broadcast::Sender<BreakerEvent>>,
-    /// Where changes of state are counted too.
+    /// Shared counters of state changes.
     changes: Option<BreakerChanges>,
     clock: Clock,
     name: &'static str,
 }
 
 impl Breaker {
-    /// A closed breaker.
+    /// Creates a closed breaker.
     ///
     /// # Panics
     /// [`BreakerConfig::check`] fails.
@@ -173,8 +173,8 @@ impl Breaker {
         Self::with_clock(config, Clock::default())
     }
 
-    /// A closed breaker that reads its time from `clock` where it is not
-    /// handed the time.
+    /// Creates a closed breaker that reads the given clock where the time is
+    /// not an argument.
     ///
     /// # Panics
     /// [`BreakerConfig::check`] fails.
@@ -186,8 +186,8 @@ impl Breaker {
             start: TimeBase::new(clock.now()),
             live_config: LiveConfig::new(&config),
             window: Window::new(&config),
-            tally: RefusalCounters::new(),
-            turn: Mutex::new(OpenBackoff::new(config)),
+            counters: RefusalCounters::new(),
+            backoff: Mutex::new(OpenBackoff::new(config)),
             events: OnceLock::new(),
             changes: None,
             clock,
@@ -195,33 +195,33 @@ impl Breaker {
         }
     }
 
-    /// The same with a name, which its events carry.
+    /// Sets the name that events carry.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same, counting its changes of state here.
+    /// Sets the counters of its state changes.
     #[must_use]
     pub(crate) fn counted(mut self, changes: BreakerChanges) -> Self {
         self.changes = Some(changes);
         self
     }
 
-    /// The name that its events carry; empty where it was given none.
+    /// Returns the name that events carry; empty by default.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Leave for a call that starts now, or why there is none.
+    /// Admits or refuses a call that starts now.
     ///
     /// # Errors
-    /// The breaker is open (`retry_after` is the time until it lets probes
-    /// through), forced open, or half open with its probes under way. The last
-    /// two say no time: nobody knows when somebody resets it, or how long a
-    /// probe takes. To name the shortest time that it would be open after a
-    /// failed probe would keep callers away from a peer that is well again.
+    /// The breaker is open (`retry_after` is the time until it admits probes),
+    /// forced open, or half open with its probes in flight. The last two have
+    /// no `retry_after`: the time of a reset and the duration of a probe are
+    /// unknown. The shortest open time after a failed probe would keep callers
+    /// away from a peer that has recovered.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         let word = self.word();
@@ -231,54 +231,53 @@ impl Breaker {
         }
     }
 
-    /// Refuses every call from now on, until it is told otherwise. Like the
-    /// other three, it ends what was: results of calls under way are dropped.
+    /// Refuses every call until the state is set again. Like the other three,
+    /// it ends the previous state: results of calls in flight are dropped.
     pub fn force_open(&self) {
         self.force(BreakerState::ForcedOpen);
     }
 
-    /// Lets every call through from now on, until it is told otherwise, and
-    /// goes on counting, so that one can see what it would make of them.
+    /// Admits every call until the state is set again. Calls are counted, so
+    /// that their effect on the breaker can be observed.
     pub fn force_closed(&self) {
         self.force(BreakerState::ForcedClosed);
     }
 
-    /// Lets every call through from now on, until it is told otherwise, and
-    /// looks at none.
+    /// Admits every call until the state is set again, and counts none.
     pub fn disable(&self) {
         self.force(BreakerState::Disabled);
     }
 
-    /// Starts over: closed, with an empty window, as if it had never opened.
-    /// The way back from the other three.
+    /// Resets to closed, with an empty window, as if it had never opened. This
+    /// ends the other three states.
     pub fn reset(&self) {
         self.start_over();
     }
 
-    /// Takes another configuration while calls go on. State, row of failures
-    /// and the time that an open breaker has left stay; a window that is as
-    /// it was keeps its calls, another one starts empty, and calls under way
+    /// Replaces the configuration while calls are running. The state, the
+    /// consecutive failures and the remaining open time are kept. An unchanged
+    /// window keeps its calls; a changed one starts empty, and calls in flight
     /// count in neither.
     ///
     /// # Errors
-    /// [`BreakerConfig::check`] fails; nothing has changed then.
+    /// [`BreakerConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: BreakerConfig) -> Result<(), InvalidPolicy> {
         self.reconfigure(config)
     }
 
-    /// The configuration that holds.
+    /// Returns the current configuration.
     pub fn config(&self) -> BreakerConfig {
-        lock(&self.turn).config
+        lock(&self.backoff).config
     }
 
-    /// The changes of state from now on. The channel holds the last 64: a
-    /// reader that falls behind is told how many it missed.
+    /// Subscribes to state changes. The channel holds the last 64; a receiver
+    /// that falls behind learns how many it missed.
     pub fn subscribe(&self) -> broadcast::Receiver<BreakerEvent> {
-        self.listen()
+        self.new_receiver()
     }
 
-    /// The state that a call would meet: an open breaker whose time is over
-    /// is half open, though nobody has come to see it.
+    /// Returns the state that a call at `now` would meet: an open breaker
+    /// whose open time has elapsed is half open, even before the first call.
     pub fn state(&self, now: Instant) -> BreakerState {
         match self.word().state() {
             BreakerState::Open if self.since(now) >= self.open_until.load(Ordering::Relaxed) => {
@@ -288,7 +287,7 @@ impl Breaker {
         }
     }
 
-    /// What it knows, for metrics and consoles.
+    /// Returns its current state and counts, for metrics and consoles.
     pub fn snapshot(&self, now: Instant) -> BreakerSnapshot {
         let word = self.word();
         let counts = self.window.counts(word.epoch(), self.since(now));
@@ -300,14 +299,14 @@ impl Breaker {
             failures: counts.failures,
             slow: counts.slow,
             failures_in_a_row: if closed { word.run() } else { 0 },
-            probes_under_way: if probing { word.under_way() } else { 0 },
+            probes_under_way: if probing { word.in_flight() } else { 0 },
             probes_succeeded: if probing { word.succeeded() } else { 0 },
-            refusals: self.tally.refusals(),
-            dropped_results: self.tally.dropped_results(),
+            refusals: self.counters.refusals(),
+            dropped_results: self.counters.dropped_results(),
         }
     }
 
-    /// Not cold: where it is open, refusing is what it is for.
+    /// Not cold: refusing is the normal case of an open breaker.
     #[inline(never)]
     fn admit_unless_open(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         loop {
@@ -335,12 +334,12 @@ impl Breaker {
         }
     }
 
-    /// Whether a call may be a probe; `None` where the period is over.
+    /// Admits or refuses a probe; `None` if the period has ended.
     #[cold]
     fn admit_probe(&self, word: PackedState, now: Instant) -> Option<Result<Permit<'_>, Refusal>> {
         let probes = self.live_config.probes();
         if word.succeeded() >= probes {
-            // A configuration asks for fewer than it did.
+            // The configuration has changed to fewer probes.
             self.close(word, self.since(now));
             return None;
         }
@@ -358,11 +357,11 @@ impl Breaker {
 
     #[inline]
     fn refuse(&self, reason: RefusalReason) -> Refusal {
-        self.tally.refused(reason);
+        self.counters.refused(reason);
         Refusal::new(PolicyKind::Breaker, reason)
     }
 
-    /// Nanoseconds since the breaker was made; an earlier time is its making.
+    /// Nanoseconds since the breaker was created; 0 for an earlier time.
     #[inline]
     fn since(&self, now: Instant) -> u64 {
         self.start.nanos_to(now)

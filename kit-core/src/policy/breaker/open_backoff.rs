@@ -1,18 +1,19 @@
-//! What only a change of state touches: it is behind the breaker's one lock,
-//! which no call takes that changes nothing.
+//! The backoff of the open time. Only changes of state use it, under the
+//! breaker's one lock, which no other call takes.
 
 use std::time::Duration;
 
 use crate::model::policies::breaker::BreakerConfig;
 
+/// The configuration, and the state from which the open time follows.
 #[derive(Debug)]
 pub(super) struct OpenBackoff {
     pub(super) config: BreakerConfig,
-    /// How many times it has opened since it was last well.
+    /// How often it has opened since the last recovery.
     openings: u32,
-    /// When it last closed by itself.
+    /// The time when it last closed by itself.
     closed_at: u64,
-    /// How long it was last open.
+    /// The last open time.
     open_for: u64,
 }
 
@@ -26,9 +27,9 @@ impl OpenBackoff {
         }
     }
 
-    /// How long to stay open, in nanoseconds, after calls had been let
-    /// through; they count as a recovery where that went well for as long as
-    /// the breaker was open before.
+    /// Returns the open time, in nanoseconds, after a period that admitted
+    /// calls. The period was a recovery if it lasted at least as long as the
+    /// open time before it.
     pub(super) fn open_from_closed(&mut self, now: u64) -> u64 {
         if now.saturating_sub(self.closed_at) >= self.open_for {
             self.openings = 0;
@@ -36,7 +37,7 @@ impl OpenBackoff {
         self.open_again()
     }
 
-    /// How long to stay open after a probe failed.
+    /// Returns the open time, in nanoseconds, after a failed probe.
     pub(super) fn open_again(&mut self) -> u64 {
         let (first, longest) = (self.config.open_first, self.config.open_max);
         let wait = backoff(nanos(first), nanos(longest), self.openings);
@@ -49,16 +50,16 @@ impl OpenBackoff {
         self.closed_at = now;
     }
 
-    /// Forgets that it was ever open.
+    /// Clears the history of openings.
     pub(super) fn forget(&mut self) {
         self.openings = 0;
         self.open_for = 0;
     }
 }
 
-/// Doubles for each opening before. Equal jitter keeps half of the time and
-/// draws the rest, so that clients which all saw one peer fail do not probe it
-/// in step for ever; the first time is exact.
+/// The open time, doubled for each earlier opening. Equal jitter keeps half of
+/// the time and draws the rest, so that clients that observed the same failure
+/// do not probe in step. The first time is exact.
 fn backoff(first: u64, longest: u64, openings: u32) -> u64 {
     if openings == 0 || first == longest {
         return first;
@@ -80,7 +81,7 @@ mod tests {
     const SECOND: u64 = 1_000_000_000;
 
     #[test]
-    fn the_wait_doubles_up_to_the_longest_and_keeps_half_of_it() {
+    fn backoff_doubles_up_to_the_longest_and_keeps_half() {
         for openings in 0..100 {
             let whole = ((5 * SECOND) << openings.min(10)).min(60 * SECOND);
             for _ in 0..20 {
@@ -93,13 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_differs_from_one_client_to_the_next() {
+    fn backoff_differs_between_clients() {
         let first = backoff(5 * SECOND, 60 * SECOND, 3);
         assert!((0..100).any(|_| backoff(5 * SECOND, 60 * SECOND, 3) != first));
     }
 
     #[test]
-    fn one_time_has_no_jitter() {
+    fn constant_open_time_has_no_jitter() {
         assert_eq!(backoff(7, 7, 5), 7);
     }
 }

@@ -1,14 +1,14 @@
-//! The state in one word, so that a call can be let through, or a result be
-//! counted, by a single compare-and-swap.
+//! The state in one word, so that a single compare-and-swap admits a call or
+//! counts a result.
 //!
 //! ```text
 //! epoch 32 | tally 24 | free 5 | mode 3
-//!            closed: failures in a row 24
-//!            half open: succeeded 12 | under way 12
+//!            closed: consecutive failures 24
+//!            half open: succeeded 12 | in flight 12
 //! ```
-//! Every change of the mode takes the next epoch. Mode and epoch together are
-//! the *period* that a call was let through in; a result counts in its own
-//! period, and after that in none.
+//! Every change of the mode increments the epoch. Mode and epoch together are
+//! the *period* that admitted a call; a result counts in the period of its
+//! call, and is dropped later.
 
 use super::state::BreakerState;
 use crate::model::policies::breaker::{MAX_FAILURES, MAX_PROBES};
@@ -19,14 +19,15 @@ const SUCCEEDED_SHIFT: u32 = TALLY_SHIFT + 12;
 const EPOCH_SHIFT: u32 = 32;
 const TALLY: u64 = (MAX_FAILURES as u64) << TALLY_SHIFT;
 
-/// What one epoch more adds.
+/// The difference of one epoch.
 pub(super) const NEXT_EPOCH: u64 = 1 << EPOCH_SHIFT;
 
+/// The word of a breaker; see the [module](self).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedState(pub(super) u64);
 
 impl PackedState {
-    /// Closed, from the start.
+    /// The initial state: closed.
     pub(super) const START: Self = Self(BreakerState::Closed as u64);
 
     /// The next period.
@@ -57,13 +58,13 @@ impl PackedState {
         (self.0 ^ other.0) & !TALLY == 0
     }
 
-    /// Whether it is closed with no failure in a row.
+    /// Whether it is closed without consecutive failures.
     #[inline]
-    pub(super) fn is_well(self) -> bool {
+    pub(super) fn is_healthy(self) -> bool {
         self.0 & (TALLY | MODE) == 0
     }
 
-    /// Closed: how many calls in a row have failed.
+    /// If closed: the number of consecutive failures.
     #[inline]
     pub(super) fn run(self) -> u32 {
         ((self.0 & TALLY) >> TALLY_SHIFT) as u32
@@ -73,19 +74,19 @@ impl PackedState {
         Self(self.0 & !TALLY | u64::from(run.min(MAX_FAILURES)) << TALLY_SHIFT)
     }
 
-    /// Half open: how many probes are under way.
-    pub(super) fn under_way(self) -> u32 {
+    /// If half open: the number of probes in flight.
+    pub(super) fn in_flight(self) -> u32 {
         (self.0 >> TALLY_SHIFT) as u32 & MAX_PROBES
     }
 
-    /// Half open: how many probes have succeeded.
+    /// If half open: the number of probes that have succeeded.
     pub(super) fn succeeded(self) -> u32 {
         (self.0 >> SUCCEEDED_SHIFT) as u32 & MAX_PROBES
     }
 
-    /// One probe more, where there is room for it.
+    /// Adds a probe; `None` if there is no place for it.
     pub(super) fn probe_started(self, probes: u32) -> Option<Self> {
-        let room = self.under_way() + self.succeeded() < probes;
+        let room = self.in_flight() + self.succeeded() < probes;
         room.then_some(Self(self.0 + (1 << TALLY_SHIFT)))
     }
 
@@ -94,7 +95,7 @@ impl PackedState {
     }
 
     pub(super) fn probe_given_back(self) -> Self {
-        debug_assert!(self.under_way() > 0, "no probe is under way");
+        debug_assert!(self.in_flight() > 0, "no probe is in flight");
         Self(self.0 - (1 << TALLY_SHIFT))
     }
 }
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_a_mode_and_an_epoch_whatever_the_tally() {
+    fn period_is_mode_and_epoch_without_the_tally() {
         let word = PackedState::START;
         assert!(word.same_period(word.with_run(MAX_FAILURES)));
         assert!(!word.same_period(PackedState(word.0 + NEXT_EPOCH)));
@@ -125,7 +126,7 @@ mod tests {
     fn probes_have_their_own_fields() {
         let mut word = PackedState::START.next(BreakerState::HalfOpen);
         for started in 0..MAX_PROBES {
-            assert_eq!(word.under_way(), started);
+            assert_eq!(word.in_flight(), started);
             word = word.probe_started(MAX_PROBES).expect("there is room");
         }
         assert_eq!(word.probe_started(MAX_PROBES), None);
@@ -134,13 +135,13 @@ mod tests {
             assert_eq!(word.probe_started(MAX_PROBES), None);
             word = word.probe_succeeded();
         }
-        assert_eq!(word.under_way(), 0);
+        assert_eq!(word.in_flight(), 0);
         assert_eq!(word.epoch(), 1);
         assert_eq!(word.state(), BreakerState::HalfOpen);
     }
 
     #[test]
-    fn the_epoch_wraps() {
+    fn epoch_wraps() {
         let last = PackedState(u64::from(u32::MAX) << EPOCH_SHIFT);
         assert_eq!(last.next(BreakerState::Open).epoch(), 0);
     }

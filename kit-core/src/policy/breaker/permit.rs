@@ -1,4 +1,4 @@
-//! Leave for one call, which its end gives back.
+//! The permit for one call.
 
 use std::time::Instant;
 
@@ -8,19 +8,19 @@ use super::state::BreakerState;
 use crate::model::completion::Completion;
 use crate::model::policies::OutcomeClass;
 
-/// Leave for one call. Tell it how the call ended, by
-/// [`record`](Self::record); dropping it says that the call was given up: a
-/// probe's place is free again, and nothing is counted.
+/// A permit for one call. [`record`](Self::record) stores the outcome.
+/// Dropping it instead means that the call was given up: the place of a probe
+/// is free again, and nothing is counted.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped is a call that was given up"]
 pub struct Permit<'a> {
     breaker: &'a Breaker,
-    /// The period that the call was let through in.
+    /// The period that admitted the call.
     period: PackedState,
     start: Instant,
 }
 
-/// A permit kept where its breaker can't be borrowed.
+/// A permit without a borrow of its breaker.
 #[derive(Debug)]
 pub(crate) struct Detached {
     period: PackedState,
@@ -28,7 +28,7 @@ pub(crate) struct Detached {
 }
 
 impl Detached {
-    /// The permit that it was, of the same breaker.
+    /// Restores the permit, of the same breaker.
     pub(crate) fn attach(self, breaker: &Breaker) -> Permit<'_> {
         Permit::new(breaker, self.period, self.start)
     }
@@ -49,29 +49,29 @@ impl<'a> Permit<'a> {
         self.period.state() == BreakerState::HalfOpen
     }
 
-    /// The permit without its breaker: the call is under way until it is
-    /// attached again, and that is dropped.
+    /// Detaches the permit from its breaker. The call stays in flight until
+    /// the permit is attached again and dropped.
     pub(crate) fn detach(self) -> Detached {
         let (period, start) = (self.period, self.start);
         std::mem::forget(self);
         Detached { period, start }
     }
 
-    /// How the call ended, and when. What it took since it was admitted tells
-    /// whether it was slow. It counts in the state that let the call through,
-    /// and nowhere once that has ended.
+    /// Records the outcome class of the call and its time of completion. The
+    /// time since it was admitted decides whether it was slow. It counts in
+    /// the state that admitted the call, and is dropped once that has ended.
     #[inline]
     pub fn record(self, class: OutcomeClass, now: Instant) {
         let (breaker, period, start) = (self.breaker, self.period, self.start);
-        // The drop would give the probe's place back a second time.
+        // The drop would free the place of a probe a second time.
         std::mem::forget(self);
         breaker.record(period, start, class, now);
     }
 
-    /// The same, by what the breaker itself makes of that end.
+    /// Records a completion, classified by the configuration of the breaker.
     #[inline]
-    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
-        let class = self.breaker.live_config.classes.of_end(ended);
+    pub(crate) fn record_end(self, completion: Completion, now: Instant) {
+        let class = self.breaker.live_config.classes.of_end(completion);
         self.record(class, now);
     }
 }

@@ -1,4 +1,4 @@
-//! What the end of a call does.
+//! Records the outcome of a call.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::policy::support::sync::atomic::Ordering;
 use crate::policy::support::time_ring::Sample;
 
 impl Breaker {
-    /// A call ended that was let through in `period`.
+    /// Records the outcome of a call that `period` admitted.
     #[inline]
     pub(super) fn record(
         &self,
@@ -21,16 +21,17 @@ impl Breaker {
         now: Instant,
     ) {
         let word = self.word();
-        let well = class == OutcomeClass::Success && word.is_well() && word.same_period(period);
-        match well && !self.is_slow(start, now) {
+        let healthy =
+            class == OutcomeClass::Success && word.is_healthy() && word.same_period(period);
+        match healthy && !self.is_slow(start, now) {
             true => self.count(period, Sample::GOOD, now),
-            false => self.record_trouble(period, start, class, now),
+            false => self.record_slow_path(period, start, class, now),
         }
     }
 
-    /// The same, where anything is out of the ordinary.
+    /// Records any other than a fast success of a healthy breaker.
     #[inline(never)]
-    fn record_trouble(
+    fn record_slow_path(
         &self,
         period: PackedState,
         start: Instant,
@@ -42,7 +43,7 @@ impl Breaker {
         }
         let word = self.word();
         if !word.same_period(period) {
-            return self.tally.dropped_result();
+            return self.counters.dropped_result();
         }
         let sample = Sample {
             failed: class != OutcomeClass::Success,
@@ -52,14 +53,14 @@ impl Breaker {
             BreakerState::Closed => {
                 self.count(period, sample, now);
                 if sample.failed || sample.slow {
-                    self.judge_call(period, class, now);
+                    self.evaluate_call(period, class, now);
                 } else if word.run() != 0 {
                     self.end_run(period);
                 }
             }
-            BreakerState::HalfOpen => self.judge_probe(period, sample, now),
+            BreakerState::HalfOpen => self.evaluate_probe(period, sample, now),
             BreakerState::ForcedClosed => self.count(period, sample, now),
-            // An open breaker lets nothing through, a disabled one looks away.
+            // An open breaker admits nothing, a disabled one counts nothing.
             BreakerState::Open | BreakerState::ForcedOpen | BreakerState::Disabled => {}
         }
     }
@@ -75,10 +76,10 @@ impl Breaker {
         slow != u64::MAX && self.start.nanos_between(start, now) >= slow
     }
 
-    /// Opens, where a call that failed or was slow is one too many. A call
-    /// that went well never opens, whatever the window holds.
+    /// Opens the breaker if a failed or slow call reaches a limit. A success
+    /// never opens, whatever the window holds.
     #[cold]
-    fn judge_call(&self, period: PackedState, class: OutcomeClass, now: Instant) {
+    fn evaluate_call(&self, period: PackedState, class: OutcomeClass, now: Instant) {
         let now = self.since(now);
         match class {
             OutcomeClass::Failure if self.lengthen_run(period) => {
@@ -93,13 +94,13 @@ impl Breaker {
         }
     }
 
-    /// One more failure in a row; true where that is one too many.
+    /// Counts a consecutive failure; `true` if it reaches the limit.
     fn lengthen_run(&self, period: PackedState) -> bool {
-        if !self.live_config.watches_rows() {
+        if !self.live_config.limits_runs() {
             return false;
         }
         let longer = self.update(period, |word| Some(word.with_run(word.run() + 1)));
-        longer.is_some_and(|word| self.live_config.too_many_in_a_row(word.run()))
+        longer.is_some_and(|word| self.live_config.is_run_too_long(word.run()))
     }
 
     #[cold]
@@ -108,7 +109,7 @@ impl Breaker {
     }
 
     #[cold]
-    fn judge_probe(&self, period: PackedState, sample: Sample, now: Instant) {
+    fn evaluate_probe(&self, period: PackedState, sample: Sample, now: Instant) {
         let now = self.since(now);
         if sample.failed || sample.slow {
             return self.open(period, BreakerCause::ProbeFailed, now);
@@ -119,7 +120,7 @@ impl Breaker {
         }
     }
 
-    /// A call was given up, or says nothing of the peer.
+    /// Records a call that was given up, or is no evidence about the peer.
     #[inline]
     pub(super) fn give_up(&self, period: PackedState) {
         if period.state() == BreakerState::HalfOpen {
@@ -132,8 +133,8 @@ impl Breaker {
         self.update(period, |word| Some(word.probe_given_back()));
     }
 
-    /// Changes the tally of a period; gives the new word, or `None` where the
-    /// period is over or there is nothing to change.
+    /// Changes the tally of a period. Returns the new word, or `None` if the
+    /// period has ended or there is nothing to change.
     pub(super) fn update(
         &self,
         period: PackedState,

@@ -1,55 +1,55 @@
-//! A look at a breaker: what metrics and consoles read.
+//! The state of a breaker, for metrics and consoles.
 
 use super::state::BreakerState;
 use crate::model::status::refusal::RefusalReason;
 use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
 
-/// What a breaker knows at one moment. Its parts are read one after another
-/// while calls go on, with no lock.
+/// The state of a breaker. Its fields are read one after another, without a
+/// lock, while calls are running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakerSnapshot {
     /// The state that a call would meet.
     pub state: BreakerState,
-    /// How many calls the window holds.
+    /// The number of calls in the window.
     pub calls: u64,
-    /// How many of them failed, soft outcomes among them.
+    /// The number of them that failed, soft outcomes included.
     pub failures: u64,
-    /// How many of them were slow.
+    /// The number of them that were slow.
     pub slow: u64,
-    /// How many calls in a row have failed, while closed.
+    /// The number of consecutive failures, while closed.
     pub failures_in_a_row: u32,
-    /// How many probes are under way, while half open.
+    /// The number of probes in flight, while half open.
     pub probes_under_way: u32,
-    /// How many probes have succeeded, while half open.
+    /// The number of probes that have succeeded, while half open.
     pub probes_succeeded: u32,
-    /// How many calls were refused, by reason, since the breaker was made.
+    /// The calls refused since the breaker was created, by reason.
     pub refusals: BreakerRefusals,
-    /// How many results came after the state that their call was let through
-    /// in had ended, and were dropped.
+    /// The results that were dropped, as the state that admitted their calls
+    /// had ended.
     pub dropped_results: u64,
 }
 
-/// How many calls a breaker has refused, by reason.
+/// The number of calls that a breaker has refused, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakerRefusals {
-    /// It was open.
+    /// The breaker was open.
     pub open: u64,
-    /// It was half open, with its probes under way.
+    /// The breaker was half open, with its probes in flight.
     pub half_open: u64,
-    /// It was forced open.
+    /// The breaker was forced open.
     pub forced_open: u64,
 }
 
 impl BreakerRefusals {
-    /// All of them.
+    /// Returns their sum.
     pub const fn total(&self) -> u64 {
         self.open + self.half_open + self.forced_open
     }
 }
 
-/// The counters that no decision needs.
+/// The counters that no decision depends on.
 #[derive(Debug)]
 pub(super) struct RefusalCounters {
     open: AtomicU64,

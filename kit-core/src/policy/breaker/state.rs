@@ -1,30 +1,30 @@
-//! The states that a breaker can be in.
+//! The states of a breaker.
 
 use std::fmt;
 
 use crate::policy::support::changes::ChangeCounts;
 
-/// What a breaker does with calls.
+/// A state of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum BreakerState {
-    /// Lets every call through, and watches how they end.
+    /// Admits every call, and records the outcomes.
     Closed = 0,
-    /// Refuses every call until its time is over.
+    /// Refuses every call until its open time has elapsed.
     Open = 1,
-    /// Lets a few calls through, to learn whether the peer is well again.
+    /// Admits a few calls, to find out whether the peer has recovered.
     HalfOpen = 2,
-    /// Refuses every call until it is told otherwise.
+    /// Refuses every call until the state is set again.
     ForcedOpen = 3,
-    /// Lets every call through and counts them, but never opens.
+    /// Admits every call and counts it, but never opens.
     ForcedClosed = 4,
-    /// Lets every call through and counts nothing.
+    /// Admits every call and counts nothing.
     Disabled = 5,
 }
 
 impl BreakerState {
-    /// Every state, in the order of its number.
+    /// Every state, in the order of their discriminants.
     pub const ALL: [Self; 6] = [
         Self::Closed,
         Self::Open,
@@ -34,7 +34,7 @@ impl BreakerState {
         Self::Disabled,
     ];
 
-    /// The name in snake case, as events and metrics have it.
+    /// The name in snake case, as in events and metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -47,7 +47,7 @@ impl BreakerState {
     }
 }
 
-/// Counts of the changes between them.
+/// Counters of the changes between them.
 pub(crate) type BreakerChanges = ChangeCounts<{ BreakerState::ALL.len() }>;
 
 impl fmt::Display for BreakerState {

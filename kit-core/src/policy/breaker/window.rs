@@ -1,16 +1,18 @@
-//! The window of a breaker: of time, of calls, or none where only failures in
-//! a row matter. Which one it is can change while calls are under way.
+//! The window of a breaker: over time, over calls, or none if only
+//! consecutive failures are limited. The kind can change while calls run.
 
 use super::call_ring::CallRing;
 use crate::model::policies::breaker::BreakerConfig;
 use crate::policy::support::sync::atomic::{AtomicU32, Ordering};
 use crate::policy::support::time_ring::{Counts, Sample, TimeRing};
 
-/// No window; any other number but [`TIME`] is the size of a call window.
+/// The kind without a window. Any other value except [`TIME`] is the size of a
+/// call window.
 const NONE: u32 = u32::MAX;
-/// A window of time.
+/// The kind of a time window.
 const TIME: u32 = 0;
 
+/// A window of either kind.
 #[derive(Debug)]
 pub(super) struct Window {
     kind: AtomicU32,
@@ -29,7 +31,7 @@ impl Window {
         window
     }
 
-    /// Counts a call that ended; `now` is asked for by a window of time alone.
+    /// Counts a completed call; only a time window calls `now`.
     #[inline]
     pub(super) fn add(&self, epoch: u32, sample: Sample, now: impl FnOnce() -> u64) {
         match self.kind.load(Ordering::Relaxed) {
@@ -39,7 +41,7 @@ impl Window {
         }
     }
 
-    /// What it holds of an epoch.
+    /// Returns the totals of an epoch.
     pub(super) fn counts(&self, epoch: u32, now: u64) -> Counts {
         match self.kind.load(Ordering::Relaxed) {
             NONE => Counts::default(),
@@ -48,8 +50,8 @@ impl Window {
         }
     }
 
-    /// Takes another configuration; true where the window is another one,
-    /// which starts with the next epoch.
+    /// Applies another configuration. Returns whether the window has changed;
+    /// a changed window starts with the next epoch.
     pub(super) fn configure(&self, before: &BreakerConfig, config: &BreakerConfig) -> bool {
         let resized = before.window != config.window;
         if resized {

@@ -1,9 +1,9 @@
-//! What a cache counts. Those of one method count in one place: clients come
-//! and go, and a counter must not fall when one goes.
+//! The counters of a cache, shared by all caches of a method: clients are
+//! created and dropped, and a counter must not fall when one is dropped.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// The counts of one cache, or of all that share them.
+/// The counters of one cache, or of all that share them.
 #[derive(Debug, Default)]
 pub(crate) struct CacheCounts {
     pub(crate) fresh: AtomicU64,
@@ -13,28 +13,28 @@ pub(crate) struct CacheCounts {
     pub(crate) passed: AtomicU64,
 }
 
-/// How often a cache did what; see [`Cache::snapshot`](super::Cache::snapshot).
+/// The counts of a cache; see [`Cache::snapshot`](super::Cache::snapshot).
 ///
-/// Each call is one of the first four; entries are what there is now.
+/// Each call counts as one of the first four; `entries` is the current number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheSnapshot {
-    /// Answers given in their time.
+    /// Lookups that found a fresh response.
     pub fresh: u64,
-    /// Answers found after their time, and not too late.
+    /// Lookups that found a stale response.
     pub stale: u64,
-    /// Nothing was there.
+    /// Lookups that found no response.
     pub missed: u64,
-    /// Calls that passed by for their metadata.
+    /// Calls that bypassed the cache, as they send metadata.
     pub passed: u64,
-    /// Calls, among those that missed, that waited for an equal one.
+    /// Missed calls that waited for an equal one.
     pub joined: u64,
-    /// Entries now, those whose time is over with them.
+    /// The current number of entries, expired ones included.
     pub entries: usize,
 }
 
 impl CacheCounts {
-    /// The counts; who has the entries adds them.
+    /// Reads the counters; the owner of the entries adds their number.
     pub(crate) fn read(&self) -> CacheSnapshot {
         CacheSnapshot {
             fresh: self.fresh.load(Relaxed),

@@ -1,17 +1,17 @@
-//! The way of a call that memory has no good answer for, without its types:
-//! whether it asks, for whom, and what becomes of how that ends.
+//! The course of a call that found no fresh response, without its types:
+//! whether it fetches one, for which callers, and what is done with the result.
 //!
-//! What is left to the caller, which knows the types, is to ask:
+//! The caller, which knows the types, only makes the call:
 //!
 //! ```text
-//! Missed ─begin─▶ Begun::Asks ─▶ the call ─▶ Asking::answered / failed
-//!                 Begun::Answered, Begun::Failed: another asked
+//! Miss ─begin─▶ FetchStart::Fetch ─▶ the call ─▶ Fetch::succeeded / failed
+//!               FetchStart::Response, FetchStart::Failed: another call's result
 //! ```
 
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::flights::{Joined, Leader};
-use super::found::{Answer, Found};
+use super::found::{ErasedResponse, Found};
 use super::key::{Key, Lookup};
 use super::store::Store;
 use crate::model::code::Code;
@@ -19,78 +19,78 @@ use crate::model::policies::{OutcomeClass, OutcomeClasses};
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
-/// A call that memory has no good answer for.
+/// A call that found no fresh response.
 pub(super) struct Miss<'a> {
     store: &'a Store,
     key: Key,
-    /// An old answer, which will do while another is fetched.
-    stale: Option<Answer>,
+    /// A stale response, which is used while another call fetches.
+    stale: Option<ErasedResponse>,
 }
 
-/// What a call comes to that was not answered at once.
+/// How a missed call continues.
 pub(super) enum FetchStart<'a> {
-    /// By an answer that another got, or an old one.
-    Answered(Answer),
-    /// By another's failure.
+    /// With a response that another call fetched, or a stale one.
+    Response(ErasedResponse),
+    /// With another call's failure.
     Failed(Status),
-    /// It has to ask itself.
-    Asks(Fetch<'a>),
+    /// With a call of its own.
+    Fetch(Fetch<'a>),
 }
 
-/// A call that asks. Dropping this gives it up.
+/// A call that fetches a response. Dropping this gives it up.
 pub(super) struct Fetch<'a>(FetchMode<'a>);
 
 enum FetchMode<'a> {
-    /// Past the cache.
-    Past,
-    /// For itself, since there had been that many edits by hand.
+    /// Without the cache.
+    Bypass,
+    /// For itself, with the number of edits when it started.
     Alone {
         store: &'a Store,
         key: Key,
         edits: u64,
     },
-    /// For all who wait.
-    Leads {
+    /// For all waiting calls.
+    Leader {
         store: &'a Store,
         key: Key,
         leader: Leader<'a>,
-        stale: Option<Answer>,
+        stale: Option<ErasedResponse>,
     },
 }
 
 impl<'a> Miss<'a> {
-    /// What was found for the key is not good.
-    pub(super) fn new(store: &'a Store, key: &Lookup<'_>, found: Found<Answer>) -> Self {
+    /// Creates a miss from the result of the lookup.
+    pub(super) fn new(store: &'a Store, key: &Lookup<'_>, found: Found<ErasedResponse>) -> Self {
         let stale = match found {
-            Found::Stale(answer) => Some(answer),
+            Found::Stale(response) => Some(response),
             Found::Fresh(_) | Found::Nothing => None,
         };
         let key = key.share();
         Self { store, key, stale }
     }
 
-    /// Waits for who asks already, if anybody does whose answer will do.
+    /// Waits for an equal call, if one is in flight whose response can be used.
     pub(super) async fn begin(self) -> FetchStart<'a> {
         let Self { store, key, stale } = self;
         if stale.is_none() && !store.coalesces() {
             let edits = *store.edits();
-            return FetchStart::Asks(Fetch(FetchMode::Alone { store, key, edits }));
+            return FetchStart::Fetch(Fetch(FetchMode::Alone { store, key, edits }));
         }
         let mut joined = false;
         loop {
             match store.flights.join(&key) {
-                Joined::Leads(leader) => return lead(store, key, leader, stale),
-                Joined::Follows(follower) => {
+                Joined::Leader(leader) => return lead(store, key, leader, stale),
+                Joined::Follower(follower) => {
                     if let Some(stale) = stale {
-                        return FetchStart::Answered(stale);
+                        return FetchStart::Response(stale);
                     }
-                    // Once a call, however many leaders go away.
+                    // Counted once for each call, however many leaders go away.
                     if !std::mem::replace(&mut joined, true) {
                         store.counts.joined.fetch_add(1, Relaxed);
                     }
-                    // Where the leader went away, somebody else leads.
-                    match follower.landing().await {
-                        Some(Ok(answer)) => return FetchStart::Answered(answer),
+                    // If the leader went away, another call leads.
+                    match follower.outcome().await {
+                        Some(Ok(response)) => return FetchStart::Response(response),
                         Some(Err(status)) => return FetchStart::Failed(status),
                         None => {}
                     }
@@ -104,14 +104,14 @@ fn lead<'a>(
     store: &'a Store,
     key: Key,
     leader: Leader<'a>,
-    stale: Option<Answer>,
+    stale: Option<ErasedResponse>,
 ) -> FetchStart<'a> {
-    // The last flight may have landed since we looked.
-    if let Found::Fresh(answer) = store.look(&key, store.clock.now()) {
-        leader.land(Ok(answer.clone()));
-        return FetchStart::Answered(answer);
+    // A flight may have completed since the lookup.
+    if let Found::Fresh(response) = store.peek(&key, store.clock.now()) {
+        leader.complete(Ok(response.clone()));
+        return FetchStart::Response(response);
     }
-    FetchStart::Asks(Fetch(FetchMode::Leads {
+    FetchStart::Fetch(Fetch(FetchMode::Leader {
         store,
         key,
         leader,
@@ -120,32 +120,34 @@ fn lead<'a>(
 }
 
 impl Fetch<'_> {
-    /// A call that has nothing to do with the cache.
-    pub(super) const PAST: Self = Self(FetchMode::Past);
+    /// A call without the cache.
+    pub(super) const BYPASS: Self = Self(FetchMode::Bypass);
 
-    /// Whether anybody wants to know of an answer.
-    pub(super) fn is_past(&self) -> bool {
-        matches!(self.0, FetchMode::Past)
+    /// Whether the response is not used for the cache.
+    pub(super) fn is_bypass(&self) -> bool {
+        matches!(self.0, FetchMode::Bypass)
     }
 
-    /// Keeps the answer, and gives it to all who wait.
-    pub(super) fn answered(self, answer: Answer) {
+    /// Stores the response, and passes it to the waiting calls.
+    pub(super) fn succeeded(self, response: ErasedResponse) {
         match self.0 {
-            FetchMode::Past => {}
-            FetchMode::Alone { store, key, edits } => store.keep(&key, answer, |now| now != edits),
-            FetchMode::Leads {
+            FetchMode::Bypass => {}
+            FetchMode::Alone { store, key, edits } => {
+                store.insert_unless(&key, response, |now| now != edits)
+            }
+            FetchMode::Leader {
                 store, key, leader, ..
             } => {
-                store.keep(&key, answer.clone(), |_| leader.is_detached());
-                leader.land(Ok(answer));
+                store.insert_unless(&key, response.clone(), |_| leader.is_detached());
+                leader.complete(Ok(response));
             }
         }
     }
 
-    /// Tells those who wait of a failure; what is left is the caller's own to
-    /// return: the old answer if there is one that holds, else the error.
-    pub(super) fn failed<E: ServiceError>(self, error: E) -> (Option<Answer>, E) {
-        let FetchMode::Leads {
+    /// Passes a failure to the waiting calls. Returns what the caller has to
+    /// return: the stale response if it may be used, otherwise the error.
+    pub(super) fn failed<E: ServiceError>(self, error: E) -> (Option<ErasedResponse>, E) {
+        let FetchMode::Leader {
             store,
             key,
             leader,
@@ -155,22 +157,22 @@ impl Fetch<'_> {
             return (None, error);
         };
         if OutcomeClasses::DEFAULT.of(error.code()) == OutcomeClass::Success {
-            // What was there is no longer the answer.
-            store.forget(&key, |_| leader.is_detached());
+            // The domain error replaces the response.
+            store.remove_unless(&key, |_| leader.is_detached());
             return (None, share(leader, error));
         }
-        // Who waits came too late for the old answer, or would have it.
+        // A waiting call came too late for the stale response, or would use it.
         (stale, share(leader, error))
     }
 }
 
-/// Tells those who wait of a failure, except one that is the leader's own.
+/// Passes a failure to the waiting calls, unless it concerns only the leader.
 fn share<E: ServiceError>(leader: Leader<'_>, error: E) -> E {
     let is_own = matches!(error.code(), Code::DeadlineExceeded | Code::Cancelled);
     if is_own || !leader.is_followed() {
         return error;
     }
     let status = error.into_status();
-    leader.land(Err(status.clone()));
+    leader.complete(Err(status.clone()));
     E::from_status(status)
 }

@@ -1,15 +1,15 @@
-//! Calls under way, so that equal ones can wait for one answer.
+//! Calls in flight, so that equal calls can wait for one response.
 //!
-//! The first caller of a key leads: it makes the call in its own task, and
-//! tells all who wait how it ended. If it goes away before that, whoever is
-//! first to notice leads in its place. So nothing is spawned, a call lasts no
-//! longer than somebody wants its answer, and nobody waits for a call that
-//! nobody makes.
+//! The first call of a key is the leader: it runs in the task of its caller,
+//! and passes its outcome to all that wait. If it goes away before that, the
+//! first waiting call to notice becomes the leader. So nothing is spawned, a
+//! call lasts no longer than some caller wants its response, and no call waits
+//! for one that does not run.
 //!
-//! A call whose key is edited by hand meanwhile is detached: those who wait for it
-//! already get its answer, as they came before, and who comes later makes
-//! another call. There may then be several calls of a key, of which the last is
-//! in the table.
+//! If the key of a call is edited by hand meanwhile, the call is detached:
+//! calls that already wait get its response, as they began before the edit, and
+//! later ones make another call. There may then be several calls of a key, of
+//! which the latest is in the table.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,65 +17,65 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::found::Answer;
-use super::key::{AsHashed, Key};
+use super::found::ErasedResponse;
+use super::key::{Key, PrecomputedHashBuilder};
 use crate::model::status::Status;
 
-/// How a call ended, for all who waited: errors travel as what every error
-/// can become.
-pub(super) type Landing = Result<Answer, Status>;
+/// The outcome of a call, for all that waited. Errors are passed on as a
+/// status, which every error converts to.
+pub(super) type FlightOutcome = Result<ErasedResponse, Status>;
 
-/// Tells those who wait: `None` until the call ends, and the end of the
-/// channel where it was given up.
-type Tells = watch::Sender<Option<Landing>>;
+/// The channel to the waiting calls: `None` until the call completes; closed
+/// if it was given up.
+type OutcomeSender = watch::Sender<Option<FlightOutcome>>;
 
-type Table = HashMap<Key, Tells, AsHashed>;
+type Table = HashMap<Key, OutcomeSender, PrecomputedHashBuilder>;
 
-/// The calls under way that can be joined, by key.
+/// The calls in flight that can be joined, by key.
 #[derive(Default)]
 pub(super) struct Flights(Mutex<Table>);
 
-/// What to do about a key.
+/// The role of a call for its key.
 pub(super) enum Joined<'a> {
-    /// Make the call.
-    Leads(Leader<'a>),
-    /// Wait for who makes it.
-    Follows(Follower),
+    /// It makes the call.
+    Leader(Leader<'a>),
+    /// It waits for the leader.
+    Follower(Follower),
 }
 
-/// Who makes the call. Dropping it gives the call up.
+/// The call that others wait for. Dropping it gives the call up.
 pub(super) struct Leader<'a> {
     flights: &'a Flights,
     key: Key,
-    landing: Tells,
+    outcome: OutcomeSender,
 }
 
-/// Who waits for it.
-pub(super) struct Follower(watch::Receiver<Option<Landing>>);
+/// A call that waits for the leader.
+pub(super) struct Follower(watch::Receiver<Option<FlightOutcome>>);
 
 impl Flights {
-    /// Leads the call of this key, or follows who does.
+    /// Becomes the leader of this key, or the follower of the present one.
     pub(super) fn join(&self, key: &Key) -> Joined<'_> {
         match self.lock().entry(key.clone()) {
-            Entry::Occupied(flight) => Joined::Follows(Follower(flight.get().subscribe())),
+            Entry::Occupied(flight) => Joined::Follower(Follower(flight.get().subscribe())),
             Entry::Vacant(place) => {
-                let landing = watch::Sender::new(None);
-                place.insert(landing.clone());
-                Joined::Leads(Leader {
+                let outcome = watch::Sender::new(None);
+                place.insert(outcome.clone());
+                Joined::Leader(Leader {
                     flights: self,
                     key: key.clone(),
-                    landing,
+                    outcome,
                 })
             }
         }
     }
 
-    /// Nobody joins the call of this key any more.
+    /// Detaches the call of this key: no other call joins it.
     pub(super) fn detach(&self, key: &Key) {
         self.lock().remove(key);
     }
 
-    /// Nobody joins any call that is under way now.
+    /// Detaches all calls in flight.
     pub(super) fn detach_all(&self) {
         self.lock().clear();
     }
@@ -84,7 +84,7 @@ impl Flights {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many calls can be joined.
+    /// The number of calls that can be joined.
     #[cfg(all(test, not(kit_loom)))]
     pub(super) fn len(&self) -> usize {
         self.lock().len()
@@ -97,32 +97,33 @@ impl Leader<'_> {
         !self.is_in(&self.flights.lock())
     }
 
-    /// What is in the table under its key may be another's.
+    /// Whether the table has this call; another may be under its key.
     fn is_in(&self, flights: &Table) -> bool {
         let current = flights.get(&self.key);
-        current.is_some_and(|current| current.same_channel(&self.landing))
+        current.is_some_and(|current| current.same_channel(&self.outcome))
     }
 
-    /// Whether anybody waits for the call now.
+    /// Whether any call waits for this one.
     pub(super) fn is_followed(&self) -> bool {
-        self.landing.receiver_count() > 0
+        self.outcome.receiver_count() > 0
     }
 
-    /// Tells those who wait how the call ended; the next caller makes another.
-    pub(super) fn land(self, landing: Landing) {
-        // Out of the table before it is told: who hears of it and comes back
-        // must not find it under way. `drop` does the first, so the second is
-        // done after it with a sender of its own.
-        let sender = self.landing.clone();
+    /// Passes the outcome to the waiting calls. The next caller makes another
+    /// call.
+    pub(super) fn complete(self, outcome: FlightOutcome) {
+        // The flight leaves the table before the outcome is sent: a caller that
+        // receives it and calls again must not find the flight. `drop` does
+        // the former, so the latter uses a sender of its own.
+        let sender = self.outcome.clone();
         drop(self);
-        sender.send_replace(Some(landing));
+        sender.send_replace(Some(outcome));
     }
 }
 
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
-        // The sender of the table goes with its entry, our own after this:
-        // then those who wait know that the call was given up.
+        // The sender of the table is dropped with its entry, our own after
+        // this: then the followers learn that the call was given up.
         let mut flights = self.flights.lock();
         if self.is_in(&flights) {
             flights.remove(&self.key);
@@ -131,9 +132,9 @@ impl Drop for Leader<'_> {
 }
 
 impl Follower {
-    /// How the call ended; `None` where its leader went away.
-    pub(super) async fn landing(mut self) -> Option<Landing> {
-        let landed = self.0.wait_for(Option::is_some).await.ok()?;
-        landed.clone()
+    /// Waits for the outcome; `None` if the leader went away.
+    pub(super) async fn outcome(mut self) -> Option<FlightOutcome> {
+        let outcome = self.0.wait_for(Option::is_some).await.ok()?;
+        outcome.clone()
     }
 }

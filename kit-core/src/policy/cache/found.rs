@@ -1,24 +1,25 @@
-//! What a cache has for a key, with its type and without.
+//! The result of a lookup, typed and type-erased.
 
 use std::any::Any;
 use std::sync::Arc;
 
-/// What a cache has for a key.
+/// The result of a lookup in a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found<V> {
-    /// An answer that is good.
+    /// A fresh response.
     Fresh(V),
-    /// One whose time is over, but may be given while another is fetched.
+    /// A stale response, which may be used while another is fetched.
     Stale(V),
-    /// None.
+    /// No response.
     Nothing,
 }
 
-/// An answer of a type that is not known here.
-pub(super) type Answer = Arc<dyn Any + Send + Sync>;
+/// A type-erased response.
+pub(super) type ErasedResponse = Arc<dyn Any + Send + Sync>;
 
-/// A clone of an answer: always there, as its type is part of its key.
+/// Clones the value of a response; never `None`, as its type is part of its
+/// key.
 #[inline]
-pub(super) fn value<V: Clone + 'static>(answer: &Answer) -> Option<V> {
-    answer.downcast_ref().cloned()
+pub(super) fn value<V: Clone + 'static>(response: &ErasedResponse) -> Option<V> {
+    response.downcast_ref().cloned()
 }

@@ -1,14 +1,14 @@
-//! What an answer is kept under: the request, whatever its type.
+//! The key of a response: the request, type-erased.
 //!
-//! A store that knew the types of its keys would be compiled once for each
-//! method, and it is by far the most of a cache. So a key hides its type, and
-//! brings what the store needs of it: its hash, made where the type was known,
-//! and a comparison, which asks for the type first. What is looked up is
-//! borrowed, so that an answer that is found costs no allocation; only what is
-//! kept, or waited for, is cloned, once.
+//! A store that knew the types of its keys would be compiled for each method,
+//! and it is by far the largest part of a cache. So a key hides its type, and
+//! provides what the store needs: its hash, computed where the type was known,
+//! and a comparison, which checks the type first. A lookup borrows the request,
+//! so that a hit allocates nothing for it; only a stored or awaited request is
+//! cloned, once.
 //!
-//! The type of the answer is part of the key. So whoever finds a key finds an
-//! answer that it can read, even where one store serves two kinds of calls.
+//! The type of the response is part of the key. So a key that is found has a
+//! response of the expected type, even if one store serves two kinds of calls.
 
 use std::any::Any;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
@@ -17,74 +17,74 @@ use std::sync::Arc;
 
 use quick_cache::{DefaultHashBuilder, Equivalent};
 
-/// A request that is looked for, with the type of its answer.
+/// A borrowed request, with the type of its response.
 pub(super) struct Request<'a, K, V> {
     key: &'a K,
-    answer: PhantomData<fn() -> V>,
+    response: PhantomData<fn() -> V>,
 }
 
 impl<'a, K, V> Request<'a, K, V> {
     #[inline]
     pub(super) fn new(key: &'a K) -> Self {
-        let answer = PhantomData;
-        Self { key, answer }
+        let response = PhantomData;
+        Self { key, response }
     }
 }
 
-/// What can be done with a request whose types are not known.
-trait Seeks {
-    /// Whether that is the same request of the same types.
-    fn finds(&self, kept: &dyn ErasedKey) -> bool;
-    /// A clone that can be kept.
+/// A borrowed request, type-erased.
+trait ErasedLookup {
+    /// Whether the stored key is the same request of the same types.
+    fn matches(&self, stored: &dyn ErasedKey) -> bool;
+    /// Clones the request to store it.
     fn share(&self) -> Arc<dyn ErasedKey>;
 }
 
-impl<K, V> Seeks for Request<'_, K, V>
+impl<K, V> ErasedLookup for Request<'_, K, V>
 where
     K: Eq + Clone + Send + Sync + 'static,
     V: 'static,
 {
     #[inline]
-    fn finds(&self, kept: &dyn ErasedKey) -> bool {
-        let kept: &dyn Any = kept;
-        let kept: Option<&Kept<K, V>> = kept.downcast_ref();
-        kept.is_some_and(|kept| kept.key == *self.key)
+    fn matches(&self, stored: &dyn ErasedKey) -> bool {
+        let stored: &dyn Any = stored;
+        let stored: Option<&StoredKey<K, V>> = stored.downcast_ref();
+        stored.is_some_and(|stored| stored.key == *self.key)
     }
 
     fn share(&self) -> Arc<dyn ErasedKey> {
-        Arc::new(Kept::<K, V> {
+        Arc::new(StoredKey::<K, V> {
             key: self.key.clone(),
-            answer: PhantomData,
+            response: PhantomData,
         })
     }
 }
 
-/// A request that is kept, with the type of its answer.
-struct Kept<K, V> {
+/// A stored request, with the type of its response.
+struct StoredKey<K, V> {
     key: K,
-    answer: PhantomData<fn() -> V>,
+    response: PhantomData<fn() -> V>,
 }
 
-/// The same without the types.
+/// A stored request, type-erased.
 trait ErasedKey: Any + Send + Sync {
-    /// Whether that is the same request of the same types.
+    /// Whether the other is the same request of the same types.
     fn is(&self, other: &dyn ErasedKey) -> bool;
 }
 
-impl<K, V> ErasedKey for Kept<K, V>
+impl<K, V> ErasedKey for StoredKey<K, V>
 where
     K: Eq + Clone + Send + Sync + 'static,
     V: 'static,
 {
     fn is(&self, other: &dyn ErasedKey) -> bool {
-        Request::<K, V>::new(&self.key).finds(other)
+        Request::<K, V>::new(&self.key).matches(other)
     }
 }
 
-/// A key that is looked for.
+/// A borrowed key with its hash.
 pub(super) struct Lookup<'a> {
     hash: u64,
-    request: &'a dyn Seeks,
+    request: &'a dyn ErasedLookup,
 }
 
 impl<'a> Lookup<'a> {
@@ -98,7 +98,7 @@ impl<'a> Lookup<'a> {
         Self { hash, request }
     }
 
-    /// The same, to be kept.
+    /// Converts to a key that can be stored.
     pub(super) fn share(&self) -> Key {
         Key {
             hash: self.hash,
@@ -117,11 +117,11 @@ impl Hash for Lookup<'_> {
 impl Equivalent<Key> for Lookup<'_> {
     #[inline]
     fn equivalent(&self, key: &Key) -> bool {
-        self.hash == key.hash && self.request.finds(&*key.request)
+        self.hash == key.hash && self.request.matches(&*key.request)
     }
 }
 
-/// A key that is kept.
+/// An owned key with its hash.
 #[derive(Clone)]
 pub(super) struct Key {
     hash: u64,
@@ -142,20 +142,20 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-/// Tables of keys take the hash that each brings.
-pub(super) type AsHashed = BuildHasherDefault<Brought>;
+/// The hasher of tables of keys, which uses the hash in the key.
+pub(super) type PrecomputedHashBuilder = BuildHasherDefault<PrecomputedHash>;
 
-/// The hash that a key brings.
+/// A hasher that returns the hash that it was given.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Brought(u64);
+pub(super) struct PrecomputedHash(u64);
 
-impl Hasher for Brought {
+impl Hasher for PrecomputedHash {
     #[inline]
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
 
-    /// For what is not a key, which is in none of these tables.
+    /// For values other than keys, which none of these tables has.
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(byte);

@@ -1,8 +1,7 @@
-//! The cache around a call: of a method, or of any function.
+//! Applies the cache to a call of a method, or to any function.
 //!
-//! This is the part that knows the types, and is compiled for each method that
-//! has a cache. So it is small: it hashes the request, clones answers out, and
-//! makes the call.
+//! This part knows the types, and is compiled for each method with a cache. So
+//! it is small: it hashes the request, clones responses, and makes the call.
 
 use std::future::Future;
 use std::hash::Hash;
@@ -33,9 +32,9 @@ where
         request: M::Request,
         next: &E,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        let came = self.store.clock.now();
+        let arrived = self.store.clock.now();
         let call = |request| next.call(cx, request);
-        answer(Some(&self.store), Some(cx), came, request, call)
+        answer(Some(&self.store), Some(cx), arrived, request, call)
     }
 }
 
@@ -44,8 +43,8 @@ where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// The answer for a key: from memory, or of a function that is called
-    /// where there is none.
+    /// Returns the response for a key: from memory, or from a function that is
+    /// called if there is none.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -55,32 +54,32 @@ where
     ///
     /// let cache = Cache::new(CacheConfig::new(Duration::from_secs(1)));
     /// let first = cache.run(7, || async { Ok::<_, Status>("seven") }).await;
-    /// let second = cache.run(7, || async { Err(Status::unavailable("not asked")) }).await;
+    /// let second = cache.run(7, || async { Err(Status::unavailable("not called")) }).await;
     /// assert_eq!((first.ok(), second.ok()), (Some("seven"), Some("seven")));
     /// # });
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
     /// # Errors
-    /// Those of the function, which are not kept.
+    /// The error of the function, which is not stored.
     pub async fn run<E, F, Fut>(&self, key: K, call: F) -> Result<V, E>
     where
         E: ServiceError,
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<V, E>>,
     {
-        let came = self.store.clock.now();
-        answer(Some(&self.store), None, came, key, |_| call()).await
+        let arrived = self.store.clock.now();
+        answer(Some(&self.store), None, arrived, key, |_| call()).await
     }
 }
 
-/// The answer for a request of a call that came at that time: from memory if
-/// there is one, else of the call. What the context sends beside the request
-/// may lead past the cache.
+/// Returns the response for a request of a call that arrived at the given
+/// time: from memory if there is one, otherwise from the call. The metadata of
+/// the context may bypass the cache.
 pub(crate) async fn answer<K, V, E, Fut>(
     store: Option<&Store>,
     cx: Option<&Context>,
-    came: Instant,
+    arrived: Instant,
     request: K,
     call: impl FnOnce(K) -> Fut,
 ) -> Result<V, E>
@@ -90,93 +89,92 @@ where
     E: ServiceError,
     Fut: Future<Output = Result<V, E>>,
 {
-    let missed = match find(store, cx, came, &request) {
+    let miss = match find(store, cx, arrived, &request) {
         Break(value) => return Ok(value),
-        Continue(missed) => missed,
+        Continue(miss) => miss,
     };
-    let asking = match begun(begin(missed).await) {
+    let fetch = match resolve(begin(miss).await) {
         Break(outcome) => return outcome,
-        Continue(asking) => asking,
+        Continue(fetch) => fetch,
     };
-    ended(asking, call(request).await)
+    complete(fetch, call(request).await)
 }
 
-/// The answer, if memory has it; else, unless the call goes past memory, what
-/// it missed.
+/// Looks a request up. Breaks with the response if it is fresh; otherwise
+/// continues with the miss, or `None` to bypass the cache.
 #[inline]
 fn find<'a, K, V>(
     store: Option<&'a Store>,
     cx: Option<&Context>,
-    came: Instant,
+    arrived: Instant,
     request: &K,
 ) -> ControlFlow<V, Option<Miss<'a>>>
 where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    let Some(store) = store.filter(|store| !goes_past(store, cx)) else {
+    let Some(store) = store.filter(|store| !bypasses(store, cx)) else {
         return Continue(None);
     };
     let request = Request::<K, V>::new(request);
     let key = Lookup::new(&store.hashes, &request);
-    let found = store.get(&key, came);
-    if let Found::Fresh(answer) = &found
-        && let Some(value) = value(answer)
+    let found = store.get(&key, arrived);
+    if let Found::Fresh(response) = &found
+        && let Some(value) = value(response)
     {
         return Break(value);
     }
     Continue(Some(Miss::new(store, &key, found)))
 }
 
-/// Whether a call has nothing to do with the cache, for what it sends beside
-/// its request.
-fn goes_past(store: &Store, cx: Option<&Context>) -> bool {
+/// Whether a call bypasses the cache, because of the metadata that it sends.
+fn bypasses(store: &Store, cx: Option<&Context>) -> bool {
     let sends = cx.is_some_and(|cx| cx.outgoing().is_some());
-    let goes = sends && !store.takes_any_metadata();
-    if goes {
+    let bypasses = sends && !store.takes_any_metadata();
+    if bypasses {
         store.counts.passed.fetch_add(1, Ordering::Relaxed);
     }
-    goes
+    bypasses
 }
 
-async fn begin(missed: Option<Miss<'_>>) -> FetchStart<'_> {
-    match missed {
-        Some(missed) => missed.begin().await,
-        None => FetchStart::Asks(Fetch::PAST),
+async fn begin(miss: Option<Miss<'_>>) -> FetchStart<'_> {
+    match miss {
+        Some(miss) => miss.begin().await,
+        None => FetchStart::Fetch(Fetch::BYPASS),
     }
 }
 
-/// What others' calls came to, or else that this one asks.
-fn begun<V, E>(begun: FetchStart<'_>) -> ControlFlow<Result<V, E>, Fetch<'_>>
+/// Breaks with the result of another call, or continues with a fetch.
+fn resolve<V, E>(start: FetchStart<'_>) -> ControlFlow<Result<V, E>, Fetch<'_>>
 where
     V: Clone + 'static,
     E: ServiceError,
 {
-    match begun {
-        FetchStart::Asks(asking) => Continue(asking),
+    match start {
+        FetchStart::Fetch(fetch) => Continue(fetch),
         FetchStart::Failed(status) => Break(Err(E::from_status(status))),
-        FetchStart::Answered(answer) => match value(&answer) {
+        FetchStart::Response(response) => match value(&response) {
             Some(value) => Break(Ok(value)),
-            None => Continue(Fetch::PAST),
+            None => Continue(Fetch::BYPASS),
         },
     }
 }
 
-/// What a call came to that asked.
-fn ended<V, E>(asking: Fetch<'_>, outcome: Result<V, E>) -> Result<V, E>
+/// Returns the result of a fetch, after updating the cache.
+fn complete<V, E>(fetch: Fetch<'_>, outcome: Result<V, E>) -> Result<V, E>
 where
     V: Clone + Send + Sync + 'static,
     E: ServiceError,
 {
     match outcome {
         Ok(value) => {
-            if !asking.is_past() {
-                asking.answered(Arc::new(value.clone()));
+            if !fetch.is_bypass() {
+                fetch.succeeded(Arc::new(value.clone()));
             }
             Ok(value)
         }
         Err(error) => {
-            let (stale, error) = asking.failed(error);
+            let (stale, error) = fetch.failed(error);
             stale.as_ref().and_then(value).ok_or(error)
         }
     }

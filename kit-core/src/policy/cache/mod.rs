@@ -1,41 +1,40 @@
-//! Answers from memory.
+//! Caches responses in memory.
 //!
-//! An answer is good for a time, and what is asked again within it need not be
-//! asked of anybody. That is simple, and goes wrong at the edges, which are
-//! what this is about:
+//! A response is fresh for some time, and an equal call within it need not be
+//! sent. The difficulties are at the edges, which this policy handles:
 //!
-//! - *All at once*: entries made together would end together, and everybody
-//!   would ask at once. So each lives for its time give or take 5 %.
-//! - *The same question from many*: with [`coalesce`](CacheConfig::coalesce)
-//!   equal calls wait for the first, in whose task the call is made. If that
-//!   caller goes away, one that waits makes the call in its place, and so it
-//!   does where the first had less time than the others: nobody fails for
-//!   another's deadline. Any other failure goes to all who wait at that
-//!   moment: a peer that fails is not asked once for each.
-//! - *The moment after the end*: with [`stale`](CacheConfig::stale) the old
-//!   answer is still given for a while, and the first caller who gets to it
-//!   asks for the next one, in its own task, while all others go on. Where
-//!   that call fails it gets the old answer too; a domain error, which is an
-//!   answer, takes the old one's place in no cache and is returned.
-//! - *Failures* are not kept, whatever their code.
-//! - *What is forgotten by hand* ([`Cache::remove`]) or put in
-//!   ([`Cache::insert`]) is so for good: the answer of a call that was under way
-//!   then is given to those who wait for it, is not kept, and who comes later
-//!   does not wait for it.
-//! - *Whose answer it is*: a request is the key, and what a caller sends
-//!   beside it is not. A call that sends metadata passes by, unless the
-//!   configuration says that the answer does not depend on it. The deadline
-//!   is no part of an answer. An answer from memory comes with no metadata.
-//! - *Room*: at most [`capacity`](CacheConfig::capacity) entries; which one
-//!   goes is decided by S3-FIFO, so that a scan of many keys does not push out
+//! - *Simultaneous expiry*: entries created together would expire together, and
+//!   all callers would fetch at once. So each lives for its time ± 5 %.
+//! - *Equal concurrent calls*: with [`coalesce`](CacheConfig::coalesce) equal
+//!   calls wait for the first, which runs in the task of its caller. If that
+//!   caller goes away, or had less time than the others, one that waits makes
+//!   the call in its place: no caller fails because of another's deadline. Any
+//!   other failure goes to all that wait at that moment, so a failing peer is
+//!   not called once for each.
+//! - *The time after expiry*: with [`stale`](CacheConfig::stale) the old
+//!   response is used for a while, and the first caller to find it fetches the
+//!   next one in its own task, while all others continue. If that call fails,
+//!   its caller gets the old response too; a domain error, which is a response,
+//!   removes the old one and is returned.
+//! - *Failures* are not stored, whatever their code.
+//! - *Edits by hand* ([`Cache::remove`], [`Cache::insert`]) are final: the
+//!   response of a call in flight at that time goes to the callers that wait
+//!   for it and is not stored, and later callers do not wait for it.
+//! - *Responses that depend on the caller*: the request is the key, and the
+//!   metadata that a caller sends is not. A call with metadata bypasses the
+//!   cache, unless the configuration states that the response does not depend
+//!   on it. The deadline is not part of the key. A response from memory has no
+//!   metadata.
+//! - *Memory*: at most [`capacity`](CacheConfig::capacity) entries; S3-FIFO
+//!   decides which one is evicted, so that a scan of many keys does not evict
 //!   those in use.
 //!
 //! Entries are in [`quick_cache`]: a hit hashes the request with a keyed hash,
-//! takes a shard's read lock, and clones the answer after it. The storage does
-//! not know the types, so that all caches of a program are compiled once: a
-//! miss puts the request and the answer into an allocation each.
+//! takes the read lock of a shard, and clones the response after it. The
+//! storage is type-erased, so that all caches of a program are compiled once: a
+//! miss takes one allocation for the request and one for the response.
 //!
-//! By hand, for a method whose request can be a key:
+//! Applied by hand to a method whose request can be a key:
 //!
 //! ```
 //! # use kit::{Context, Endpoint, EndpointFn, Method, MethodMeta, Status};
@@ -104,10 +103,10 @@ pub use self::found::Found;
 pub(crate) use self::{counts::CacheCounts, middleware::answer, store::Store};
 pub use crate::model::policies::cache::CacheConfig;
 
-/// Answers from memory; see the [module](self).
+/// A policy that caches responses; see the [module](self).
 ///
-/// It is made once for each method and shared by its calls: `K` is the
-/// method's request, `V` its response.
+/// There is one for each method, shared by its calls: `K` is the method's
+/// request, `V` its response.
 pub struct Cache<K, V> {
     store: Store,
     types: PhantomData<fn(K) -> V>,
@@ -118,7 +117,7 @@ where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// An empty cache on tokio's clock.
+    /// Creates an empty cache with tokio's clock.
     ///
     /// # Panics
     /// [`CacheConfig::check`] fails.
@@ -126,10 +125,10 @@ where
         Self::with_clock(config, Clock::default())
     }
 
-    /// The same on another clock.
+    /// Creates an empty cache that reads the given clock.
     ///
     /// # Panics
-    /// As [`Cache::new`].
+    /// [`CacheConfig::check`] fails.
     pub fn with_clock(config: CacheConfig, clock: Clock) -> Self {
         Self {
             store: Store::new(config, clock, Arc::default()),
@@ -137,65 +136,67 @@ where
         }
     }
 
-    /// What there is for a key.
+    /// Looks a key up.
     #[inline]
     pub fn get(&self, key: &K, now: Instant) -> Found<V> {
         let request = Request::new(key);
-        match self.store.get(&self.sought(&request), now) {
-            Found::Fresh(answer) => value(&answer).map_or(Found::Nothing, Found::Fresh),
-            Found::Stale(answer) => value(&answer).map_or(Found::Nothing, Found::Stale),
+        match self.store.get(&self.lookup(&request), now) {
+            Found::Fresh(response) => value(&response).map_or(Found::Nothing, Found::Fresh),
+            Found::Stale(response) => value(&response).map_or(Found::Nothing, Found::Stale),
             Found::Nothing => Found::Nothing,
         }
     }
 
-    /// Keeps an answer for its time, in place of what was there. It is newer
-    /// than those of the key's calls under way: they are given to who waits for
-    /// them, and not kept; without [coalescing](CacheConfig::coalesce) that goes
-    /// for the calls of all keys, as with [`remove`](Self::remove).
+    /// Stores a response for its time, replacing the present one. It is newer
+    /// than those of the key's calls in flight, which go to the callers that
+    /// wait for them and are not stored; without
+    /// [coalescing](CacheConfig::coalesce) that applies to the calls of all
+    /// keys, as with [`remove`](Self::remove).
     pub fn insert(&self, key: K, value: V, now: Instant) {
-        let key = self.sought(&Request::new(&key)).share();
+        let key = self.lookup(&Request::new(&key)).share();
         self.store.insert(key, Arc::new(value), now);
     }
 
-    /// Forgets the answer for a key, and those of its calls under way, which
-    /// may be older than the reason to forget: none of them is kept, or given
-    /// to a caller that comes after this. Who waits for one already gets it.
+    /// Removes the response for a key, and ignores those of its calls in
+    /// flight, which may be older than the reason for the removal: none of
+    /// them is stored, or used for a later caller. Callers that already wait
+    /// for one get it.
     ///
-    /// Where calls do not [coalesce](CacheConfig::coalesce) nobody knows which
-    /// are under way, and the answers of all of them, whatever their keys, are
-    /// given and not kept.
+    /// Without [coalescing](CacheConfig::coalesce) the keys of calls in flight
+    /// are not known, and the responses of all of them, whatever their keys,
+    /// are not stored.
     pub fn remove(&self, key: &K) {
-        let key = self.sought(&Request::new(key)).share();
+        let key = self.lookup(&Request::new(key)).share();
         self.store.remove(&key);
     }
 
     #[inline]
-    fn sought<'a>(&self, request: &'a Request<'a, K, V>) -> Lookup<'a> {
+    fn lookup<'a>(&self, request: &'a Request<'a, K, V>) -> Lookup<'a> {
         Lookup::new(&self.store.hashes, request)
     }
 }
 
 impl<K, V> Cache<K, V> {
-    /// [Forgets](Self::remove) all keys.
+    /// [Removes](Self::remove) all keys.
     pub fn clear(&self) {
         self.store.clear();
     }
 
-    /// Changes the values: entries keep the time they were given, and those
-    /// beyond a new capacity go.
+    /// Replaces the configuration: entries keep the time that they were given,
+    /// and those beyond a lower capacity are evicted.
     ///
     /// # Errors
-    /// [`CacheConfig::check`] fails, and nothing changes.
+    /// [`CacheConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
         self.store.configure(config)
     }
 
-    /// The values as they are now.
+    /// Returns the current configuration.
     pub fn config(&self) -> CacheConfig {
         self.store.config()
     }
 
-    /// How often it did what so far.
+    /// Returns the counts so far.
     pub fn snapshot(&self) -> CacheSnapshot {
         self.store.snapshot()
     }

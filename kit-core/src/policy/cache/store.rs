@@ -1,9 +1,9 @@
-//! What a cache keeps, until when, and what it knows of the calls under way:
-//! all of it that no type of a method changes, so that it is compiled once.
+//! The entries of a cache and its calls in flight: the part that does not
+//! depend on the types of a method, so that it is compiled once.
 //!
-//! Keys and answers hide their types: a [`Key`] compares itself, and an answer
-//! is an `Arc` of anything, which is cloned out of by who asked and knows what
-//! it is. That also keeps the clone, which is others' code, out of the lock.
+//! Keys and responses are type-erased: a [`Key`] compares itself, and a
+//! response is an `Arc` of any type, which the caller downcasts and clones.
+//! That also keeps the clone, which is external code, out of the lock.
 
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,42 +14,42 @@ use quick_cache::sync::DefaultLifecycle;
 use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
 
 use super::flights::Flights;
-use super::found::{Answer, Found};
-use super::key::{AsHashed, Key, Lookup};
+use super::found::{ErasedResponse, Found};
+use super::key::{Key, Lookup, PrecomputedHashBuilder};
 use super::{CacheCounts, CacheSnapshot};
 use crate::model::policies::InvalidPolicy;
 use crate::model::policies::cache::CacheConfig;
 use crate::policy::support::Clock;
 use crate::policy::support::time_base::TimeBase;
 
-/// The entries of a cache, and its calls under way.
+/// The entries of a cache, and its calls in flight.
 pub(crate) struct Store {
     pub(super) clock: Clock,
     pub(super) start: TimeBase,
     pub(super) hashes: DefaultHashBuilder,
-    pub(super) entries: quick_cache::sync::Cache<Key, Kept, UnitWeighter, AsHashed>,
+    pub(super) entries: quick_cache::sync::Cache<Key, Entry, UnitWeighter, PrecomputedHashBuilder>,
     pub(super) flights: Flights,
     config: RwLock<CacheConfig>,
-    /// What every call asks for.
+    /// Read by every call, as is the next.
     coalesce: AtomicBool,
     any_metadata: AtomicBool,
-    /// How often something was put in or taken out by hand. Held while an
-    /// answer of a call is kept, so that an edit comes before that or after it.
+    /// The number of edits by hand. Locked while the response of a call is
+    /// stored, so that an edit comes before that or after it.
     edits: RwLock<u64>,
     pub(super) counts: Arc<CacheCounts>,
 }
 
-/// An answer, and until when it is what; in nanoseconds since the store was
-/// made.
+/// A response, and the times until which it is fresh and stale, in nanoseconds
+/// since the store was created.
 #[derive(Clone)]
-pub(super) struct Kept {
-    answer: Answer,
+pub(super) struct Entry {
+    response: ErasedResponse,
     fresh_until: u64,
     stale_until: u64,
 }
 
 impl Store {
-    /// An empty store.
+    /// Creates an empty store.
     ///
     /// # Panics
     /// [`CacheConfig::check`] fails.
@@ -64,7 +64,7 @@ impl Store {
                 most as usize,
                 u64::from(most),
                 UnitWeighter,
-                AsHashed::default(),
+                PrecomputedHashBuilder::default(),
                 DefaultLifecycle::default(),
             ),
             flights: Flights::default(),
@@ -76,9 +76,9 @@ impl Store {
         }
     }
 
-    /// What there is for a key, counted.
-    pub(super) fn get(&self, key: &Lookup<'_>, now: Instant) -> Found<Answer> {
-        let found = self.look(key, now);
+    /// Looks a key up, and counts the result.
+    pub(super) fn get(&self, key: &Lookup<'_>, now: Instant) -> Found<ErasedResponse> {
+        let found = self.peek(key, now);
         let counter = match &found {
             Found::Fresh(_) => &self.counts.fresh,
             Found::Stale(_) => &self.counts.stale,
@@ -88,115 +88,124 @@ impl Store {
         found
     }
 
-    /// What there is for a key.
+    /// Looks a key up, without counting.
     #[inline]
-    pub(super) fn look<Q: Hash + Equivalent<Key>>(&self, key: &Q, now: Instant) -> Found<Answer> {
-        let Some(kept) = self.entries.get(key) else {
+    pub(super) fn peek<Q: Hash + Equivalent<Key>>(
+        &self,
+        key: &Q,
+        now: Instant,
+    ) -> Found<ErasedResponse> {
+        let Some(entry) = self.entries.get(key) else {
             return Found::Nothing;
         };
         let now = self.start.nanos_to(now);
-        if now < kept.fresh_until {
-            Found::Fresh(kept.answer)
-        } else if now < kept.stale_until {
-            Found::Stale(kept.answer)
+        if now < entry.fresh_until {
+            Found::Fresh(entry.response)
+        } else if now < entry.stale_until {
+            Found::Stale(entry.response)
         } else {
             Found::Nothing
         }
     }
 
-    /// Whether equal calls wait for one.
+    /// Whether equal calls wait for one of them.
     pub(super) fn coalesces(&self) -> bool {
         self.coalesce.load(Ordering::Relaxed)
     }
 
-    /// Whether answers depend on nothing that a caller sends beside a request.
+    /// Whether responses do not depend on the metadata of the caller.
     #[inline]
     pub(super) fn takes_any_metadata(&self) -> bool {
         self.any_metadata.load(Ordering::Relaxed)
     }
 
-    /// Keeps an answer for its time by hand, and makes the key's calls under
-    /// way old ones.
-    pub(super) fn insert(&self, key: Key, answer: Answer, now: Instant) {
-        let kept = self.kept(answer, now);
-        // What has to go for it is dropped after the lock: it is others' code.
+    /// Stores a response by hand for its time, and detaches the key's calls in
+    /// flight.
+    pub(super) fn insert(&self, key: Key, response: ErasedResponse, now: Instant) {
+        let entry = self.entry(response, now);
+        // Evicted entries are dropped after the lock: that is external code.
         let mut evicted = Default::default();
-        let edits = self.outdate(|flights| flights.detach(&key));
-        self.entries.insert_with_lifecycle(key, kept, &mut evicted);
+        let edits = self.begin_edit(|flights| flights.detach(&key));
+        self.entries.insert_with_lifecycle(key, entry, &mut evicted);
         drop(edits);
     }
 
-    fn kept(&self, answer: Answer, now: Instant) -> Kept {
+    fn entry(&self, response: ErasedResponse, now: Instant) -> Entry {
         let config = self.config();
         let fresh_until = self
             .start
             .nanos_to(now)
             .saturating_add(jittered(nanoseconds(config.ttl)));
         let stale = config.stale.map_or(0, nanoseconds);
-        Kept {
-            answer,
+        Entry {
+            response,
             fresh_until,
             stale_until: fresh_until.saturating_add(stale),
         }
     }
 
-    /// Forgets the answer for a key, and those of its calls under way.
+    /// Removes the response for a key, and detaches its calls in flight.
     pub(super) fn remove(&self, key: &Key) {
-        drop(self.outdate(|flights| flights.detach(key)));
+        drop(self.begin_edit(|flights| flights.detach(key)));
         self.entries.remove(key);
     }
 
-    /// The same for all keys.
+    /// Removes the responses for all keys, and detaches their calls in flight.
     pub(super) fn clear(&self) {
-        drop(self.outdate(Flights::detach_all));
+        drop(self.begin_edit(Flights::detach_all));
         self.entries.clear();
     }
 
-    /// Makes the calls under way old ones. What they have kept by now can be
-    /// taken out after this, as they keep nothing more; nor does any call for
-    /// as long as what is returned is held.
-    fn outdate(&self, detach: impl FnOnce(&Flights)) -> RwLockWriteGuard<'_, u64> {
+    /// Counts an edit and detaches calls in flight. What they have stored so
+    /// far can be removed after this, as they store nothing more; no call
+    /// stores anything while the returned guard is held.
+    fn begin_edit(&self, detach: impl FnOnce(&Flights)) -> RwLockWriteGuard<'_, u64> {
         let mut edits = self.edits.write().unwrap_or_else(PoisonError::into_inner);
         *edits += 1;
         detach(&self.flights);
         edits
     }
 
-    /// Keeps the answer of a call, unless it is old by now.
-    pub(super) fn keep(&self, key: &Key, answer: Answer, is_old: impl FnOnce(u64) -> bool) {
-        let kept = self.kept(answer, self.clock.now());
-        // What has to go for it is dropped after the lock: it is others' code.
+    /// Stores the response of a call, unless it is outdated.
+    pub(super) fn insert_unless(
+        &self,
+        key: &Key,
+        response: ErasedResponse,
+        is_outdated: impl FnOnce(u64) -> bool,
+    ) {
+        let entry = self.entry(response, self.clock.now());
+        // Evicted entries are dropped after the lock: that is external code.
         let mut evicted = Default::default();
         let edits = self.edits();
-        if !is_old(*edits) {
+        if !is_outdated(*edits) {
             self.entries
-                .insert_with_lifecycle(key.clone(), kept, &mut evicted);
+                .insert_with_lifecycle(key.clone(), entry, &mut evicted);
         }
     }
 
-    /// Forgets an answer for what a call says now, unless that is old itself.
-    pub(super) fn forget(&self, key: &Key, is_old: impl FnOnce(u64) -> bool) {
+    /// Removes a response because of a call's result, unless that is outdated.
+    pub(super) fn remove_unless(&self, key: &Key, is_outdated: impl FnOnce(u64) -> bool) {
         let edits = self.edits();
-        let forgotten = (!is_old(*edits)).then(|| self.entries.remove(key));
+        let removed = (!is_outdated(*edits)).then(|| self.entries.remove(key));
         drop(edits);
-        drop(forgotten);
+        drop(removed);
     }
 
-    /// How many edits there have been; none comes meanwhile.
+    /// The number of edits; the guard excludes others.
     pub(super) fn edits(&self) -> RwLockReadGuard<'_, u64> {
         self.edits.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The values as they are now.
+    /// The current configuration.
     pub(super) fn config(&self) -> CacheConfig {
         *self.config.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the values: entries keep the time they were given, and those
-    /// beyond a new capacity go.
+    /// Replaces the configuration: entries keep the time that they were given,
+    /// and those beyond a lower capacity are evicted.
     ///
     /// # Errors
-    /// [`CacheConfig::check`] fails, and nothing changes.
+    /// [`CacheConfig::check`] fails; nothing has changed.
     pub(crate) fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut held = self.config.write().unwrap_or_else(PoisonError::into_inner);
@@ -210,12 +219,12 @@ impl Store {
         Ok(())
     }
 
-    /// How many answers are kept.
+    /// Returns the number of entries.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// How often it did what so far.
+    /// Returns the counts so far.
     pub(super) fn snapshot(&self) -> CacheSnapshot {
         CacheSnapshot {
             entries: self.len(),
@@ -224,7 +233,7 @@ impl Store {
     }
 }
 
-/// A time give or take 5 %.
+/// A random time within 5 % of `time`.
 fn jittered(time: u64) -> u64 {
     let part = time / 20;
     (time - part).saturating_add(fastrand::u64(0..=2 * part))

@@ -1,15 +1,15 @@
-//! The count of those inside, and the queue before it.
+//! A counter of admitted calls, and the queue of those that wait.
 //!
-//! Both counts, of those inside and of those who wait, are one word. So whoever
-//! leaves learns in the same step whether somebody waits, and whoever sees
-//! nobody waiting and a free place is inside in one step: nothing else is
-//! touched while there is room. Only a caller that has to wait, and whoever
-//! lets it in, take the lock of the queue.
+//! Both counts, of the calls in flight and of those that wait, are one word.
+//! So a call that ends learns in the same step whether any call waits, and a
+//! call that finds a free place and no waiters is admitted in one step, without
+//! touching anything else. Only a call that has to wait, and the thread that
+//! admits it, take the lock of the queue.
 //!
-//! Why no wake-up is lost: a caller joins the word's count of waiters under the
-//! lock, in one step with seeing that there is no room. Who leaves before that
-//! step makes it fail, and the caller sees the room; who leaves after it sees
-//! the caller counted, and comes for the lock.
+//! Why no wake-up is lost: a call increments the word's count of waiters under
+//! the lock, in the same step that verifies that there is no place. A call that
+//! leaves before that step makes it fail, and the waiter sees the place; one
+//! that leaves after it sees the waiter counted, and takes the lock.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -21,9 +21,10 @@ use crate::policy::support::sync::Mutex;
 use crate::policy::support::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64};
 
+/// One waiter, in the upper half of the word.
 const WAITING: u64 = 1 << 32;
 
-fn inside(state: u64) -> u32 {
+fn in_flight(state: u64) -> u32 {
     (state & (WAITING - 1)) as u32
 }
 
@@ -31,16 +32,17 @@ fn waiting(state: u64) -> u32 {
     (state >> 32) as u32
 }
 
+/// The counts, their limits, and the queue.
 #[derive(Debug)]
 pub(super) struct Gate {
-    /// How many wait, times 2³², and how many are inside.
+    /// The number of waiters, times 2³², plus the number of calls in flight.
     state: AtomicU64,
     limit: AtomicU32,
     queue_max: AtomicU32,
     queue: Mutex<Queue>,
 }
 
-/// Those who wait, the first in front; their numbers rise.
+/// The waiters in order, with increasing numbers.
 #[derive(Debug, Default)]
 struct Queue {
     waiters: VecDeque<(u64, Option<Waker>)>,
@@ -55,10 +57,10 @@ impl Queue {
     }
 }
 
-/// Where a caller is who wants in.
+/// The result of an attempt to enter.
 #[derive(Debug)]
 pub(super) enum Entry<'a> {
-    Inside,
+    Admitted,
     Waiting(Waiting<'a>),
     Full,
 }
@@ -73,12 +75,12 @@ impl Gate {
         }
     }
 
-    /// Goes in where there is room and nobody waits.
+    /// Admits a call if there is a place and no call waits.
     #[inline]
     pub(super) fn try_enter(&self) -> bool {
         let limit = u64::from(self.limit.load(Relaxed));
         let mut state = self.state.load(Relaxed);
-        // With somebody waiting, the word is more than any limit.
+        // With any waiter, the word is larger than any limit.
         while state < limit {
             match self
                 .state
@@ -91,11 +93,11 @@ impl Gate {
         false
     }
 
-    /// Goes in, or joins the queue where it has room.
+    /// Admits a call, or adds it to the queue if that has room.
     #[inline]
     pub(super) fn enter(&self) -> Entry<'_> {
         if self.try_enter() {
-            return Entry::Inside;
+            return Entry::Admitted;
         }
         if self.queue_max.load(Relaxed) == 0 {
             return Entry::Full;
@@ -108,7 +110,8 @@ impl Gate {
         let mut queue = self.lock();
         let mut state = self.state.load(Relaxed);
         loop {
-            // Read under the lock: who raises the limit comes for it next.
+            // Read under the lock: a thread that raises the limit takes the
+            // lock next.
             let (limit, queue_max) = (self.limit.load(Relaxed), self.queue_max.load(Relaxed));
             let enters = state < u64::from(limit);
             if !enters && waiting(state) >= queue_max {
@@ -119,7 +122,7 @@ impl Gate {
                 .state
                 .compare_exchange_weak(state, state + step, AcqRel, Relaxed)
             {
-                Ok(_) if enters => return Entry::Inside,
+                Ok(_) if enters => return Entry::Admitted,
                 Ok(_) => break,
                 Err(changed) => state = changed,
             }
@@ -133,32 +136,33 @@ impl Gate {
         })
     }
 
-    /// Goes out, and lets the first who waits in.
+    /// Ends a call, and admits the first waiter.
     #[inline]
     pub(super) fn leave(&self) {
         let state = self.state.fetch_sub(1, AcqRel);
         if waiting(state) > 0 {
-            self.let_in();
+            self.admit_waiters();
         }
     }
 
-    /// Lets in as many as there is room for. Whoever raises the limit calls it.
+    /// Admits as many waiters as there are places. Called after the limit is
+    /// raised.
     #[cold]
-    pub(super) fn let_in(&self) {
-        // A waker is somebody else's code, so it runs without the lock.
-        while let Some(waker) = self.let_one_in() {
+    pub(super) fn admit_waiters(&self) {
+        // A waker is external code, so it runs without the lock.
+        while let Some(waker) = self.admit_waiter() {
             if let Some(waker) = waker {
                 waker.wake();
             }
         }
     }
 
-    fn let_one_in(&self) -> Option<Option<Waker>> {
+    fn admit_waiter(&self) -> Option<Option<Waker>> {
         let mut queue = self.lock();
         let limit = self.limit.load(Relaxed);
         let mut state = self.state.load(Relaxed);
         loop {
-            if waiting(state) == 0 || inside(state) >= limit {
+            if waiting(state) == 0 || in_flight(state) >= limit {
                 return None;
             }
             match self
@@ -172,13 +176,13 @@ impl Gate {
         queue.waiters.pop_front().map(|(_, waker)| waker)
     }
 
-    /// Changes the limit. Those inside stay where it sinks; where it rises,
-    /// [`Gate::let_in`] is for those who wait.
+    /// Changes the limit. A lower limit does not affect calls in flight; after
+    /// a higher one, call [`Gate::admit_waiters`].
     pub(super) fn set_limit(&self, limit: u32) {
         self.limit.store(limit, Relaxed);
     }
 
-    /// Changes how many may wait; those who do stay.
+    /// Changes the length of the queue; present waiters are kept.
     pub(super) fn set_queue_max(&self, queue_max: u32) {
         self.queue_max.store(queue_max, Relaxed);
     }
@@ -189,8 +193,8 @@ impl Gate {
     }
 
     #[inline]
-    pub(super) fn inside(&self) -> u32 {
-        inside(self.state.load(Relaxed))
+    pub(super) fn in_flight(&self) -> u32 {
+        in_flight(self.state.load(Relaxed))
     }
 
     pub(super) fn waiting(&self) -> u32 {
@@ -203,12 +207,12 @@ impl Gate {
     }
 }
 
-/// A caller who waits; ready once inside. Dropped before, it leaves the queue,
-/// or passes the place on that it was given meanwhile.
+/// A waiting call; ready once admitted. If it is dropped before, it leaves the
+/// queue, or passes on the place that it was given meanwhile.
 #[derive(Debug)]
 pub(super) struct Waiting<'a> {
     gate: &'a Gate,
-    /// `None` once inside.
+    /// `None` once admitted.
     number: Option<u64>,
 }
 

@@ -1,5 +1,5 @@
-//! Adaptive limits against plain models: Netflix's three algorithms, with what
-//! their modules say is different here.
+//! Adaptive limits, compared with simple models: Netflix's three algorithms,
+//! with the differences that their modules state.
 
 use std::time::{Duration, Instant};
 
@@ -9,25 +9,25 @@ use super::{ConcurrencyLimiter, Permit};
 use crate::model::code::Code;
 use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 
-/// A call that has ended.
+/// A completed call.
 #[derive(Clone, Copy)]
 struct Call {
     seconds: f64,
-    inside: usize,
+    in_flight: usize,
     lost: bool,
 }
 
-/// What each algorithm remembers.
+/// The state of each algorithm.
 enum Memory {
-    /// The long average, and how many calls it is of.
+    /// The long average, and its number of calls.
     Gradient2 {
         average: f64,
         calls: u32,
     },
-    /// The quickest call, the calls since it was first asked for, and after
-    /// how many it is asked for anew.
+    /// The shortest time, the calls since it was last reset, and the jitter of
+    /// the next reset.
     Vegas {
-        quickest: Option<f64>,
+        shortest: Option<f64>,
         calls: f64,
         round: f64,
     },
@@ -53,7 +53,7 @@ impl Model {
                     calls: 0,
                 },
                 AdaptiveLimit::Vegas => Memory::Vegas {
-                    quickest: None,
+                    shortest: None,
                     calls: 0.0,
                     round: draw(),
                 },
@@ -70,32 +70,33 @@ impl Model {
         self.limit = self.limit.clamp(self.min, self.max);
     }
 
-    fn ended(&mut self, call: Call) {
+    fn complete(&mut self, call: Call) {
         let limit = self.limit;
-        let in_use = call.inside as f64 >= limit / 2.0;
+        let in_use = call.in_flight as f64 >= limit / 2.0;
         let next = match &mut self.memory {
             Memory::Gradient2 { average, calls } => gradient2(limit, call, in_use, average, calls),
             Memory::Vegas {
-                quickest,
+                shortest,
                 calls,
                 round,
-            } => vegas(limit, call, in_use, quickest, calls, round),
+            } => vegas(limit, call, in_use, shortest, calls, round),
             Memory::Aimd => aimd(limit, call, in_use),
         };
         self.limit = next.clamp(self.min, self.max);
     }
 }
 
-/// A fifth of the way to what the gradient says: the long average, half as much
-/// again, over the time of this call, between a half and one; and four places
-/// to queue. The average is of 600 calls. A lost call says a half.
+/// A fifth of the way to the target of the gradient: the long average times
+/// 1.5, divided by the time of this call, between a half and one; and four
+/// places to queue. The average is of 600 calls. A lost call has the target of
+/// a half.
 fn gradient2(limit: f64, call: Call, in_use: bool, average: &mut f64, calls: &mut u32) -> f64 {
-    let smoothed = |aim: f64| limit * 0.8 + aim * 0.2;
+    let smoothed = |target: f64| limit * 0.8 + target * 0.2;
     if call.lost {
         return smoothed(limit / 2.0);
     }
     if *calls < 10 {
-        // A plain mean at first.
+        // At first a plain mean.
         let before = f64::from(*calls);
         *calls += 1;
         *average = (*average * before + call.seconds) / f64::from(*calls);
@@ -104,7 +105,7 @@ fn gradient2(limit: f64, call: Call, in_use: bool, average: &mut f64, calls: &mu
         *average = *average * (1.0 - share) + call.seconds * share;
     }
     let long = *average;
-    // Much slower than now: what the average is of is over.
+    // Much slower than now: the load that the average measured is over.
     if long / 2.0 > call.seconds {
         *average *= 0.95;
     }
@@ -118,15 +119,15 @@ fn gradient2(limit: f64, call: Call, in_use: bool, average: &mut f64, calls: &mu
     smoothed(limit * gradient + 4.0)
 }
 
-/// By how many of the limit wait: six steps up while there is hardly one, one
-/// up below alpha, one down above beta. A step is log10 of the limit, alpha
-/// three and beta six of them. The quickest call is forgotten after 15 to 30
+/// By the estimated number of waiting calls: up six steps for at most one
+/// step, up one below alpha, down one above beta. A step is log10 of the limit,
+/// alpha three and beta six of them. The shortest time is reset after 15 to 30
 /// rounds of the limit.
 fn vegas(
     limit: f64,
     call: Call,
     in_use: bool,
-    quickest: &mut Option<f64>,
+    shortest: &mut Option<f64>,
     calls: &mut f64,
     round: &mut f64,
 ) -> f64 {
@@ -138,13 +139,13 @@ fn vegas(
     *calls += 1.0;
     if *calls >= 30.0 * limit * *round {
         (*calls, *round) = (0.0, draw());
-        *quickest = Some(call.seconds);
+        *shortest = Some(call.seconds);
         return limit;
     }
-    // No time at all is no measurement.
-    let known = quickest.filter(|quickest| *quickest > 0.0);
+    // A time of zero is not a measurement.
+    let known = shortest.filter(|shortest| *shortest > 0.0);
     let best = known.map_or(call.seconds, |known| known.min(call.seconds));
-    *quickest = Some(best);
+    *shortest = Some(best);
     if !in_use {
         return limit;
     }
@@ -160,8 +161,8 @@ fn vegas(
     }
 }
 
-/// One more for a call, a tenth less for a lost one; whatever took more than
-/// five seconds is lost.
+/// Plus one for a call, minus a tenth for a lost one; a call of more than five
+/// seconds is lost.
 fn aimd(limit: f64, call: Call, in_use: bool) -> f64 {
     if call.lost || call.seconds > 5.0 {
         return (limit * 0.9).floor();
@@ -169,20 +170,20 @@ fn aimd(limit: f64, call: Call, in_use: bool) -> f64 {
     if in_use { limit + 1.0 } else { limit }
 }
 
-/// From a half to one.
+/// Draws a jitter from a half to one.
 fn draw() -> f64 {
     0.5 + fastrand::f64() / 2.0
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// So many calls ask for a place.
+    /// That many calls request a place.
     Begin(usize),
-    /// Some of those that run end so: after that many nanoseconds, or now.
+    /// Some running calls complete: after that many nanoseconds, or now.
     End(usize, usize, Code, Option<u64>),
     GiveUp(usize),
-    /// The clock goes on, or back.
-    Pass(i64),
+    /// The clock advances, or goes back.
+    Advance(i64),
     Adapt(AdaptiveLimit, u32, u32),
     Fix(u32),
 }
@@ -197,7 +198,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Code::Internal),
         1 => Just(Code::Cancelled),
     ];
-    // From a microsecond to some seconds, and none at all.
+    // From a microsecond to some seconds, and zero.
     let took = prop_oneof![
         10 => (10_f64..20.0).prop_map(|power| power.exp2() as u64),
         10 => 8_000_000_u64..12_000_000,
@@ -216,23 +217,23 @@ fn step() -> impl Strategy<Value = Step> {
         120 => (any::<usize>(), 1_usize..6, code, took)
             .prop_map(|(which, count, code, took)| Step::End(which, count, code, took)),
         10 => any::<usize>().prop_map(Step::GiveUp),
-        10 => (-1_000_000_i64..10_000_000).prop_map(Step::Pass),
-        1 => (-100_000_000_000_i64..1_000_000_000_000_000).prop_map(Step::Pass),
+        10 => (-1_000_000_i64..10_000_000).prop_map(Step::Advance),
+        1 => (-100_000_000_000_i64..1_000_000_000_000_000).prop_map(Step::Advance),
         2 => (algorithm, bounds)
             .prop_map(|(algorithm, (min, more))| Step::Adapt(algorithm, min, min + more)),
         1 => (1_u32..30).prop_map(Step::Fix),
     ]
 }
 
-/// A limiter and its model that take the same steps.
+/// A limiter and its model.
 struct Both<'a> {
     limiter: &'a ConcurrencyLimiter,
     start: Instant,
     /// In nanoseconds since the start.
     now: u64,
-    /// Those that run, and when they began under an adaptive limit.
+    /// The running calls, and their start times under an adaptive limit.
     running: Vec<(Permit<'a>, Option<u64>)>,
-    /// `Err` is a fixed limit.
+    /// `Err` for a fixed limit.
     model: Result<Model, u32>,
 }
 
@@ -266,13 +267,13 @@ impl Both<'_> {
         took: Option<u64>,
         seed: u64,
     ) -> Result<(), TestCaseError> {
-        let inside = self.running.len();
-        if inside == 0 {
+        let in_flight = self.running.len();
+        if in_flight == 0 {
             return Ok(());
         }
-        let (permit, began) = self.running.remove(which % inside);
-        let end = match (took, began) {
-            (Some(took), Some(began)) => began.saturating_add(took),
+        let (permit, started) = self.running.remove(which % in_flight);
+        let end = match (took, started) {
+            (Some(took), Some(started)) => started.saturating_add(took),
             _ => self.now,
         };
         fastrand::seed(seed);
@@ -283,12 +284,12 @@ impl Both<'_> {
             Code::Internal | Code::Cancelled => return self.agree(),
             _ => false,
         };
-        if let (Ok(model), Some(began)) = (&mut self.model, began) {
-            // Where the clock went back it took no time.
-            let took = Duration::from_nanos(end.saturating_sub(began));
-            model.ended(Call {
+        if let (Ok(model), Some(started)) = (&mut self.model, started) {
+            // If the clock went back, the call took no time.
+            let took = Duration::from_nanos(end.saturating_sub(started));
+            model.complete(Call {
                 seconds: took.as_secs_f64(),
-                inside,
+                in_flight,
                 lost,
             });
         }
@@ -325,7 +326,7 @@ impl Both<'_> {
                     drop(self.running.remove(which % self.running.len()));
                 }
             }
-            Step::Pass(time) => self.now = self.now.saturating_add_signed(time),
+            Step::Advance(time) => self.now = self.now.saturating_add_signed(time),
             Step::Adapt(algorithm, min, max) => {
                 let config = ConcurrencyConfig::adaptive().algorithm(algorithm);
                 fastrand::seed(number);
@@ -344,7 +345,7 @@ impl Both<'_> {
     }
 }
 
-/// The limiter and the model say the same after every step.
+/// Runs the same steps on the limiter and the model, and compares them.
 fn agree_at_each(steps: Vec<Step>) -> Result<(), TestCaseError> {
     fastrand::seed(0);
     let config = ConcurrencyConfig::adaptive();
@@ -367,7 +368,7 @@ proptest! {
 
     /// 64 × 400 steps.
     #[test]
-    fn adaptive_limits_are_what_their_models_say(
+    fn adaptive_limits_match_their_models(
         steps in prop::collection::vec(step(), 400),
     ) {
         agree_at_each(steps)?;
@@ -378,7 +379,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2))]
 
     #[test]
-    fn adaptive_limits_are_what_their_models_say_for_ten_thousand_steps(
+    fn adaptive_limits_match_their_models_for_ten_thousand_steps(
         steps in prop::collection::vec(step(), 10_000),
     ) {
         agree_at_each(steps)?;

@@ -1,4 +1,4 @@
-//! The limiter: a gate, and what moves its limit.
+//! The limiter: a gate, and the adaptation of its limit.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::policy::support::sync::Mutex;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 use crate::policy::support::sync::atomic::{AtomicBool, AtomicU64};
 
-/// Lets so many calls run at once; see the [module](super).
+/// Limits concurrent calls; see the [module](super).
 ///
 /// ```
 /// use std::time::Instant;
@@ -41,6 +41,7 @@ pub struct ConcurrencyLimiter {
     settings: Mutex<Settings>,
 }
 
+/// The configuration and the adaptive state, under one lock.
 #[derive(Debug)]
 struct Settings {
     config: ConcurrencyConfig,
@@ -48,19 +49,19 @@ struct Settings {
 }
 
 impl ConcurrencyLimiter {
-    /// A limiter on tokio's clock, with nobody inside.
+    /// Creates a limiter with tokio's clock, and no call in flight.
     ///
     /// # Panics
-    /// Where [`ConcurrencyConfig::check`] fails.
+    /// [`ConcurrencyConfig::check`] fails.
     pub fn new(config: ConcurrencyConfig) -> Self {
         Self::with_clock(config, Clock::default())
     }
 
-    /// A limiter on a clock of one's own, which an adaptive limit measures
-    /// with. Waits are tokio's.
+    /// Creates a limiter whose adaptive limit measures with the given clock.
+    /// Waits use tokio's clock.
     ///
     /// # Panics
-    /// Where [`ConcurrencyConfig::check`] fails.
+    /// [`ConcurrencyConfig::check`] fails.
     pub fn with_clock(config: ConcurrencyConfig, clock: Clock) -> Self {
         let settings = Settings::new(config.checked());
         Self {
@@ -74,14 +75,14 @@ impl ConcurrencyLimiter {
         }
     }
 
-    /// The same with a name, for events and metrics.
+    /// Sets the name, for events and metrics.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// Its name; empty where it was given none.
+    /// Returns its name; empty by default.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -95,29 +96,29 @@ impl ConcurrencyLimiter {
         Refusal::new(PolicyKind::Concurrency, reason)
     }
 
-    /// Whether the limit is adaptive, so that ends of calls are worth
-    /// recording.
+    /// Whether the limit is adaptive, so that completions should be recorded.
     #[inline]
     pub fn is_adaptive(&self) -> bool {
         self.adapts.load(Relaxed)
     }
 
-    /// How many calls may run at once now.
+    /// Returns the number of calls that may run concurrently now.
     pub fn limit(&self) -> u32 {
         self.gate.limit()
     }
 
-    /// How many calls run.
+    /// Returns the number of calls that run.
     pub fn in_flight(&self) -> u32 {
-        self.gate.inside()
+        self.gate.in_flight()
     }
 
-    /// How many calls wait.
+    /// Returns the number of calls that wait.
     pub fn queued(&self) -> u32 {
         self.gate.waiting()
     }
 
-    /// How many calls were refused for this reason since the limiter was made.
+    /// Returns the number of calls refused for this reason since the limiter
+    /// was created.
     pub fn refused(&self, reason: RefusalReason) -> u64 {
         match reason {
             RefusalReason::QueueFull => self.refused_full.load(Relaxed),
@@ -126,39 +127,41 @@ impl ConcurrencyLimiter {
         }
     }
 
-    /// Where it has the time from.
+    /// Returns the source of the time.
     pub(super) fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Its values now.
+    /// Returns the current configuration.
     pub fn config(&self) -> ConcurrencyConfig {
         self.lock().config
     }
 
-    /// Changes the values while calls run. Those inside stay, however low the
-    /// limit, and so do those who wait; a higher limit lets them in at once. An
-    /// adaptive limit keeps what it has learned, unless its algorithm changes.
+    /// Replaces the configuration while calls are running. Running and waiting
+    /// calls are kept, however low the limit; a higher limit admits waiting
+    /// calls at once. An adaptive limit keeps its state, unless its algorithm
+    /// changes.
     ///
     /// # Errors
-    /// Where [`ConcurrencyConfig::check`] fails; nothing has changed then.
+    /// [`ConcurrencyConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: ConcurrencyConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
-        let moved = {
+        let change = {
             let mut settings = self.lock();
             settings.change(config);
             self.adapts.store(settings.adaptive.is_some(), Relaxed);
             self.gate.set_queue_max(config.queue);
-            self.move_limit(settings.limit())
+            self.set_limit(settings.limit())
         };
-        self.let_in_and_tell(moved);
+        self.apply(change);
         Ok(())
     }
 
+    /// Passes a completed call to the adaptive limit.
     pub(super) fn record(&self, code: Code, took: Duration) {
-        let moved = {
-            // While another call is being counted this one is left out: one
-            // sample more or less moves no average, and nobody waits.
+        let change = {
+            // While another call is being recorded this one is skipped: one
+            // sample does not matter to an average, and no call waits.
             let Ok(mut settings) = self.settings.try_lock() else {
                 return;
             };
@@ -172,19 +175,20 @@ impl ConcurrencyLimiter {
             };
             let limit = adaptive.next(Sample {
                 took,
-                inside: self.gate.inside(),
+                in_flight: self.gate.in_flight(),
                 dropped,
             });
-            self.move_limit(limit)
+            self.set_limit(limit)
         };
-        self.let_in_and_tell(moved);
+        self.apply(change);
     }
 
-    /// The limit before and after, where they differ; the settings' lock is
-    /// held, so that limits follow each other as the settings do, and what a
-    /// late call works out never takes the place of what came after it.
+    /// Sets the limit and returns the old and the new one if they differ. The
+    /// caller holds the lock of the settings, so that limits follow each other
+    /// in the order of the settings, and the result of a late call never
+    /// replaces a later one.
     #[inline]
-    fn move_limit(&self, to: u32) -> Option<(u32, u32)> {
+    fn set_limit(&self, to: u32) -> Option<(u32, u32)> {
         let from = self.gate.limit();
         (from != to).then(|| {
             self.gate.set_limit(to);
@@ -192,14 +196,14 @@ impl ConcurrencyLimiter {
         })
     }
 
-    /// Lets those in for whom the new limit has room, and tells of it. Wakers
-    /// and subscribers are others' code, so no lock is held.
+    /// Admits waiting calls after a change of the limit, and reports it. Wakers
+    /// and subscribers are external code, so no lock is held.
     #[inline]
-    fn let_in_and_tell(&self, moved: Option<(u32, u32)>) {
-        let Some((from, to)) = moved else {
+    fn apply(&self, change: Option<(u32, u32)>) {
+        let Some((from, to)) = change else {
             return;
         };
-        self.gate.let_in();
+        self.gate.admit_waiters();
         tracing::debug!(
             target: "kit::policy",
             policy = PolicyKind::Concurrency.name(),

@@ -1,7 +1,6 @@
-//! Every order in which threads can meet at the gate, and at what moves its
-//! limit.
+//! Every order of threads that use the gate, or change its limit.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use std::future::Future;
 use std::pin::pin;
@@ -19,11 +18,11 @@ use crate::model::policies::concurrency::{AdaptiveLimit, ConcurrencyConfig};
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let executions = StdArc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counted = StdArc::clone(&executions);
+    let counter = StdArc::clone(&executions);
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
     builder.check(move || {
-        counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         model();
     });
     let name = std::thread::current().name().unwrap_or_default().to_owned();
@@ -38,7 +37,7 @@ impl Wake for Signal {
     }
 }
 
-/// Waits to be let in; a wake-up that is lost never ends, and loom says so.
+/// Waits for admission; loom reports a lost wake-up as a deadlock.
 fn wait(future: impl Future<Output = ()>) {
     let signal = StdArc::new(Signal(Notify::new()));
     let waker = Waker::from(StdArc::clone(&signal));
@@ -52,33 +51,36 @@ fn wait(future: impl Future<Output = ()>) {
     }
 }
 
-/// A gate, and who is behind it.
+/// A gate, and an independent count of the calls in flight.
 struct Room {
     gate: Gate,
-    inside: AtomicUsize,
+    in_flight: AtomicUsize,
 }
 
 impl Room {
     fn new(limit: u32, queue_max: u32) -> Arc<Self> {
         Arc::new(Self {
             gate: Gate::new(limit, queue_max),
-            inside: AtomicUsize::new(0),
+            in_flight: AtomicUsize::new(0),
         })
     }
 
     fn visit(&self, most: usize) {
         match self.gate.enter() {
-            Entry::Inside => {}
+            Entry::Admitted => {}
             Entry::Waiting(waiting) => wait(waiting),
             Entry::Full => panic!("the queue has room for all"),
         }
-        assert!(self.inside.fetch_add(1, SeqCst) < most, "too many inside");
-        self.inside.fetch_sub(1, SeqCst);
+        assert!(
+            self.in_flight.fetch_add(1, SeqCst) < most,
+            "too many calls in flight"
+        );
+        self.in_flight.fetch_sub(1, SeqCst);
         self.gate.leave();
     }
 
     fn assert_empty(&self) {
-        assert_eq!((self.gate.inside(), self.gate.waiting()), (0, 0));
+        assert_eq!((self.gate.in_flight(), self.gate.waiting()), (0, 0));
     }
 }
 
@@ -101,51 +103,51 @@ fn loom_no_wake_up_is_lost_and_the_limit_holds() {
 }
 
 #[test]
-fn loom_who_goes_away_passes_the_place_on() {
+fn loom_cancelled_waiter_passes_its_place_on() {
     check(|| {
         let room = Room::new(1, 2);
         assert!(room.gate.try_enter());
-        let goes_away = {
+        let cancelled = {
             let room = Arc::clone(&room);
             thread::spawn(move || match room.gate.enter() {
-                Entry::Inside => room.gate.leave(),
+                Entry::Admitted => room.gate.leave(),
                 Entry::Waiting(waiting) => drop(waiting),
                 Entry::Full => panic!("the queue has room for all"),
             })
         };
-        let stays = {
+        let waiting = {
             let room = Arc::clone(&room);
             thread::spawn(move || room.visit(1))
         };
         room.gate.leave();
-        goes_away.join().unwrap();
-        stays.join().unwrap();
+        cancelled.join().unwrap();
+        waiting.join().unwrap();
         room.assert_empty();
     });
 }
 
 #[test]
-fn loom_a_limit_that_rises_lets_in_who_just_joined() {
+fn loom_raised_limit_admits_a_new_waiter() {
     check(|| {
         let room = Room::new(1, 1);
         assert!(room.gate.try_enter());
-        let joins = {
+        let waiting = {
             let room = Arc::clone(&room);
             thread::spawn(move || match room.gate.enter() {
-                Entry::Inside => {}
+                Entry::Admitted => {}
                 Entry::Waiting(waiting) => wait(waiting),
                 Entry::Full => panic!("the queue has room"),
             })
         };
         room.gate.set_limit(2);
-        room.gate.let_in();
-        joins.join().unwrap();
-        assert_eq!((room.gate.inside(), room.gate.waiting()), (2, 0));
+        room.gate.admit_waiters();
+        waiting.join().unwrap();
+        assert_eq!((room.gate.in_flight(), room.gate.waiting()), (2, 0));
     });
 }
 
 #[test]
-fn loom_the_quick_way_in_keeps_to_the_limit() {
+fn loom_fast_path_respects_the_limit() {
     check(|| {
         let room = Room::new(2, 0);
         let entered = Arc::new(AtomicUsize::new(0));
@@ -166,12 +168,12 @@ fn loom_the_quick_way_in_keeps_to_the_limit() {
             call.join().unwrap();
         }
         assert_eq!(entered.load(SeqCst), 2);
-        assert_eq!(room.gate.inside(), 2);
+        assert_eq!(room.gate.in_flight(), 2);
     });
 }
 
 #[test]
-fn loom_a_late_sample_does_not_undo_a_change() {
+fn loom_late_sample_does_not_undo_a_change() {
     let now = std::time::Instant::now();
     check(move || {
         let adaptive = ConcurrencyConfig::adaptive().algorithm(AdaptiveLimit::Aimd);

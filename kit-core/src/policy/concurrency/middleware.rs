@@ -1,4 +1,4 @@
-//! The limiter before a call.
+//! Applies the limiter to a call.
 
 use std::future::Future;
 
@@ -14,14 +14,14 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl ConcurrencyLimiter {
-    /// Runs a call once it has a place, which is waited for until the ambient
-    /// context's deadline at most.
+    /// Runs a call after it is admitted, at the latest at the deadline of the
+    /// current context.
     ///
-    /// A call whose future is dropped gives its place back and teaches an
-    /// adaptive limit nothing.
+    /// A call whose future is dropped releases its place and does not affect
+    /// an adaptive limit.
     ///
     /// # Errors
-    /// The call's own, or the refusal as a [`Status`].
+    /// The error of the call, or the refusal as a [`Status`].
     pub async fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
@@ -36,28 +36,28 @@ impl ConcurrencyLimiter {
         deadline: Option<tokio::time::Instant>,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let held = match permit {
+        let guard = match permit {
             Ok(permit) => InFlightGuard::new(permit, deadline, self.clock()),
             Err(refusal) => return Err(refused(refusal)),
         };
         let outcome = call.await;
-        held.end(Completion::with(&outcome));
+        guard.end(Completion::with(&outcome));
         outcome
     }
 }
 
 impl CompletionPermit for Permit<'_> {
-    fn end(self, ended: Completion, clock: &Clock) {
-        // A fixed limit learns nothing, and need not know the time.
+    fn end(self, completion: Completion, clock: &Clock) {
+        // A fixed limit measures nothing and does not need the time.
         if self.measures() {
-            self.record_end(ended, clock.now());
+            self.record_end(completion, clock.now());
         }
     }
 }
 
-/// A call whose future is dropped once the deadline of its context has passed
-/// has failed, with [`deadline_exceeded`](crate::Code::DeadlineExceeded), and
-/// an adaptive limit sinks by it. Dropped before, it was given up.
+/// A call whose future is dropped after the deadline of its context counts as
+/// failed with [`deadline_exceeded`](crate::Code::DeadlineExceeded), and
+/// decreases an adaptive limit. One dropped earlier was given up.
 impl<M: Method> Middleware<M> for ConcurrencyLimiter {
     async fn call<E: Endpoint<M>>(
         &self,
@@ -66,7 +66,7 @@ impl<M: Method> Middleware<M> for ConcurrencyLimiter {
         next: &E,
     ) -> Outcome<M> {
         let permit = self.acquire(cx.deadline()).await;
-        // Made once there is a place: what it does before it is polled counts.
+        // Created after admission: creating the future may do work too.
         let call = async { next.call(cx, request).await };
         self.hold(permit, cx.deadline(), call).await
     }

@@ -1,32 +1,33 @@
-//! So many calls at once.
+//! Limits concurrent calls.
 //!
 //! ```text
-//!             room, nobody waits
-//!   call ───────────────────────────▶ inside ──▶ out
-//!    │ no room                          ▲
-//!    ├──▶ queue (bounded, in order) ────┘ somebody left, or the limit rose
-//!    │        │ waited too long, or went away
+//!             free place, no waiters
+//!   call ───────────────────────────▶ in flight ──▶ done
+//!    │ no place                         ▲
+//!    ├──▶ queue (bounded, in order) ────┘ a call ended, or the limit rose
+//!    │        │ waited too long, or gave up
 //!    ▼        ▼
 //!   refused
 //! ```
 //!
-//! A server that starts whatever comes answers nobody in time once more comes
-//! than it can do. A limit on calls at once bounds memory and time in one, and
-//! needs no knowledge of how dear a call is. Refusing early is the point, so
-//! there is no queue by default; a short one ([`ConcurrencyConfig::queue`])
-//! takes the edge off bursts, and is bounded in length and in time.
+//! A server that starts every call at once meets no deadline when it receives
+//! more than it can serve. A limit on concurrent calls bounds both memory and
+//! time, and does not depend on the cost of a call. Early refusal is the
+//! purpose, so there is no queue by default. A short queue
+//! ([`ConcurrencyConfig::queue`]) smooths bursts, and is bounded in length and
+//! in time.
 //!
-//! Why not `tokio::sync::Semaphore`? There, a call is two trips through a lock
-//! and some 31 ns, permits in use can't be taken away when a limit sinks, and
-//! the number of those who wait has no bound. Here a call that finds room is
-//! one compare-and-swap in and one subtraction out.
+//! Why not `tokio::sync::Semaphore`? It takes a lock twice for each call, about
+//! 31 ns; permits in use can't be removed when a limit is lowered; and the
+//! number of waiters is not bounded. Here a call that finds a place takes one
+//! compare-and-swap on entry and one subtraction on exit.
 //!
-//! A fixed limit is wrong as soon as the machine, the work or what is behind
-//! it changes. An adaptive one ([`ConcurrencyConfig::adaptive`]) finds itself
+//! A fixed limit is wrong as soon as the machine, the work or the backend
+//! changes. An adaptive limit ([`ConcurrencyConfig::adaptive`]) adjusts itself
 //! between two bounds: see [`AdaptiveLimit`]. It measures without the time in
 //! the queue.
 //!
-//! By hand, before a method:
+//! Applied to a method by hand:
 //!
 //! ```
 //! # use std::time::Duration;
@@ -49,8 +50,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Before any future of a `Result`, [`ConcurrencyLimiter::run`]; without one,
-//! [`ConcurrencyLimiter::admit`] and [`ConcurrencyLimiter::acquire`].
+//! [`ConcurrencyLimiter::run`] applies it to any future of a `Result`;
+//! [`ConcurrencyLimiter::admit`] and [`ConcurrencyLimiter::acquire`] do
+//! without a future.
 
 mod adaptive;
 mod gate;

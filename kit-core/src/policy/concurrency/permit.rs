@@ -1,4 +1,4 @@
-//! A call's place under a limit, and the way to it.
+//! The permit for one call, and the ways to acquire it.
 
 use std::time::Instant;
 
@@ -12,14 +12,13 @@ use crate::model::status::refusal::{Refusal, RefusalReason};
 use crate::policy::timeout::within;
 
 impl ConcurrencyLimiter {
-    /// Gives a call a place now, or refuses it; it never waits. Those who wait
-    /// are before it.
+    /// Admits or refuses a call, without waiting. Waiting calls go first.
     ///
     /// # Errors
-    /// [`RefusalReason::QueueFull`]. No time is said to come back after: a
-    /// place is free when a call ends, and the limiter does not know when that
-    /// is. A fixed limit measures nothing, and what an adaptive one measures is
-    /// how long calls take as a rule, not how much of it is over.
+    /// [`RefusalReason::QueueFull`], without a `retry_after`: a place becomes
+    /// free when a call ends, and the limiter does not know when that is. A
+    /// fixed limit measures nothing, and an adaptive one measures how long
+    /// calls usually take, not how much of that has elapsed.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         match self.gate.try_enter() {
@@ -28,9 +27,9 @@ impl ConcurrencyLimiter {
         }
     }
 
-    /// Waits for a place, as long as the configuration says and no longer than
-    /// until `deadline`. Who waited longest goes first; a caller that stops
-    /// waiting makes room.
+    /// Waits for a place, within the wait of the configuration and until
+    /// `deadline`. Calls are admitted in order; a call that stops waiting
+    /// leaves the queue.
     ///
     /// ```
     /// # use kit::policy::concurrency::{ConcurrencyConfig, ConcurrencyLimiter};
@@ -46,7 +45,7 @@ impl ConcurrencyLimiter {
     ///
     /// # Errors
     /// [`RefusalReason::QueueFull`] at once, or
-    /// [`RefusalReason::WaitedTooLong`]; neither says when to come back.
+    /// [`RefusalReason::WaitedTooLong`]; neither has a `retry_after`.
     pub async fn acquire(
         &self,
         deadline: Option<tokio::time::Instant>,
@@ -54,7 +53,7 @@ impl ConcurrencyLimiter {
         self.acquire_until(|| deadline).await
     }
 
-    /// The deadline is asked for where there is a wait.
+    /// Reads the deadline only if there is a wait.
     #[inline]
     pub(super) async fn acquire_until(
         &self,
@@ -66,15 +65,15 @@ impl ConcurrencyLimiter {
         }
     }
 
-    /// Gives a call a place now, or one in the queue; the time is asked for
-    /// where the limit is adaptive.
+    /// Gives a call a place, or one in the queue. Reads the time only if the
+    /// limit is adaptive.
     ///
     /// # Errors
     /// [`RefusalReason::QueueFull`].
     #[inline]
     pub(crate) fn enter(&self, now: impl FnOnce() -> Instant) -> Result<Place<'_>, Refusal> {
         match self.gate.enter() {
-            Entry::Inside => Ok(Place::Inside(self.permit(now))),
+            Entry::Admitted => Ok(Place::Inside(self.permit(now))),
             Entry::Full => Err(self.refuse(RefusalReason::QueueFull)),
             Entry::Waiting(waiting) => Ok(Place::Queued(Queued {
                 limiter: self,
@@ -90,7 +89,7 @@ impl ConcurrencyLimiter {
     ) -> Result<(), Refusal> {
         let longest = self.config().wait;
         let end = tokio::time::Instant::now().checked_add(longest);
-        // The sooner of the two, where there are two.
+        // The earlier of the two, if there is a deadline.
         let end = end.into_iter().chain(deadline).min();
         within(end, waiting)
             .await
@@ -106,23 +105,23 @@ impl ConcurrencyLimiter {
     }
 }
 
-/// A call's place; given back on drop.
+/// A permit for one call; dropping it releases the place.
 #[derive(Debug)]
-#[must_use = "dropping a permit gives the place back"]
+#[must_use = "dropping a permit releases the place"]
 pub struct Permit<'a> {
     pub(super) limiter: &'a ConcurrencyLimiter,
-    /// Known where the limit is adaptive.
+    /// Set if the limit is adaptive.
     pub(super) started: Option<Instant>,
 }
 
-/// What a call got that asked for a place.
+/// The result of a request for a place.
 #[derive(Debug)]
 pub(crate) enum Place<'a> {
     Inside(Permit<'a>),
     Queued(Queued<'a>),
 }
 
-/// A place in the queue; given up on drop.
+/// A place in the queue; dropping it leaves the queue.
 #[derive(Debug)]
 pub(crate) struct Queued<'a> {
     pub(super) limiter: &'a ConcurrencyLimiter,
@@ -130,7 +129,7 @@ pub(crate) struct Queued<'a> {
 }
 
 impl<'a> Queued<'a> {
-    /// Waits, as [`ConcurrencyLimiter::acquire`] does.
+    /// Waits for a place, as [`ConcurrencyLimiter::acquire`] does.
     pub(crate) async fn ready(
         self,
         deadline: Option<tokio::time::Instant>,
@@ -141,14 +140,14 @@ impl<'a> Queued<'a> {
     }
 }
 
-/// A permit kept where its limiter can't be borrowed.
+/// A permit without a borrow of its limiter.
 #[derive(Debug)]
 pub(crate) struct Detached {
     started: Option<Instant>,
 }
 
 impl Detached {
-    /// The permit that it was, of the same limiter.
+    /// Restores the permit, of the same limiter.
     pub(crate) fn attach(self, limiter: &ConcurrencyLimiter) -> Permit<'_> {
         Permit {
             limiter,
@@ -158,36 +157,37 @@ impl Detached {
 }
 
 impl Permit<'_> {
-    /// The permit without its limiter: the place stays taken until it is
-    /// attached again, and that is dropped.
+    /// Detaches the permit from its limiter. The place stays taken until the
+    /// permit is attached again and dropped.
     pub(crate) fn detach(self) -> Detached {
         let started = self.started;
         std::mem::forget(self);
         Detached { started }
     }
 
-    /// The call has ended so, now: an adaptive limit learns from it. A permit
-    /// that is dropped instead was a call given up, and teaches nothing.
+    /// Records the completion of the call, which an adaptive limit uses. A
+    /// permit that is dropped instead is a call that was given up, which does
+    /// not affect the limit.
     #[inline]
     pub fn record(self, code: Code, now: Instant) {
         if let Some(started) = self.started {
             let took = now.saturating_duration_since(started);
-            // The place is given back after, so that this call counts as one
-            // of those inside.
+            // The place is released afterwards, so that this call counts as in
+            // flight.
             self.limiter.record(code, took);
         }
     }
 
-    /// The same, but for a call that another policy refused further in: it
-    /// took no time, and teaches nothing.
+    /// Records a completion, unless an inner policy refused the call: it took
+    /// no time, and does not affect the limit.
     #[inline]
-    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
-        if !ended.refused_here {
-            self.record(ended.code, now);
+    pub(crate) fn record_end(self, completion: Completion, now: Instant) {
+        if !completion.refused_here {
+            self.record(completion.code, now);
         }
     }
 
-    /// Whether the end of the call is worth recording.
+    /// Whether the limit uses the completion of the call.
     #[inline]
     pub(crate) fn measures(&self) -> bool {
         self.started.is_some()

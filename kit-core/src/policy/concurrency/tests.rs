@@ -1,6 +1,6 @@
-//! What callers see of the limiter, one law a test.
+//! The behaviour of the limiter.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use std::future::{Future, pending};
 use std::pin::pin;
@@ -33,7 +33,7 @@ fn refusal(reason: RefusalReason) -> Refusal {
 }
 
 #[test]
-fn as_many_as_the_limit_are_inside() {
+fn calls_up_to_the_limit_are_admitted() {
     let limiter = limiter(ConcurrencyConfig::new(2));
     let now = std::time::Instant::now();
     let first = limiter.admit(now).unwrap();
@@ -46,31 +46,31 @@ fn as_many_as_the_limit_are_inside() {
     assert!(limiter.admit(now).is_ok());
 }
 
-/// hystrix-go runs ten at once by default, and answers "max concurrency" to
-/// the next without a wait.
+/// hystrix-go runs ten calls concurrently by default, and fails the next with
+/// "max concurrency" without a wait.
 #[tokio::test(start_paused = true)]
 async fn hystrix_go_refuses_the_eleventh_at_once() {
     let limiter = limiter(ConcurrencyConfig::new(10));
-    let mut inside = Vec::new();
+    let mut running = Vec::new();
     for _ in 0..10 {
-        inside.push(limiter.acquire(None).await.unwrap());
+        running.push(limiter.acquire(None).await.unwrap());
     }
     let start = Instant::now();
     let eleventh = limiter.acquire(None).await.map(drop);
     assert_eq!(eleventh, Err(refusal(RefusalReason::QueueFull)));
     assert_eq!((start.elapsed(), limiter.queued()), (Duration::ZERO, 0));
-    inside.pop();
+    running.pop();
     assert!(limiter.acquire(None).await.is_ok());
 }
 
 #[test]
-fn a_refusal_is_unavailable() {
+fn refusal_is_unavailable() {
     let status = Status::from(refusal(RefusalReason::QueueFull));
     assert_eq!(status.code(), Code::Unavailable);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_waits_no_longer_than_it_was_told() {
+async fn call_waits_at_most_the_configured_time() {
     let limiter = limiter(ConcurrencyConfig::new(1).queue(1).wait(WAIT));
     let _inside = limiter.acquire(None).await.unwrap();
     let start = Instant::now();
@@ -82,7 +82,7 @@ async fn a_caller_waits_no_longer_than_it_was_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_waits_no_longer_than_its_deadline() {
+async fn call_waits_at_most_until_its_deadline() {
     let limiter = limiter(ConcurrencyConfig::new(1).queue(1).wait(WAIT));
     let _inside = limiter.acquire(None).await.unwrap();
     let cx = Context::new().with_timeout(WAIT / 2);
@@ -96,14 +96,14 @@ async fn a_caller_waits_no_longer_than_its_deadline() {
 }
 
 #[test]
-fn the_first_in_the_queue_is_the_first_inside() {
+fn queue_is_in_order() {
     let limiter = limiter(ConcurrencyConfig::new(1).queue(2));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .unwrap();
     let _entered = runtime.enter();
-    let inside = limiter.admit(std::time::Instant::now()).unwrap();
+    let running = limiter.admit(std::time::Instant::now()).unwrap();
     let mut first = pin!(limiter.acquire(None));
     let mut second = pin!(limiter.acquire(None));
     let mut third = pin!(limiter.acquire(None));
@@ -111,12 +111,12 @@ fn the_first_in_the_queue_is_the_first_inside() {
     assert!(poll(second.as_mut()).is_pending());
     assert!(matches!(poll(third.as_mut()), Poll::Ready(Err(_))));
     assert_eq!((limiter.in_flight(), limiter.queued()), (1, 2));
-    drop(inside);
+    drop(running);
     assert!(poll(second.as_mut()).is_pending());
     let Poll::Ready(Ok(permit)) = poll(first.as_mut()) else {
-        panic!("the first is inside");
+        panic!("the first is admitted");
     };
-    // Nobody gets in past those who wait.
+    // No call is admitted before those that wait.
     assert!(limiter.admit(std::time::Instant::now()).is_err());
     drop(permit);
     assert!(matches!(poll(second.as_mut()), Poll::Ready(Ok(_))));
@@ -124,39 +124,39 @@ fn the_first_in_the_queue_is_the_first_inside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_passes_its_place_on() {
+async fn cancelled_waiter_passes_its_place_on() {
     let limiter = limiter(ConcurrencyConfig::new(1).queue(2));
-    let inside = limiter.acquire(None).await.unwrap();
+    let running = limiter.acquire(None).await.unwrap();
     let mut second = Box::pin(limiter.acquire(None));
     let mut third = Box::pin(limiter.acquire(None));
     assert!(poll(second.as_mut()).is_pending());
     assert!(poll(third.as_mut()).is_pending());
-    // The second is let in, and goes away before it knows.
-    drop(inside);
+    // The second is admitted, and dropped before it is polled.
+    drop(running);
     drop(second);
     assert!(matches!(poll(third.as_mut()), Poll::Ready(Ok(_))));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_sinks_lets_those_inside_finish() {
+async fn lowered_limit_lets_running_calls_complete() {
     let limiter = limiter(ConcurrencyConfig::new(3).queue(1));
     let now = std::time::Instant::now();
-    let mut inside: Vec<_> = (0..3).map(|_| limiter.admit(now).unwrap()).collect();
+    let mut running: Vec<_> = (0..3).map(|_| limiter.admit(now).unwrap()).collect();
     limiter
         .configure(ConcurrencyConfig::new(1).queue(1))
         .unwrap();
     assert_eq!((limiter.in_flight(), limiter.limit()), (3, 1));
     let mut waiting = pin!(limiter.acquire(None));
     assert!(poll(waiting.as_mut()).is_pending());
-    inside.pop();
-    inside.pop();
+    running.pop();
+    running.pop();
     assert!(poll(waiting.as_mut()).is_pending());
-    inside.pop();
+    running.pop();
     assert!(matches!(poll(waiting.as_mut()), Poll::Ready(Ok(_))));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_rises_lets_those_who_wait_in() {
+async fn raised_limit_admits_waiting_calls() {
     let limiter = Arc::new(limiter(ConcurrencyConfig::new(1).queue(3)));
     let _inside = limiter.acquire(None).await.unwrap();
     let waiting: Vec<_> = (0..3)
@@ -182,23 +182,23 @@ async fn a_limit_that_rises_lets_those_who_wait_in() {
 
 #[test]
 fn each_change_of_the_limit_is_one_event() {
-    let traced = EventRecorder::start();
+    let events = EventRecorder::start();
     let limiter = limiter(ConcurrencyConfig::new(3)).named("test.Narrow.call");
     let now = std::time::Instant::now();
-    let inside: Vec<_> = (0..4).map(|_| limiter.admit(now)).collect();
-    drop(inside);
-    assert_eq!(traced.take(), [""; 0]);
+    let running: Vec<_> = (0..4).map(|_| limiter.admit(now)).collect();
+    drop(running);
+    assert_eq!(events.take(), [""; 0]);
     let wide = ConcurrencyConfig::new(8);
     limiter.configure(wide).unwrap();
-    let told = "DEBUG policy=concurrency name=test.Narrow.call from=3 to=8";
-    assert_eq!(traced.take(), [told]);
-    // Other values with the same limit.
+    let event = "DEBUG policy=concurrency name=test.Narrow.call from=3 to=8";
+    assert_eq!(events.take(), [event]);
+    // Another configuration with the same limit.
     limiter.configure(wide.queue(5)).unwrap();
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
 }
 
 #[test]
-fn what_can_not_be_is_an_error_when_it_is_made() {
+fn invalid_value_is_an_error() {
     let problem = |config: ConcurrencyConfig| config.check().unwrap_err().problem();
     let adaptive = ConcurrencyConfig::adaptive();
     let cases = [
@@ -226,7 +226,7 @@ fn what_can_not_be_is_an_error_when_it_is_made() {
 }
 
 #[test]
-fn an_adaptive_limit_learns_from_the_ends_of_calls() {
+fn adaptive_limit_uses_completions() {
     let clock = ManualClock::new();
     let config = ConcurrencyConfig::adaptive()
         .algorithm(AdaptiveLimit::Aimd)
@@ -251,13 +251,13 @@ fn an_adaptive_limit_learns_from_the_ends_of_calls() {
     assert_eq!(end(Code::Cancelled), 8);
     assert_eq!(end(Code::NotFound), 9);
     assert_eq!(end(Code::Ok), 10);
-    // Given up: nothing was learned, and the place is back.
+    // Given up: the limit is unchanged, and the place is free.
     drop(limiter.admit(clock.now()).unwrap());
     assert_eq!((limiter.limit(), limiter.in_flight()), (10, 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_from_within_teaches_nothing() {
+async fn refusal_by_an_inner_policy_does_not_affect_the_limit() {
     let config = ConcurrencyConfig::adaptive().algorithm(AdaptiveLimit::Aimd);
     let limiter = limiter(config);
     let refused = Status::from(refusal(RefusalReason::QueueFull));
@@ -265,14 +265,14 @@ async fn a_refusal_from_within_teaches_nothing() {
     assert!(outcome.is_err());
     assert_eq!(limiter.limit(), 20);
     let outcome = limiter
-        .run(async { Err::<(), _>(Status::unavailable("away")) })
+        .run(async { Err::<(), _>(Status::unavailable("down")) })
         .await;
     assert!(outcome.is_err());
     assert_eq!(limiter.limit(), 18);
 }
 
 #[test]
-fn a_live_change_keeps_what_was_learned_unless_the_algorithm_goes() {
+fn live_change_keeps_the_adaptive_state_unless_the_algorithm_changes() {
     let adaptive = ConcurrencyConfig::adaptive().algorithm(AdaptiveLimit::Aimd);
     let limiter = limiter(adaptive);
     let now = std::time::Instant::now();
@@ -289,7 +289,7 @@ fn a_live_change_keeps_what_was_learned_unless_the_algorithm_goes() {
 }
 
 #[test]
-fn a_waiting_call_can_move_between_threads() {
+fn waiting_call_is_send() {
     fn is_send(_: impl Future + Send) {}
     let limiter = limiter(ConcurrencyConfig::new(1));
     is_send(limiter.run(async { Ok::<_, Status>(()) }));

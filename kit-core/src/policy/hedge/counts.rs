@@ -1,9 +1,9 @@
-//! What a hedge counts. Those of one method count in one place: clients come
-//! and go, and a counter must not fall when one goes.
+//! The counters of a hedge, shared by all hedges of a method: clients are
+//! created and dropped, and a counter must not fall when one is dropped.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// The counts of one policy, or of all that share them.
+/// The counters of one policy, or of all that share them.
 #[derive(Debug, Default)]
 pub(crate) struct HedgeCounts {
     fired: AtomicU64,
@@ -11,20 +11,20 @@ pub(crate) struct HedgeCounts {
     unpaid: AtomicU64,
 }
 
-/// What hedges came to.
+/// The counts of hedges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HedgeSnapshot {
-    /// Second tries of slow calls.
+    /// Second attempts that were sent.
     pub fired: u64,
-    /// Those that answered first.
+    /// Second attempts that won.
     pub won: u64,
-    /// Slow calls that had no second try, as the budget was spent.
+    /// Slow calls without a second attempt, as the budget was spent.
     pub unpaid: u64,
 }
 
 impl HedgeCounts {
-    /// A call was slow; its second try was paid for or not.
+    /// Counts a slow call, whose second attempt was paid for or not.
     pub(crate) fn note(&self, paid: bool) {
         let counter = if paid { &self.fired } else { &self.unpaid };
         counter.fetch_add(1, Relaxed);

@@ -1,21 +1,21 @@
-//! How long calls took of late: a histogram over a sliding window.
+//! Recent latencies: a histogram over a sliding window.
 //!
-//! Ten slices, of three seconds each, count calls in buckets that are an eighth
-//! of an octave wide, from a millisecond (less is never waited for) to a
-//! minute and more. So a percentile is read to 12.5 %, always upwards: a
-//! second try too late costs nothing.
+//! Ten slices of three seconds each count calls in buckets that are an eighth
+//! of an octave wide, from a millisecond (the shortest delay) to a minute and
+//! more. So a percentile is exact to 12.5 %, and always rounded up: a second
+//! attempt that is sent too late costs nothing.
 //!
-//! Counting is one addition. Every three seconds the caller who comes first,
-//! by one compare-and-swap, sums the window up, stores the percentile where
-//! all find it, and wipes the oldest slice for the lap after this one. So the
+//! Counting is one addition. Every three seconds the first caller, decided by
+//! one compare-and-swap, sums up the window, stores the percentile for all
+//! callers, and clears the oldest slice for the lap after this one. So the
 //! window is the last 24 to 27 seconds, and a thread that counts while a lap
-//! begins counts in one slice or the other, neither of which is being wiped.
+//! begins counts in one slice or the other, neither of which is being cleared.
 
 use std::time::Duration;
 
 use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// loom needs few of either.
+/// The numbers of slices and buckets; loom needs few of either.
 #[cfg(not(kit_loom))]
 const SLICES: usize = 10;
 #[cfg(kit_loom)]
@@ -25,7 +25,7 @@ const BUCKETS: usize = 1 + STEPS * 16;
 #[cfg(kit_loom)]
 const BUCKETS: usize = 2;
 
-/// Buckets to an octave.
+/// The number of buckets in an octave.
 const STEPS: usize = 1 << STEP_BITS;
 const STEP_BITS: u32 = 3;
 
@@ -33,22 +33,22 @@ const STEP_BITS: u32 = 3;
 /// 2²⁰ ns, just over a millisecond.
 const FIRST_BITS: u32 = 20;
 
-/// How long a percentile holds.
+/// How long a percentile is valid, in nanoseconds.
 const REFRESH: u64 = 3_000_000_000;
 
-/// Fewer calls in the window than these have no percentile.
+/// The minimum number of calls in the window for a percentile.
 const CALLS_MIN: u64 = 10;
 
-/// No percentile yet.
+/// The value of `percentile` while there is none.
 const NONE: u64 = u64::MAX;
 
-/// Recent latencies; see the [module](self).
+/// A histogram of recent latencies; see the [module](self).
 pub(super) struct Latencies {
     slices: [[AtomicU32; BUCKETS]; SLICES],
-    /// Which lap of [`REFRESH`] it is since the policy was made; the slice
-    /// follows from it.
+    /// The number of the current lap of [`REFRESH`] since the policy was
+    /// created; the slice follows from it.
     lap: AtomicU64,
-    /// In nanoseconds, or [`NONE`].
+    /// The percentile in nanoseconds, or [`NONE`].
     percentile: AtomicU64,
 }
 
@@ -61,15 +61,15 @@ impl Latencies {
         }
     }
 
-    /// Counts a call.
+    /// Counts a call and its latency.
     #[inline]
     pub(super) fn record(&self, took: Duration) {
         let slice = self.lap.load(Ordering::Relaxed) as usize % SLICES;
         self.slices[slice][bucket(took)].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The latency that `share` of the calls kept to, as of the last refresh;
-    /// `None` where there were too few.
+    /// Returns the latency that `share` of the calls did not exceed, as of the
+    /// last refresh; `None` if there were too few calls.
     #[inline]
     pub(super) fn percentile(&self, share: f64, now: u64) -> Option<Duration> {
         let lap = now / REFRESH;
@@ -88,16 +88,16 @@ impl Latencies {
         let won = self
             .lap
             .compare_exchange(seen, lap, Ordering::AcqRel, Ordering::Relaxed);
-        // Who loses this race finds the percentile a moment later.
+        // The other thread of this race refreshes the percentile.
         if won.is_err() {
             return;
         }
-        // The slice of this lap was wiped a lap ago, before anybody could
-        // count in it. Wiped now are the next one's, and those of laps in
-        // which nobody came.
+        // The slice of this lap was cleared one lap ago, before any call could
+        // count in it. This clears the slice of the next lap, and those of
+        // laps without calls.
         let first = (seen + 2).max((lap + 2).saturating_sub(SLICES as u64));
-        for wiped in first..=lap + 1 {
-            for count in &self.slices[wiped as usize % SLICES] {
+        for cleared in first..=lap + 1 {
+            for count in &self.slices[cleared as usize % SLICES] {
                 count.store(0, Ordering::Relaxed);
             }
         }
@@ -115,7 +115,7 @@ impl Latencies {
         if total < CALLS_MIN {
             return NONE;
         }
-        // A hair less, so that 0.95 of 100 is 95 and not 96.
+        // Rounded down slightly, so that 0.95 of 100 is 95 and not 96.
         let within = (total as f64 * share - 1e-6).ceil() as u64;
         let mut counted = 0;
         let at = sums.iter().position(|sum| {
@@ -125,7 +125,7 @@ impl Latencies {
         at.map_or(NONE, upper_end)
     }
 
-    /// How many calls the window holds.
+    /// The number of calls in the window.
     #[cfg(all(test, kit_loom))]
     fn calls(&self) -> u32 {
         let counts = self.slices.iter().flatten();
@@ -133,6 +133,7 @@ impl Latencies {
     }
 }
 
+/// The bucket of a latency.
 #[inline]
 fn bucket(took: Duration) -> usize {
     let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
@@ -147,7 +148,7 @@ fn bucket(took: Duration) -> usize {
     (1 + octave * STEPS + step).min(BUCKETS - 1)
 }
 
-/// The latency that no call of a bucket exceeds, except in the last.
+/// The upper bound of the latencies in a bucket, except in the last.
 fn upper_end(bucket: usize) -> u64 {
     let Some(above) = bucket.checked_sub(1) else {
         return 1 << FIRST_BITS;
@@ -164,15 +165,15 @@ mod loom_tests {
     use super::*;
 
     #[test]
-    fn loom_hedge_no_call_is_lost_while_a_lap_begins() {
+    fn loom_hedge_no_call_is_lost_when_a_lap_begins() {
         use std::sync::atomic::AtomicUsize as Plain;
 
-        let count = std::sync::Arc::new(Plain::new(0));
-        let counted = std::sync::Arc::clone(&count);
+        let executions = std::sync::Arc::new(Plain::new(0));
+        let counter = std::sync::Arc::clone(&executions);
         let mut builder = loom::model::Builder::new();
         builder.preemption_bound = Some(2);
         builder.check(move || {
-            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let latencies = Arc::new(Latencies::new());
             for _ in 0..CALLS_MIN {
                 latencies.record(Duration::ZERO);
@@ -188,8 +189,8 @@ mod loom_tests {
             assert_eq!(u64::from(latencies.calls()), CALLS_MIN + 2);
             assert!(latencies.percentile(0.5, REFRESH).is_some());
         });
-        let count = count.load(std::sync::atomic::Ordering::Relaxed);
-        println!("a lap begins: {count} executions");
+        let executions = executions.load(std::sync::atomic::Ordering::Relaxed);
+        println!("a lap begins: {executions} executions");
     }
 }
 
@@ -202,7 +203,7 @@ mod tests {
     const MILLISECOND: Duration = Duration::from_millis(1);
 
     #[test]
-    fn a_bucket_ends_at_most_an_eighth_above_what_it_holds() {
+    fn bucket_ends_at_most_an_eighth_above_its_latencies() {
         for exponent in 0..36 {
             for part in [0, 1, 2, 3, 5, 7, 9, 15] {
                 let nanoseconds = (1_u64 << exponent) + (1 << exponent) / 16 * part;
@@ -215,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_than_a_minute_is_in_the_last_bucket() {
+    fn latency_above_a_minute_is_in_the_last_bucket() {
         assert_eq!(bucket(Duration::from_secs(69)), BUCKETS - 1);
         assert_eq!(bucket(Duration::MAX), BUCKETS - 1);
     }
 
     #[test]
-    fn there_is_no_percentile_of_too_few_calls_nor_before_the_first_lap() {
+    fn no_percentile_with_too_few_calls_or_before_the_first_lap() {
         let latencies = Latencies::new();
         for _ in 0..9 {
             latencies.record(MILLISECOND);
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_percentile_is_never_below_a_millisecond() {
+    fn percentile_is_at_least_a_millisecond() {
         let latencies = Latencies::new();
         for _ in 0..100 {
             latencies.record(Duration::from_micros(3));
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_half_minute_forgets_all_calls() {
+    fn idle_half_minute_empties_the_window() {
         for laps in [9, 10, 11, 1000] {
             let latencies = Latencies::new();
             for _ in 0..100 {
@@ -258,27 +259,27 @@ mod tests {
     #[derive(Clone, Copy, Debug)]
     enum Step {
         Record(u64),
-        Ask,
-        Pass(u64),
+        Read,
+        Advance(u64),
     }
 
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
             20 => (0_u32..40, 0_u64..1 << 20)
                 .prop_map(|(shift, low)| Step::Record(low.saturating_mul(1 << shift) >> 4)),
-            3 => Just(Step::Ask),
-            2 => (0_u64..2 * REFRESH).prop_map(Step::Pass),
-            1 => (0_u64..15 * REFRESH).prop_map(Step::Pass),
+            3 => Just(Step::Read),
+            2 => (0_u64..2 * REFRESH).prop_map(Step::Advance),
+            1 => (0_u64..15 * REFRESH).prop_map(Step::Advance),
         ]
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// The model keeps every latency with the lap it was counted in, and
-        /// sorts.
+        /// Compares with a model that keeps every latency with its lap, and
+        /// sorts them.
         #[test]
-        fn the_percentile_is_what_its_model_is(
+        fn percentile_matches_the_model(
             share in 0.01_f64..0.999,
             steps in prop::collection::vec(step(), 400),
         ) {
@@ -291,11 +292,11 @@ mod tests {
                         latencies.record(Duration::from_nanos(nanoseconds));
                         all.push((lap, nanoseconds));
                     }
-                    Step::Pass(time) => now += time,
-                    Step::Ask => {
+                    Step::Advance(time) => now += time,
+                    Step::Read => {
                         if now / REFRESH > lap {
                             lap = now / REFRESH;
-                            // Eight laps back and this one, which is empty.
+                            // The eight laps before this one, which is empty.
                             all.retain(|(at, _)| at + 8 >= lap);
                             all.sort_by_key(|(_, nanoseconds)| *nanoseconds);
                             let rank = (all.len() as f64 * share - 1e-6).ceil() as usize;

@@ -1,4 +1,4 @@
-//! The two tries of a call, in the task of its caller.
+//! The two attempts of a call, run in the task of the caller.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -27,29 +27,29 @@ impl<M: Method<Request: Clone>> Middleware<M> for Hedge {
 }
 
 impl Hedge {
-    /// The same for a call that came at that time.
+    /// Runs a call that arrived at the given time.
     pub(crate) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
         &self,
-        came: Instant,
+        arrived: Instant,
         cx: &Context,
         request: M::Request,
         next: &E,
     ) -> Outcome<M> {
-        let hedging = self.begin(came);
-        let again = hedging.delay().map(|_| request.clone());
+        let hedging = self.begin(arrived);
+        let repeated = hedging.delay().map(|_| request.clone());
         let first = pin!(next.call(cx, request));
         let second = || {
-            let request = again?;
-            let cx = tried_before(cx);
+            let request = repeated?;
+            let cx = next_attempt(cx);
             Some(Box::pin(async move { next.call(&cx, request).await }))
         };
         self.race(hedging, first, second).await
     }
 
-    /// Calls a function, and once more where the first call is slow: the
-    /// second sees [`Context::current`] as that of a call that was tried
-    /// before, which is what is sent of it (`grpc-previous-rpc-attempts`, as
-    /// gRPC's own hedging does by its proposal A6).
+    /// Calls a function, and again if the first call is slow. In the second
+    /// call [`Context::current`] counts one more previous attempt, which is
+    /// sent to the peer (`grpc-previous-rpc-attempts`, as in gRPC's own
+    /// hedging by its proposal A6).
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -72,7 +72,7 @@ impl Hedge {
     /// ```
     ///
     /// # Errors
-    /// That of the first try, where neither succeeds.
+    /// The error of the first attempt, if neither succeeds.
     pub async fn run<T, E, F, Fut>(&self, mut call: F) -> Result<T, E>
     where
         E: ServiceError,
@@ -81,17 +81,17 @@ impl Hedge {
     {
         let hedging = self.begin(self.clock.now());
         let first = pin!(call());
-        // The function is called inside of the context, as it may read it
-        // before it makes its future.
+        // The function runs inside of the context too, as it may read the
+        // context before it creates its future.
         let second = move || {
-            let cx = tried_before(&Context::current());
+            let cx = next_attempt(&Context::current());
             Some(Box::pin(cx.scope(async move { call().await })))
         };
         self.race(hedging, first, second).await
     }
 
-    /// The second try has a box: most calls never come there, and needn't have
-    /// the room.
+    /// Runs both attempts. The second is boxed: most calls never need it, and
+    /// should not reserve the space.
     async fn race<T, E, First, Second>(
         &self,
         mut hedging: Hedging<'_>,
@@ -135,21 +135,21 @@ impl Hedge {
         outcome: Result<T, E>,
         by: Try,
     ) -> Result<T, E> {
-        if is_answer(&outcome) {
+        if is_response(&outcome) {
             hedging.succeeded(by, self.clock.now());
         }
         outcome
     }
 }
 
-/// The context of a second try. It is one more of the same work, as a retry
-/// is: what is asked further in need not try again for it.
-fn tried_before(cx: &Context) -> Context {
+/// The context of the second attempt. It counts as a repetition of the same
+/// work, as a retry does: policies further in need not repeat it once more.
+fn next_attempt(cx: &Context) -> Context {
     cx.with_previous_attempts(cx.previous_attempts().saturating_add(1))
 }
 
-/// The outcome, unless the call is still going on when the second is due. The
-/// timer is armed only for a call that waits.
+/// Returns the outcome, unless the call is still running when the second
+/// attempt is due. The timer is started only for a call that waits.
 async fn in_time<Fut: Future>(
     mut call: Pin<&mut Fut>,
     hedging: &Hedging<'_>,
@@ -169,7 +169,7 @@ async fn in_time<Fut: Future>(
     .await
 }
 
-/// Two tries under way. One that failed is not polled again.
+/// Two attempts in flight. One that has failed is not polled again.
 struct Both<'a, First, Second, E> {
     first: Pin<&'a mut First>,
     second: Pin<Box<Second>>,
@@ -200,7 +200,7 @@ where
     }
 }
 
-/// The answer of a try; its failure is kept.
+/// Returns the response of an attempt; stores its failure.
 fn poll_try<T, E, Fut>(
     call: Pin<&mut Fut>,
     failed: &mut Option<E>,
@@ -215,7 +215,7 @@ where
     }
     match call.poll(task) {
         Poll::Pending => None,
-        Poll::Ready(outcome) if is_answer(&outcome) => Some(outcome),
+        Poll::Ready(outcome) if is_response(&outcome) => Some(outcome),
         Poll::Ready(outcome) => {
             *failed = outcome.err();
             None
@@ -223,8 +223,8 @@ where
     }
 }
 
-/// Whether the peer did its work, even if its answer is a domain error.
-fn is_answer<T, E: ServiceError>(outcome: &Result<T, E>) -> bool {
+/// Whether the peer served the call, even if the result is a domain error.
+fn is_response<T, E: ServiceError>(outcome: &Result<T, E>) -> bool {
     match outcome {
         Ok(_) => true,
         Err(error) => OutcomeClasses::DEFAULT.of(error.code()) == OutcomeClass::Success,

@@ -1,33 +1,33 @@
-//! Tries beside a slow try.
+//! Sends a second request when the first is slow.
 //!
-//! Some calls are slow for no reason that a second one would share: a queue
-//! behind one instance, a pause of one process. Where a call has taken longer
-//! than most, a second is sent, and the first answer wins (Dean and Barroso,
-//! "The Tail at Scale", 2013). It cuts the tail for a few percent of load,
-//! and these are bounded twice: by the percentile, which lets so few calls
-//! come to it, and by a budget, which holds when all calls become slow at
-//! once and a second try would only make it worse.
+//! Some calls are slow for reasons that a second one would not share: a queue
+//! at one instance, a pause of one process. When a call has taken longer than
+//! most, a second is sent, and the first response wins (Dean and Barroso, "The
+//! Tail at Scale", 2013). That cuts the tail latency at the price of a few
+//! percent of load, which has two bounds: the percentile, which few calls
+//! exceed, and a budget, which holds when all calls become slow at once and
+//! more requests would make it worse.
 //!
-//! - There is one second try, and the loser is dropped, which cancels it.
-//! - A call that fails before its second try was sent has failed: to try again
-//!   is the task of a [retry](super::retry), outside. After that, a failure
-//!   waits for the other try. A domain error is an answer, and wins.
-//! - A second try that a policy of this process refuses costs nothing.
-//! - Latencies are those of first tries that succeed. One whose second try won
-//!   counts with the time it had taken: it is above the percentile, which is
-//!   all that matters.
-//! - There is no percentile before ten calls within half a minute: without
-//!   knowing what is slow, nothing is.
+//! - There is one second attempt, and the loser is dropped, which cancels it.
+//! - A call that fails before its second attempt was sent has failed: repeating
+//!   it is the task of a [retry](super::retry), further out. Later, a failure
+//!   waits for the other attempt. A domain error is a response, and wins.
+//! - A second attempt that a policy of this process refuses costs nothing.
+//! - Latencies are those of first attempts that succeed. A call whose second
+//!   attempt won counts with its total time, which is above the percentile;
+//!   nothing else matters.
+//! - There is no percentile before ten calls within half a minute, and no
+//!   second attempt without one.
 //!
-//! Both tries run in the task of their caller; nothing is spawned or allocated.
-//! The scheme and its values (the percentile from the extra load, a floor of a
-//! millisecond, a refresh every three seconds) are those of Finagle's
-//! `BackupRequestFilter`.
+//! Both attempts run in the task of the caller; nothing is spawned, and only
+//! the second attempt is allocated. The scheme and its values (the percentile
+//! from the extra load, a floor of a millisecond, a refresh every three
+//! seconds) are those of Finagle's `BackupRequestFilter`.
 //!
 //! ```text
 //!  first ─────────────┬──► ok in time ─────────────────► done
-//!                     └──► slow ─► budget? ─ no ─► wait for it
-//!                                    └ yes ─► second ─► whoever succeeds first
+//!                     └──► slow ─► budget? ─ no ─► wait for the first
+//!                                    └ yes ─► second ─► first to succeed wins
 //! ```
 //!
 //! By hand:
@@ -69,7 +69,7 @@
 //! let now = Instant::now();
 //! let mut call = hedge.begin(now);
 //! assert_eq!(call.delay(), Some(Duration::from_millis(5)));
-//! // So long has it taken:
+//! // The first attempt has taken that long:
 //! let now = now + Duration::from_millis(5);
 //! assert!(call.fire(now));
 //! call.succeeded(Try::Second, now);
@@ -97,16 +97,16 @@ pub(crate) use self::counts::HedgeCounts;
 pub use self::counts::HedgeSnapshot;
 pub use crate::model::policies::hedge::{HedgeConfig, HedgeDelay};
 
-/// No fixed delay.
+/// The value of `fixed` without a fixed delay.
 const NONE: u64 = u64::MAX;
 
-/// Second tries that nobody need pay for, in each ten seconds: a client that
-/// calls seldom has slow calls too.
+/// Second attempts that need no budget, in each ten seconds: a client that
+/// calls rarely has slow calls too.
 const RESERVE: u32 = 1;
 
-/// Sends a slow call a second time; see the [module](self).
+/// A policy that sends a slow call a second time; see the [module](self).
 ///
-/// It is made once for each method and shared by its calls.
+/// There is one for each method, shared by its calls.
 pub struct Hedge {
     name: &'static str,
     clock: Clock,
@@ -114,7 +114,7 @@ pub struct Hedge {
     latencies: Latencies,
     budget: RetryBudget,
     config: RwLock<HedgeConfig>,
-    /// What every call asks for: the fixed delay, or [`NONE`] and the bits of
+    /// What every call reads: the fixed delay, or [`NONE`] and the bits of
     /// the percentile.
     fixed: AtomicU64,
     share: AtomicU64,
@@ -122,17 +122,17 @@ pub struct Hedge {
     counts: Arc<HedgeCounts>,
 }
 
-/// Which of two tries.
+/// One of the two attempts of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Try {
-    /// The call as it was sent first.
+    /// The call as first sent.
     First,
-    /// The one sent because the first was slow.
+    /// The call sent because the first was slow.
     Second,
 }
 
 impl Hedge {
-    /// A policy on tokio's clock.
+    /// Creates a policy with tokio's clock.
     ///
     /// # Panics
     /// [`HedgeConfig::check`] fails.
@@ -140,10 +140,11 @@ impl Hedge {
         Self::with_clock(config, Clock::default())
     }
 
-    /// The same on another clock. Delays are tokio's in any case.
+    /// Creates a policy that reads the given clock. Delays use tokio's clock
+    /// in any case.
     ///
     /// # Panics
-    /// As [`Hedge::new`].
+    /// [`HedgeConfig::check`] fails.
     pub fn with_clock(config: HedgeConfig, clock: Clock) -> Self {
         let config = config.checked();
         let start = clock.now();
@@ -162,21 +163,21 @@ impl Hedge {
         }
     }
 
-    /// The same with a name for its events.
+    /// Sets the name that events carry.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same, counting here what others count too.
+    /// Sets the counters, which other hedges may share.
     #[must_use]
     pub(crate) fn counted(mut self, counts: Arc<HedgeCounts>) -> Self {
         self.counts = counts;
         self
     }
 
-    /// Begins a call, which pays its share into the budget.
+    /// Begins a call, which earns its fraction of the budget.
     #[inline]
     pub fn begin(&self, now: Instant) -> Hedging<'_> {
         self.budget
@@ -195,11 +196,11 @@ impl Hedge {
         }
     }
 
-    /// Changes the values; latencies, budget and counts stay. A new percentile
-    /// holds within three seconds.
+    /// Replaces the configuration; latencies, budget and counts are kept. A
+    /// new percentile takes effect within three seconds.
     ///
     /// # Errors
-    /// [`HedgeConfig::check`] fails, and nothing changes.
+    /// [`HedgeConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: HedgeConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
@@ -211,29 +212,29 @@ impl Hedge {
         Ok(())
     }
 
-    /// The values as they are now.
+    /// Returns the current configuration.
     pub fn config(&self) -> HedgeConfig {
         *self.config.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many second tries were sent.
+    /// Returns the number of second attempts that were sent.
     pub fn fired(&self) -> u64 {
         self.counts.read().fired
     }
 
-    /// How many of them won.
+    /// Returns the number of second attempts that won.
     pub fn won(&self) -> u64 {
         self.counts.read().won
     }
 
-    /// How many were not sent, as the budget was spent.
+    /// Returns the number of second attempts not sent, as the budget was spent.
     pub fn unpaid(&self) -> u64 {
         self.counts.read().unpaid
     }
 }
 
-/// One call under way, from [`Hedge::begin`]. Dropping it says nothing of the
-/// call: it failed or was cancelled.
+/// One call in flight, from [`Hedge::begin`]. Dropping it records nothing: the
+/// call failed or was cancelled.
 #[derive(Debug)]
 pub struct Hedging<'a> {
     hedge: &'a Hedge,
@@ -242,12 +243,13 @@ pub struct Hedging<'a> {
 }
 
 impl Hedging<'_> {
-    /// How long to wait before the second try; `None` where there is none.
+    /// Returns the delay before the second attempt; `None` for no attempt.
     pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
 
-    /// Whether the second try may be sent; if so, it is paid for.
+    /// Whether the second attempt may be sent; if so, takes its cost from the
+    /// budget.
     pub fn fire(&mut self, now: Instant) -> bool {
         let paid = self.hedge.budget.spend(now);
         self.hedge.counts.note(paid);
@@ -256,19 +258,19 @@ impl Hedging<'_> {
                 target: "kit::policy",
                 policy = "hedge",
                 name = self.hedge.name,
-                "sending a second try",
+                "sending a second attempt",
             );
         }
         paid
     }
 
-    /// The second try never left, as a policy of this process refused it: what
-    /// was paid comes back.
+    /// Returns the cost of the second attempt to the budget, as a policy of
+    /// this process refused it and it was never sent.
     pub fn refused(&mut self, now: Instant) {
         self.hedge.budget.give_back(now);
     }
 
-    /// The call succeeded, by this try.
+    /// Records that the call succeeded, by this attempt.
     #[inline]
     pub fn succeeded(self, by: Try, now: Instant) {
         let took = now.saturating_duration_since(self.began);
@@ -279,11 +281,12 @@ impl Hedging<'_> {
     }
 }
 
+/// The values of `fixed` and `share`.
 fn delay_bits(config: &HedgeConfig) -> (u64, u64) {
     match config.delay() {
         HedgeDelay::Fixed(delay) => {
             let delay = u64::try_from(delay.as_nanos()).unwrap_or(NONE);
-            // One past the end of the clock is never waited for.
+            // A delay beyond the range of the clock never elapses.
             (delay.min(NONE - 1), 0)
         }
         HedgeDelay::Percentile(share) => (NONE, share.to_bits()),

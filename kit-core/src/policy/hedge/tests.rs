@@ -1,4 +1,4 @@
-//! Whole calls on a paused clock.
+//! Whole calls, with a paused clock.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -30,15 +30,15 @@ fn after(milliseconds: u32) -> Hedge {
     Hedge::new(config.extra_load(1.0))
 }
 
-/// What a try does: how long it takes, in milliseconds, and how it ends.
+/// The behaviour of an attempt: its duration in milliseconds, and its outcome.
 type Script = (u64, Result<u32, Status>);
 
-/// Answers the tries as they come by their scripts, and counts those begun,
-/// and those that got to their end.
+/// A peer whose attempts follow scripts in order. Counts the attempts that
+/// started and those that completed.
 #[derive(Default)]
 struct Peer {
-    begun: AtomicU32,
-    ended: AtomicU32,
+    started: AtomicU32,
+    completed: AtomicU32,
 }
 
 impl Peer {
@@ -48,45 +48,45 @@ impl Peer {
     ) -> impl Endpoint<Echo> + use<N> {
         let this = Arc::clone(self);
         EndpointFn::new(move |cx: Context, request: String| {
-            assert_eq!(request, "asked");
-            let number = this.begun.fetch_add(1, Ordering::Relaxed);
+            assert_eq!(request, "request");
+            let number = this.started.fetch_add(1, Ordering::Relaxed);
             assert_eq!(cx.previous_attempts(), number);
             let (takes, outcome) = scripts[number as usize].clone();
             let this = Arc::clone(&this);
             async move {
                 tokio::time::sleep(Duration::from_millis(takes)).await;
-                this.ended.fetch_add(1, Ordering::Relaxed);
+                this.completed.fetch_add(1, Ordering::Relaxed);
                 outcome
             }
         })
     }
 
-    fn tries(&self) -> (u32, u32) {
+    fn attempts(&self) -> (u32, u32) {
         let count = |counter: &AtomicU32| counter.load(Ordering::Relaxed);
-        (count(&self.begun), count(&self.ended))
+        (count(&self.started), count(&self.completed))
     }
 }
 
-/// Calls once and checks who answered when, and how many tries began and
-/// ended.
+/// Calls once and checks the outcome, its time in milliseconds, and how many
+/// attempts started and completed.
 async fn check<const N: usize>(
     hedge: &Hedge,
     scripts: [Script; N],
     expected: Result<u32, &str>,
     took: u64,
-    tries: (u32, u32),
+    attempts: (u32, u32),
 ) {
     let peer = Arc::new(Peer::default());
     let endpoint = Chain::new(hedge, peer.endpoint(scripts));
     let start = tokio::time::Instant::now();
-    let outcome = endpoint.call(&Context::new(), "asked".to_owned()).await;
+    let outcome = endpoint.call(&Context::new(), "request".to_owned()).await;
     let outcome = outcome.map_err(|status| status.message().to_owned());
     assert_eq!(
         outcome.as_ref().map_err(String::as_str),
         expected.as_ref().map_err(|e| *e)
     );
     assert_eq!(start.elapsed(), Duration::from_millis(took));
-    assert_eq!(peer.tries(), tries);
+    assert_eq!(peer.attempts(), attempts);
 }
 
 fn fails(message: &'static str) -> Result<u32, Status> {
@@ -94,24 +94,24 @@ fn fails(message: &'static str) -> Result<u32, Status> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_in_time_is_tried_once() {
+async fn call_in_time_has_one_attempt() {
     check(&after(10), [(10, Ok(1))], Ok(1), 10, (1, 1)).await;
     check(&after(10), [(0, Ok(1))], Ok(1), 0, (1, 1)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_tries_the_first_to_succeed_wins_and_the_other_is_dropped() {
+async fn first_attempt_to_succeed_wins_and_the_other_is_dropped() {
     check(&after(10), [(100, Ok(1)), (5, Ok(2))], Ok(2), 15, (2, 1)).await;
     check(&after(10), [(12, Ok(1)), (50, Ok(2))], Ok(1), 12, (2, 1)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_before_the_second_try_is_the_calls() {
+async fn failure_before_the_second_attempt_ends_the_call() {
     check(&after(10), [(5, fails("one"))], Err("one"), 5, (1, 1)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_after_it_waits_for_the_other() {
+async fn failure_after_the_second_attempt_waits_for_the_other() {
     check(
         &after(10),
         [(20, fails("one")), (30, Ok(2))],
@@ -131,7 +131,7 @@ async fn a_failure_after_it_waits_for_the_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_both_fail_the_first_one_says_why() {
+async fn both_attempts_fail_with_the_first_error() {
     let scripts = [(50, fails("one")), (5, fails("two"))];
     check(&after(10), scripts, Err("one"), 50, (2, 2)).await;
     let scripts = [(12, fails("one")), (50, fails("two"))];
@@ -139,13 +139,13 @@ async fn where_both_fail_the_first_one_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_domain_error_is_an_answer_and_wins() {
+async fn domain_error_is_a_response_and_wins() {
     let scripts = [(100, Ok(1)), (5, Err(Status::not_found("none")))];
     check(&after(10), scripts, Err("none"), 15, (2, 1)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_is_one_second_try_however_long_it_takes() {
+async fn slow_second_attempt_is_not_repeated() {
     check(
         &after(10),
         [(1000, Ok(1)), (1000, Ok(2))],
@@ -156,9 +156,9 @@ async fn there_is_one_second_try_however_long_it_takes() {
     .await;
 }
 
-/// How often each try of a function finds that it was tried before: when it
-/// is called, and in the future that it makes.
-async fn seen_by_tries() -> Vec<(u32, u32)> {
+/// The previous attempts in the context of each attempt of a function: when
+/// the function is called, and in the future that it returns.
+async fn seen_by_attempts() -> Vec<(u32, u32)> {
     let seen = RefCell::new(Vec::new());
     let outcome = after(10)
         .run(|| {
@@ -177,30 +177,30 @@ async fn seen_by_tries() -> Vec<(u32, u32)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_second_try_of_a_function_says_that_it_is_one() {
-    assert_eq!(seen_by_tries().await, [(0, 0), (1, 1)]);
+async fn second_attempt_of_a_function_counts_in_its_context() {
+    assert_eq!(seen_by_attempts().await, [(0, 0), (1, 1)]);
     let retried = Context::new().with_previous_attempts(2);
-    assert_eq!(retried.scope(seen_by_tries()).await, [(2, 2), (3, 3)]);
+    assert_eq!(retried.scope(seen_by_attempts()).await, [(2, 2), (3, 3)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_second_try_is_one_event() {
-    let traced = EventRecorder::start();
+async fn each_second_attempt_is_one_event() {
+    let events = EventRecorder::start();
     let config = HedgeConfig::new().after(10 * MILLISECOND);
     let hedge = Hedge::new(config).named("test.Slow.call");
     check(&hedge, [(5, Ok(1))], Ok(1), 5, (1, 1)).await;
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     check(&hedge, [(50, Ok(1)), (5, Ok(2))], Ok(2), 15, (2, 1)).await;
-    assert_eq!(traced.take(), ["DEBUG policy=hedge name=test.Slow.call"]);
-    // The budget is spent: there is no second try to tell of.
+    assert_eq!(events.take(), ["DEBUG policy=hedge name=test.Slow.call"]);
+    // The budget is spent: there is no second attempt.
     check(&hedge, [(50, Ok(1))], Ok(1), 50, (1, 1)).await;
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_try_that_is_refused_here_spends_nothing() {
+async fn second_attempt_that_is_refused_here_spends_nothing() {
     let refused = Refusal::new(PolicyKind::Breaker, RefusalReason::Open);
-    // No call earns enough, and the reserve is one.
+    // One call earns too little, and the reserve is one.
     let hedge = Hedge::new(HedgeConfig::new().after(10 * MILLISECOND).extra_load(0.001));
     let scripts = [(50, Ok(1)), (0, Err(Status::from(refused)))];
     for fired in 1..=20 {
@@ -222,41 +222,41 @@ async fn a_second_try_that_is_refused_here_spends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_every_call_is_slow_a_twentieth_is_tried_twice() {
+async fn a_twentieth_is_hedged_when_every_call_is_slow() {
     let hedge = Hedge::new(HedgeConfig::new().after(10 * MILLISECOND));
-    let mut begun = 0;
+    let mut started = 0;
     for _ in 0..400 {
         let peer = Arc::new(Peer::default());
         let endpoint = Chain::new(&hedge, peer.endpoint([(20, Ok(1)), (20, Ok(2))]));
-        let outcome = endpoint.call(&Context::new(), "asked".to_owned()).await;
+        let outcome = endpoint.call(&Context::new(), "request".to_owned()).await;
         assert_eq!(outcome.ok(), Some(1));
-        begun += peer.tries().0;
+        started += peer.attempts().0;
     }
     // Eight seconds: 400 calls, a twentieth of them, and the reserve.
-    assert_eq!(begun, 400 + 20 + 1);
+    assert_eq!(started, 400 + 20 + 1);
     assert_eq!(hedge.fired(), 21);
     assert_eq!(hedge.unpaid(), 400 - 21);
 }
 
 #[tokio::test(start_paused = true)]
-async fn by_the_percentile_only_the_slowest_calls_are_tried_twice() {
+async fn percentile_hedges_only_the_slowest_calls() {
     let hedge = Hedge::new(HedgeConfig::new());
     assert_eq!(hedge.begin(hedge.clock.now()).delay(), None);
-    let mut second_tries = 0;
+    let mut second_attempts = 0;
     // 19 of 20 calls take 8 ms, one takes 200.
     for call in 0..2000_u32 {
         let peer = Arc::new(Peer::default());
         let takes = if call % 20 == 19 { 200 } else { 8 };
         let endpoint = Chain::new(&hedge, peer.endpoint([(takes, Ok(1)), (8, Ok(2))]));
-        let outcome = endpoint.call(&Context::new(), "asked".to_owned()).await;
-        let (begun, _) = peer.tries();
+        let outcome = endpoint.call(&Context::new(), "request".to_owned()).await;
+        let (started, _) = peer.attempts();
         assert_eq!(
             outcome.ok(),
-            Some(begun),
-            "the second try wins where there is one"
+            Some(started),
+            "the second attempt wins if there is one"
         );
-        assert!(begun == 1 || takes == 200);
-        second_tries += begun - 1;
+        assert!(started == 1 || takes == 200);
+        second_attempts += started - 1;
     }
     let delay = hedge
         .begin(hedge.clock.now())
@@ -266,26 +266,26 @@ async fn by_the_percentile_only_the_slowest_calls_are_tried_twice() {
         (8 * MILLISECOND..=9 * MILLISECOND).contains(&delay),
         "{delay:?}"
     );
-    // All the slow ones but those before the first lap ended.
-    assert!((90..=100).contains(&second_tries), "{second_tries}");
-    assert_eq!(hedge.won(), u64::from(second_tries));
+    // All slow calls except those of the first lap.
+    assert!((90..=100).contains(&second_attempts), "{second_attempts}");
+    assert_eq!(hedge.won(), u64::from(second_attempts));
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_the_call_drops_both_tries() {
+async fn dropping_the_call_drops_both_attempts() {
     let peer = Arc::new(Peer::default());
     let hedge = after(10);
     let endpoint = Chain::new(&hedge, peer.endpoint([(1000, Ok(1)), (1000, Ok(2))]));
     let cx = Context::new();
-    let call = endpoint.call(&cx, "asked".to_owned());
+    let call = endpoint.call(&cx, "request".to_owned());
     let cut = tokio::time::timeout(20 * MILLISECOND, call).await;
     assert!(cut.is_err());
     tokio::time::sleep(2000 * MILLISECOND).await;
-    assert_eq!(peer.tries(), (2, 0));
+    assert_eq!(peer.attempts(), (2, 0));
 }
 
 #[test]
-fn each_wrong_value_is_named() {
+fn each_invalid_value_is_named() {
     let check = |config: HedgeConfig, key: &str| {
         let invalid = config.check().expect_err(key);
         assert!(invalid.problem().starts_with(key), "{invalid}");
@@ -302,7 +302,7 @@ fn each_wrong_value_is_named() {
 }
 
 #[test]
-fn configuring_changes_the_next_call_and_keeps_the_counts() {
+fn configure_affects_the_next_call_and_keeps_the_counts() {
     let hedge = after(10);
     let now = Instant::now();
     assert!(hedge.begin(now).fire(now));
@@ -319,11 +319,11 @@ fn configuring_changes_the_next_call_and_keeps_the_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_code_of_the_first_try_is_kept() {
+async fn error_code_of_the_first_attempt_is_kept() {
     let hedge = after(10);
     let peer = Arc::new(Peer::default());
     let scripts = [(20, Err(Status::internal("x"))), (5, fails("y"))];
     let endpoint = Chain::new(&hedge, peer.endpoint(scripts));
-    let outcome = endpoint.call(&Context::new(), "asked".to_owned()).await;
+    let outcome = endpoint.call(&Context::new(), "request".to_owned()).await;
     assert_eq!(outcome.map_err(|status| status.code()), Err(Code::Internal));
 }

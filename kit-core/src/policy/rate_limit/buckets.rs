@@ -1,11 +1,11 @@
-//! Where a limiter counts in this process: one bucket, or one of each key and
-//! one of all together.
+//! The buckets of a limiter in this process: one, or one for each key and one
+//! for the total.
 
 use super::gcra::{Bucket, LiveLimit};
 use super::keyed::Keys;
 use crate::model::policies::rate_limit::{RateLimitConfig, RateLimitKey};
 
-/// Where the counts are.
+/// The buckets and their limits.
 #[derive(Debug)]
 pub(super) enum Buckets {
     Everyone {
@@ -15,7 +15,7 @@ pub(super) enum Buckets {
     Keyed {
         keys: Keys,
         each: LiveLimit,
-        /// All keys together.
+        /// The bucket of the total over all keys.
         bucket: Bucket,
         total: LiveLimit,
     },

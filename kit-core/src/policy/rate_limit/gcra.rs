@@ -1,10 +1,11 @@
 //! The generic cell rate algorithm, on one number.
 //!
 //! A bucket is the time at which it will be full again (the *theoretical
-//! arrival time* of the ATM Forum's traffic management specification, where
-//! the algorithm is from). A call moves it on by the time that a call takes to
-//! come back, and passes where it is then no further ahead than a whole
-//! bucket. So refilling is the passing of time, and a refusal writes nothing.
+//! arrival time* in the ATM Forum's traffic management specification, which
+//! defines the algorithm). A call moves that time forward by the cost of a
+//! call, and passes if the result is at most the capacity of a bucket ahead of
+//! the present. So refilling is the passing of time, and a refusal writes
+//! nothing.
 
 use std::time::Duration;
 
@@ -13,26 +14,26 @@ use crate::model::status::refusal::Quota;
 use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
-/// What a bucket holds and what a call takes, in nanoseconds of refilling.
+/// The capacity of a bucket and the cost of a call, in nanoseconds of refill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Limit {
-    /// What one call takes; zero is no limit at all.
+    /// The cost of one call; zero means no limit.
     pub(super) step: u64,
-    /// What a full bucket holds.
+    /// The capacity of a full bucket.
     pub(super) capacity: u64,
 }
 
-/// What a call took from a bucket: enough to give it back.
+/// What a call took from a bucket: enough to return it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Taken {
     before: u64,
     pub(super) after: u64,
-    /// How long until the call may start, in nanoseconds.
+    /// The time until the call may start, in nanoseconds.
     pub(super) wait: u64,
 }
 
 impl Limit {
-    /// The limit of a rate; of no rate, no limit.
+    /// Creates the limit of a rate; `None` means no limit.
     fn new(rate: Option<Rate>, burst: u32, cost: u32) -> Self {
         let interval = rate.map_or(0, |rate| rate.interval());
         Self {
@@ -41,8 +42,8 @@ impl Limit {
         }
     }
 
-    /// Takes a call from a bucket that is full at `full_at`, if it can start
-    /// within `longest`; else says how long it would have to wait.
+    /// Takes a call from a bucket that is full at `full_at`, if the call can
+    /// start within `longest`. The error is the wait that it would need.
     #[inline]
     pub(super) fn take(self, full_at: u64, now: u64, longest: u64) -> Result<Taken, u64> {
         let after = full_at.max(now).saturating_add(self.step);
@@ -57,9 +58,9 @@ impl Limit {
         })
     }
 
-    /// A bucket of this limit from one of another: as many calls are taken
-    /// from it as were, or all that it has. What is promised to waiting calls
-    /// comes on top.
+    /// Converts the state of a bucket from another limit to this one. The
+    /// number of calls taken is kept, up to the capacity. Turns promised to
+    /// waiting calls are added to that.
     pub(super) fn rescale(self, full_at: u64, now: u64, from: Self) -> u64 {
         let taken = full_at.saturating_sub(now);
         let promised = taken.saturating_sub(from.capacity);
@@ -68,7 +69,7 @@ impl Limit {
             .saturating_add(scale(promised, from.step, self.step))
     }
 
-    /// How many calls are left, and how long until there is one more.
+    /// The number of calls left, and the time until there is one more.
     fn left(self, full_at: u64, now: u64) -> (u64, u64) {
         let taken = full_at.saturating_sub(now);
         if taken == 0 || self.step == 0 {
@@ -84,7 +85,7 @@ impl Limit {
     }
 }
 
-/// `time` in calls of `from` each, as the time of as many calls of `to` each.
+/// Converts `time` from calls that cost `from` to as many that cost `to`.
 fn scale(time: u64, from: u64, to: u64) -> u64 {
     if from == 0 {
         return 0;
@@ -96,12 +97,12 @@ fn scale(time: u64, from: u64, to: u64) -> u64 {
 /// A limit that can change while calls read it.
 #[derive(Debug)]
 pub(super) struct LiveLimit {
-    /// The time that the rate gives to one call.
+    /// The time in which the rate refills one call.
     interval: AtomicU64,
     /// Burst and cost in one word: a burst is read with the cost that it was
-    /// checked against, and any interval goes with any such pair.
+    /// checked against. Any interval is valid with any such pair.
     shape: AtomicU64,
-    /// For quotas alone.
+    /// Only for quotas, as is the window.
     count: AtomicU64,
     window: AtomicU64,
 }
@@ -118,7 +119,7 @@ impl LiveLimit {
         live
     }
 
-    /// Changes the limit; no rate is no limit.
+    /// Changes the limit; `None` means no limit.
     pub(super) fn set(&self, rate: Option<Rate>, burst: u32, cost: u32) {
         let interval = rate.map_or(0, |rate| rate.interval());
         self.interval.store(interval, Relaxed);
@@ -140,7 +141,7 @@ impl LiveLimit {
         }
     }
 
-    /// What callers are told of a bucket.
+    /// The quota of a bucket, as reported to callers.
     pub(super) fn quota(&self, full_at: u64, now: u64) -> Quota {
         let (remaining, reset) = self.get().left(full_at, now);
         Quota {
@@ -152,11 +153,12 @@ impl LiveLimit {
     }
 }
 
-/// One bucket, alone on its cache line: every call of a method writes it.
+/// One bucket, alone on its cache line, since every call of a method writes it.
 #[derive(Debug, Default)]
 #[repr(align(64))]
 pub(super) struct Bucket {
-    /// In nanoseconds. The number is all there is, and orders nothing else.
+    /// In nanoseconds. This number is the entire state, and does not order
+    /// access to other memory.
     full_at: AtomicU64,
 }
 
@@ -176,8 +178,9 @@ impl Bucket {
         }
     }
 
-    /// Gives a call back, unless others came after it: their turns were
-    /// counted from its own, and two of them would start at once.
+    /// Returns a call to the bucket, unless later calls have taken from it:
+    /// their turns were computed after this one, and two of them would start
+    /// together.
     pub(super) fn give_back(&self, taken: Taken) -> bool {
         self.full_at
             .compare_exchange(taken.after, taken.before, Relaxed, Relaxed)
@@ -185,7 +188,7 @@ impl Bucket {
     }
 
     /// Changes the limit. A bucket and its limit can't change in one step, so
-    /// the one that lets more calls pass goes first.
+    /// the step that admits more calls goes first.
     pub(super) fn change(
         &self,
         now: u64,
@@ -222,14 +225,14 @@ impl Bucket {
     }
 }
 
-/// A call's taking from a plain bucket, which somebody else locks.
+/// Returns a call to a plain bucket, which the caller has locked.
 pub(super) fn give_back(full_at: &mut u64, taken: Taken) {
     if *full_at == taken.after {
         *full_at = taken.before;
     }
 }
 
-/// A time in nanoseconds; 584 years where it is longer.
+/// Converts a duration to nanoseconds, at most 584 years.
 #[inline]
 pub(super) fn nanoseconds(time: Duration) -> u64 {
     time.as_secs()

@@ -1,24 +1,27 @@
-//! A bucket for each key, in memory that never grows.
+//! A bucket for each key, in bounded memory.
 //!
-//! Keys come from outside, so whoever sends many must neither fill the memory
-//! nor push the others out. A key is its 64-bit hash under a secret of the
-//! process (SipHash), so that one costs 16 bytes however long it is, a call
-//! allocates nothing, and nobody can choose two keys that meet; among 10,000
-//! keys, two meet once in 370 billion processes, and share a limit then.
+//! Keys come from clients, so a client that sends many must neither fill the
+//! memory nor evict the others. A key is its 64-bit hash under a secret of the
+//! process (SipHash). So a key costs 16 bytes whatever its length, a call
+//! allocates nothing, and a client can't choose two keys that collide. Among
+//! 10,000 keys, two collide in one of 370 billion processes, and then share a
+//! limit.
 //!
 //! Keys share sets of 16, each under a lock of its own that is held for a few
-//! instructions. In a full set a new key takes the place of the one
-//! whose bucket is nearest to full, which is the one that loses least by being
-//! forgotten. A key of a flood has called once and goes first; to be forgotten,
-//! one that has used up its limit needs fifteen others that used up more.
+//! instructions. In a full set a new key evicts the one whose bucket is
+//! nearest to full, which loses least. A key of a flood has called once and is
+//! evicted first; a key that has used up its limit is evicted only after
+//! fifteen others that used up more.
 
 use std::hash::{BuildHasher, RandomState};
 
 use super::gcra::{Limit, Taken, give_back};
 use crate::policy::support::sync::Mutex;
 
+/// The number of places in a set.
 const WAYS: usize = 16;
 
+/// The buckets of all keys.
 #[derive(Debug)]
 pub(super) struct Keys {
     sets: Box<[Mutex<Set>]>,
@@ -27,12 +30,12 @@ pub(super) struct Keys {
 
 #[derive(Debug)]
 struct Set {
-    /// An empty place is a bucket that was full at time zero, whose ever it is.
+    /// An empty place is a bucket that was full at time zero, with any hash.
     hashes: [u64; WAYS],
     full_at: [u64; WAYS],
-    /// How many places this set has; the sum over all sets is `max_keys`.
+    /// The number of places in this set; the sum over all sets is `max_keys`.
     ways: usize,
-    /// The limit that the buckets are of.
+    /// The limit of the buckets.
     limit: Limit,
 }
 
@@ -56,13 +59,13 @@ impl Keys {
     pub(super) fn hash(&self, key: &[u8]) -> u64 {
         use std::hash::Hasher;
         let mut hasher = self.secret.build_hasher();
-        // Not `Hash for [u8]`, which adds the length: a key is all there is.
+        // Not `Hash for [u8]`, which adds the length: the key is hashed alone.
         hasher.write(key);
         hasher.finish()
     }
 
-    /// Takes a call from the bucket of a key, and by `also` from others while
-    /// nobody else can take from this one. Nothing is taken where either
+    /// Takes a call from the bucket of a key, and by `also` from the total
+    /// while the lock on the key's bucket is held. Nothing is taken if either
     /// refuses.
     #[inline]
     pub(super) fn take<T, E>(
@@ -88,7 +91,7 @@ impl Keys {
         })
     }
 
-    /// Gives a call back, where no other of the key came after it.
+    /// Returns a call, unless a later one of the key has taken from the bucket.
     #[cold]
     pub(super) fn give_back(&self, hash: u64, limit: Limit, now: u64, taken: Taken) {
         self.with_set(hash, limit, now, |set| {
@@ -98,8 +101,8 @@ impl Keys {
         });
     }
 
-    /// Takes every bucket over to a limit. A set that is looked at before its
-    /// turn comes has been taken over by that.
+    /// Converts every bucket to another limit. A set that a call reads before
+    /// its turn in the loop has been converted by that call.
     pub(super) fn rescale(&self, limit: Limit, now: u64) {
         for set in &self.sets {
             let mut set = lock(set);
@@ -109,14 +112,14 @@ impl Keys {
         }
     }
 
-    /// When the bucket of a key is full.
+    /// The time at which the bucket of a key is full.
     pub(super) fn full_at(&self, hash: u64, limit: Limit, now: u64) -> u64 {
         self.with_set(hash, limit, now, |set| {
             set.place(hash).map_or(0, |place| set.full_at[place])
         })
     }
 
-    /// How many keys have a bucket that is not full.
+    /// The number of keys with a bucket that is not full.
     pub(super) fn count(&self, now: u64) -> usize {
         let in_set = |set: &Mutex<Set>| {
             let set = lock(set);
@@ -134,7 +137,7 @@ impl Keys {
         now: u64,
         work: impl FnOnce(&mut Set) -> R,
     ) -> R {
-        // The high bits of a product are an even choice of the sets.
+        // The high bits of the product distribute hashes evenly over the sets.
         let index = (u128::from(hash) * self.sets.len() as u128) >> 64;
         let mut set = lock(&self.sets[index as usize]);
         if set.limit != limit {
@@ -147,8 +150,8 @@ impl Keys {
 impl Set {
     #[inline]
     fn place(&self, hash: u64) -> Option<usize> {
-        // Every place is looked at, without a branch each: that is quicker
-        // than to stop at the first.
+        // Compares every place without a branch for each, which is faster than
+        // stopping at the first match.
         let mut found = 0_u32;
         for (place, known) in self.hashes.iter().enumerate() {
             found |= u32::from(*known == hash) << place;

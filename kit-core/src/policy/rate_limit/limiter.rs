@@ -1,4 +1,4 @@
-//! The limiter: buckets, the time, and what a refused caller is told.
+//! The limiter of one process.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::policy::support::sync::atomic::Ordering::Relaxed;
 use crate::policy::support::sync::atomic::{AtomicBool, AtomicU64};
 use crate::policy::support::time_base::TimeBase;
 
-/// Lets so many calls pass in a time; see the [module](super).
+/// Limits the rate of calls (GCRA); see the [module](super).
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ pub struct RateLimiter {
     pub(super) buckets: Buckets,
     /// The longest wait, in nanoseconds.
     pub(super) wait: AtomicU64,
-    /// Whether others share the limit, and this is what stands in for them.
+    /// Whether the limit is shared, and this is the local fallback.
     shared: AtomicBool,
     refused: Padded,
     queued: AtomicU64,
@@ -43,34 +43,35 @@ pub struct RateLimiter {
     key: RateLimitKey,
 }
 
-/// Away from what every call reads: under a flood each refusal writes it.
+/// A counter on a cache line of its own, away from what every call reads: in a
+/// flood each refusal writes it.
 #[derive(Debug)]
 #[repr(align(64))]
 struct Padded(AtomicU64);
 
 impl RateLimiter {
-    /// A limiter on tokio's clock; its buckets are full.
+    /// Creates a limiter with tokio's clock and full buckets.
     ///
     /// # Panics
-    /// Where [`RateLimitConfig::check`] fails, or the store is not
+    /// [`RateLimitConfig::check`] fails, or the store is not
     /// [local](crate::model::policies::rate_limit::RateLimitStore::Local): that needs a
     /// [`SharedRateLimiter`](super::SharedRateLimiter).
     pub fn new(config: RateLimitConfig) -> Self {
         Self::with_clock(config, Clock::default())
     }
 
-    /// A limiter on a clock of one's own.
+    /// Creates a limiter that reads the given clock.
     ///
     /// # Panics
     /// As with [`RateLimiter::new`].
     pub fn with_clock(config: RateLimitConfig, clock: Clock) -> Self {
-        if let Some(problem) = not_alone(&config) {
+        if let Some(problem) = needs_shared_limiter(&config) {
             panic!("{problem}");
         }
         Self::of_any_store(config, clock)
     }
 
-    /// A limiter that may be what stands in for a shared one.
+    /// Creates a limiter that may be the local fallback of a shared one.
     pub(crate) fn of_any_store(config: RateLimitConfig, clock: Clock) -> Self {
         let config = config.checked();
         Self {
@@ -87,20 +88,20 @@ impl RateLimiter {
         }
     }
 
-    /// The same with a name, for events and metrics.
+    /// Sets the name, for events and metrics.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// Its name; empty where it was given none.
+    /// Returns its name; empty by default.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Lets a call pass now, or refuses it. With a key, the calls that have
-    /// none share a limit.
+    /// Admits or refuses a call. If the limit has a key, the calls without one
+    /// share a bucket.
     ///
     /// # Errors
     /// The refusal with the quota and the time after which a call passes.
@@ -109,8 +110,8 @@ impl RateLimiter {
         self.admit_key(b"", now)
     }
 
-    /// Lets a call of this key pass now, or refuses it. The key is not asked
-    /// for where the limit is for everyone.
+    /// Admits or refuses a call with this key. The key is ignored if the limit
+    /// is for everyone.
     ///
     /// # Errors
     /// The refusal with the quota and the time after which a call passes.
@@ -119,7 +120,7 @@ impl RateLimiter {
         self.take(key, now, 0).map(drop)
     }
 
-    /// The longest that any call waits.
+    /// The longest wait of any call.
     pub(super) fn wait_max(&self) -> Duration {
         Duration::from_nanos(self.wait.load(Relaxed))
     }
@@ -130,13 +131,13 @@ impl RateLimiter {
         self.wait.load(Relaxed) != 0
     }
 
-    /// Counts a call with a wait before it as one that waits.
+    /// Counts a call as queued if it has to wait.
     #[inline]
     pub(super) fn queue(&self, wait: Duration) -> Option<Queued<'_>> {
         (!wait.is_zero()).then(|| Queued::new(&self.queued))
     }
 
-    /// Whether the limit is to be shared with other processes.
+    /// Whether the limit is shared with other processes.
     #[inline]
     pub(crate) fn is_shared(&self) -> bool {
         self.shared.load(Relaxed)
@@ -204,13 +205,12 @@ impl RateLimiter {
         }
     }
 
-    /// What callers are told of the limit of everyone, or of the calls that
-    /// have no key.
+    /// Returns the quota of everyone, or of the calls without a key.
     pub fn quota(&self, now: Instant) -> Quota {
         self.quota_of(b"", now)
     }
 
-    /// What callers with this key are told of their limit.
+    /// Returns the quota of a key.
     pub fn quota_of(&self, key: &[u8], now: Instant) -> Quota {
         let now = self.since_start(now);
         match &self.buckets {
@@ -222,19 +222,18 @@ impl RateLimiter {
         }
     }
 
-    /// How many calls were refused since the limiter was made.
+    /// Returns the number of calls refused since the limiter was created.
     pub fn refused(&self) -> u64 {
         self.refused.0.load(Relaxed)
     }
 
-    /// How many calls were promised a turn that has not come yet, and wait for
-    /// it.
+    /// Returns the number of calls that wait for the turn that they reserved.
     pub fn queued(&self) -> u64 {
         self.queued.load(Relaxed)
     }
 
-    /// How many keys have a bucket that is not full: at most `max_keys`. It
-    /// looks at all of them, and is for metrics, not for calls.
+    /// Returns the number of keys with a bucket that is not full, at most
+    /// `max_keys`. It reads all of them, and is for metrics, not for calls.
     pub fn keys(&self, now: Instant) -> usize {
         match &self.buckets {
             Buckets::Everyone { .. } => 0,
@@ -242,36 +241,35 @@ impl RateLimiter {
         }
     }
 
-    /// What the limit is for.
+    /// Returns what each bucket is for.
     pub fn key(&self) -> RateLimitKey {
         self.key
     }
 
-    /// Its values now.
+    /// Returns the current configuration.
     pub fn config(&self) -> RateLimitConfig {
         *self.lock_config()
     }
 
-    /// Changes the values while calls go on. As many calls are taken from each
-    /// bucket afterwards as were before, or all that it has; a bucket that was
-    /// full stays full. While the change is under way a call is judged by the
-    /// more generous limit.
+    /// Replaces the configuration while calls are running. Each bucket keeps
+    /// its number of calls taken, up to its capacity; a full bucket stays
+    /// full. During the change the more generous limit applies.
     ///
     /// # Errors
-    /// Where [`RateLimitConfig::check`] fails, or the key, `max_keys` or the
-    /// store would change: those need a new limiter. Nothing has changed then.
+    /// [`RateLimitConfig::check`] fails, or the key, `max_keys` or the store
+    /// would change, which needs a new limiter. Nothing has changed.
     pub fn configure(&self, config: RateLimitConfig) -> Result<(), InvalidPolicy> {
-        if let Some(problem) = not_alone(&config) {
+        if let Some(problem) = needs_shared_limiter(&config) {
             return Err(InvalidPolicy::new(PolicyKind::RateLimit, problem));
         }
         self.configure_any_store(config)
     }
 
-    /// The same where the limit may come to be shared, or cease to be.
+    /// Replaces the configuration; whether the limit is shared may change.
     pub(crate) fn configure_any_store(&self, config: RateLimitConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut current = self.lock_config();
-        if let Some(problem) = fixed(&current, &config) {
+        if let Some(problem) = immutable_change(&current, &config) {
             return Err(InvalidPolicy::new(PolicyKind::RateLimit, problem));
         }
         self.buckets
@@ -294,8 +292,8 @@ impl RateLimiter {
     }
 }
 
-/// Which key of a running limiter would change that can't.
-fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static str> {
+/// The error for a change that a running limiter can't make.
+fn immutable_change(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static str> {
     if current.key != config.key {
         return Some("`key` must stay as it is while the limiter runs");
     }
@@ -305,8 +303,8 @@ fn fixed(current: &RateLimitConfig, config: &RateLimitConfig) -> Option<&'static
     None
 }
 
-/// Why a limiter can't have these values by itself.
-fn not_alone(config: &RateLimitConfig) -> Option<&'static str> {
+/// The error for a configuration that needs a [`super::SharedRateLimiter`].
+fn needs_shared_limiter(config: &RateLimitConfig) -> Option<&'static str> {
     is_shared(config).then_some("`store` must be local: a `SharedRateLimiter` counts elsewhere")
 }
 

@@ -1,6 +1,6 @@
-//! Every order in which threads can meet in a bucket.
+//! Every order of threads that use a bucket.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use loom::sync::Arc;
 use loom::thread;
@@ -16,11 +16,11 @@ const LIMIT: Limit = Limit {
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
     let executions = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&executions);
+    let counter = std::sync::Arc::clone(&executions);
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
     builder.check(move || {
-        counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         model();
     });
     let name = std::thread::current().name().unwrap_or_default().to_owned();
@@ -28,7 +28,7 @@ fn check(model: impl Fn() + Sync + Send + 'static) {
 }
 
 #[test]
-fn loom_a_burst_of_two_lets_two_of_three_pass() {
+fn loom_burst_of_two_admits_two_of_three() {
     check(|| {
         let bucket = Arc::new(Bucket::default());
         let calls: Vec<_> = (0..2)
@@ -48,34 +48,34 @@ fn loom_a_burst_of_two_lets_two_of_three_pass() {
 }
 
 #[test]
-fn loom_no_two_calls_have_the_same_turn() {
+fn loom_turns_are_distinct() {
     check(|| {
         let bucket = Arc::new(Bucket::default());
         let reserve = |bucket: &Bucket| bucket.take(LIMIT, 100, 1_000).unwrap();
         reserve(&bucket);
         reserve(&bucket);
-        let leaver = {
+        let cancelled = {
             let bucket = Arc::clone(&bucket);
             thread::spawn(move || {
                 let taken: Taken = reserve(&bucket);
                 bucket.give_back(taken)
             })
         };
-        let stayer = {
+        let waiting = {
             let bucket = Arc::clone(&bucket);
             thread::spawn(move || reserve(&bucket).wait)
         };
-        let given_back = leaver.join().unwrap();
-        let stays = stayer.join().unwrap();
+        let given_back = cancelled.join().unwrap();
+        let wait = waiting.join().unwrap();
         let next = reserve(&bucket).wait;
-        assert_ne!(stays, next);
-        // A turn is lost only where somebody queued behind it.
-        assert_eq!((stays.max(next) == 20), given_back);
+        assert_ne!(wait, next);
+        // A turn is lost only if another call reserved one after it.
+        assert_eq!((wait.max(next) == 20), given_back);
     });
 }
 
 #[test]
-fn loom_a_change_keeps_what_was_taken() {
+fn loom_change_keeps_the_calls_taken() {
     check(|| {
         let rate = |nanoseconds| Some(Rate::new(1, std::time::Duration::from_nanos(nanoseconds)));
         let state = Arc::new((Bucket::default(), LiveLimit::new(rate(10), 4, 1)));
@@ -84,14 +84,14 @@ fn loom_a_change_keeps_what_was_taken() {
             thread::spawn(move || state.0.take(state.1.get(), 100, 0).is_ok())
         };
         state.0.change(100, &state.1, rate(5), 4, 1);
-        assert!(caller.join().unwrap(), "a change refused a call");
+        assert!(caller.join().unwrap(), "the change refused a call");
         // The call took one step, of the old length or the new.
         assert!([105, 110].contains(&state.0.full_at()));
     });
 }
 
 #[test]
-fn loom_a_key_never_takes_more_than_its_own() {
+fn loom_key_never_takes_more_than_its_limit() {
     check(|| {
         let keys = Arc::new(Keys::new(2, LIMIT));
         let total = Arc::new(Bucket::default());
@@ -111,7 +111,7 @@ fn loom_a_key_never_takes_more_than_its_own() {
             let (keys, total) = (Arc::clone(&keys), Arc::clone(&total));
             thread::spawn(move || call(&keys, &total, 9))
         };
-        // The greedy one is refused by its own limit, and so leaves the third
+        // The greedy key is refused by its own limit, and so leaves the third
         // call of the total to the other.
         assert_eq!(greedy.join().unwrap(), 2);
         assert!(modest.join().unwrap());

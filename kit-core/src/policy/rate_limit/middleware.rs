@@ -1,5 +1,5 @@
-//! The limiter before a call: by hand, before a method, or by a key of one's
-//! own.
+//! Applies the limiter to a call: to any future, to a method, or by a key from
+//! the request.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -15,11 +15,11 @@ use crate::model::status::Status;
 use crate::model::status::refusal::Refusal;
 
 impl RateLimiter {
-    /// Runs a call once it has its turn, which is sought until the ambient
-    /// context's deadline at most.
+    /// Runs a call after its turn has come, at the latest at the deadline of
+    /// the current context.
     ///
     /// # Errors
-    /// The call's own, or the refusal as a [`Status`].
+    /// The error of the call, or the refusal as a [`Status`].
     pub async fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
@@ -27,10 +27,10 @@ impl RateLimiter {
         self.run_key(b"", call).await
     }
 
-    /// Runs a call of this key once it has its turn.
+    /// Runs a call with this key after its turn has come.
     ///
     /// # Errors
-    /// The call's own, or the refusal as a [`Status`].
+    /// The error of the call, or the refusal as a [`Status`].
     pub async fn run_key<T, E: ServiceError>(
         &self,
         key: &[u8],
@@ -47,8 +47,8 @@ impl RateLimiter {
         call.await
     }
 
-    /// This limiter with the key of a call taken from its request: a limit of
-    /// each tenant, of each account.
+    /// Turns this limiter into one that takes the key of a call from its
+    /// request: a limit for each tenant, or for each account.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -81,9 +81,9 @@ impl RateLimiter {
 }
 
 impl RateLimitKey {
-    /// Reads the key of a call where its context knows it: the peer's address
-    /// or a header. It is empty where the context has none, and for the kinds
-    /// that it knows nothing of.
+    /// Reads the key of a call from its context: the peer's address or a
+    /// header. The key is empty if the context has none, and for the kinds of
+    /// keys that do not come from a context.
     pub fn read<R>(self, cx: &Context, read: impl FnOnce(&[u8]) -> R) -> R {
         match self {
             Self::Everyone | Self::Argument(_) | Self::Identity => read(b""),
@@ -96,8 +96,8 @@ impl RateLimitKey {
     }
 }
 
-/// An IPv4 address may come as an IPv6 one, on a socket that takes both: by
-/// their /64 all of those would be one.
+/// Reads the key of an address. A dual-stack socket reports an IPv4 address as
+/// an IPv6 one; reduced to its /64, all of those would be one key.
 fn read_address<R>(address: IpAddr, read: impl FnOnce(&[u8]) -> R) -> R {
     match address.to_canonical() {
         IpAddr::V4(address) => read(&address.octets()),
@@ -120,7 +120,7 @@ impl<M: Method> Middleware<M> for RateLimiter {
     }
 }
 
-/// A limiter that takes the key of a call from its request; made by
+/// A limiter that takes the key of a call from its request; created by
 /// [`RateLimiter::keyed_by`].
 #[derive(Debug)]
 pub struct KeyedBy<R, F> {

@@ -1,4 +1,4 @@
-//! So many calls in a time.
+//! Limits the rate of calls (GCRA).
 //!
 //! ```text
 //!               full_at ≤ now               now < full_at ≤ now + burst
@@ -6,34 +6,34 @@
 //!                                                     │ call past the burst
 //!                                                     ▼
 //!                                      refused with the time of the next turn,
-//!                                      or promised that turn where it may wait
+//!                                      or queued for that turn if it may wait
 //! ```
 //!
-//! Counting calls in windows lets twice the limit pass around the edge of two
-//! of them. This is the generic cell rate algorithm: a bucket is one number,
-//! the time at which it is full again, so a call is one compare-and-swap, and a
-//! refusal writes nothing to it. A `burst` may come at once after a quiet time,
-//! then calls pass as the rate gives them back.
+//! Counting calls in fixed windows admits twice the limit around the boundary
+//! of two of them. This is the generic cell rate algorithm: a bucket is one
+//! number, the time at which it is full again, so a call is one
+//! compare-and-swap, and a refusal writes nothing to it. After an idle time a
+//! `burst` passes at once, then calls pass at the rate.
 //!
-//! Why not the `governor` crate, which does the same? Its map of keys grows
-//! until somebody shrinks it, its limits can't change while calls go on, and it
-//! has no turn to give back when a waiting caller goes away. What is left of
-//! it, the algorithm, is some thirty lines.
+//! Why not the `governor` crate, which implements the same algorithm? Its map
+//! of keys grows until the program shrinks it, its limits can't change while
+//! calls are running, and it can't take a turn back when a waiting caller goes
+//! away. The remaining part, the algorithm, is about thirty lines.
 //!
-//! A limit is for everyone or for each key ([`RateLimitKey`]); beside the limit
-//! of each key there may be one for all together
-//! ([`RateLimitConfig::total`]). A key that is refused takes nothing from the
-//! total, so that one greedy caller can't spend what is everybody's. The number
-//! of keys is bounded: see [`RateLimitConfig::max_keys`].
+//! A limit is for everyone or for each key ([`RateLimitKey`]); a limit for
+//! each key can have a total over all keys ([`RateLimitConfig::total`]). A
+//! refused key takes nothing from the total, so one greedy caller can't use up
+//! the total of all. The number of keys is bounded: see
+//! [`RateLimitConfig::max_keys`].
 //!
 //! With [`RateLimitConfig::wait`] a call waits for its turn, and fails at once
-//! where the turn would come after the wait or the caller's deadline. Turns are
-//! given in the order of asking.
+//! if the turn would come after the wait or the caller's deadline. Turns are
+//! given in the order of the requests for them.
 //!
-//! With [`RateLimitConfig::store`] the limit is that of many processes
-//! together, counted in a store outside of them: see [`SharedRateLimiter`].
+//! With [`RateLimitConfig::store`] the limit is shared by many processes, and
+//! counted in a store outside of them: see [`SharedRateLimiter`].
 //!
-//! By hand, before a method:
+//! Applied to a method by hand:
 //!
 //! ```
 //! # use std::time::Duration;
@@ -58,8 +58,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Before any future of a `Result`, [`RateLimiter::run`]; without one,
-//! [`RateLimiter::admit`] and [`RateLimiter::reserve`].
+//! [`RateLimiter::run`] applies it to any future of a `Result`;
+//! [`RateLimiter::admit`] and [`RateLimiter::reserve`] do without a future.
 
 mod buckets;
 mod gcra;

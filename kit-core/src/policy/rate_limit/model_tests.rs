@@ -1,6 +1,6 @@
-//! The limiter against plain models of what it promises.
+//! The limiter, compared with simple models of its behaviour.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -10,15 +10,14 @@ use proptest::prelude::*;
 use super::*;
 use crate::policy::support::ManualClock;
 
-/// A bucket as one would draw it: so much is in it, and it is filled up
-/// whenever somebody looks.
+/// A literal token bucket: it holds a level, and is refilled whenever it is
+/// read.
 #[derive(Clone, Debug)]
 struct Bucket {
     interval: u128,
     burst: u128,
     cost: u128,
-    /// In nanoseconds of filling; below zero is what waiting calls were
-    /// promised.
+    /// In nanoseconds of refill; negative for turns promised to waiting calls.
     level: i128,
     filled_at: Instant,
 }
@@ -45,7 +44,7 @@ impl Bucket {
         self.filled_at = now;
     }
 
-    /// The wait of a call, if it is not too long.
+    /// The wait of a call; an error if it is too long.
     fn take(&mut self, now: Instant, longest: Duration) -> Result<Duration, Duration> {
         self.fill(now);
         let step = (self.interval * self.cost) as i128;
@@ -77,7 +76,7 @@ impl Bucket {
 #[derive(Clone, Debug)]
 enum Step {
     Call,
-    /// Waits at most so long; `true` goes away again at once.
+    /// Waits at most that long; `true` cancels the reservation at once.
     Reserve(Duration, bool),
     Advance(Duration),
     Change(Rate, u32, u32),
@@ -99,8 +98,8 @@ fn limit() -> impl Strategy<Value = (Rate, u32, u32)> {
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// With a jump of time now and then. A limiter counts 292 years, so it is for
-/// the number of steps to say how far that may be.
+/// A step, with an occasional jump of time. A limiter counts 292 years, so the
+/// number of steps bounds the length of a jump.
 fn step(jump: Duration) -> impl Strategy<Value = Step> {
     let time = prop_oneof![
         8 => (0_u64..50_000_000).prop_map(Duration::from_nanos),
@@ -110,7 +109,7 @@ fn step(jump: Duration) -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => Just(Step::Call),
         6 => ((0_u64..3_000), any::<bool>())
-            .prop_map(|(longest, leave)| Step::Reserve(Duration::from_millis(longest), leave)),
+            .prop_map(|(longest, cancel)| Step::Reserve(Duration::from_millis(longest), cancel)),
         8 => time.prop_map(Step::Advance),
         1 => limit().prop_map(|(rate, burst, cost)| Step::Change(rate, burst, cost)),
     ]
@@ -120,8 +119,8 @@ fn configured((rate, burst, cost): (Rate, u32, u32)) -> RateLimitConfig {
     RateLimitConfig::new(rate).burst(burst).cost(cost)
 }
 
-/// The limiter and the model take the same steps and say the same.
-fn is_a_bucket(first: (Rate, u32, u32), steps: Vec<Step>) -> Result<(), TestCaseError> {
+/// Runs the same steps on the limiter and the model, and compares them.
+fn matches_a_bucket(first: (Rate, u32, u32), steps: Vec<Step>) -> Result<(), TestCaseError> {
     let clock = ManualClock::new();
     let limiter = RateLimiter::with_clock(configured(first), clock.clock());
     let mut model = Bucket::new(first.0, first.1, first.2, clock.now());
@@ -129,17 +128,17 @@ fn is_a_bucket(first: (Rate, u32, u32), steps: Vec<Step>) -> Result<(), TestCase
         let now = clock.now();
         match step {
             Step::Call => {
-                let told = limiter.admit(now).map_err(|refusal| refusal.retry_after());
+                let outcome = limiter.admit(now).map_err(|refusal| refusal.retry_after());
                 let expected = model.take(now, Duration::ZERO);
-                prop_assert_eq!(told, expected.map(drop).map_err(Some));
+                prop_assert_eq!(outcome, expected.map(drop).map_err(Some));
             }
-            Step::Reserve(longest, leave) => {
-                let told = limiter.reserve(now, longest);
+            Step::Reserve(longest, cancel) => {
+                let outcome = limiter.reserve(now, longest);
                 let expected = model.take(now, longest).ok();
-                prop_assert_eq!(told.as_ref().ok().map(Reservation::wait), expected);
-                if expected.is_some() && leave {
+                prop_assert_eq!(outcome.as_ref().ok().map(Reservation::wait), expected);
+                if expected.is_some() && cancel {
                     model.give_back();
-                } else if let Ok(reservation) = told {
+                } else if let Ok(reservation) = outcome {
                     reservation.start();
                 }
             }
@@ -153,8 +152,8 @@ fn is_a_bucket(first: (Rate, u32, u32), steps: Vec<Step>) -> Result<(), TestCase
     Ok(())
 }
 
-/// The same, with a model for each key and one for all.
-fn are_buckets(
+/// Compares with a model for each key and one for the total.
+fn matches_buckets(
     first: (Rate, u32, u32),
     total: Option<Rate>,
     steps: Vec<(u8, Step)>,
@@ -187,19 +186,19 @@ fn are_buckets(
         };
         match step {
             Step::Call => {
-                let told = limiter.admit_key(&[key], now).is_ok();
-                prop_assert_eq!(told, take(Duration::ZERO).is_some());
+                let outcome = limiter.admit_key(&[key], now).is_ok();
+                prop_assert_eq!(outcome, take(Duration::ZERO).is_some());
             }
-            Step::Reserve(longest, leave) => {
-                let told = limiter.reserve_key(&[key], now, longest);
+            Step::Reserve(longest, cancel) => {
+                let outcome = limiter.reserve_key(&[key], now, longest);
                 let expected = take(longest);
-                prop_assert_eq!(told.as_ref().ok().map(Reservation::wait), expected);
-                if expected.is_some() && leave {
+                prop_assert_eq!(outcome.as_ref().ok().map(Reservation::wait), expected);
+                if expected.is_some() && cancel {
                     model.give_back();
                     if let Some(total) = &mut model_of_total {
                         total.give_back();
                     }
-                } else if let Ok(reservation) = told {
+                } else if let Ok(reservation) = outcome {
                     reservation.start();
                 }
             }
@@ -224,16 +223,16 @@ proptest! {
 
     /// 64 × 400 steps.
     #[test]
-    fn one_number_is_a_bucket(
+    fn limiter_matches_a_bucket(
         first in limit(),
         steps in prop::collection::vec(step(400 * DAY), 400),
     ) {
-        is_a_bucket(first, steps)?;
+        matches_a_bucket(first, steps)?;
     }
 
-    /// 64 × 400 calls, some with a time that others are past already.
+    /// 64 × 400 calls, some with a time that is earlier than others'.
     #[test]
-    fn no_stretch_of_time_has_more_calls_than_its_burst_and_its_rate(
+    fn no_interval_has_more_calls_than_its_burst_and_its_rate(
         first in limit(),
         calls in prop::collection::vec((0_u64..100_000_000, 0_u64..20_000_000), 400),
     ) {
@@ -258,20 +257,20 @@ proptest! {
         }
     }
 
-    /// 64 × 400 steps of 40 keys, fewer than are remembered.
+    /// 64 × 400 steps of 40 keys, fewer than the limit of keys.
     #[test]
-    fn each_key_is_a_bucket_of_its_own(
+    fn each_key_matches_a_bucket_of_its_own(
         first in limit(),
         total in prop::option::of(rate()),
         steps in prop::collection::vec((0_u8..40, step(400 * DAY)), 400),
     ) {
-        are_buckets(first, total, steps)?;
+        matches_buckets(first, total, steps)?;
     }
 
-    /// 64 × 400 calls of 60 keys where 8 are remembered: all are in one set,
-    /// so who is forgotten is known.
+    /// 64 × 400 calls of 60 keys with room for 8: all are in one set, so which
+    /// key is evicted is known.
     #[test]
-    fn who_lost_least_is_forgotten(
+    fn fullest_bucket_is_evicted(
         (rate, burst, _) in limit(),
         calls in prop::collection::vec((0_u8..60, 0_u64..5_000_000), 400),
     ) {
@@ -291,7 +290,7 @@ proptest! {
                 .unwrap_or_else(|| Bucket::new(rate, burst, 1, now));
             let passes = own.take(now, Duration::ZERO).is_ok();
             prop_assert_eq!(limiter.admit_key(&[key], now).is_ok(), passes);
-            // Of two that lost the same the limiter may forget either.
+            // Of two equally full buckets the limiter may evict either.
             if models.len() == 8 {
                 let most = models.values().map(|model| model.level).max();
                 let fullest: Vec<u8> = models
@@ -302,9 +301,9 @@ proptest! {
                 let kept = |key: &u8| {
                     limiter.quota_of(&[*key], now).remaining < u64::from(burst)
                 };
-                let forgotten: Vec<u8> = models.keys().copied().filter(|key| !kept(key)).collect();
-                prop_assert!(forgotten.iter().all(|key| fullest.contains(key)));
-                for key in forgotten {
+                let evicted: Vec<u8> = models.keys().copied().filter(|key| !kept(key)).collect();
+                prop_assert!(evicted.iter().all(|key| fullest.contains(key)));
+                for key in evicted {
                     models.remove(&key);
                 }
             }
@@ -318,19 +317,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2))]
 
     #[test]
-    fn one_number_is_a_bucket_for_ten_thousand_steps(
+    fn limiter_matches_a_bucket_for_ten_thousand_steps(
         first in limit(),
         steps in prop::collection::vec(step(40 * DAY), 10_000),
     ) {
-        is_a_bucket(first, steps)?;
+        matches_a_bucket(first, steps)?;
     }
 
     #[test]
-    fn each_key_is_a_bucket_for_ten_thousand_steps(
+    fn each_key_matches_a_bucket_for_ten_thousand_steps(
         first in limit(),
         total in prop::option::of(rate()),
         steps in prop::collection::vec((0_u8..40, step(40 * DAY)), 10_000),
     ) {
-        are_buckets(first, total, steps)?;
+        matches_buckets(first, total, steps)?;
     }
 }

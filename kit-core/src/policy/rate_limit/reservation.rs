@@ -1,8 +1,8 @@
-//! A turn that was promised to a call.
+//! A reserved turn of a call.
 //!
-//! A limiter that lets calls wait must know whether they still do: a caller
-//! that goes away would else leave a gap that nobody may use. So the promise
-//! is a value, and dropping it gives the turn back.
+//! A limiter that queues calls must know whether they still wait: a caller
+//! that goes away would otherwise leave a gap that no other call may use. So
+//! the reservation is a value, and dropping it returns the turn.
 
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,11 @@ use super::turn::{Queued, Turn};
 use crate::model::status::refusal::Refusal;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
-/// A call's turn, now or soon.
+/// A reserved turn of a call, now or later.
 ///
 /// Await [`Reservation::ready`]; or sleep for [`Reservation::wait`] by other
-/// means, then [`Reservation::start`]. Dropped before, the turn is given back,
-/// unless others were given the turns after it.
+/// means, then call [`Reservation::start`]. If it is dropped before that, the
+/// turn is returned, unless other calls have reserved later turns.
 #[derive(Debug)]
 #[must_use = "dropping a reservation gives the turn back"]
 pub struct Reservation<'a> {
@@ -27,19 +27,19 @@ pub struct Reservation<'a> {
 }
 
 impl RateLimiter {
-    /// Promises a call its turn, if that is at most `longest` from now.
+    /// Reserves the turn of a call, if that is at most `longest` from now.
     ///
     /// # Errors
-    /// The refusal, at once, where the wait would be longer.
+    /// The refusal, at once, if the wait would be longer.
     pub fn reserve(&self, now: Instant, longest: Duration) -> Result<Reservation<'_>, Refusal> {
         self.reserve_key(b"", now, longest)
     }
 
-    /// Promises a call of this key its turn, if that is at most `longest` from
-    /// now.
+    /// Reserves the turn of a call with this key, if that is at most `longest`
+    /// from now.
     ///
     /// # Errors
-    /// The refusal, at once, where the wait would be longer.
+    /// The refusal, at once, if the wait would be longer.
     pub fn reserve_key(
         &self,
         key: &[u8],
@@ -50,8 +50,8 @@ impl RateLimiter {
         Ok(Reservation::new(self, turn))
     }
 
-    /// Promises a call of this key its turn, as late as the configuration
-    /// allows and no later than `deadline`.
+    /// Reserves the turn of a call with this key, within the wait of the
+    /// configuration and before `deadline`.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -67,7 +67,7 @@ impl RateLimiter {
     /// ```
     ///
     /// # Errors
-    /// The refusal, at once, where the turn would come too late.
+    /// The refusal, at once, if the turn would come too late.
     #[inline]
     pub fn turn(
         &self,
@@ -77,7 +77,7 @@ impl RateLimiter {
         self.turn_at(key, deadline, self.clock.now())
     }
 
-    /// The same at a time that is known.
+    /// Reserves the turn of a call that arrived at the given time.
     #[inline]
     pub(crate) fn turn_at(
         &self,
@@ -107,13 +107,13 @@ impl<'a> Reservation<'a> {
         }
     }
 
-    /// How long until the call may start.
+    /// Returns the time until the call may start.
     pub fn wait(&self) -> Duration {
         self.wait
     }
 
-    /// Sleeps until the turn, and uses it. Dropped while it sleeps, it gives
-    /// the turn back.
+    /// Sleeps until the turn, and uses it. If dropped while it sleeps, it
+    /// returns the turn.
     pub async fn ready(self) {
         if !self.wait.is_zero() {
             tokio::time::sleep(self.wait).await;
@@ -121,7 +121,7 @@ impl<'a> Reservation<'a> {
         self.start();
     }
 
-    /// The call starts, and its turn is used.
+    /// Uses the turn: the call starts.
     pub fn start(mut self) {
         self.turn = None;
     }

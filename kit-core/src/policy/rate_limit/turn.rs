@@ -1,14 +1,14 @@
-//! What a call took of the buckets, and the count of calls that wait.
+//! What a call took from the buckets, and the count of waiting calls.
 
 use super::gcra::Taken;
 use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
-/// What a call took, and from which buckets.
+/// What a call took, by bucket.
 #[derive(Debug)]
 pub(super) struct Turn {
     pub(super) everyone: Option<Taken>,
-    /// With the hash of the key.
+    /// From the bucket of a key, with the key's hash.
     pub(super) key: Option<(u64, Taken)>,
 }
 
@@ -21,7 +21,7 @@ impl Turn {
     }
 }
 
-/// A call that waits for its turn, as long as this lives.
+/// A guard that counts a waiting call until it is dropped.
 #[derive(Debug)]
 pub(super) struct Queued<'a>(&'a AtomicU64);
 

@@ -1,4 +1,4 @@
-//! The decision after each failed attempt, apart from the calls themselves.
+//! The decision after each failed attempt, without the calls themselves.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::model::policies::retry::RetryConfig;
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
-/// What a retry policy asks of a failed attempt.
+/// What a retry policy needs to know of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failed {
     code: Code,
@@ -18,7 +18,7 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// An attempt that failed with this code.
+    /// Creates a failure with this code.
     pub const fn new(code: Code) -> Self {
         Self {
             code,
@@ -28,7 +28,7 @@ impl Failed {
         }
     }
 
-    /// What there is to know of an error.
+    /// Reads the failure from an error.
     pub fn of<E: ServiceError>(error: &E) -> Self {
         let status = error.status();
         Self {
@@ -39,27 +39,28 @@ impl Failed {
         }
     }
 
-    /// Why it failed.
+    /// Returns the code of the failure.
     pub const fn code(&self) -> Code {
         self.code
     }
 
-    /// The same with the wait that the peer asked for; [`Duration::MAX`] asks
-    /// not to be tried again.
+    /// Sets the wait that the peer requested; [`Duration::MAX`] requests no
+    /// further attempt.
     #[must_use]
     pub const fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// The same, refused by a policy of this process: the peer was not asked.
+    /// Marks the failure as a refusal by a policy of this process: the peer
+    /// was not called.
     #[must_use]
     pub const fn refused_here(mut self) -> Self {
         self.refused_here = true;
         self
     }
 
-    /// The same, cut by the limit of one attempt.
+    /// Marks the failure as a timeout of the attempt.
     #[must_use]
     pub const fn timed_out(mut self) -> Self {
         self.timed_out = true;
@@ -67,17 +68,17 @@ impl Failed {
     }
 }
 
-/// Why a failure that might have been tried again was not.
+/// Why a failure that could have been retried was not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GaveUp {
     /// It was the last attempt.
     Attempts,
-    /// The call is made on behalf of one that is a retry itself.
+    /// The call is made on behalf of one that is itself a retry.
     Chain,
-    /// The peer asked not to be tried again, or to wait too long.
+    /// The peer requested no further attempt, or too long a wait.
     Pushback,
-    /// The next attempt would have started after the deadline.
+    /// The next attempt would start after the deadline.
     Deadline,
     /// The budget is spent.
     Budget,
@@ -122,30 +123,29 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// How many attempts have failed.
+    /// Returns the number of failed attempts.
     pub fn failed(&self) -> u32 {
         self.failed
     }
 
-    /// Whether the attempt under way is the last, so that nothing need be
-    /// kept for another.
+    /// Whether the current attempt is the last, so that the request need not
+    /// be kept for another.
     #[inline]
     pub fn is_last(&self) -> bool {
         self.failed + 1 >= self.most
     }
 
-    /// How long to wait before the next attempt, or `None` to give up. The
-    /// retry is paid for already.
+    /// Returns the wait before the next attempt, or `None` to give up. The
+    /// cost of the retry has been taken from the budget.
     ///
-    /// `deadline` is that of the whole call, and `previous_attempts` how
-    /// often the call on whose behalf this one is made was tried before
+    /// `deadline` is that of the whole call, and `previous_attempts` counts
+    /// the earlier attempts of the call on whose behalf this one is made
     /// ([`Context::previous_attempts`](crate::Context::previous_attempts)).
     ///
-    /// A wait that the peer asks for comes before ours, which is added to it:
-    /// callers that were all told the same must not come back together. Where
-    /// the wait would pass the deadline, or
-    /// [`RetryConfig::pushback_max`], the call fails at once, and its caller
-    /// has what is left of the time.
+    /// The random wait is added to the one that the peer requests: callers
+    /// with the same request must not return together. If the wait would pass
+    /// the deadline, or [`RetryConfig::pushback_max`], the call fails at once,
+    /// and its caller can use the remaining time.
     #[cold]
     pub fn after(
         &mut self,
@@ -161,11 +161,11 @@ impl<'a> Attempts<'a> {
         }
         match self.next(&config, failed, now, deadline, previous_attempts) {
             Ok(wait) => {
-                self.retry.note_retry(self.failed, wait, failed.code);
+                self.retry.record_retry(self.failed, wait, failed.code);
                 Some(wait)
             }
             Err(reason) => {
-                self.retry.note_end(self.failed, reason, failed.code);
+                self.retry.record_give_up(self.failed, reason, failed.code);
                 None
             }
         }
@@ -187,16 +187,16 @@ impl<'a> Attempts<'a> {
         }
         let passes =
             |wait| deadline.is_some_and(|end| now.checked_add(wait).is_none_or(|at| at >= end));
-        let asked = failed.retry_after.unwrap_or_default();
-        if asked > config.pushback_max || (!asked.is_zero() && passes(asked)) {
+        let requested = failed.retry_after.unwrap_or_default();
+        if requested > config.pushback_max || (!requested.is_zero() && passes(requested)) {
             return Err(GaveUp::Pushback);
         }
         let (base, cap) = (config.backoff_base, config.backoff_max);
-        let wait = asked.saturating_add(backoff::draw(base, cap, self.failed));
+        let wait = requested.saturating_add(backoff::draw(base, cap, self.failed));
         if passes(wait) {
             return Err(GaveUp::Deadline);
         }
-        // Last, so that nothing is spent on a retry that is not made.
+        // Last, so that nothing is spent on a retry that does not happen.
         if !self.retry.budget().spend(now) {
             return Err(GaveUp::Budget);
         }

@@ -1,18 +1,18 @@
-//! How long to wait before the next attempt.
+//! The wait before the next attempt.
 //!
-//! *Full jitter*: anything from nothing up to a ceiling that doubles with each
-//! attempt. Callers that failed together must not come back together, and of
-//! the usual ways to spread them this one needs the fewest calls in all to get
-//! everybody through (Brooker, "Exponential Backoff And Jitter", AWS 2015).
+//! *Full jitter*: a random wait between zero and a ceiling that doubles with
+//! each attempt. Callers that failed together must not return together, and of
+//! the usual ways to spread them this one needs the fewest calls in total until
+//! all succeed (Brooker, "Exponential Backoff And Jitter", AWS 2015).
 
 use std::time::Duration;
 
-/// A wait drawn for the retry after `failed` attempts (from 1).
+/// Draws the wait of the retry after `failed` attempts (from 1).
 pub(super) fn draw(base: Duration, cap: Duration, failed: u32) -> Duration {
     Duration::from_nanos(fastrand::u64(0..=ceiling(base, cap, failed)))
 }
 
-/// The longest wait that may be drawn, in nanoseconds.
+/// The longest wait, in nanoseconds.
 fn ceiling(base: Duration, cap: Duration, failed: u32) -> u64 {
     let base = nanoseconds(base);
     let doublings = failed.saturating_sub(1);
@@ -36,7 +36,7 @@ mod tests {
     const CAP: Duration = Duration::from_secs(1);
 
     #[test]
-    fn the_ceiling_doubles_up_to_the_cap() {
+    fn ceiling_doubles_up_to_the_cap() {
         let check = |failed, expected| {
             let ceiling = Duration::from_nanos(ceiling(BASE, CAP, failed));
             assert_eq!(ceiling, Duration::from_millis(expected), "after {failed}");
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn doubling_never_wraps_round() {
+    fn doubling_saturates() {
         assert_eq!(ceiling(Duration::from_nanos(1), Duration::MAX, 64), 1 << 63);
         assert_eq!(
             ceiling(Duration::from_nanos(1), Duration::MAX, 65),
@@ -64,14 +64,14 @@ mod tests {
     }
 
     #[test]
-    fn no_base_is_no_wait_however_often_it_doubles() {
+    fn zero_base_is_no_wait() {
         for failed in [1, 2, 64, 65, 66, u32::MAX] {
             assert_eq!(ceiling(Duration::ZERO, CAP, failed), 0);
         }
     }
 
     #[test]
-    fn waits_spread_over_the_whole_range() {
+    fn waits_are_uniform_over_the_range() {
         fastrand::seed(7);
         let mut quarters = [0; 4];
         for _ in 0..4000 {

@@ -1,21 +1,20 @@
-//! How many retries a client may make.
+//! The budget of a client's retries.
 //!
-//! A limit per call is not enough: three attempts a call treble the load on a
-//! peer at the moment when it fails for lack of room. So retries are paid
-//! for: each call earns a fraction of one, a retry spends a whole, and what is
-//! not spent is lost after ten seconds. While a peer is well, nothing changes;
-//! while it is down, load grows by that fraction and no more. A small reserve
-//! lets a quiet client retry too. The scheme and its values are Finagle's
-//! `RetryBudget`, as tower has it.
+//! A limit for each call is not enough: three attempts a call triple the load
+//! on a peer at the moment when it fails from overload. So retries have a
+//! cost: each call earns a fraction of a retry, a retry spends a whole one,
+//! and what is not spent expires after ten seconds. While a peer is healthy,
+//! the budget has no effect; while it is down, its load grows by that fraction
+//! and no more. A small reserve lets a client with few calls retry too. The
+//! scheme and its values are Finagle's `RetryBudget`, as in tower.
 //!
 //! Ten slots of a second hold what was earned and spent in them. A slot is one
-//! word, `second << 32 | balance`, so that a slot from the last lap is
-//! replaced, and a balance is spent, by one compare-and-swap. Who spends looks
-//! at all slots but changes the current one alone: two that spend in the same
-//! second contend for the same word, and only one of them can take the last.
-//! Where they straddle the turn of a second each may take it: at most one
-//! retry too many for each thread in the race, paid back by the slot's balance
-//! being less.
+//! word, `second << 32 | balance`, so that one compare-and-swap replaces a slot
+//! of the last lap, or spends from a balance. A spender reads all slots but
+//! changes only the current one: two that spend in the same second contend for
+//! the same word, and only one of them can take the last retry. Two threads on
+//! different sides of a second may both take it: at most one retry too many
+//! for each thread in the race, which the slot's balance repays.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -23,27 +22,27 @@ use std::time::{Duration, Instant};
 use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
 use crate::policy::support::time_base::TimeBase;
 
-/// How many slots: loom needs few, and as many show every race there is.
+/// The number of slots; loom needs few to reach every race.
 #[cfg(not(kit_loom))]
 const SLOTS: usize = 10;
 #[cfg(kit_loom)]
 const SLOTS: usize = 2;
 
-/// In nanoseconds.
+/// A second in nanoseconds.
 const SECOND: u64 = 1_000_000_000;
 
-/// What one retry costs; what calls earn is counted in its fractions.
+/// The cost of one retry, in the unit of the balances.
 const RETRY: i64 = 1000;
 
 /// A balance of zero, in the lower half of a slot.
 const ZERO: u64 = 1 << 31;
 
-/// A balance stays this far inside its half of the word, so that a few
-/// threads that add at once don't overflow it.
+/// The distance of a balance from the ends of its half of the word, so that
+/// concurrent additions of a few threads don't overflow it.
 const ROOM: u64 = 1 << 24;
 
-/// Retries that calls pay for, over a window of ten seconds; see the
-/// [module](super). Shared by all that call the same peer.
+/// A budget of retries that calls earn, over a window of ten seconds; see the
+/// [module](super). It is shared by all calls to the same peer.
 ///
 /// ```
 /// use std::time::Instant;
@@ -60,24 +59,24 @@ const ROOM: u64 = 1 << 24;
 /// ```
 pub struct RetryBudget {
     start: TimeBase,
-    /// In fractions of a retry.
+    /// In thousandths of a retry.
     reserve: i64,
     slots: [AtomicU64; SLOTS],
 }
 
 impl RetryBudget {
-    /// How long a call pays for retries.
+    /// How long the earnings of a call last.
     pub const WINDOW: Duration = Duration::from_secs(SLOTS as u64);
 
-    /// The retries that nobody need pay for, in each window: ten a second.
+    /// The retries that need not be earned, in each window: ten a second.
     pub const RESERVE: u32 = 10 * SLOTS as u32;
 
-    /// A budget with the usual reserve.
+    /// Creates a budget with the default reserve.
     pub fn new() -> Self {
         Self::with_reserve(Self::RESERVE)
     }
 
-    /// A budget with a reserve of so many retries in each window.
+    /// Creates a budget with a reserve of that many retries in each window.
     pub fn with_reserve(retries: u32) -> Self {
         Self::starting(Instant::now(), retries)
     }
@@ -90,22 +89,22 @@ impl RetryBudget {
         }
     }
 
-    /// A call was made, which pays for `ratio` of a retry (to three digits,
-    /// at most 100).
+    /// Adds the earnings of a call, `ratio` of a retry (to three decimals, at
+    /// most 100).
     #[inline]
     pub fn earn(&self, ratio: f64, now: Instant) {
         self.earn_fraction(fraction(ratio), now);
     }
 
-    /// See [`RetryBudget::earn`]; takes what [`fraction`] made of a ratio.
+    /// Adds the earnings of a call, converted by [`fraction`].
     #[inline]
     pub(crate) fn earn_fraction(&self, fraction: u32, now: Instant) {
         let second = self.second(now);
         let slot = self.slot(second);
         let word = slot.load(Ordering::Relaxed);
         if word >> 32 == second && balance_bits(word) < u64::from(u32::MAX) - ROOM {
-            // The second may end between these two. A slot comes round after
-            // a whole lap, so that it is still ours, or what we add is late
+            // The second may end between these two. A slot is reused after a
+            // whole lap, so it is still the same one, or the addition is late
             // by a lap, which is worth no more than one call.
             slot.fetch_add(u64::from(fraction), Ordering::Relaxed);
             return;
@@ -113,8 +112,8 @@ impl RetryBudget {
         self.change(slot, second, i64::from(fraction));
     }
 
-    /// Pays for one retry; `false` where there is not enough, and nothing is
-    /// spent.
+    /// Spends one retry. Returns `false`, and spends nothing, if the balance
+    /// is too low.
     pub fn spend(&self, now: Instant) -> bool {
         let second = self.second(now);
         let slot = self.slot(second);
@@ -133,13 +132,13 @@ impl RetryBudget {
         }
     }
 
-    /// Gives back what was spent for a retry that was not made.
+    /// Returns what was spent for a retry that did not happen.
     pub fn give_back(&self, now: Instant) {
         let second = self.second(now);
         self.change(self.slot(second), second, RETRY);
     }
 
-    /// How many retries could be paid for now.
+    /// Returns the number of retries that could be spent now.
     pub fn left(&self, now: Instant) -> u32 {
         let second = self.second(now);
         let seen = self.slot(second).load(Ordering::Acquire);
@@ -147,8 +146,8 @@ impl RetryBudget {
         left.clamp(0, i64::from(u32::MAX)) as u32
     }
 
-    /// The sum of the window that ends with `second`, whose own slot is read
-    /// already.
+    /// The sum of the window that ends with `second`, whose own slot has been
+    /// read already.
     fn balance(&self, second: u64, own: u64) -> i64 {
         let own_index = index(second);
         let mut sum = self.reserve;
@@ -158,8 +157,8 @@ impl RetryBudget {
             } else {
                 slot.load(Ordering::Acquire)
             };
-            // A slot that is ahead belongs to a thread with a later clock,
-            // and counts.
+            // A slot that is ahead is of a thread with a later clock, and
+            // counts.
             if (word >> 32) + SLOTS as u64 > second {
                 sum += balance_of(word);
             }
@@ -169,7 +168,7 @@ impl RetryBudget {
 
     fn change(&self, slot: &AtomicU64, second: u64, by: i64) {
         let mut seen = slot.load(Ordering::Relaxed);
-        // A balance at its bound stays there.
+        // A balance at its bound does not change.
         while let Some(next) = changed(seen, second, by) {
             let swapped =
                 slot.compare_exchange_weak(seen, next, Ordering::AcqRel, Ordering::Relaxed);
@@ -185,16 +184,16 @@ impl RetryBudget {
         &self.slots[index(second)]
     }
 
-    /// The second that it is: 136 years have numbers.
+    /// The number of the second; the range is 136 years.
     #[inline]
     fn second(&self, now: Instant) -> u64 {
         (self.start.nanos_to(now) / SECOND).min(u64::from(u32::MAX))
     }
 }
 
-/// A ratio in fractions of a retry.
+/// Converts a ratio to thousandths of a retry.
 pub(crate) fn fraction(ratio: f64) -> u32 {
-    // The cast saturates, and makes zero of what is no number.
+    // The cast saturates, and converts NaN to zero.
     (ratio.min(100.0) * RETRY as f64).round() as u32
 }
 
@@ -212,8 +211,8 @@ fn balance_of(word: u64) -> i64 {
     balance_bits(word) as i64 - ZERO as i64
 }
 
-/// A slot's word after a change: one of an earlier lap starts anew, one that
-/// is ahead stays in its second. `None` where the balance has no room.
+/// A slot's word after a change. One of an earlier lap starts over, one that is
+/// ahead keeps its second. `None` if the balance has no room.
 fn changed(word: u64, second: u64, by: i64) -> Option<u64> {
     let (held, balance) = if word >> 32 < second {
         (second, ZERO as i64)
@@ -221,7 +220,7 @@ fn changed(word: u64, second: u64, by: i64) -> Option<u64> {
         (word >> 32, balance_bits(word) as i64)
     };
     let next = balance + by;
-    // Only what leads further out is refused: a full balance can be spent.
+    // Only a change towards the bound is refused: a full balance can be spent.
     let has_room = if by < 0 {
         next >= ROOM as i64
     } else {

@@ -1,34 +1,34 @@
-//! What a retry policy counts. The policies of one method count in one place:
-//! clients come and go, and a counter must not fall when one goes.
+//! The counters of a retry policy, shared by all policies of a method: clients
+//! are created and dropped, and a counter must not fall when one is dropped.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::GaveUp;
 
-/// The counts of one policy, or of all that share them.
+/// The counters of one policy, or of all that share them.
 #[derive(Debug, Default)]
 pub(crate) struct RetryCounts {
     retries: AtomicU64,
     gave_up: [AtomicU64; GaveUp::ALL.len()],
 }
 
-/// What retries came to.
+/// The counts of retries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetrySnapshot {
-    /// Attempts made again.
+    /// Attempts after the first of a call.
     pub retries: u64,
-    /// Calls that failed for good although their failure was one to be tried
-    /// again, by why it was not; every reason is there.
+    /// Calls that failed although their failure could have been retried, by
+    /// the reason why it was not; every reason is included.
     pub gave_up: Vec<(GaveUp, u64)>,
 }
 
 impl RetryCounts {
-    pub(crate) fn note_retry(&self) {
+    pub(crate) fn record_retry(&self) {
         self.retries.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn note_end(&self, reason: GaveUp) {
+    pub(crate) fn record_give_up(&self, reason: GaveUp) {
         self.gave_up[reason as usize].fetch_add(1, Relaxed);
     }
 

@@ -1,4 +1,4 @@
-//! The budget under every interleaving that loom finds.
+//! The budget under every interleaving that loom explores.
 
 use std::time::{Duration, Instant};
 
@@ -10,19 +10,19 @@ use super::RetryBudget;
 fn explore(what: &str, check: impl Fn() + Sync + Send + 'static) {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    let count = std::sync::Arc::new(AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&count);
+    let executions = std::sync::Arc::new(AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&executions);
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
     builder.check(move || {
-        counted.fetch_add(1, Ordering::Relaxed);
+        counter.fetch_add(1, Ordering::Relaxed);
         check();
     });
-    println!("{what}: {} executions", count.load(Ordering::Relaxed));
+    println!("{what}: {} executions", executions.load(Ordering::Relaxed));
 }
 
 #[test]
-fn loom_retry_two_that_want_the_last_token_never_both_get_it() {
+fn loom_retry_last_token_is_spent_once() {
     let start = Instant::now();
     explore("the last token", move || {
         let budget = Arc::new(RetryBudget::starting(start, 1));
@@ -36,7 +36,7 @@ fn loom_retry_two_that_want_the_last_token_never_both_get_it() {
 }
 
 #[test]
-fn loom_retry_nothing_earned_or_spent_is_lost() {
+fn loom_retry_no_earning_or_spending_is_lost() {
     let start = Instant::now();
     explore("earn, spend, give back", move || {
         let budget = Arc::new(RetryBudget::starting(start, 1));
@@ -57,12 +57,12 @@ fn loom_retry_nothing_earned_or_spent_is_lost() {
 }
 
 #[test]
-fn loom_retry_a_slot_of_the_last_lap_is_replaced_once() {
+fn loom_retry_slot_of_the_last_lap_is_replaced_once() {
     let start = Instant::now();
     explore("a lap later", move || {
         let budget = Arc::new(RetryBudget::starting(start, 0));
         budget.earn(5.0, start);
-        // The same slot, a window later: what it held is gone.
+        // The same slot, a window later: its earlier balance has expired.
         let later = start + RetryBudget::WINDOW;
         let other = Arc::clone(&budget);
         let thread = thread::spawn(move || other.earn(1.0, later));
@@ -73,9 +73,9 @@ fn loom_retry_a_slot_of_the_last_lap_is_replaced_once() {
 }
 
 #[test]
-fn loom_retry_threads_on_both_sides_of_a_second_overspend_by_one_at_most() {
+fn loom_retry_threads_on_both_sides_of_a_second_overspend_by_at_most_one() {
     let start = Instant::now();
-    explore("the turn of a second", move || {
+    explore("the end of a second", move || {
         let budget = Arc::new(RetryBudget::starting(start, 1));
         let other = Arc::clone(&budget);
         let later = start + Duration::from_secs(1);
@@ -83,7 +83,7 @@ fn loom_retry_threads_on_both_sides_of_a_second_overspend_by_one_at_most() {
         let here = u32::from(budget.spend(start));
         let spent = here + thread.join().expect("no panic");
         assert!((1..=2).contains(&spent), "{spent}");
-        // The debt is kept: nobody spends before it is paid.
+        // The debt remains: no thread can spend before it is repaid.
         assert!(!budget.spend(later));
     });
 }

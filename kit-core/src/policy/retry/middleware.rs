@@ -1,4 +1,4 @@
-//! The retry around a call: of a method, or of any function.
+//! Applies retries to a call of a method, or to any function.
 
 use std::future::Future;
 use std::pin::pin;
@@ -27,15 +27,15 @@ impl<M: Method<Request: Clone>> Middleware<M> for Retry {
 }
 
 impl Retry {
-    /// The same for a call that came at that time.
+    /// Runs a call that arrived at the given time.
     pub(crate) async fn call_at<M: Method<Request: Clone>, E: Endpoint<M>>(
         &self,
-        came: Instant,
+        arrived: Instant,
         cx: &Context,
         mut request: M::Request,
         next: &E,
     ) -> Outcome<M> {
-        let mut attempts = self.begin(came);
+        let mut attempts = self.begin(arrived);
         loop {
             let (sent, kept) = if attempts.is_last() {
                 (request, None)
@@ -58,9 +58,9 @@ impl Retry {
         }
     }
 
-    /// Calls a function until it succeeds or there is no use in going on: the
-    /// deadline is that of [`Context::current`], which each attempt after the
-    /// first sees as a retry.
+    /// Calls a function until it succeeds or the policy gives up. The deadline
+    /// is that of [`Context::current`], in which each attempt after the first
+    /// counts as a retry.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -82,7 +82,7 @@ impl Retry {
     /// ```
     ///
     /// # Errors
-    /// That of the last attempt.
+    /// The error of the last attempt.
     pub async fn run<T, E, F, Fut>(&self, mut call: F) -> Result<T, E>
     where
         E: ServiceError,
@@ -95,8 +95,8 @@ impl Retry {
                 let current = Context::current();
                 let cx = attempts.context(&current).unwrap_or(current);
                 let limit = self.attempt_limit(Some(&cx));
-                // The function is called inside, as it may read the context
-                // before it makes its future.
+                // The function runs inside of the context too, as it may read
+                // the context before it creates its future.
                 cx.scope(within(limit, async { call().await })).await
             } else {
                 Ok(call().await)
@@ -110,7 +110,7 @@ impl Retry {
         }
     }
 
-    /// When the attempt with this context is cut; `None` where it has only
+    /// The deadline of the attempt with this context; `None` if it has only
     /// the limits of the whole call.
     fn attempt_limit(&self, derived: Option<&Context>) -> Option<tokio::time::Instant> {
         self.attempt_timeout()?;
@@ -131,7 +131,7 @@ impl Attempts<'_> {
         self.failed() > 0 || self.retry.attempt_timeout().is_some()
     }
 
-    /// The context of an attempt, where it differs from that of the call.
+    /// The context of an attempt, if it differs from that of the call.
     fn context(&self, cx: &Context) -> Option<Context> {
         if !self.needs_context() {
             return None;
@@ -147,8 +147,8 @@ impl Attempts<'_> {
         Some(cx.with_previous_attempts(previous))
     }
 
-    /// Waits for the time of the next attempt and returns what was kept for
-    /// it, or fails for good.
+    /// Waits until the next attempt and returns what was kept for it, or
+    /// returns the error to give up.
     async fn wait<R, E: ServiceError>(
         &mut self,
         cx: &Context,
@@ -156,7 +156,7 @@ impl Attempts<'_> {
         kept: Option<R>,
     ) -> Result<R, E> {
         let mut failed = Failed::of(&error);
-        // The limit travels: it may be the peer that says it is over.
+        // The deadline is sent to the peer, which may report the timeout.
         if failed.code() == Code::DeadlineExceeded && self.retry.attempt_timeout().is_some() {
             failed = failed.timed_out();
         }

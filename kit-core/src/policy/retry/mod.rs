@@ -1,27 +1,26 @@
-//! Tries again.
+//! Retries failed calls.
 //!
-//! A retry hides a failure that passes, and makes one that lasts worse. So it
-//! is held by five reins:
+//! A retry hides a transient failure, and makes a lasting one worse. So it has
+//! five limits:
 //!
-//! - *Which failures*: those whose code is declared, `unavailable` if none is.
-//!   A domain error is an answer. What a breaker or limiter of this process
-//!   refused was not a failure of the peer; it is never tried again.
-//! - *How often*: [`attempts`](RetryConfig::attempts) a call, and for all
-//!   calls together a [`RetryBudget`]: while a peer is down, its load grows by
-//!   a fifth and not threefold.
-//! - *When*: after a random wait that grows (full jitter), later where the
-//!   peer asks for it (`Retry-After`, `google.rpc.RetryInfo`,
-//!   `grpc-retry-pushback-ms`), and not at all where it asks for that.
-//! - *Until when*: an attempt that would start after the deadline is not
-//!   waited for.
-//! - *On which floor*: three attempts on each of three floors are 27. A retry
-//!   says so to its peer (`grpc-previous-rpc-attempts`, over HTTP too), and
-//!   what is called on behalf of a retry is tried once (*chain stop*, as in
-//!   Kitex): the sum grows with the number of floors, not with its power.
+//! - *Which failures*: those with a declared code, by default `unavailable`. A
+//!   domain error is a response. A refusal by a breaker or limiter of this
+//!   process is not a failure of the peer, and is never retried.
+//! - *How often*: [`attempts`](RetryConfig::attempts) for each call, and a
+//!   [`RetryBudget`] for all calls together: while a peer is down, its load
+//!   grows by a fifth and not threefold.
+//! - *When*: after a random wait that grows (full jitter), later if the peer
+//!   requests it (`Retry-After`, `google.rpc.RetryInfo`,
+//!   `grpc-retry-pushback-ms`), and not at all if it requests that.
+//! - *Until when*: not if the attempt would start after the deadline.
+//! - *On which tier*: three attempts on each of three tiers are 27. A retry is
+//!   marked as such (`grpc-previous-rpc-attempts`, over HTTP too), and calls
+//!   made on behalf of a retry are tried once (*chain stop*, as in Kitex): the
+//!   total grows with the number of tiers, not exponentially.
 //!
-//! It stands above what picks an instance, so that each attempt picks again.
-//! The request is cloned for every attempt that may be followed by another.
-//! There is no memory of what failed before: that is a breaker's, below.
+//! It is outside of the choice of an instance, so that each attempt chooses
+//! again. The request is cloned for every attempt except the last. It does not
+//! remember earlier failures: that is the task of a breaker, further in.
 //!
 //! ```text
 //!  begin ─► attempt ─► ok ──────────────────────────────► done
@@ -29,7 +28,7 @@
 //!              └── wait, n + 1 ◄──────── Some(wait)
 //! ```
 //!
-//! By hand, before any endpoint whose request can be cloned:
+//! Applied by hand to any endpoint whose request can be cloned:
 //!
 //! ```
 //! # use kit::{Context, Endpoint, EndpointFn, Method, MethodMeta, Status};
@@ -58,7 +57,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! The core alone decides, and waits for nothing:
+//! The core alone decides, and does not wait:
 //!
 //! ```
 //! use std::time::{Duration, Instant};
@@ -98,19 +97,19 @@ pub use self::counts::RetrySnapshot;
 pub(crate) use self::{budget::fraction, counts::RetryCounts};
 pub use crate::model::policies::retry::RetryConfig;
 
-/// No limit, where nanoseconds are held.
+/// The value of `attempt_timeout` without a limit.
 const NONE: u64 = u64::MAX;
 
-/// Tries a failed call again; see the [module](self).
+/// A policy that retries failed calls; see the [module](self).
 ///
-/// It is made once for each method and shared by its calls; its budget may be
-/// shared by more ([`Retry::with_budget`]).
+/// There is one for each method, shared by its calls. Its budget may be shared
+/// by several ([`Retry::with_budget`]).
 #[derive(Debug)]
 pub struct Retry {
     name: &'static str,
     clock: Clock,
     budget: Arc<RetryBudget>,
-    /// Read after a failure. What every call asks for is beside it.
+    /// Read after a failure. The values that every call reads follow it.
     config: RwLock<RetryConfig>,
     most_attempts: AtomicU32,
     earned: AtomicU32,
@@ -119,7 +118,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// A policy with a budget of its own, on tokio's clock.
+    /// Creates a policy with a budget of its own and tokio's clock.
     ///
     /// # Panics
     /// [`RetryConfig::check`] fails.
@@ -127,10 +126,10 @@ impl Retry {
         Self::with_clock(config, Clock::default())
     }
 
-    /// The same on another clock.
+    /// Creates a policy that reads the given clock.
     ///
     /// # Panics
-    /// As [`Retry::new`].
+    /// [`RetryConfig::check`] fails.
     pub fn with_clock(config: RetryConfig, clock: Clock) -> Self {
         let config = config.checked();
         let budget = RetryBudget::starting(clock.now(), RetryBudget::RESERVE);
@@ -146,29 +145,29 @@ impl Retry {
         }
     }
 
-    /// The same with a name for its events.
+    /// Sets the name that events carry.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same, counting here what others count too.
+    /// Sets the counters, which other policies may share.
     #[must_use]
     pub(crate) fn counted(mut self, counts: Arc<RetryCounts>) -> Self {
         self.counts = counts;
         self
     }
 
-    /// The same, paying from a budget that others pay from too: all methods
-    /// of one peer, as a rule.
+    /// Sets the budget, which other policies may share: usually all methods
+    /// of one peer.
     #[must_use]
     pub fn with_budget(mut self, budget: Arc<RetryBudget>) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Begins a call, which pays its share into the budget.
+    /// Begins a call, which earns its fraction of the budget.
     #[inline]
     pub fn begin(&self, now: Instant) -> Attempts<'_> {
         let earned = self.earned.load(Ordering::Relaxed);
@@ -176,11 +175,11 @@ impl Retry {
         Attempts::new(self, self.most_attempts.load(Ordering::Relaxed))
     }
 
-    /// Changes the values; budget and counts stay. The number of attempts is
-    /// that of when a call began.
+    /// Replaces the configuration; budget and counts are kept. A call keeps
+    /// the number of attempts from when it began.
     ///
     /// # Errors
-    /// [`RetryConfig::check`] fails, and nothing changes.
+    /// [`RetryConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: RetryConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
@@ -192,23 +191,23 @@ impl Retry {
         Ok(())
     }
 
-    /// The values as they are now.
+    /// Returns the current configuration.
     pub fn config(&self) -> RetryConfig {
         *self.config.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What retries are paid from.
+    /// Returns the budget of the retries.
     pub fn budget(&self) -> &Arc<RetryBudget> {
         &self.budget
     }
 
-    /// How many attempts were made again.
+    /// Returns the number of retries.
     pub fn retries(&self) -> u64 {
         self.counts.retries()
     }
 
-    /// How many calls failed for good for this reason, although their failure
-    /// was one to be tried again.
+    /// Returns the number of calls that failed for this reason, although their
+    /// failure could have been retried.
     pub fn gave_up(&self, reason: GaveUp) -> u64 {
         self.counts.gave_up(reason)
     }
@@ -221,8 +220,8 @@ impl Retry {
         }
     }
 
-    fn note_retry(&self, attempt: u32, wait: Duration, code: Code) {
-        self.counts.note_retry();
+    fn record_retry(&self, attempt: u32, wait: Duration, code: Code) {
+        self.counts.record_retry();
         tracing::debug!(
             target: "kit::policy",
             policy = "retry",
@@ -230,12 +229,12 @@ impl Retry {
             attempt,
             code = code.name(),
             wait_ms = wait.as_secs_f64() * 1000.0,
-            "trying again",
+            "retrying",
         );
     }
 
-    fn note_end(&self, attempt: u32, reason: GaveUp, code: Code) {
-        self.counts.note_end(reason);
+    fn record_give_up(&self, attempt: u32, reason: GaveUp, code: Code) {
+        self.counts.record_give_up(reason);
         tracing::debug!(
             target: "kit::policy",
             policy = "retry",
@@ -243,7 +242,7 @@ impl Retry {
             attempt,
             code = code.name(),
             reason = reason.name(),
-            "not trying again",
+            "not retrying",
         );
     }
 }

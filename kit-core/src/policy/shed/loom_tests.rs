@@ -1,6 +1,7 @@
-//! The turn of a slice and of a measurement, in every order of two threads.
+//! Turning over a slice, and one measurement, under every order of two
+//! threads.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use std::sync::Arc as StdArc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -14,25 +15,25 @@ use super::window::{SLICE, Window};
 
 fn check(what: &str, model: impl Fn() + Sync + Send + 'static) {
     let executions = StdArc::new(AtomicUsize::new(0));
-    let counted = StdArc::clone(&executions);
+    let counter = StdArc::clone(&executions);
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
     builder.check(move || {
-        counted.fetch_add(1, Relaxed);
+        counter.fetch_add(1, Relaxed);
         model();
     });
     println!("{what}: {} executions", executions.load(Relaxed));
 }
 
-/// Calls that each took a whole slice: the estimate is how many of them the
-/// one full slice has.
+/// Records `count` calls that each took a whole slice, so that the estimate
+/// equals the number of calls in the one full slice.
 fn calls(window: &Window, slice: u64, count: usize) {
     for _ in 0..count {
         window.record(slice * SLICE, SLICE);
     }
 }
 
-/// The model has two slices, so that the one of 0 is also that of 2.
+/// The model has two slices, so slice 0 is reused as slice 2.
 fn race(ours: u64, theirs: u64) -> Option<u32> {
     let window = Arc::new(Window::new());
     calls(&window, 0, 5);
@@ -44,40 +45,40 @@ fn race(ours: u64, theirs: u64) -> Option<u32> {
 }
 
 #[test]
-fn loom_shed_of_calls_that_turn_a_slice_over_none_is_lost_or_counted_twice() {
+fn loom_shed_calls_that_turn_a_slice_over_are_counted_once() {
     check("two calls turn a slice over", || {
         assert_eq!(race(2, 2), Some(2));
     });
 }
 
 #[test]
-fn loom_shed_a_call_told_late_does_not_count_in_the_slice_of_now() {
-    check("a late call beside the turn", || {
+fn loom_shed_late_call_is_not_counted_in_the_current_slice() {
+    check("a late call while a slice is turned over", || {
         assert_eq!(race(2, 0), Some(1));
     });
 }
 
 #[test]
-fn loom_shed_no_call_is_seen_without_its_time() {
-    check("a measurement beside a call", || {
+fn loom_shed_no_call_is_seen_without_its_duration() {
+    check("a reading during a call", || {
         let slice = Arc::new(Slice::default());
         slice.record(1, SLICE);
         let other = Arc::clone(&slice);
         let thread = thread::spawn(move || other.calls(1).unwrap().mean);
         slice.record(1, SLICE);
         let mean = thread.join().unwrap();
-        // Or a time without its call, which makes calls seem longer.
+        // Or a duration without its call, which makes calls seem longer.
         assert!(mean >= SLICE as f64, "{mean}");
     });
 }
 
 #[test]
-fn loom_shed_of_those_who_ask_at_once_one_measures() {
-    check("two ask for the load", || {
+fn loom_shed_one_of_two_concurrent_readers_measures() {
+    check("two threads read the load", || {
         let measured = StdArc::new(AtomicUsize::new(0));
-        let counted = StdArc::clone(&measured);
+        let counter = StdArc::clone(&measured);
         let meter = CpuMeter::of(move || {
-            counted.fetch_add(1, Relaxed);
+            counter.fetch_add(1, Relaxed);
             Some(0.5)
         });
         let now = std::time::Instant::now();
@@ -85,7 +86,7 @@ fn loom_shed_of_those_who_ask_at_once_one_measures() {
         let thread = thread::spawn(move || other.share(now));
         let ours = meter.share(now);
         let theirs = thread.join().unwrap();
-        // Who does not measure takes what is there, which may be nothing yet.
+        // The other thread takes the present average, which may not exist yet.
         for share in [ours, theirs] {
             assert!(matches!(share, None | Some(0.5)), "{share:?}");
         }

@@ -1,4 +1,4 @@
-//! The processor's use, measured once a process however many ask.
+//! The processor load, measured once for the whole process.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -9,17 +9,18 @@ use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 use crate::policy::support::sync::{Mutex, lock};
 
-/// The least time between two measurements.
+/// The minimum time between two measurements.
 const INTERVAL: Duration = Duration::from_millis(250);
 
-/// What is left of an average after one interval: it follows in some five
-/// seconds, so that a collection of garbage is no overload.
+/// The share of the old average that is kept after one interval. The average
+/// follows the load in about five seconds, so that a short peak such as a
+/// garbage collection does not count as an overload.
 const DECAY: f64 = 0.95;
 
-/// A moving average of how busy the processors are, from 0 to 1.
+/// A moving average of the processor load, from 0 to 1.
 ///
-/// No thread measures: of the calls that ask, one each 250 ms reads the files,
-/// and all others take what is there.
+/// No background thread measures: one reader each 250 ms reads the files, and
+/// all others take the present average.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -33,9 +34,9 @@ pub struct CpuMeter(Arc<Inner>);
 
 struct Inner {
     start: Instant,
-    /// When to measure next, in nanoseconds since the start.
+    /// The time of the next measurement, in nanoseconds since the start.
     due: AtomicU64,
-    /// The average's bits; not a number before the first measurement.
+    /// The bits of the average; NaN before the first measurement.
     average: AtomicU64,
     source: Mutex<Source>,
 }
@@ -45,21 +46,21 @@ struct Source {
     measured_at: Instant,
 }
 
-/// Reads the processors' load, which is the operating system's to know. The
-/// reader is submitted by a layer that may do I/O, as the program is linked.
+/// A reader of the processor load, which only the operating system knows. It
+/// is registered at link time by a layer that may do I/O.
 pub(crate) struct ProcessorMeter {
-    /// Opens a reader; its argument is the start that times are measured from.
+    /// Opens a reader; the argument is the start that times are relative to.
     pub(crate) open: fn(Instant) -> ReadLoad,
 }
 
-/// Gives the share, from 0 to 1, that was busy since the last reading.
+/// Returns the share, from 0 to 1, that was busy since the last reading.
 pub(crate) type ReadLoad = Box<dyn FnMut(Instant) -> Option<f64> + Send>;
 
 inventory::collect!(ProcessorMeter);
 
 impl CpuMeter {
-    /// The meter of this process: of its cgroup's quota where there is one,
-    /// else of the machine. Where there is no `/proc` it knows nothing.
+    /// Returns the meter of this process: of its cgroup's quota if there is
+    /// one, otherwise of the machine. Without `/proc` it has no readings.
     pub fn process() -> Self {
         static PROCESS: OnceLock<CpuMeter> = OnceLock::new();
         let meter = PROCESS.get_or_init(|| {
@@ -71,8 +72,8 @@ impl CpuMeter {
         meter.clone()
     }
 
-    /// A meter of something else: `measure` tells the share that was busy since
-    /// it was last asked, or `None` where it does not know.
+    /// Creates a meter with a source of its own: `measure` returns the share
+    /// that was busy since its last call, or `None` if it is unknown.
     pub fn of(mut measure: impl FnMut() -> Option<f64> + Send + 'static) -> Self {
         Self::measured(Clock::default().now(), move |_| measure())
     }
@@ -92,7 +93,7 @@ impl CpuMeter {
         }))
     }
 
-    /// The average now; `None` where nothing is known, or not yet.
+    /// Returns the average; `None` if it is unknown, or not known yet.
     #[inline]
     pub fn share(&self, now: Instant) -> Option<f64> {
         let since_start = now.saturating_duration_since(self.0.start).as_nanos() as u64;
@@ -107,7 +108,7 @@ impl CpuMeter {
     #[cold]
     fn measure(&self, now: Instant, since_start: u64, due: u64) {
         let next = since_start + INTERVAL.as_nanos() as u64;
-        // Whoever moves the time on measures; the others go on.
+        // The thread that advances the due time measures; others skip it.
         if self
             .0
             .due
@@ -125,7 +126,7 @@ impl CpuMeter {
         let average = if average.is_nan() {
             share
         } else {
-            // After a quiet time one measurement stands for many.
+            // After an idle time, one measurement counts for many intervals.
             let elapsed = now.saturating_duration_since(source.measured_at);
             let kept = DECAY.powf(elapsed.as_secs_f64() / INTERVAL.as_secs_f64());
             average * kept + share * (1.0 - kept)

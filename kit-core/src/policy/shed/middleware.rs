@@ -1,4 +1,4 @@
-//! The shedder before a call.
+//! Applies the shedder to a call.
 
 use std::future::Future;
 
@@ -15,7 +15,7 @@ impl Shedder {
     /// Runs a call, unless the server is overloaded.
     ///
     /// # Errors
-    /// The call's own, or the refusal as a [`Status`].
+    /// The error of the call, or the refusal as a [`Status`].
     pub async fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,

@@ -1,29 +1,29 @@
-//! Refuses calls while the machine is busy.
+//! Sheds load: refuses calls while the machine is overloaded.
 //!
 //! ```text
-//!   passing ──cpu ≥ limit, and more in flight than it can do──▶ shedding
-//!      ▲                                                           │
-//!      └────────── a second with no call to refuse ◀───────────────┘
+//!   passing ──cpu ≥ limit, and more in flight than it can serve──▶ shedding
+//!      ▲                                                              │
+//!      └───────────── a second with no call to refuse ◀───────────────┘
 //! ```
 //!
-//! A busy processor is no fault: a server that does much is busy. It is a fault
-//! to take on more than gets done, as then everything waits and nothing is
-//! done in time. So a call is refused only where both are so: the processors
-//! are at their limit ([`ShedConfig::cpu`]), and more calls are in flight than
-//! the server could have at its best, which is its best throughput times its
-//! best time over the last ten seconds (Kratos' rule, from TCP BBR). For a
-//! second after a refusal the second condition alone refuses, or shedding would
-//! switch on and off with each measurement.
+//! A busy processor alone is not an overload. An overload is to accept more
+//! work than gets done, since then every call waits and misses its deadline.
+//! So a call is refused only if both conditions hold: the processors are at
+//! their limit ([`ShedConfig::cpu`]), and more calls are in flight than the
+//! server can sustain, which is its best throughput times its best latency
+//! over the last ten seconds (Kratos' rule, from TCP BBR). For a second after
+//! a refusal the second condition alone refuses, or shedding would switch on
+//! and off with each measurement.
 //!
-//! Only what was done counts as throughput. Kratos counts every call that ends;
-//! but in an overload the calls end at their deadlines, each after as long as
-//! its caller waits, and an estimate made of those is as high as what is in
-//! flight. A call that failed, was cut, was given up or was refused further in
-//! says nothing of what the server can do.
+//! Only successful calls count as throughput. Kratos counts every call that
+//! ends; but in an overload calls end at their deadlines, each after as long
+//! as its caller waits, and an estimate from those is as high as the number in
+//! flight. A call that failed, hit its deadline, was given up or was refused
+//! by an inner policy is no evidence of what the server can do.
 //!
-//! It needs no limit that somebody has to find. It has no priorities: a call is
-//! a call. Where the use of the processors can't be read (there is no `/proc`),
-//! it never refuses.
+//! It needs no limit that has to be tuned. It has no priorities: all calls are
+//! equal. Where the processor load can't be read (there is no `/proc`), it
+//! never refuses.
 //!
 //! ```
 //! # use kit::{Method, MethodMeta};
@@ -40,12 +40,12 @@
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! assert_eq!(Endpoint::<Double>::call(&double, &Context::new(), 21).await?, 42);
 //! # Ok::<(), kit::Status>(())
-//! # }).expect("nothing is known of the load yet");
+//! # }).expect("the load is unknown yet");
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Before any future of a `Result`, [`Shedder::run`]; without one,
-//! [`Shedder::admit`].
+//! [`Shedder::run`] applies it to any future of a `Result`;
+//! [`Shedder::admit`] does without a future.
 
 #[cfg(all(test, kit_loom))]
 mod loom_tests;

@@ -1,4 +1,4 @@
-//! The decision: busy, and more in flight than can be done.
+//! The decision: the processors are busy, and too many calls are in flight.
 
 use std::time::{Duration, Instant};
 
@@ -17,13 +17,14 @@ use crate::policy::support::sync::atomic::{AtomicU32, AtomicU64};
 /// The names of the states: not refusing, and refusing.
 pub(crate) const STATES: [&str; 2] = ["passing", "shedding"];
 
-/// Counts of the changes between them.
+/// Counters of the changes between [`STATES`].
 pub(crate) type ShedChanges = ChangeCounts<{ STATES.len() }>;
 
-/// How long after a refusal the processors are not asked.
+/// How long after a refusal the processor load is ignored.
 const COOL_OFF: Duration = Duration::from_secs(1);
 
-/// Refuses what a busy server can't do; see the [module](super).
+/// A policy that refuses calls on an overloaded server; see the
+/// [module](super).
 ///
 /// ```
 /// use std::time::Instant;
@@ -42,19 +43,19 @@ pub struct Shedder {
     clock: Clock,
     start: Instant,
     meter: CpuMeter,
-    /// The bits of the limit.
+    /// The bits of the limit of the processor load.
     cpu: AtomicU64,
     in_flight: AtomicU32,
     window: Window,
-    /// When a call was last refused on a busy machine, in nanoseconds since
+    /// The time of the last refusal on a busy machine, in nanoseconds since
     /// the start; zero while passing.
     refused_at: AtomicU64,
     refused: AtomicU64,
-    /// Where changes of state are counted too.
+    /// Shared counters of state changes.
     changes: Option<ShedChanges>,
 }
 
-/// A call that was let in; it is no more in flight once dropped.
+/// A permit for one call, which is in flight until the permit is dropped.
 #[derive(Debug)]
 #[must_use = "dropping a permit ends the call"]
 pub struct Permit<'a> {
@@ -63,18 +64,18 @@ pub struct Permit<'a> {
 }
 
 impl Shedder {
-    /// A shedder on tokio's clock and the meter of the process.
+    /// Creates a shedder with tokio's clock and the meter of the process.
     ///
     /// # Panics
-    /// Where [`ShedConfig::check`] fails.
+    /// [`ShedConfig::check`] fails.
     pub fn new(config: ShedConfig) -> Self {
         Self::with_clock(config, Clock::default())
     }
 
-    /// A shedder on a clock of one's own.
+    /// Creates a shedder that reads the given clock.
     ///
     /// # Panics
-    /// Where [`ShedConfig::check`] fails.
+    /// [`ShedConfig::check`] fails.
     pub fn with_clock(config: ShedConfig, clock: Clock) -> Self {
         Self {
             name: "",
@@ -90,43 +91,43 @@ impl Shedder {
         }
     }
 
-    /// The same with a meter of one's own.
+    /// Sets the meter of the processor load.
     #[must_use]
     pub fn metered(mut self, meter: CpuMeter) -> Self {
         self.meter = meter;
         self
     }
 
-    /// The same with a name, for events and metrics.
+    /// Sets the name, for events and metrics.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same, counting its changes of state here.
+    /// Sets the counters of its state changes.
     #[must_use]
     pub(crate) fn counted(mut self, changes: ShedChanges) -> Self {
         self.changes = Some(changes);
         self
     }
 
-    /// Its name; empty where it was given none.
+    /// Returns its name; empty by default.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Lets a call in, or refuses it.
+    /// Admits or refuses a call.
     ///
     /// # Errors
-    /// [`RefusalReason::Overloaded`], to come back once shedding ends unless
-    /// the machine is busy then: after a second, or what is left of it. Calls
-    /// pass before where enough of those in flight have ended.
+    /// [`RefusalReason::Overloaded`], to retry when shedding ends unless the
+    /// machine is busy again: after a second, or the rest of it. Calls may
+    /// pass earlier if enough of those in flight have ended.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         let busy = self.is_busy(now);
         if (busy || self.refused_at.load(Relaxed) != 0)
-            && let Some(wait) = self.sheds(now, busy)
+            && let Some(wait) = self.shed_for(now, busy)
         {
             return Err(self.refuse(wait));
         }
@@ -143,47 +144,47 @@ impl Shedder {
         self.meter.share(now).is_some_and(|share| share >= limit)
     }
 
-    /// How long it goes on at least, where it refuses a call.
+    /// How long shedding lasts at least; `None` to admit the call.
     #[cold]
-    fn sheds(&self, now: Instant, busy: bool) -> Option<Duration> {
+    fn shed_for(&self, now: Instant, busy: bool) -> Option<Duration> {
         let now = self.since_start(now);
         let refused_at = self.refused_at.load(Relaxed);
         let since = Duration::from_nanos(now.saturating_sub(refused_at));
         let left = COOL_OFF.saturating_sub(since);
         if !busy && left.is_zero() {
-            self.moved(refused_at, 0);
+            self.set_refused_at(refused_at, 0);
             return None;
         }
         if self.in_flight() <= self.window.most_in_flight(now)? {
             return None;
         }
         if busy {
-            self.moved(refused_at, now.max(1));
+            self.set_refused_at(refused_at, now.max(1));
             return Some(COOL_OFF);
         }
-        // While cooling off the time does not move on: it ends.
+        // Refusals of the cool-off do not extend it.
         Some(left)
     }
 
-    /// Moves the time of the last refusal, and tells of a change of state.
-    fn moved(&self, from: u64, to: u64) {
-        let moved = self
+    /// Sets the time of the last refusal, and reports a change of state.
+    fn set_refused_at(&self, from: u64, to: u64) {
+        let stored = self
             .refused_at
             .compare_exchange(from, to, Relaxed, Relaxed)
             .is_ok();
-        let (was, is) = (usize::from(from != 0), usize::from(to != 0));
-        if !moved || was == is {
+        let (old, new) = (usize::from(from != 0), usize::from(to != 0));
+        if !stored || old == new {
             return;
         }
         if let Some(changes) = &self.changes {
-            changes.count(was, is);
+            changes.count(old, new);
         }
         tracing::warn!(
             target: "kit::policy",
             policy = PolicyKind::Shed.name(),
             name = self.name,
-            from = STATES[was],
-            to = STATES[is],
+            from = STATES[old],
+            to = STATES[new],
             "state changed"
         );
     }
@@ -194,41 +195,41 @@ impl Shedder {
         Refusal::new(PolicyKind::Shed, RefusalReason::Overloaded).with_retry_after(wait)
     }
 
-    /// How many calls are in flight.
+    /// Returns the number of calls in flight.
     pub fn in_flight(&self) -> u32 {
         self.in_flight.load(Relaxed)
     }
 
-    /// How many calls were refused since the shedder was made.
+    /// Returns the number of calls refused since the shedder was created.
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
     }
 
-    /// Whether it has refused calls of late, and may refuse more.
+    /// Whether it refused calls recently, and may refuse more.
     pub fn is_shedding(&self) -> bool {
         self.refused_at.load(Relaxed) != 0
     }
 
-    /// How busy the processors are, from 0 to 1; `None` where that is not
-    /// known.
+    /// Returns the processor load, from 0 to 1; `None` if it is unknown.
     pub fn cpu(&self, now: Instant) -> Option<f64> {
         self.meter.share(now)
     }
 
-    /// The time now, by the shedder's clock.
+    /// The current time, by the shedder's clock.
     pub(super) fn now(&self) -> Instant {
         self.clock.now()
     }
 
-    /// Its values now.
+    /// Returns the current configuration.
     pub fn config(&self) -> ShedConfig {
         ShedConfig::new().cpu(f64::from_bits(self.cpu.load(Relaxed)))
     }
 
-    /// Changes the values while calls run; what was measured stays.
+    /// Replaces the configuration while calls are running; measurements are
+    /// kept.
     ///
     /// # Errors
-    /// Where [`ShedConfig::check`] fails; nothing has changed then.
+    /// [`ShedConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: ShedConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         self.cpu.store(config.cpu.to_bits(), Relaxed);
@@ -240,14 +241,14 @@ impl Shedder {
     }
 }
 
-/// A permit kept where its shedder can't be borrowed.
+/// A permit without a borrow of its shedder.
 #[derive(Debug)]
 pub(crate) struct Detached {
     started: Instant,
 }
 
 impl Detached {
-    /// The permit that it was, of the same shedder.
+    /// Restores the permit, of the same shedder.
     pub(crate) fn attach(self, shedder: &Shedder) -> Permit<'_> {
         Permit {
             shedder,
@@ -257,16 +258,16 @@ impl Detached {
 }
 
 impl Permit<'_> {
-    /// The permit without its shedder: the call stays in flight until it is
-    /// attached again, and that is dropped.
+    /// Detaches the permit from its shedder. The call stays in flight until
+    /// the permit is attached again and dropped.
     pub(crate) fn detach(self) -> Detached {
         let started = self.started;
         std::mem::forget(self);
         Detached { started }
     }
 
-    /// The call was done, now. A permit that is dropped instead was a call
-    /// given up: it says nothing of what the server can do.
+    /// Records that the call succeeded. A permit that is dropped instead is a
+    /// call that was given up, which is no evidence of what the server can do.
     pub fn record(self, now: Instant) {
         let took = now.saturating_duration_since(self.started).as_nanos() as u64;
         self.shedder
@@ -274,13 +275,14 @@ impl Permit<'_> {
             .record(self.shedder.since_start(now), took);
     }
 
-    /// The same, where it was done: what a policy refused further in was not,
-    /// nor was what failed. A call that was cut at its deadline above all took
-    /// as long as its caller waits, and counted as done it would raise the
-    /// estimate to what is in flight, and end the shedding.
-    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
-        let class = OutcomeClasses::DEFAULT.of(ended.code);
-        if !ended.refused_here && class == OutcomeClass::Success {
+    /// Records a completion if it is a success. A call that an inner policy
+    /// refused, or that failed, is not recorded. A call that hit its deadline
+    /// in particular took as long as its caller waits; counted as throughput,
+    /// it would raise the estimate to the number in flight, and end the
+    /// shedding.
+    pub(crate) fn record_end(self, completion: Completion, now: Instant) {
+        let class = OutcomeClasses::DEFAULT.of(completion.code);
+        if !completion.refused_here && class == OutcomeClass::Success {
             self.record(now);
         }
     }

@@ -1,17 +1,17 @@
-//! One slice of time: how many calls ended in it, and how long they took.
+//! One slice of time: how many calls ended in it, and their total duration.
 //!
-//! A slice comes round again each ten seconds, and what it counts then is of
-//! another *lap*. Were the lap a word of its own, a call could end between the
-//! turn of the lap and the emptying of the counts, and be lost, or be told late
-//! and be counted in the lap of now. So each count has its lap in its own word,
-//! and one compare-and-swap counts and turns over in one:
+//! A slice is reused each ten seconds, and then counts for another *lap*. If
+//! the lap were a word of its own, a call could end between the change of the
+//! lap and the reset of the counts, and be lost, or be recorded late and be
+//! counted in the current lap. So each count holds its lap in its own word,
+//! and one compare-and-swap both counts and turns over:
 //!
 //! ```text
 //! lap 28 | value 36
 //! ```
 //!
-//! That is 85 years of laps, and what 687,000 calls at once take in a slice; a
-//! value that is full counts no more.
+//! That allows 85 years of laps, and the total duration of 687,000 concurrent
+//! calls in a slice; a full value stops counting.
 
 use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -21,33 +21,34 @@ const VALUE: u64 = (1 << VALUE_BITS) - 1;
 
 const MICROSECOND: u64 = 1_000;
 
+/// The counts of a slice.
 #[derive(Debug, Default)]
 pub(super) struct Slice {
     passed: Count,
-    /// The sum of their times, in microseconds.
+    /// The sum of their durations, in microseconds.
     took: Count,
 }
 
-/// What a slice has of one lap.
+/// The calls of one lap of a slice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Calls {
     pub(super) passed: u64,
-    /// How long each took, in nanoseconds.
+    /// Their mean duration, in nanoseconds.
     pub(super) mean: f64,
 }
 
 impl Slice {
-    /// A call has ended in this lap that took so long, in nanoseconds. One of
-    /// an older lap than the slice's is left out.
+    /// Counts a call that ended in this lap, with its duration in
+    /// nanoseconds. A call of an older lap than the slice's is left out.
     #[inline]
     pub(super) fn record(&self, lap: u64, took: u64) {
-        // The time before the call, so that no call is seen without its time:
-        // a mean that is too short would refuse calls.
+        // The duration before the call, so that no call is seen without its
+        // duration: a mean that is too short would refuse calls.
         self.took.add(lap, took.div_ceil(MICROSECOND));
         self.passed.add(lap, 1);
     }
 
-    /// What it has of this lap; `None` where that is nothing.
+    /// The calls of this lap; `None` if there are none.
     pub(super) fn calls(&self, lap: u64) -> Option<Calls> {
         let passed = self.passed.of(lap).filter(|passed| *passed > 0)?;
         let took = self.took.of(lap)?;
@@ -56,7 +57,7 @@ impl Slice {
     }
 }
 
-/// A value of one lap, in one word.
+/// A value and its lap, in one word.
 #[derive(Debug, Default)]
 struct Count(AtomicU64);
 
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lap_starts_from_nothing_and_takes_nothing_of_those_before() {
+    fn new_lap_starts_empty_and_ignores_older_laps() {
         let slice = Slice::default();
         assert_eq!(slice.calls(0), None);
         let calls = |passed, mean| Some(Calls { passed, mean });
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_value_counts_no_more_and_stays_of_its_lap() {
+    fn full_value_stops_counting_and_keeps_its_lap() {
         let count = Count::default();
         for more in [VALUE - 1, 1, u64::MAX] {
             count.add(3, more);
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_of_less_than_a_microsecond_took_one() {
+    fn call_below_a_microsecond_counts_as_one() {
         let slice = Slice::default();
         slice.record(0, 1);
         let mean = slice.calls(0).map(|calls| calls.mean);

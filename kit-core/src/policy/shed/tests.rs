@@ -1,6 +1,6 @@
-//! What callers see of the shedder, one law a test.
+//! The behaviour of the shedder.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -34,14 +34,14 @@ impl Machine {
         }
     }
 
-    /// The load, for long enough that the average is there.
+    /// Sets the load, for long enough that the average reaches it.
     fn load(&self, percent: u64) {
         self.percent.store(percent, SeqCst);
         self.clock.advance(100 * SECOND);
         self.shedder.cpu(self.clock.now());
     }
 
-    /// A tenth of a second of 40 calls, each of 10 ms: four at once.
+    /// Runs 40 calls in a tenth of a second, each of 10 ms, four concurrently.
     fn work(&self) {
         for _ in 0..10 {
             let permits: Vec<_> = (0..4).map(|_| self.admit().unwrap()).collect();
@@ -57,20 +57,20 @@ impl Machine {
         self.shedder.admit(self.clock.now())
     }
 
-    /// How many of ten calls at once are let in.
-    fn let_in(&self) -> usize {
+    /// How many of ten concurrent calls are admitted.
+    fn admitted_of_ten(&self) -> usize {
         let permits: Vec<_> = (0..10).filter_map(|_| self.admit().ok()).collect();
         permits.len()
     }
 }
 
 #[test]
-fn a_busy_machine_takes_what_it_can_do_and_refuses_the_rest() {
+fn busy_machine_admits_its_estimate_and_refuses_the_rest() {
     let machine = Machine::new();
     machine.load(95);
     machine.work();
-    // Five: the one that makes more than four is let in, the next is not.
-    assert_eq!(machine.let_in(), 5);
+    // Five: the call that exceeds four is admitted, the next is not.
+    assert_eq!(machine.admitted_of_ten(), 5);
     assert_eq!(machine.shedder.refused(), 5);
     assert_eq!(machine.shedder.in_flight(), 0);
     assert!(machine.shedder.is_shedding());
@@ -83,19 +83,19 @@ fn a_busy_machine_takes_what_it_can_do_and_refuses_the_rest() {
 }
 
 #[test]
-fn a_machine_that_is_not_busy_takes_all() {
+fn machine_below_the_limit_admits_all() {
     let machine = Machine::new();
     machine.load(89);
     machine.work();
-    assert_eq!(machine.let_in(), 10);
+    assert_eq!(machine.admitted_of_ten(), 10);
     assert!(!machine.shedder.is_shedding());
 }
 
 #[test]
-fn a_busy_machine_of_which_nothing_is_known_takes_all() {
+fn busy_machine_without_an_estimate_admits_all() {
     let machine = Machine::new();
     machine.load(100);
-    assert_eq!(machine.let_in(), 10);
+    assert_eq!(machine.admitted_of_ten(), 10);
 }
 
 #[test]
@@ -103,26 +103,26 @@ fn shedding_ends_a_second_after_the_load() {
     let machine = Machine::new();
     machine.load(95);
     machine.work();
-    assert_eq!(machine.let_in(), 5);
+    assert_eq!(machine.admitted_of_ten(), 5);
     machine
         .shedder
         .configure(ShedConfig::new().cpu(1.0))
         .unwrap();
     machine.clock.advance(SECOND - Duration::from_nanos(1));
-    assert_eq!(machine.let_in(), 5);
+    assert_eq!(machine.admitted_of_ten(), 5);
     machine.clock.advance(Duration::from_nanos(1));
-    assert_eq!(machine.let_in(), 10);
+    assert_eq!(machine.admitted_of_ten(), 10);
     assert!(!machine.shedder.is_shedding());
 }
 
 #[test]
-fn a_refusal_says_when_shedding_ends_unless_the_machine_is_busy_then() {
+fn refusal_states_when_shedding_ends() {
     let machine = Machine::new();
     machine.load(95);
     machine.work();
     let _all: Vec<_> = (0..5).map(|_| machine.admit().unwrap()).collect();
     let wait = || machine.admit().unwrap_err().retry_after();
-    // While it is busy, each refusal begins the second anew.
+    // While the machine is busy, each refusal restarts the second.
     for _ in 0..3 {
         assert_eq!(wait(), Some(SECOND));
         machine.clock.advance(SECOND / 4);
@@ -137,13 +137,13 @@ fn a_refusal_says_when_shedding_ends_unless_the_machine_is_busy_then() {
 }
 
 #[test]
-fn each_change_of_state_is_counted_and_told_once() {
-    let traced = EventRecorder::start();
+fn each_change_of_state_is_counted_and_is_one_event() {
+    let events = EventRecorder::start();
     let mut machine = Machine::new();
     let changes = ShedChanges::default();
     let shedder = machine.shedder.counted(changes.clone());
     machine.shedder = shedder.named("test.Busy.call");
-    let told = |change| vec![format!("WARN policy=shed name=test.Busy.call {change}")];
+    let event = |change| vec![format!("WARN policy=shed name=test.Busy.call {change}")];
     let counted = || {
         let read = changes.read(PolicyKind::Shed, STATES);
         read.map(|changes| (changes.from, changes.to, changes.count))
@@ -152,23 +152,23 @@ fn each_change_of_state_is_counted_and_told_once() {
     machine.load(95);
     machine.work();
     assert_eq!(counted(), []);
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     for _ in 0..3 {
-        assert_eq!(machine.let_in(), 5);
+        assert_eq!(machine.admitted_of_ten(), 5);
     }
     assert_eq!(counted(), [("passing", "shedding", 1)]);
-    assert_eq!(traced.take(), told("from=passing to=shedding"));
+    assert_eq!(events.take(), event("from=passing to=shedding"));
     machine.load(0);
     for _ in 0..3 {
-        assert_eq!(machine.let_in(), 10);
+        assert_eq!(machine.admitted_of_ten(), 10);
     }
     let once_each = [("passing", "shedding", 1), ("shedding", "passing", 1)];
     assert_eq!(counted(), once_each);
-    assert_eq!(traced.take(), told("from=shedding to=passing"));
+    assert_eq!(events.take(), event("from=shedding to=passing"));
 }
 
 #[test]
-fn where_the_load_is_unknown_nothing_is_refused() {
+fn unknown_load_admits_all() {
     let clock = ManualClock::new();
     let shedder = Shedder::with_clock(ShedConfig::new(), clock.clock());
     let shedder = shedder.metered(CpuMeter::of(|| None));
@@ -178,7 +178,7 @@ fn where_the_load_is_unknown_nothing_is_refused() {
 }
 
 #[test]
-fn the_load_is_an_average_that_forgets_in_seconds() {
+fn load_is_an_average_over_seconds() {
     let machine = Machine::new();
     let load = |percent, time| {
         machine.percent.store(percent, SeqCst);
@@ -186,9 +186,9 @@ fn the_load_is_an_average_that_forgets_in_seconds() {
         machine.shedder.cpu(machine.clock.now()).unwrap()
     };
     assert_eq!(load(40, Duration::ZERO), 0.4);
-    // Within the interval nobody measures.
+    // Within the interval no call measures.
     assert_eq!(load(100, Duration::from_millis(249)), 0.4);
-    // One interval later a twentieth is new. The meter began a little after
+    // One interval later a twentieth is new. The meter started a little after
     // the clock, which the second millisecond is for.
     let average = load(100, Duration::from_millis(2));
     assert!((average - 0.43).abs() < 1e-3, "{average}");
@@ -197,7 +197,7 @@ fn the_load_is_an_average_that_forgets_in_seconds() {
 }
 
 #[tokio::test]
-async fn what_was_refused_further_in_or_failed_or_given_up_was_not_done() {
+async fn calls_that_are_refused_or_fail_or_are_given_up_are_not_recorded() {
     let machine = Machine::new();
     let refused = Status::from(Refusal::new(
         PolicyKind::RateLimit,
@@ -211,12 +211,12 @@ async fn what_was_refused_further_in_or_failed_or_given_up_was_not_done() {
         drop(machine.admit().unwrap());
     }
     machine.load(100);
-    // Nothing was measured, so nothing is known.
-    assert_eq!(machine.let_in(), 10);
+    // Nothing was recorded, so there is no estimate.
+    assert_eq!(machine.admitted_of_ten(), 10);
 }
 
 #[tokio::test]
-async fn a_refusal_is_the_status_of_the_call() {
+async fn refusal_is_the_status_of_the_call() {
     let machine = Machine::new();
     machine.load(95);
     machine.work();
@@ -232,7 +232,7 @@ async fn a_refusal_is_the_status_of_the_call() {
 }
 
 #[test]
-fn what_is_no_share_is_an_error() {
+fn invalid_share_is_an_error() {
     for cpu in [0.0, -0.5, 1.1, f64::NAN, f64::INFINITY] {
         let problem = ShedConfig::new().cpu(cpu).check().unwrap_err().problem();
         assert_eq!(problem, "`cpu` must be above 0 and at most 1");

@@ -1,24 +1,25 @@
-//! How many calls passed, and how long they took, in the last ten seconds.
+//! The estimate of how many calls a server can sustain, over ten seconds.
 //!
-//! From Kratos' rule, which has it from TCP BBR: what a server can have in
-//! flight is its best throughput times its best time, as measured apart. Each
-//! is taken over slices of 100 ms, so that one odd call moves neither.
+//! Kratos' rule, which comes from TCP BBR: the calls that a server can have in
+//! flight are its best throughput times its best latency, measured separately.
+//! Each is taken over slices of 100 ms, so that one outlier affects neither.
 
 use super::slice::Slice;
 use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
-/// How many slices there are; the model checker makes do with fewer.
+/// The number of slices; fewer for the model checker.
 const SLICES: usize = if cfg!(kit_loom) { 2 } else { 100 };
 
-/// In nanoseconds.
+/// The length of a slice, in nanoseconds.
 pub(super) const SLICE: u64 = 100_000_000;
 
+/// The slices of the last ten seconds.
 #[derive(Debug)]
 pub(super) struct Window {
     slices: Box<[Slice]>,
-    /// The estimate of a slice, for all calls of that slice: its number times
-    /// 2³² and the estimate.
+    /// The estimate, cached for all calls of one slice: the slice number times
+    /// 2³² plus the estimate.
     estimate: AtomicU64,
 }
 
@@ -30,17 +31,18 @@ impl Window {
         }
     }
 
-    /// A call has ended at `now` that took so long, in nanoseconds.
+    /// Records a call that ended at `now`, with its duration, both in
+    /// nanoseconds.
     #[inline]
     pub(super) fn record(&self, now: u64, took: u64) {
         let number = number(now);
         self.slices[index(number)].record(lap(number), took);
     }
 
-    /// How many calls the server can have in flight, at least 1; `None` until
-    /// a whole slice has a call. Where the last ten seconds have none, the
-    /// estimate is the one before: a server that gets nothing done any more is
-    /// no reason to let all in.
+    /// Returns the number of calls that the server can have in flight, at
+    /// least 1; `None` until a complete slice has a call. If the last ten
+    /// seconds have none, the previous estimate remains: a server that no
+    /// longer completes calls must not admit all of them.
     pub(super) fn most_in_flight(&self, now: u64) -> Option<u32> {
         let number = number(now);
         let cached = self.estimate.load(Relaxed);
@@ -58,11 +60,11 @@ impl Window {
         (estimate > 0).then_some(estimate)
     }
 
-    /// Zero where nothing is known.
+    /// Computes the estimate; zero without data.
     fn measure(&self, number: u64) -> u32 {
         let mut most_passed = 0;
         let mut least_time = f64::INFINITY;
-        // The slice that goes on has not seen all of its calls.
+        // The current slice has not seen all of its calls.
         for ended in number.saturating_sub(SLICES as u64 - 1)..number {
             if let Some(calls) = self.slices[index(ended)].calls(lap(ended)) {
                 most_passed = calls.passed.max(most_passed);
@@ -77,7 +79,7 @@ impl Window {
     }
 }
 
-/// Numbers start at 1, so that the estimate of zero is of none.
+/// The number of a slice. It starts at 1, so that 0 marks an empty cache.
 fn number(now: u64) -> u64 {
     now / SLICE + 1
 }
@@ -86,7 +88,7 @@ fn index(number: u64) -> usize {
     (number % SLICES as u64) as usize
 }
 
-/// How often the slices have come round.
+/// How often the slices have been reused.
 fn lap(number: u64) -> u64 {
     number / SLICES as u64
 }
@@ -97,7 +99,7 @@ mod tests {
 
     const MILLISECOND: u64 = 1_000_000;
 
-    /// So many calls in the slice from `start`, each that long.
+    /// Records `calls` calls in the slice from `start`, each `took` long.
     fn record(window: &Window, start: u64, calls: u64, took: u64) {
         for _ in 0..calls {
             window.record(start * MILLISECOND, took * MILLISECOND);
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_throughput_times_the_best_time() {
+    fn estimate_is_the_best_throughput_times_the_best_latency() {
         let window = Window::new();
         record(&window, 0, 50, 20);
         record(&window, 100, 80, 40);
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slice_that_goes_on_does_not_count() {
+    fn current_slice_is_not_counted() {
         let window = Window::new();
         record(&window, 0, 50, 20);
         assert_eq!(window.most_in_flight(99 * MILLISECOND), None);
@@ -123,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_than_the_window_does_not_count() {
+    fn calls_older_than_the_window_are_not_counted() {
         let window = Window::new();
         record(&window, 0, 50, 20);
         record(&window, 9_900, 50, 100);
@@ -132,10 +134,10 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_gets_done_the_last_estimate_stands() {
+    fn estimate_remains_when_no_call_succeeds() {
         let window = Window::new();
         record(&window, 0, 50, 20);
-        // Nobody asked in time.
+        // No call computed an estimate in time.
         assert_eq!(window.most_in_flight(60_000 * MILLISECOND), None);
         record(&window, 60_000, 50, 20);
         for time in [60_100, 70_000, 90_000] {
@@ -146,18 +148,18 @@ mod tests {
     }
 
     #[test]
-    fn a_slice_is_emptied_when_its_turn_comes_again() {
+    fn reused_slice_starts_empty() {
         let window = Window::new();
         record(&window, 0, 500, 100);
         record(&window, 10_000, 10, 100);
         assert_eq!(window.most_in_flight(10_100 * MILLISECOND), Some(10));
-        // Told a whole window late.
+        // Recorded a whole window late.
         record(&window, 0, 500, 100);
         assert_eq!(window.most_in_flight(10_200 * MILLISECOND), Some(10));
     }
 
     #[test]
-    fn at_least_one_may_be_in_flight() {
+    fn estimate_is_at_least_one() {
         let window = Window::new();
         record(&window, 0, 1, 1);
         assert_eq!(window.most_in_flight(100 * MILLISECOND), Some(1));

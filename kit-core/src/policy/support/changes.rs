@@ -1,40 +1,41 @@
-//! How often policies went from one state to another, for metrics.
+//! Counters of the state changes of policies, for metrics.
 //!
-//! A core tells each change by an event. Here it counts them, in a table that
-//! the cores of one method share: clients come and go, and a counter must not
-//! fall when one goes.
+//! A core reports each change as an event. Here the changes are also counted,
+//! in a table that all cores of one method share: clients are created and
+//! dropped, and a counter must not fall when one is dropped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::model::status::refusal::PolicyKind;
 
-/// How often a policy of a method went from one state to another, since the
-/// process began; all clients or servers together.
+/// The number of times a policy of a method changed from one state to another
+/// since the process started, over all its clients or servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StateChanges {
     /// The policy.
     pub policy: PolicyKind,
-    /// The name of the state that ended, as events have it.
+    /// The state before the change, as named in events.
     pub from: &'static str,
-    /// The name of the state that began.
+    /// The state after the change.
     pub to: &'static str,
-    /// How often.
+    /// The number of changes.
     pub count: u64,
 }
 
-/// Counts of changes between so many states. Clones are the same counts.
+/// Counters of the changes between `STATES` states. Clones share the counters.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeCounts<const STATES: usize>(Arc<[[AtomicU64; STATES]; STATES]>);
 
 impl<const STATES: usize> ChangeCounts<STATES> {
-    /// Counts a change between two states, by their numbers.
+    /// Counts a change between two states, given by index.
     pub(crate) fn count(&self, from: usize, to: usize) {
         self.0[from][to].fetch_add(1, Relaxed);
     }
 
-    /// The changes that there were, of a policy whose states are named so.
+    /// Returns the changes with a count above zero, for a policy whose states
+    /// have these names.
     pub(crate) fn read(
         &self,
         policy: PolicyKind,

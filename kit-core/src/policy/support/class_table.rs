@@ -1,12 +1,12 @@
-//! The classes of all codes in one word, so that a live configuration can
-//! change them under the calls that ask.
+//! The outcome classes of all codes, packed into one word so that a live
+//! configuration can replace them while calls read them.
 
 use super::sync::atomic::{AtomicU64, Ordering};
 use crate::model::code::Code;
 use crate::model::completion::Completion;
 use crate::model::policies::outcome::{OutcomeClass, OutcomeClasses};
 
-/// Two bits a code.
+/// The table, with two bits for each code.
 #[derive(Debug)]
 pub(crate) struct ClassTable(AtomicU64);
 
@@ -28,13 +28,13 @@ impl ClassTable {
         }
     }
 
-    /// How the end of a call counts. What another policy of this process
-    /// refused never reached the peer, and says nothing of it.
+    /// The class of a completed call. A call that another policy of this
+    /// process refused never reached the peer, and is no evidence about it.
     #[inline]
-    pub(crate) fn of_end(&self, ended: Completion) -> OutcomeClass {
-        match ended.refused_here {
+    pub(crate) fn of_end(&self, completion: Completion) -> OutcomeClass {
+        match completion.refused_here {
             true => OutcomeClass::Ignored,
-            false => self.of(ended.code),
+            false => self.of(completion.code),
         }
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use crate::model::policies::CodeSet;
 
     #[test]
-    fn the_table_says_what_the_classes_say() {
+    fn table_matches_the_outcome_classes() {
         let own = OutcomeClasses::DEFAULT
             .failures(CodeSet::of(&[Code::NotFound, Code::Unauthenticated]))
             .soft(CodeSet::of(&[Code::Unavailable]));

@@ -1,14 +1,15 @@
 //! The clock that policies read.
 //!
-//! The cores are handed the time and never ask for it, so one reading serves
-//! a whole chain. Whoever drives them reads it here: from tokio, whose clock a
-//! test can pause, or from a clock that a test sets by hand.
+//! The cores take the time as an argument and never read a clock, so one
+//! reading serves a whole chain. The code that drives them reads it here: from
+//! tokio, whose clock tests can pause, or from a clock that a test sets by
+//! hand.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Where the time comes from.
+/// A source of time for policies.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Source);
 
+/// The implementation behind a [`Clock`].
 #[derive(Clone, Debug, Default)]
 enum Source {
     #[default]
@@ -37,7 +39,7 @@ struct Manual {
 }
 
 impl Clock {
-    /// The time now.
+    /// Returns the current time.
     #[inline]
     pub fn now(&self) -> Instant {
         match &self.0 {
@@ -47,12 +49,12 @@ impl Clock {
     }
 }
 
-/// A clock that stands still until it is told to go on.
+/// A clock that advances only by [`ManualClock::advance`].
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<Manual>);
 
 impl ManualClock {
-    /// A clock that stands at the time of its making.
+    /// Creates a clock set to the current time.
     pub fn new() -> Self {
         Self(Arc::new(Manual {
             start: Instant::now(),
@@ -60,18 +62,18 @@ impl ManualClock {
         }))
     }
 
-    /// The time it shows.
+    /// Returns the time of this clock.
     pub fn now(&self) -> Instant {
         self.0.now()
     }
 
-    /// Goes on by that long; at most 584 years in all.
+    /// Advances the clock; in total by at most 584 years.
     pub fn advance(&self, time: Duration) {
         let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         self.0.nanoseconds.fetch_add(nanoseconds, Ordering::SeqCst);
     }
 
-    /// This clock, for policies to read.
+    /// Returns a [`Clock`] that reads this one.
     pub fn clock(&self) -> Clock {
         Clock(Source::Manual(Arc::clone(&self.0)))
     }

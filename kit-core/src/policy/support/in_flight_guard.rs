@@ -1,55 +1,54 @@
-//! Leave for a call while the call is under way, of policies that stand around
-//! a call by hand.
+//! A guard for a call in flight, for policies that a program applies by hand.
 //!
-//! What ends a call at its deadline drops its future, and a caller who no
-//! longer wants the answer drops it too. The one is a peer that hangs, which a
-//! breaker must see; the other says nothing of the peer. So the drop looks at
-//! the deadline.
+//! A deadline drops the future of the call, and so does a caller that no
+//! longer wants the response. The first points to a peer that hangs, which a
+//! breaker must count; the second is no evidence about the peer. The guard
+//! tells them apart by comparing the time of the drop with the deadline.
 
 use super::Clock;
 use crate::model::code::Code;
 use crate::model::completion::Completion;
 
-/// Leave for a call, which can be told how the call ended.
+/// A permit that records how its call completed.
 pub(crate) trait CompletionPermit {
-    fn end(self, ended: Completion, clock: &Clock);
+    fn end(self, completion: Completion, clock: &Clock);
 }
 
-/// Leave for a call that is under way.
-pub(crate) struct InFlightGuard<'a, L: CompletionPermit> {
-    leave: Option<L>,
+/// A permit whose call is in flight.
+pub(crate) struct InFlightGuard<'a, P: CompletionPermit> {
+    permit: Option<P>,
     deadline: Option<tokio::time::Instant>,
     clock: &'a Clock,
 }
 
-impl<'a, L: CompletionPermit> InFlightGuard<'a, L> {
-    pub(crate) fn new(leave: L, deadline: Option<tokio::time::Instant>, clock: &'a Clock) -> Self {
+impl<'a, P: CompletionPermit> InFlightGuard<'a, P> {
+    pub(crate) fn new(permit: P, deadline: Option<tokio::time::Instant>, clock: &'a Clock) -> Self {
         Self {
-            leave: Some(leave),
+            permit: Some(permit),
             deadline,
             clock,
         }
     }
 
-    /// The call ended.
-    pub(crate) fn end(mut self, ended: Completion) {
-        if let Some(leave) = self.leave.take() {
-            leave.end(ended, self.clock);
+    /// Records that the call completed.
+    pub(crate) fn end(mut self, completion: Completion) {
+        if let Some(permit) = self.permit.take() {
+            permit.end(completion, self.clock);
         }
     }
 }
 
-impl<L: CompletionPermit> Drop for InFlightGuard<'_, L> {
+impl<P: CompletionPermit> Drop for InFlightGuard<'_, P> {
     fn drop(&mut self) {
-        let Some(leave) = self.leave.take() else {
+        let Some(permit) = self.permit.take() else {
             return;
         };
-        // Without this it is dropped as it is: a call that was given up.
+        // Before the deadline the permit is dropped unused: the caller gave up.
         if self
             .deadline
             .is_some_and(|deadline| deadline <= tokio::time::Instant::now())
         {
-            leave.end(Completion::by(Code::DeadlineExceeded), self.clock);
+            permit.end(Completion::by(Code::DeadlineExceeded), self.clock);
         }
     }
 }
@@ -88,17 +87,17 @@ mod tests {
         tokio::time::Instant::now().into_std()
     }
 
-    /// Calls a peer that hangs, with a deadline a second away, and gives up
-    /// after that long.
+    /// Calls a peer that hangs, with a deadline of one second, and drops the
+    /// call after `time`.
     async fn call_for(time: Duration, policy: &impl Middleware<Echo>) {
         let hangs = EndpointFn::new(|_: Context, ()| pending::<Result<(), Status>>());
         let cx = Context::new().with_timeout(SECOND);
         let given_up = timeout(time, policy.call(&cx, (), &hangs)).await;
-        assert!(given_up.is_err(), "it was refused: {given_up:?}");
+        assert!(given_up.is_err(), "the call completed: {given_up:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_breaker_counts_a_call_that_was_dropped_at_its_deadline() {
+    async fn breaker_counts_a_call_dropped_at_its_deadline() {
         let breaker = Breaker::new(BreakerConfig::new());
         let failures = || breaker.snapshot(now()).failures;
         call_for(SECOND / 2, &breaker).await;
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_probe_that_hangs_until_its_deadline_has_failed() {
+    async fn probe_dropped_at_its_deadline_fails() {
         let config = BreakerConfig::consecutive(1).open(SECOND).probes(1);
         let breaker = Breaker::new(config);
         call_for(SECOND, &breaker).await;
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_throttle_counts_a_call_that_was_dropped_at_its_deadline() {
+    async fn throttle_counts_a_call_dropped_at_its_deadline() {
         let throttle = Throttle::new(ThrottleConfig::new());
         let counted = || {
             let snapshot = throttle.snapshot(now());
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_adaptive_limit_sinks_by_a_call_that_was_dropped_at_its_deadline() {
+    async fn adaptive_limit_decreases_after_a_call_dropped_at_its_deadline() {
         let config = ConcurrencyConfig::adaptive().algorithm(AdaptiveLimit::Aimd);
         let limiter = ConcurrencyLimiter::new(config.min(1).max(10));
         call_for(SECOND / 2, &limiter).await;

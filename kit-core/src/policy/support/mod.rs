@@ -1,5 +1,5 @@
-//! What the cores of the policies share: the clock, atomics that loom can
-//! check, counts over time, and counts of state changes.
+//! Parts that the cores of the policies share: the clock, atomics that loom
+//! can check, sliding-window counters, and counters of state changes.
 
 pub(crate) mod changes;
 pub(crate) mod class_table;

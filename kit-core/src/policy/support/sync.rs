@@ -1,15 +1,16 @@
-//! The atomics of the cores: the standard ones, or loom's where its model
-//! checker runs (`RUSTFLAGS="--cfg kit_loom"`).
+//! The synchronization primitives of the cores: those of the standard library,
+//! or loom's where its model checker runs (`RUSTFLAGS="--cfg kit_loom"`).
 //!
-//! The cfg is our own: `--cfg loom` would switch tokio over too.
+//! The cfg has a name of its own because `--cfg loom` would switch tokio too.
 
 #[cfg(kit_loom)]
 pub(crate) use loom::sync::{Mutex, MutexGuard, atomic};
 #[cfg(not(kit_loom))]
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 
-/// Locks. What the cores keep behind a lock is whole between any two
-/// statements, so a panic elsewhere is no reason to stop.
+/// Locks a mutex, ignoring poison. The data that the cores protect is
+/// consistent between any two statements, so a panic elsewhere does not
+/// invalidate it.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()

@@ -1,22 +1,21 @@
-//! How long after a start something was, in a few instructions.
+//! A cheap clock reading relative to a fixed start.
 //!
-//! The distance of two [`Instant`]s costs a call of some fifty instructions:
-//! more than all the rest of what a breaker does for a call that goes well.
-//! There is a cheaper way to read one. An instant can be hashed, which is
-//! inlined and hands the hasher the numbers that the instant is made of: its
-//! seconds and its nanoseconds, on every system that we know. The hasher here
-//! keeps them.
+//! Subtracting two [`Instant`]s costs a function call of some fifty
+//! instructions: more than everything else a breaker does for a successful
+//! call. Hashing an instant is cheaper: it is inlined, and passes the hasher
+//! the fields of the instant, which are seconds and nanoseconds on every
+//! system that we know. The hasher here stores them.
 //!
-//! Nobody promises that they are seconds and nanoseconds. So each [`TimeBase`]
-//! proves it on its own system when it is made, and where the proof fails it
-//! subtracts instants as everybody does.
+//! The standard library does not guarantee these fields. So each [`TimeBase`]
+//! verifies them on its own system when it is created, and falls back to
+//! subtraction where the check fails.
 
 use std::hash::{Hash, Hasher};
 use std::time::{Duration, Instant};
 
 const SECOND: u64 = 1_000_000_000;
 
-/// A time from which others are counted.
+/// A reference time, from which others are measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeBase {
     at: Instant,
@@ -33,14 +32,14 @@ impl TimeBase {
         }
     }
 
-    /// The time itself.
+    /// The reference time.
     #[cfg(test)]
     pub(crate) const fn at(&self) -> Instant {
         self.at
     }
 
-    /// Nanoseconds from this time to another; none to one before it. Enough
-    /// for 292 years.
+    /// Nanoseconds from the reference time to `now`; 0 if `now` is earlier.
+    /// The range is 292 years.
     #[inline]
     pub(crate) fn nanos_to(&self, now: Instant) -> u64 {
         match self.readable {
@@ -49,7 +48,7 @@ impl TimeBase {
         }
     }
 
-    /// Nanoseconds from one time to another; none to one before it.
+    /// Nanoseconds from one time to another; 0 if the second is earlier.
     #[inline]
     pub(crate) fn nanos_between(&self, from: Instant, to: Instant) -> u64 {
         match self.readable {
@@ -59,7 +58,7 @@ impl TimeBase {
     }
 }
 
-/// The numbers that an instant hands to a hasher.
+/// A hasher that stores the fields of an instant.
 #[derive(Default)]
 struct Parts {
     seconds: u64,
@@ -82,7 +81,7 @@ impl Hasher for Parts {
         self.nanoseconds = nanoseconds;
     }
 
-    /// Neither of the two: the proof will fail.
+    /// Any other field layout; the check in [`is_readable`] then fails.
     fn write(&mut self, _: &[u8]) {}
 
     fn finish(&self) -> u64 {
@@ -90,7 +89,7 @@ impl Hasher for Parts {
     }
 }
 
-/// An instant as one number, which wraps.
+/// Converts an instant to a number of nanoseconds, which wraps.
 #[inline]
 fn read(instant: Instant) -> u64 {
     let mut parts = Parts::default();
@@ -104,8 +103,8 @@ fn distance(from: u64, to: u64) -> u64 {
     (to.wrapping_sub(from) as i64).max(0) as u64
 }
 
-/// Whether reading gives what subtracting gives, with and without a carry
-/// from the nanoseconds.
+/// Whether hashing gives the same distances as subtraction, with and without
+/// a carry from the nanoseconds.
 fn is_readable(at: Instant) -> bool {
     [1, SECOND - 1, 3 * SECOND + 7].into_iter().all(|wait| {
         at.checked_add(Duration::from_nanos(wait))
@@ -126,22 +125,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_are_readable_where_this_runs() {
+    fn instants_are_readable_on_this_system() {
         assert!(TimeBase::new(Instant::now()).readable);
     }
 
     proptest! {
         #[test]
-        fn reading_is_subtracting(from in 0..u64::MAX / 4, to in 0..u64::MAX / 4) {
+        fn reading_equals_subtraction(from in 0..u64::MAX / 4, to in 0..u64::MAX / 4) {
             let start = Instant::now();
             let after = |nanos| start + Duration::from_nanos(nanos);
-            let origin = TimeBase::new(after(from));
-            let unread = TimeBase { readable: false, ..origin };
+            let base = TimeBase::new(after(from));
+            let fallback = TimeBase { readable: false, ..base };
             let expected = to.saturating_sub(from);
-            prop_assert_eq!(origin.nanos_to(after(to)), expected);
-            prop_assert_eq!(unread.nanos_to(after(to)), expected);
-            prop_assert_eq!(origin.nanos_between(after(from), after(to)), expected);
-            prop_assert_eq!(unread.nanos_between(after(from), after(to)), expected);
+            prop_assert_eq!(base.nanos_to(after(to)), expected);
+            prop_assert_eq!(fallback.nanos_to(after(to)), expected);
+            prop_assert_eq!(base.nanos_between(after(from), after(to)), expected);
+            prop_assert_eq!(fallback.nanos_between(after(from), after(to)), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The quick way past a throttle under every interleaving that loom finds.
+//! The fast path of a throttle under every interleaving that loom explores.
 
 use std::sync::atomic::AtomicUsize;
 
@@ -7,49 +7,49 @@ use loom::thread;
 
 use super::*;
 
-/// One part in a thread of its own beside another in this one, while the
-/// trouble of before comes to its end.
-fn race(what: &str, ours: fn(&Throttle), theirs: fn(&Throttle), law: fn(&Throttle)) {
-    let count = std::sync::Arc::new(AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&count);
+/// Runs two operations in parallel threads at the moment when the period of
+/// failures expires, then checks an invariant.
+fn race(what: &str, ours: fn(&Throttle), theirs: fn(&Throttle), invariant: fn(&Throttle)) {
+    let executions = std::sync::Arc::new(AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&executions);
     loom::model(move || {
-        counted.fetch_add(1, Ordering::Relaxed);
+        counter.fetch_add(1, Ordering::Relaxed);
         let throttle = Arc::new(Throttle::new(ThrottleConfig::new()));
-        throttle.troubled_until.store(OVER, Ordering::Relaxed);
+        throttle.failing_until.store(EXPIRY, Ordering::Relaxed);
         let other = Arc::clone(&throttle);
         let thread = thread::spawn(move || theirs(&other));
         ours(&throttle);
         thread.join().expect("no panic");
-        law(&throttle);
+        invariant(&throttle);
     });
-    println!("{what}: {} executions", count.load(Ordering::Relaxed));
+    println!("{what}: {} executions", executions.load(Ordering::Relaxed));
 }
 
-/// When the trouble of before is over.
-const OVER: u64 = 1;
+/// When the period of failures expires.
+const EXPIRY: u64 = 1;
 
 fn settle(throttle: &Throttle) {
-    throttle.settle(OVER);
+    throttle.settle(EXPIRY);
 }
 
 #[test]
-fn loom_throttle_a_call_that_fails_while_it_settles_is_seen() {
+fn loom_throttle_failure_during_settle_is_seen() {
     fn fail(throttle: &Throttle) {
-        throttle.count(OVER, true);
+        throttle.executions(EXPIRY, true);
     }
-    race("a failure while it settles", settle, fail, |throttle| {
-        let until = throttle.troubled_until.load(Ordering::Relaxed);
-        assert!(until > OVER, "{until}");
+    race("a failure during settle", settle, fail, |throttle| {
+        let until = throttle.failing_until.load(Ordering::Relaxed);
+        assert!(until > EXPIRY, "{until}");
     });
 }
 
 #[test]
-fn loom_throttle_dropping_that_begins_while_it_settles_is_seen_to_end() {
+fn loom_throttle_dropping_that_begins_during_settle_is_seen_to_end() {
     fn begin(throttle: &Throttle) {
-        throttle.turn(true, OVER);
+        throttle.set_dropping(true, EXPIRY);
     }
-    race("dropping while it settles", settle, begin, |throttle| {
+    race("dropping during settle", settle, begin, |throttle| {
         assert!(throttle.dropping.load(Ordering::Relaxed));
-        assert_eq!(throttle.troubled_until.load(Ordering::Relaxed), OVER);
+        assert_eq!(throttle.failing_until.load(Ordering::Relaxed), EXPIRY);
     });
 }

@@ -1,4 +1,4 @@
-//! The throttle around a call.
+//! Applies the throttle to a call.
 
 use std::future::Future;
 
@@ -13,12 +13,12 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl Throttle {
-    /// Makes a call, or drops it.
+    /// Runs a call, or drops it.
     ///
     /// A dropped call fails with [`unavailable`](crate::Code::Unavailable),
-    /// and [`Status::refusal`] tells of it. A call whose future is dropped,
-    /// and one that another policy of this process refused further in, counts
-    /// as nothing.
+    /// and carries a [refusal](Status::refusal). A call whose future is
+    /// dropped, or that an inner policy of this process refuses, is not
+    /// counted.
     pub fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
@@ -26,13 +26,13 @@ impl Throttle {
         self.run_until(None, call)
     }
 
-    /// The same for a call with a deadline, as that of
-    /// [`Context::current`](crate::Context::current): one whose future is
-    /// dropped after it has failed, by what ends calls in time. `None` is no
-    /// deadline.
+    /// Runs a call with a deadline, such as that of
+    /// [`Context::current`](crate::Context::current). A call whose future is
+    /// dropped after the deadline counts as a failure, since timeouts end
+    /// calls that way. `None` means no deadline.
     ///
     /// # Errors
-    /// That of the call, or that it was dropped.
+    /// The error of the call, or the refusal if it was dropped.
     pub async fn run_until<T, E: ServiceError>(
         &self,
         deadline: Option<tokio::time::Instant>,
@@ -42,22 +42,23 @@ impl Throttle {
             Ok(permit) => permit,
             Err(refusal) => return Err(E::from_status(Status::from(refusal))),
         };
-        let held = InFlightGuard::new(permit, deadline, &self.clock);
+        let guard = InFlightGuard::new(permit, deadline, &self.clock);
         let outcome = call.await;
-        held.end(Completion::with(&outcome));
+        guard.end(Completion::with(&outcome));
         outcome
     }
 }
 
 impl CompletionPermit for Permit<'_> {
-    fn end(self, ended: Completion, clock: &Clock) {
-        self.record_end(ended, clock.now());
+    fn end(self, completion: Completion, clock: &Clock) {
+        self.record_end(completion, clock.now());
     }
 }
 
-/// A call whose future is dropped once the deadline of its context has passed
-/// has failed, with [`deadline_exceeded`](crate::Code::DeadlineExceeded): what
-/// ends a call in time does so. Dropped before, it was given up.
+/// A call whose future is dropped after the deadline of its context counts as
+/// failed with [`deadline_exceeded`](crate::Code::DeadlineExceeded), since
+/// timeouts end calls that way. One dropped earlier was given up and is not
+/// counted.
 impl<M: Method> Middleware<M> for Throttle {
     fn call<E: Endpoint<M>>(
         &self,

@@ -1,8 +1,8 @@
-//! Sends a failing peer only what it can take.
+//! Drops the share of calls that a failing peer would reject.
 //!
-//! A breaker is shut or open: with a peer that can still answer half of its
+//! A breaker is closed or open: for a peer that can still serve half of its
 //! calls it refuses all of them, or none. A throttle drops the share that the
-//! peer would refuse anyway, before it costs the peer anything. It is the
+//! peer would reject anyway, before it costs the peer anything. It is the
 //! adaptive throttling of Google's *Site Reliability Engineering* (chapter
 //! 21, "Handling Overload"): a call is dropped with the probability
 //!
@@ -10,22 +10,22 @@
 //! max(0, (requests − k · accepts) / (requests + 1))
 //! ```
 //!
-//! over a sliding window. `requests` is all that callers asked for, dropped
-//! calls among them: so the share that passes follows what the peer accepts,
-//! and `k` times that much reaches it. It never comes to 1, so some calls
-//! always pass, and find out when the peer is well again.
+//! over a sliding window. `requests` counts all calls, dropped ones included,
+//! so the share that passes follows what the peer accepts, and `k` times that
+//! much reaches it. The probability never reaches 1, so some calls always pass
+//! and detect when the peer has recovered.
 //!
-//! A call counts when it has ended: one that is under way is neither accepted
-//! nor refused yet, and slow peers would be throttled for being slow. A
-//! success was accepted, and so was an error that is the caller's own; a
-//! failure and a soft outcome (`resource_exhausted`) were not; a call that was
-//! given up was none, but one dropped at its deadline was not accepted.
+//! A call is counted when it completes: a call in flight is neither accepted
+//! nor rejected yet, and counting it would throttle peers for being slow. A
+//! success was accepted, and so was an error of the caller; a failure and a
+//! soft outcome (`resource_exhausted`) were not. A call that was given up is
+//! not counted, but one dropped at its deadline counts as not accepted.
 //!
-//! While every call of the window was accepted, a call costs one read before,
-//! and one compare-and-swap after. Otherwise 16 buckets are added up. Nothing
-//! allocates, and the only lock is taken by one call in each sixteenth of the
-//! window. The dice are [`fastrand`]'s: a test that seeds the thread's
-//! generator sees the same calls dropped.
+//! While every call of the window was accepted, a call costs one read before
+//! it, and one compare-and-swap after. Otherwise 16 buckets are added up.
+//! Nothing allocates, and the only lock is taken by one call in each sixteenth
+//! of the window. The random numbers are [`fastrand`]'s: a test that seeds the
+//! thread's generator sees the same calls dropped.
 //!
 //! ```
 //! use kit::prelude::*;
@@ -47,13 +47,13 @@
 //! for _ in 0..1000 {
 //!     let _ = add.sum(1, 2).await;
 //! }
-//! // The peer was spared nearly all of them.
+//! // Nearly all of the calls were dropped.
 //! assert!(throttle.refused() > 900);
 //! # }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run());
 //! ```
 //!
-//! The core alone, on a clock of your own:
+//! The core alone, with a clock of the caller:
 //!
 //! ```
 //! use std::time::Instant;
@@ -93,18 +93,18 @@ use crate::model::completion::Completion;
 use crate::model::policies::{InvalidPolicy, OutcomeClass};
 use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 
-/// The throttle has one window from its making on.
+/// The epoch of the ring; a throttle never starts a new one.
 const EPOCH: u32 = 0;
-/// Every call of the window was accepted.
+/// The value of `failing_until` while every call of the window was accepted.
 const WELL: u64 = 0;
 
-/// Drops the calls that a peer would refuse; see the [module](self).
+/// A policy that drops calls a peer would reject; see the [module](self).
 #[derive(Debug)]
 pub struct Throttle {
     ring: TimeRing,
-    /// Until when the window may hold a call that was not accepted; or
-    /// [`WELL`].
-    troubled_until: AtomicU64,
+    /// The time until which the window may hold a call that was not accepted,
+    /// or [`WELL`].
+    failing_until: AtomicU64,
     dropping: AtomicBool,
     refused: AtomicU64,
     k: AtomicU64,
@@ -113,7 +113,7 @@ pub struct Throttle {
     classes: ClassTable,
     config: Mutex<ThrottleConfig>,
     start: TimeBase,
-    /// Where changes of state are counted too.
+    /// Shared counters of state changes.
     changes: Option<ThrottleChanges>,
     clock: Clock,
     name: &'static str,
@@ -122,42 +122,42 @@ pub struct Throttle {
 /// The names of the states: not dropping, and dropping.
 pub(crate) const STATES: [&str; 2] = ["passing", "dropping"];
 
-/// Counts of the changes between them.
+/// Counters of the changes between [`STATES`].
 pub(crate) type ThrottleChanges = ChangeCounts<{ STATES.len() }>;
 
-/// Leave for one call. Dropping it says that the call was given up, and
+/// A permit for one call. Dropping it means that the call was given up, and
 /// counts nothing.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped is a call that was given up"]
 pub struct Permit<'a>(&'a Throttle);
 
-/// A permit kept where its throttle can't be borrowed.
+/// A permit without a borrow of its throttle.
 #[derive(Debug)]
 pub(crate) struct Detached(());
 
 impl Detached {
-    /// The permit that it was, of the same throttle.
+    /// Restores the permit, of the same throttle.
     pub(crate) fn attach(self, throttle: &Throttle) -> Permit<'_> {
         Permit(throttle)
     }
 }
 
-/// What a throttle knows at one moment; its parts are read one after another.
+/// The state of a throttle; its fields are read one after another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThrottleSnapshot {
-    /// How many calls the window holds, dropped ones among them.
+    /// The number of calls in the window, dropped ones included.
     pub requests: u64,
-    /// How many of them the peer accepted.
+    /// The number of them that the peer accepted.
     pub accepts: u64,
-    /// With which probability a call is dropped now: 0 to below 1.
+    /// The current probability of a drop: from 0 to below 1.
     pub drop_probability: f64,
-    /// How many calls were dropped since the throttle was made.
+    /// The number of calls dropped since the throttle was created.
     pub refused: u64,
 }
 
 impl Throttle {
-    /// A throttle that has seen no call.
+    /// Creates a throttle with an empty window.
     ///
     /// # Panics
     /// [`ThrottleConfig::check`] fails.
@@ -165,7 +165,7 @@ impl Throttle {
         Self::with_clock(config, Clock::default())
     }
 
-    /// The same, on a clock of its own.
+    /// Creates a throttle that reads the given clock.
     ///
     /// # Panics
     /// [`ThrottleConfig::check`] fails.
@@ -173,7 +173,7 @@ impl Throttle {
         let config = config.checked();
         let throttle = Self {
             ring: TimeRing::new(config.window),
-            troubled_until: AtomicU64::new(WELL),
+            failing_until: AtomicU64::new(WELL),
             dropping: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             k: AtomicU64::new(0),
@@ -190,44 +190,45 @@ impl Throttle {
         throttle
     }
 
-    /// The same with a name, which its events carry.
+    /// Sets the name that events carry.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same, counting its changes of state here.
+    /// Sets the counters of its state changes.
     #[must_use]
     pub(crate) fn counted(mut self, changes: ThrottleChanges) -> Self {
         self.changes = Some(changes);
         self
     }
 
-    /// The name that its events carry; empty where it was given none.
+    /// Returns the name that events carry; empty by default.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Leave for a call that starts now.
+    /// Admits or drops a call that starts now.
     ///
     /// # Errors
-    /// The call is dropped; it has counted as a request. No time is said to
-    /// come back after: each call is drawn for itself, so the next may pass,
-    /// and callers who all came later would come no less often.
+    /// The refusal of a dropped call, which has been counted as a request. It
+    /// has no `retry_after`: each call is decided by an independent random
+    /// draw, so the next may pass, and delaying all callers alike would not
+    /// reduce their rate.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
-        match self.troubled_until.load(Ordering::Relaxed) {
+        match self.failing_until.load(Ordering::Relaxed) {
             WELL => Ok(Permit(self)),
             until => self.draw(self.since(now), until),
         }
     }
 
-    /// Takes another configuration while calls go on. A window that is as
-    /// long as it was keeps its calls, another one starts empty.
+    /// Replaces the configuration while calls are running. The window keeps
+    /// its calls if its length is unchanged, and is emptied otherwise.
     ///
     /// # Errors
-    /// [`ThrottleConfig::check`] fails; nothing has changed then.
+    /// [`ThrottleConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: ThrottleConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
         let mut held = lock(&self.config);
@@ -239,17 +240,17 @@ impl Throttle {
         Ok(())
     }
 
-    /// The configuration that holds.
+    /// Returns the current configuration.
     pub fn config(&self) -> ThrottleConfig {
         *lock(&self.config)
     }
 
-    /// How many calls were dropped since the throttle was made.
+    /// Returns the number of calls dropped since the throttle was created.
     pub fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// What it knows, for metrics and consoles.
+    /// Returns its current state, for metrics and consoles.
     pub fn snapshot(&self, now: Instant) -> ThrottleSnapshot {
         let counts = self.ring.counts(EPOCH, self.since(now));
         ThrottleSnapshot {
@@ -261,14 +262,14 @@ impl Throttle {
     }
 
     #[cold]
-    fn draw(&self, now: u64, troubled_until: u64) -> Result<Permit<'_>, Refusal> {
-        if now >= troubled_until && !self.dropping.load(Ordering::Relaxed) {
-            self.settle(troubled_until);
+    fn draw(&self, now: u64, failing_until: u64) -> Result<Permit<'_>, Refusal> {
+        if now >= failing_until && !self.dropping.load(Ordering::Relaxed) {
+            self.settle(failing_until);
             return Ok(Permit(self));
         }
         let probability = self.drop_probability(self.ring.counts(EPOCH, now));
-        self.turn(probability > 0.0, troubled_until);
-        // The dice are below 1: what has no probability is never dropped.
+        self.set_dropping(probability > 0.0, failing_until);
+        // The random number is below 1: a probability of 0 never drops.
         if probability <= 0.0 || fastrand::f64() >= probability {
             return Ok(Permit(self));
         }
@@ -277,19 +278,20 @@ impl Throttle {
         Err(Refusal::new(PolicyKind::Throttle, RefusalReason::Throttled))
     }
 
-    /// Lets calls through unseen, unless one that was not accepted has ended
-    /// meanwhile.
-    fn settle(&self, troubled_until: u64) {
+    /// Returns to the fast path, unless a call that was not accepted has
+    /// completed meanwhile.
+    fn settle(&self, failing_until: u64) {
         let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
         let settled = self
-            .troubled_until
-            .compare_exchange(troubled_until, WELL, success, failure)
+            .failing_until
+            .compare_exchange(failing_until, WELL, success, failure)
             .is_ok();
-        // Whoever begins to drop looks for trouble after saying so, and this
-        // looks for dropping after ending it: one of them sees the other.
+        // `set_dropping` sets its flag before it reads `failing_until`, and
+        // this resets `failing_until` before it reads the flag: at least one
+        // of the two sees the other.
         if settled && self.dropping.load(Ordering::Relaxed) {
-            self.troubled_until
-                .fetch_max(troubled_until, Ordering::Relaxed);
+            self.failing_until
+                .fetch_max(failing_until, Ordering::Relaxed);
         }
     }
 
@@ -303,25 +305,25 @@ impl Throttle {
         (excess / (requests + 1.0)).max(0.0)
     }
 
-    /// Tells when dropping begins and ends.
-    fn turn(&self, dropping: bool, troubled_until: u64) {
+    /// Sets whether calls are dropped, and reports a change.
+    fn set_dropping(&self, dropping: bool, failing_until: u64) {
         if self.dropping.load(Ordering::Relaxed) == dropping
             || self.dropping.swap(dropping, Ordering::Relaxed) == dropping
         {
             return;
         }
         if dropping {
-            // Its end has to be noticed, though all may have settled by now.
-            self.troubled_until
-                .fetch_max(troubled_until, Ordering::AcqRel);
+            // Its end has to be noticed, even if `settle` ran meanwhile.
+            self.failing_until
+                .fetch_max(failing_until, Ordering::AcqRel);
         }
-        let (was, is) = (usize::from(!dropping), usize::from(dropping));
+        let (from, to) = (usize::from(!dropping), usize::from(dropping));
         if let Some(changes) = &self.changes {
-            changes.count(was, is);
+            changes.count(from, to);
         }
         tracing::info!(
             target: "kit::policy",
-            policy = "throttle", name = self.name, from = STATES[was], to = STATES[is],
+            policy = "throttle", name = self.name, from = STATES[from], to = STATES[to],
             "throttle changed its state"
         );
     }
@@ -335,13 +337,13 @@ impl Throttle {
         self.ring.add(EPOCH, now, sample);
         if failed {
             let until = now.saturating_add(self.window.load(Ordering::Relaxed));
-            self.troubled_until.fetch_max(until, Ordering::Relaxed);
+            self.failing_until.fetch_max(until, Ordering::Relaxed);
         }
     }
 
     fn set(&self, config: &ThrottleConfig) {
         let window = u64::try_from(config.window.as_nanos()).unwrap_or(u64::MAX);
-        // A window that its buckets don't divide is longer by a little.
+        // If the buckets don't divide the window, it is slightly longer.
         let window = window.saturating_add(BUCKETS as u64);
         let order = Ordering::Relaxed;
         self.window.store(window, order);
@@ -357,12 +359,12 @@ impl Throttle {
 }
 
 impl Permit<'_> {
-    /// The permit without its throttle.
+    /// Detaches the permit from its throttle.
     pub(crate) fn detach(self) -> Detached {
         Detached(())
     }
 
-    /// How the call ended, and when.
+    /// Records the outcome class of the call and its time of completion.
     #[inline]
     pub fn record(self, class: OutcomeClass, now: Instant) {
         match class {
@@ -372,16 +374,16 @@ impl Permit<'_> {
         }
     }
 
-    /// The same, by what the throttle itself makes of that end.
+    /// Records a completion, classified by the configuration of the throttle.
     #[inline]
-    pub(crate) fn record_end(self, ended: Completion, now: Instant) {
-        let class = self.0.classes.of_end(ended);
+    pub(crate) fn record_end(self, completion: Completion, now: Instant) {
+        let class = self.0.classes.of_end(completion);
         self.record(class, now);
     }
 }
 
-/// How many calls were accepted. The parts of a bucket are one word, so there
-/// are never more failures than calls.
+/// The number of accepted calls. The counts of a bucket are one word, so
+/// failures never exceed calls.
 fn accepts(counts: Counts) -> u64 {
     counts.calls - counts.failures
 }

@@ -1,4 +1,4 @@
-//! The laws of the throttle.
+//! The behaviour of the throttle.
 
 use std::collections::BTreeMap;
 use std::future::ready;
@@ -32,8 +32,7 @@ impl Bench {
         self.clock.now()
     }
 
-    /// So many calls that reach the peer and end so; what is dropped on the
-    /// way is not made.
+    /// Attempts `count` calls; those that are admitted complete with `class`.
     fn calls(&self, count: u32, class: OutcomeClass) {
         for _ in 0..count {
             if let Ok(permit) = self.throttle.admit(self.now()) {
@@ -48,7 +47,7 @@ impl Bench {
 }
 
 #[test]
-fn the_probability_is_that_of_the_book() {
+fn probability_follows_the_formula() {
     let bench = Bench::new(ThrottleConfig::new().k(2.0).min_calls(100));
     bench.calls(25, Success);
     bench.calls(75, Failure);
@@ -56,7 +55,7 @@ fn the_probability_is_that_of_the_book() {
 }
 
 #[test]
-fn a_peer_that_accepts_its_share_is_not_throttled() {
+fn peer_that_accepts_its_share_is_not_throttled() {
     let bench = Bench::new(ThrottleConfig::new().k(2.0));
     for _ in 0..500 {
         bench.calls(1, Success);
@@ -91,7 +90,7 @@ fn what_reaches_the_peer_is_k_times_what_it_accepts() {
     fastrand::seed(7);
     let bench = Bench::new(ThrottleConfig::new().k(2.0));
     let (mut reached, mut accepted) = (0, 0);
-    // The peer takes 10 calls a second, of 1000 that are asked for.
+    // The peer accepts 10 calls a second, of 1000 requested.
     for second in 0..60 {
         let mut room = 10;
         for _ in 0..1000 {
@@ -130,11 +129,11 @@ fn the_same_seed_drops_the_same_calls() {
 }
 
 #[test]
-fn some_calls_always_pass_so_that_it_recovers() {
+fn throttle_recovers_through_the_calls_that_pass() {
     fastrand::seed(1);
     let bench = Bench::new(ThrottleConfig::new());
     bench.calls(1000, Failure);
-    // What passes grows with what is accepted, from one call in a window up.
+    // The share that passes grows from one call in a window upwards.
     for _ in 0..120 {
         bench.clock.advance(Duration::from_secs(1));
         bench.calls(1000, Success);
@@ -147,23 +146,23 @@ fn some_calls_always_pass_so_that_it_recovers() {
 
 #[test]
 fn each_change_of_state_is_one_event() {
-    let traced = EventRecorder::start();
+    let events = EventRecorder::start();
     let mut bench = Bench::new(ThrottleConfig::new().min_calls(20));
     bench.throttle = bench.throttle.named("test.Peer.call");
     bench.calls(20, Failure);
-    assert_eq!(traced.take(), [""; 0]);
-    // The next call finds that calls are dropped, and those after it too.
+    assert_eq!(events.take(), [""; 0]);
+    // The next call starts the dropping; those after it change nothing.
     bench.calls(20, Failure);
-    let told = |change| vec![format!("INFO policy=throttle name=test.Peer.call {change}")];
-    assert_eq!(traced.take(), told("from=passing to=dropping"));
+    let event = |change| vec![format!("INFO policy=throttle name=test.Peer.call {change}")];
+    assert_eq!(events.take(), event("from=passing to=dropping"));
     bench.clock.advance(Duration::from_secs(60));
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     bench.calls(20, Success);
-    assert_eq!(traced.take(), told("from=dropping to=passing"));
+    assert_eq!(events.take(), event("from=dropping to=passing"));
 }
 
 #[test]
-fn an_idle_window_forgets() {
+fn idle_window_is_emptied() {
     fastrand::seed(1);
     let bench = Bench::new(ThrottleConfig::new());
     bench.calls(1000, Failure);
@@ -175,7 +174,7 @@ fn an_idle_window_forgets() {
 }
 
 #[test]
-fn a_call_given_up_counts_nothing_and_a_soft_one_was_not_accepted() {
+fn given_up_call_is_not_counted_and_soft_outcome_is_not_accepted() {
     let bench = Bench::new(ThrottleConfig::new());
     bench.calls(10, Ignored);
     drop(bench.throttle.admit(bench.now()));
@@ -186,7 +185,7 @@ fn a_call_given_up_counts_nothing_and_a_soft_one_was_not_accepted() {
 }
 
 #[test]
-fn a_configuration_keeps_the_window_unless_it_is_another() {
+fn configure_keeps_the_window_if_its_length_is_unchanged() {
     let bench = Bench::new(ThrottleConfig::new().min_calls(1000));
     bench.calls(100, Failure);
     let config = ThrottleConfig::new().k(1.0);
@@ -202,13 +201,13 @@ fn a_configuration_keeps_the_window_unless_it_is_another() {
 }
 
 #[tokio::test]
-async fn a_dropped_call_is_unavailable_and_is_not_made() {
+async fn dropped_call_is_unavailable_and_does_not_run() {
     fastrand::seed(3);
     let throttle = Throttle::new(ThrottleConfig::new());
     let mut refusals = 0;
     for _ in 0..200 {
-        let call = ready(Err::<(), _>(Status::resource_exhausted("less, please")));
-        let status = throttle.run(call).await.expect_err("the peer refuses");
+        let call = ready(Err::<(), _>(Status::resource_exhausted("overloaded")));
+        let status = throttle.run(call).await.expect_err("the peer rejects");
         if let Some(refusal) = status.refusal() {
             assert_eq!(refusal.reason(), RefusalReason::Throttled);
             assert_eq!(refusal.retry_after(), None);
@@ -239,7 +238,8 @@ fn steps() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The model keeps every call of the window, and rolls the same dice.
+/// Compares with a model that keeps every call of the window and draws the
+/// same random numbers.
 fn agree_at_each(seed: u64, steps: Vec<Step>) -> Result<(), TestCaseError> {
     fastrand::seed(seed);
     let mut dice = fastrand::Rng::with_seed(seed);

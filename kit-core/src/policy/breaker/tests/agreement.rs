@@ -1,26 +1,25 @@
-//! The same random steps on the core and on the model: after each of them
-//! both say the same.
+//! Property tests: the core and a model take the same random steps, and agree
+//! after each of them.
 
 use proptest::prelude::*;
 
-use super::model::{Answer, Call, Model, State, time_window};
+use super::model::{Call, Decision, Model, State, time_window};
 use super::*;
 use crate::policy::support::sync::atomic::Ordering;
 
 #[derive(Clone, Debug)]
 enum Step {
     Admit,
-    /// Lets a call in at a time read that long ago, as another caller that was
-    /// held up may.
+    /// Admits a call at a time read that long ago, as a delayed thread may.
     AdmitLate(Duration),
-    /// Ends one of the calls under way.
+    /// Completes one of the calls in flight.
     Record(usize, OutcomeClass),
-    /// Gives one of them up.
+    /// Gives up one of them.
     Cancel(usize),
     /// A whole call that takes no time.
     Call(OutcomeClass),
     Advance(Duration),
-    /// Ends a call at a time read that long ago.
+    /// Completes a call at a time read that long ago.
     RecordLate(usize, OutcomeClass, Duration),
     Configure(BreakerConfig),
     ForceOpen,
@@ -98,13 +97,13 @@ fn steps() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Both, side by side.
+/// The core and the model.
 struct Pair<'a> {
     core: &'a Breaker,
     clock: ManualClock,
     start: Instant,
     model: Model,
-    under_way: Vec<(Permit<'a>, Call)>,
+    in_flight: Vec<(Permit<'a>, Call)>,
 }
 
 impl<'a> Pair<'a> {
@@ -118,7 +117,7 @@ impl<'a> Pair<'a> {
             Step::AdmitLate(ago) => self.admit(ago),
             Step::Record(index, class) => self.record(index, class, Duration::ZERO),
             Step::RecordLate(index, class, ago) => {
-                // What is as late as a window has a test of its own.
+                // A result that is a whole window late has a test of its own.
                 let window = time_window(&self.model.config).unwrap_or(seconds(1));
                 self.record(index, class, ago.min(window * 15 / 16));
             }
@@ -129,9 +128,9 @@ impl<'a> Pair<'a> {
                 }
             }
             Step::Call(class) => {
-                let before = self.under_way.len();
+                let before = self.in_flight.len();
                 self.admit(Duration::ZERO);
-                if self.under_way.len() > before {
+                if self.in_flight.len() > before {
                     self.record(before, class, Duration::ZERO);
                 }
             }
@@ -163,16 +162,16 @@ impl<'a> Pair<'a> {
     fn admit(&mut self, ago: Duration) {
         let now = self.now().saturating_sub(ago);
         let expected = self.model.admit(now);
-        let answer = match self.core.admit(self.start + now) {
+        let decision = match self.core.admit(self.start + now) {
             Ok(permit) => {
                 let probe = permit.is_probe();
                 let period = self.model.period;
-                self.under_way.push((permit, Call { period, start: now }));
-                Answer::Admitted { probe }
+                self.in_flight.push((permit, Call { period, start: now }));
+                Decision::Admitted { probe }
             }
-            Err(refusal) => Answer::Refused(refusal.reason(), refusal.retry_after()),
+            Err(refusal) => Decision::Refused(refusal.reason(), refusal.retry_after()),
         };
-        assert_eq!(answer, expected);
+        assert_eq!(decision, expected);
     }
 
     fn record(&mut self, index: usize, class: OutcomeClass, ago: Duration) {
@@ -186,8 +185,8 @@ impl<'a> Pair<'a> {
     }
 
     fn take(&mut self, index: usize) -> Option<(Permit<'a>, Call)> {
-        let count = self.under_way.len();
-        (count > 0).then(|| self.under_way.swap_remove(index % count))
+        let count = self.in_flight.len();
+        (count > 0).then(|| self.in_flight.swap_remove(index % count))
     }
 
     fn agree(&self) {
@@ -197,16 +196,16 @@ impl<'a> Pair<'a> {
         assert_eq!(snapshot.state, state);
         let counts = (snapshot.calls, snapshot.failures, snapshot.slow);
         assert_eq!(counts, model.counts(now));
-        let (mut row, mut probes) = (0, (0, 0));
+        let (mut run, mut probes) = (0, (0, 0));
         match model.state {
-            State::Closed => row = model.row,
+            State::Closed => run = model.run,
             State::HalfOpen {
-                under_way,
+                in_flight,
                 succeeded,
-            } => probes = (under_way, succeeded),
+            } => probes = (in_flight, succeeded),
             _ => {}
         }
-        assert_eq!(snapshot.failures_in_a_row, row);
+        assert_eq!(snapshot.failures_in_a_row, run);
         let core = (snapshot.probes_under_way, snapshot.probes_succeeded);
         assert_eq!(core, probes);
         assert_eq!(snapshot.dropped_results, model.dropped);
@@ -224,7 +223,7 @@ fn agree_at_each(config: BreakerConfig, steps: Vec<Step>) {
         start: clock.now(),
         clock,
         model: Model::new(config),
-        under_way: Vec::new(),
+        in_flight: Vec::new(),
     };
     for step in steps {
         pair.step(step);
@@ -247,7 +246,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
 
-    /// What shows only after many changes of state.
+    /// Covers states that need many changes to reach.
     #[test]
     fn core_and_model_agree_for_ten_thousand_steps(
         config in configs(),

@@ -1,4 +1,4 @@
-//! The breaker around a call: [`Breaker::run`] and the middleware.
+//! The breaker applied to a call: [`Breaker::run`] and the middleware.
 
 use std::future::{pending, ready};
 
@@ -8,20 +8,20 @@ use crate::model::policies::CodeSet;
 use crate::model::status::Status;
 use crate::model::status::refusal::{PolicyKind, RefusalReason};
 
-async fn ends(bench: &Bench, outcome: Result<u32, Status>) -> Result<u32, Status> {
+async fn complete(bench: &Bench, outcome: Result<u32, Status>) -> Result<u32, Status> {
     bench.breaker.run(ready(outcome)).await
 }
 
 #[tokio::test]
-async fn a_refusal_is_unavailable_and_says_who_why_and_when() {
+async fn refusal_is_unavailable_with_policy_reason_and_retry_time() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(7)));
-    let own = ends(&bench, Err(Status::unavailable("away"))).await;
+    let own = complete(&bench, Err(Status::unavailable("down"))).await;
     assert_eq!(
         own.map_err(|status| status.message().to_owned()),
-        Err("away".into())
+        Err("down".into())
     );
 
-    let status = ends(&bench, Ok(1)).await.expect_err("it is open");
+    let status = complete(&bench, Ok(1)).await.expect_err("it is open");
     assert_eq!(status.code(), Code::Unavailable);
     assert_eq!(status.retry_after(), Some(seconds(7)));
     let refusal = status.refusal().expect("it is a refusal");
@@ -30,57 +30,57 @@ async fn a_refusal_is_unavailable_and_says_who_why_and_when() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_refused_is_not_made() {
+async fn refused_call_does_not_run() {
     let bench = Bench::new(BreakerConfig::consecutive(1));
     bench.breaker.force_open();
-    let mut made = false;
+    let mut ran = false;
     let call = async {
-        made = true;
+        ran = true;
         Ok::<_, Status>(())
     };
     assert!(bench.breaker.run(call).await.is_err());
-    assert!(!made);
+    assert!(!ran);
 }
 
 #[tokio::test]
-async fn what_the_caller_got_wrong_is_no_failure_of_the_peer() {
+async fn error_of_the_caller_is_not_a_failure() {
     let bench = Bench::new(BreakerConfig::consecutive(1));
     for status in [
         Status::not_found("no item"),
         Status::invalid_argument("no"),
-        Status::resource_exhausted("less, please"),
+        Status::resource_exhausted("overloaded"),
         Status::new(Code::Cancelled, "gave up"),
     ] {
-        assert!(ends(&bench, Err(status)).await.is_err());
+        assert!(complete(&bench, Err(status)).await.is_err());
     }
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
 #[tokio::test]
-async fn own_codes_are_failures_once_they_are_asked_for() {
+async fn configured_codes_are_failures() {
     let codes = CodeSet::of(&[Code::NotFound]);
     let bench = Bench::new(BreakerConfig::consecutive(1).failures_on(codes));
-    let _ = ends(&bench, Err(Status::unavailable("away"))).await;
+    let _ = complete(&bench, Err(Status::unavailable("down"))).await;
     assert_eq!(bench.state(), BreakerState::Closed);
-    let _ = ends(&bench, Err(Status::not_found("no item"))).await;
+    let _ = complete(&bench, Err(Status::not_found("no item"))).await;
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
 #[tokio::test]
-async fn a_refusal_of_a_policy_further_in_says_nothing_of_the_peer() {
+async fn refusal_of_an_inner_policy_is_not_counted() {
     let outer = Bench::new(BreakerConfig::consecutive(1));
     let inner = Bench::new(BreakerConfig::consecutive(1));
     inner.breaker.force_open();
-    let call = outer.breaker.run(ends(&inner, Ok(1)));
+    let call = outer.breaker.run(complete(&inner, Ok(1)));
     assert!(call.await.is_err());
     assert_eq!(outer.state(), BreakerState::Closed);
     assert_eq!(outer.breaker.snapshot(outer.now()).calls, 0);
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_gives_its_probe_back() {
+async fn dropped_call_frees_its_probe() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
-    let _ = ends(&bench, Err(Status::unavailable("away"))).await;
+    let _ = complete(&bench, Err(Status::unavailable("down"))).await;
     bench.wait(seconds(1));
     {
         let mut call = Box::pin(bench.breaker.run(pending::<Result<u32, Status>>()));
@@ -92,7 +92,7 @@ async fn a_call_that_is_dropped_gives_its_probe_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_that_hangs_ends_with_the_timeout_of_its_call() {
+async fn hanging_probe_ends_with_the_timeout_of_its_call() {
     let breaker = Breaker::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
     let call = || {
         breaker.run(async {
@@ -103,7 +103,7 @@ async fn a_probe_that_hangs_ends_with_the_timeout_of_its_call() {
     };
     assert!(call().await.is_err());
     tokio::time::advance(seconds(1)).await;
-    // The probe is under way for three seconds, and fails.
+    // The probe is in flight for three seconds, and fails.
     let (probe, other) = tokio::join!(call(), call());
     let refusal = |status: Status| status.refusal().map(|refusal| refusal.reason());
     assert_eq!(probe.map_err(refusal), Err(None));
@@ -115,7 +115,7 @@ async fn a_probe_that_hangs_ends_with_the_timeout_of_its_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_reads_tokios_clock() {
+async fn breaker_reads_the_clock_of_tokio() {
     let config = BreakerConfig::consecutive(1)
         .slow(millis(100))
         .slow_ratio(1.0)
@@ -134,7 +134,7 @@ async fn it_reads_tokios_clock() {
 }
 
 #[test]
-fn an_event_carries_the_name() {
+fn event_carries_the_name() {
     let breaker = Breaker::new(BreakerConfig::new()).named("Add.sum");
     let mut events = breaker.subscribe();
     breaker.force_open();

@@ -1,4 +1,4 @@
-//! What it tells of its changes of state.
+//! The events of state changes.
 
 use super::*;
 use crate::telemetry::event_recorder::EventRecorder;
@@ -17,65 +17,65 @@ fn once(event: &str) -> Vec<String> {
 
 #[test]
 fn each_change_of_state_is_one_event() {
-    let traced = EventRecorder::start();
+    let events = EventRecorder::start();
     let bench = named(BreakerConfig::consecutive(2).open(seconds(10)).probes(2));
     let late = bench.permit();
     bench.calls(1, Failure);
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     bench.calls(1, Failure);
     let opened = "WARN .. from=closed to=open cause=failures_in_a_row open_for=Some(10s)";
-    assert_eq!(traced.take(), once(opened));
-    // Neither refusals nor what comes late change anything.
+    assert_eq!(events.take(), once(opened));
+    // Neither refusals nor late results change the state.
     late.record(Failure, bench.now());
     bench.refusal();
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
 
-    // Its time is over once somebody comes to see it.
+    // The first call after the open time makes it half open.
     bench.wait(seconds(10));
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     let (first, second) = (bench.permit(), bench.permit());
     bench.refusal();
     let half_open = "INFO .. from=open to=half_open cause=open_time_over";
-    assert_eq!(traced.take(), once(half_open));
+    assert_eq!(events.take(), once(half_open));
     first.record(Success, bench.now());
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     second.record(Success, bench.now());
     let closed = "INFO .. from=half_open to=closed cause=probes_succeeded";
-    assert_eq!(traced.take(), once(closed));
+    assert_eq!(events.take(), once(closed));
     bench.calls(5, Success);
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
 }
 
 #[test]
-fn a_probe_that_fails_is_told_with_the_time_that_it_costs() {
+fn failed_probe_is_an_event_with_the_open_time() {
     let bench = named(BreakerConfig::consecutive(1).open(seconds(10)).probes(1));
     bench.calls(1, Failure);
     bench.wait(seconds(10));
     let probe = bench.permit();
-    let traced = EventRecorder::start();
+    let events = EventRecorder::start();
     probe.record(Failure, bench.now());
     let opened = "WARN .. from=half_open to=open cause=probe_failed open_for=Some(10s)";
-    assert_eq!(traced.take(), once(opened));
+    assert_eq!(events.take(), once(opened));
 }
 
 #[test]
-fn what_is_said_by_hand_is_told_unless_it_is_so_already() {
-    let traced = EventRecorder::start();
+fn state_set_by_hand_is_an_event_unless_unchanged() {
+    let events = EventRecorder::start();
     let bench = named(BreakerConfig::new());
-    let said = |say: &dyn Fn(&Breaker), event: &str| {
-        say(&bench.breaker);
-        assert_eq!(traced.take(), once(event));
-        say(&bench.breaker);
-        assert_eq!(traced.take(), [""; 0]);
+    let check = |set: &dyn Fn(&Breaker), event: &str| {
+        set(&bench.breaker);
+        assert_eq!(events.take(), once(event));
+        set(&bench.breaker);
+        assert_eq!(events.take(), [""; 0]);
     };
     bench.breaker.reset();
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
     let forced = "WARN .. from=closed to=forced_open cause=by_hand open_for=None";
-    said(&Breaker::force_open, forced);
+    check(&Breaker::force_open, forced);
     let forced = "INFO .. from=forced_open to=forced_closed cause=by_hand";
-    said(&Breaker::force_closed, forced);
+    check(&Breaker::force_closed, forced);
     let disabled = "INFO .. from=forced_closed to=disabled cause=by_hand";
-    said(&Breaker::disable, disabled);
+    check(&Breaker::disable, disabled);
     let closed = "INFO .. from=disabled to=closed cause=by_hand";
-    said(&Breaker::reset, closed);
+    check(&Breaker::reset, closed);
 }

@@ -1,4 +1,4 @@
-//! The laws of the breaker.
+//! The behaviour of the breaker.
 
 mod agreement;
 mod around_a_call;
@@ -16,7 +16,7 @@ use crate::model::policies::breaker::BreakerConfig;
 use crate::model::status::refusal::Refusal;
 use crate::policy::support::ManualClock;
 
-/// A breaker on a clock that stands still.
+/// A breaker with a manual clock.
 struct Bench {
     breaker: Breaker,
     clock: ManualClock,
@@ -47,24 +47,24 @@ impl Bench {
         self.breaker.admit(self.now())
     }
 
-    /// A call that is let through.
+    /// The permit of a call that is admitted.
     fn permit(&self) -> Permit<'_> {
-        self.admit().expect("the call is let through")
+        self.admit().expect("the call is admitted")
     }
 
-    /// Why a call is refused.
+    /// The refusal of a call.
     fn refusal(&self) -> Refusal {
         self.admit().expect_err("the call is refused")
     }
 
-    /// So many calls, one after another, that end so.
+    /// Runs `count` calls, one after another, that complete with `class`.
     fn calls(&self, count: u32, class: OutcomeClass) {
         for _ in 0..count {
             self.permit().record(class, self.now());
         }
     }
 
-    /// One call that takes that long.
+    /// Runs one call that takes that long.
     fn call_of(&self, time: Duration, class: OutcomeClass) {
         let permit = self.permit();
         self.wait(time);

@@ -1,21 +1,21 @@
-//! A plain breaker for one thread, written to be obvious.
+//! A simple single-threaded breaker, to compare with.
 
 use std::collections::VecDeque;
 
 use super::*;
 use crate::model::status::refusal::RefusalReason;
 
-/// How many parts a window of time has.
+/// The number of parts of a time window.
 const PARTS: u64 = 16;
 
 /// A breaker that keeps every call it has seen.
 pub(super) struct Model {
     pub(super) config: BreakerConfig,
     pub(super) state: State,
-    /// Goes up with each change of state, and with each new window.
+    /// Incremented with each change of state, and with each new window.
     pub(super) period: u64,
-    pub(super) row: u32,
-    /// Calls of this period: when they ended, and how.
+    pub(super) run: u32,
+    /// The completed calls of this period.
     window: VecDeque<Completion>,
     openings: u32,
     closed_at: Duration,
@@ -28,7 +28,7 @@ pub(super) struct Model {
 pub(super) enum State {
     Closed,
     Open { until: Duration },
-    HalfOpen { under_way: u32, succeeded: u32 },
+    HalfOpen { in_flight: u32, succeeded: u32 },
     ForcedOpen,
     ForcedClosed,
     Disabled,
@@ -41,16 +41,16 @@ struct Completion {
     slow: bool,
 }
 
-/// What the model remembers of a call that it let through.
+/// What the model stores of a call that it admitted.
 #[derive(Clone, Copy)]
 pub(super) struct Call {
     pub(super) period: u64,
     pub(super) start: Duration,
 }
 
-/// What the core is to do at a call.
+/// The expected decision about a call.
 #[derive(Debug, PartialEq)]
-pub(super) enum Answer {
+pub(super) enum Decision {
     Admitted { probe: bool },
     Refused(RefusalReason, Option<Duration>),
 }
@@ -61,7 +61,7 @@ impl Model {
             config,
             state: State::Closed,
             period: 0,
-            row: 0,
+            run: 0,
             window: VecDeque::new(),
             openings: 0,
             closed_at: Duration::ZERO,
@@ -71,14 +71,14 @@ impl Model {
         }
     }
 
-    pub(super) fn admit(&mut self, now: Duration) -> Answer {
+    pub(super) fn admit(&mut self, now: Duration) -> Decision {
         if let State::Open { until } = self.state {
             if now < until {
                 self.refusals.0 += 1;
-                return Answer::Refused(RefusalReason::Open, Some(until - now));
+                return Decision::Refused(RefusalReason::Open, Some(until - now));
             }
             self.enter(State::HalfOpen {
-                under_way: 0,
+                in_flight: 0,
                 succeeded: 0,
             });
         }
@@ -90,33 +90,33 @@ impl Model {
         match &mut self.state {
             State::ForcedOpen => {
                 self.refusals.2 += 1;
-                Answer::Refused(RefusalReason::ForcedOpen, None)
+                Decision::Refused(RefusalReason::ForcedOpen, None)
             }
             State::HalfOpen {
-                under_way,
+                in_flight,
                 succeeded,
             } => {
-                if *under_way + *succeeded >= self.config.probes {
+                if *in_flight + *succeeded >= self.config.probes {
                     self.refusals.1 += 1;
-                    return Answer::Refused(RefusalReason::HalfOpen, None);
+                    return Decision::Refused(RefusalReason::HalfOpen, None);
                 }
-                *under_way += 1;
-                Answer::Admitted { probe: true }
+                *in_flight += 1;
+                Decision::Admitted { probe: true }
             }
-            _ => Answer::Admitted { probe: false },
+            _ => Decision::Admitted { probe: false },
         }
     }
 
     pub(super) fn cancel(&mut self, call: Call) {
         if call.period == self.period
-            && let State::HalfOpen { under_way, .. } = &mut self.state
+            && let State::HalfOpen { in_flight, .. } = &mut self.state
         {
-            *under_way -= 1;
+            *in_flight -= 1;
         }
     }
 
-    /// `draw` is the time that the core stays open, which is checked here
-    /// against what it may be.
+    /// Records a call. `draw` is the open time of the core, which is checked
+    /// against the allowed range.
     pub(super) fn record(
         &mut self,
         call: Call,
@@ -138,13 +138,13 @@ impl Model {
             State::Closed => {
                 self.count(now, failed, slow);
                 match class {
-                    OutcomeClass::Success => self.row = 0,
+                    OutcomeClass::Success => self.run = 0,
                     OutcomeClass::Failure if self.config.failures.is_some() => {
-                        self.row += 1;
+                        self.run += 1;
                     }
                     _ => {}
                 }
-                if (failed || slow) && (self.row_opens(class) || self.window_opens(now)) {
+                if (failed || slow) && (self.run_opens(class) || self.window_opens(now)) {
                     if now.saturating_sub(self.closed_at) >= self.open_for {
                         self.openings = 0;
                     }
@@ -153,10 +153,10 @@ impl Model {
             }
             State::HalfOpen { .. } if failed || slow => self.open(now, draw),
             State::HalfOpen {
-                under_way,
+                in_flight,
                 succeeded,
             } => {
-                *under_way -= 1;
+                *in_flight -= 1;
                 *succeeded += 1;
                 if *succeeded >= self.config.probes {
                     self.close(now);
@@ -167,9 +167,9 @@ impl Model {
         }
     }
 
-    fn row_opens(&self, class: OutcomeClass) -> bool {
+    fn run_opens(&self, class: OutcomeClass) -> bool {
         let limit = self.config.failures;
-        class == OutcomeClass::Failure && limit.is_some_and(|limit| self.row >= limit)
+        class == OutcomeClass::Failure && limit.is_some_and(|limit| self.run >= limit)
     }
 
     fn window_opens(&self, now: Duration) -> bool {
@@ -190,32 +190,32 @@ impl Model {
             return;
         }
         let part = self.part(now);
-        let ended = Completion { part, failed, slow };
+        let completion = Completion { part, failed, slow };
         if let Some(size) = self.config.window_calls {
-            self.window.push_back(ended);
+            self.window.push_back(completion);
             while self.window.len() > size as usize {
                 self.window.pop_front();
             }
             return;
         }
-        // Parts of time share a bucket with those a window before.
+        // Parts of time share a bucket with those one window earlier.
         let shares = |other: &Completion| other.part % PARTS == part % PARTS;
         self.window.retain(|e| !shares(e) || e.part == part);
-        self.window.push_back(ended);
+        self.window.push_back(completion);
     }
 
     pub(super) fn counts(&self, now: Duration) -> (u64, u64, u64) {
         let part = self.part(now);
         let timed = self.config.window_calls.is_none();
         let live = || {
-            let live = move |ended: &&Completion| !timed || ended.part + PARTS > part;
+            let live = move |call: &&Completion| !timed || call.part + PARTS > part;
             self.window.iter().filter(live)
         };
         let count = |count: usize| count as u64;
         (
             count(live().count()),
-            count(live().filter(|ended| ended.failed).count()),
-            count(live().filter(|ended| ended.slow).count()),
+            count(live().filter(|call| call.failed).count()),
+            count(live().filter(|call| call.slow).count()),
         )
     }
 
@@ -247,7 +247,7 @@ impl Model {
     fn enter(&mut self, state: State) {
         self.state = state;
         self.period += 1;
-        self.row = 0;
+        self.run = 0;
         self.window.clear();
     }
 

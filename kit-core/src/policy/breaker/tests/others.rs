@@ -1,4 +1,4 @@
-//! What other breakers do, by our settings; and what of it we do otherwise.
+//! The behaviour of other breakers, by their settings, and where ours differs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,8 +11,8 @@ use OutcomeClass::{Failure, Ignored, Success};
 /// gobreaker's defaults, as Go kit uses it.
 const GOBREAKER: BreakerConfig = BreakerConfig::consecutive(6).open(seconds(60)).probes(1);
 
-/// handy: 5 s, more than 10 calls, *more* than the ratio. The next number
-/// above is what reaches it only by passing it.
+/// handy: 5 s, more than 10 calls, *more* than the ratio, which is the next
+/// larger number for a breaker that opens at its ratio.
 const HANDY: BreakerConfig = BreakerConfig::new()
     .window(seconds(5))
     .min_calls(11)
@@ -42,7 +42,7 @@ fn gobreaker_opens_after_more_than_five_failures_in_a_row() {
 }
 
 #[test]
-fn gobreaker_never_clears_its_row_with_time() {
+fn gobreaker_consecutive_failures_do_not_expire() {
     let bench = Bench::new(GOBREAKER);
     bench.calls(5, Failure);
     bench.wait(seconds(86_400));
@@ -51,7 +51,7 @@ fn gobreaker_never_clears_its_row_with_time() {
 }
 
 #[test]
-fn gobreaker_is_open_for_60_seconds_then_lets_one_call_through() {
+fn gobreaker_is_open_for_60_seconds_then_admits_one_call() {
     let bench = Bench::new(GOBREAKER);
     bench.calls(6, Failure);
     bench.wait(seconds(60) - Duration::from_nanos(1));
@@ -97,9 +97,10 @@ fn gobreaker_drops_results_of_an_older_generation() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
-/// In gobreaker a panic is a failure, and goes on. Here it goes on.
+/// gobreaker counts a panic as a failure, and propagates it. Here it is only
+/// propagated.
 #[test]
-fn unlike_gobreaker_a_panic_is_nobodys_failure() {
+fn unlike_gobreaker_a_panic_is_not_a_failure() {
     async fn bug() -> Result<(), Status> {
         panic!("a bug of the caller")
     }
@@ -118,10 +119,10 @@ fn unlike_gobreaker_a_panic_is_nobodys_failure() {
 }
 
 /// gobreaker's `Interval` clears the counts of a closed breaker, and its
-/// `BucketPeriod` makes it do so by parts. A window of as long is what comes
-/// nearest: it slides by a sixteenth.
+/// `BucketPeriod` does so in parts. The closest setting is a window of the
+/// same length, which slides by a sixteenth.
 #[test]
-fn gobreaker_with_an_interval_forgets_as_a_window_of_time_does() {
+fn gobreaker_with_an_interval_expires_like_a_time_window() {
     let bench = Bench::new(BreakerConfig::new().window(seconds(16)).min_calls(6));
     bench.calls(3, Failure);
     bench.wait(seconds(8));
@@ -135,10 +136,10 @@ fn gobreaker_with_an_interval_forgets_as_a_window_of_time_does() {
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
-/// gobreaker's row of failures is one of the counts that its `Interval`
-/// clears. Here a row knows no time, whatever window stands beside it.
+/// gobreaker's `Interval` also clears the consecutive failures. Here those do
+/// not expire, with any window.
 #[test]
-fn unlike_gobreaker_a_window_does_not_clear_the_row() {
+fn unlike_gobreaker_a_window_does_not_clear_consecutive_failures() {
     let config = BreakerConfig::new().window(seconds(16)).failures(6);
     let bench = Bench::new(config);
     bench.calls(5, Failure);
@@ -181,7 +182,7 @@ fn handy_cools_down_for_a_second_and_each_failed_probe_re_arms_it() {
 }
 
 #[test]
-fn handy_forgets_after_five_seconds() {
+fn handy_window_expires_after_five_seconds() {
     let bench = Bench::new(HANDY);
     bench.calls(10, Failure);
     bench.wait(seconds(5) + millis(400));
@@ -189,9 +190,9 @@ fn handy_forgets_after_five_seconds() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
-/// handy lets another probe through a cooldown after the one before, and Kitex
-/// every 200 ms, whether that has ended or not. Here a probe has its place
-/// until its call ends; what ends it is the timeout of the call.
+/// handy admits another probe one cooldown after the previous one, and Kitex
+/// every 200 ms, whether that has completed or not. Here a probe has its place
+/// until its call ends, at the latest by the timeout of the call.
 #[test]
 fn unlike_kitex_and_handy_a_probe_that_hangs_holds_its_place() {
     let bench = Bench::new(HANDY);
@@ -228,7 +229,7 @@ fn hystrix_go_rounds_its_percentage_half_up() {
 }
 
 #[test]
-fn hystrix_go_lets_one_test_through_each_five_seconds() {
+fn hystrix_go_admits_one_test_each_five_seconds() {
     let bench = Bench::new(HYSTRIX_GO);
     bench.calls(20, Failure);
     assert_eq!(bench.refusal().retry_after(), Some(seconds(5)));
@@ -242,7 +243,7 @@ fn hystrix_go_lets_one_test_through_each_five_seconds() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
-/// In hystrix-go any success while open closes, also one of before.
+/// In hystrix-go any success while open closes it, also one from before.
 #[test]
 fn unlike_hystrix_go_a_success_while_open_does_not_close() {
     let bench = Bench::new(HYSTRIX_GO);
@@ -252,7 +253,7 @@ fn unlike_hystrix_go_a_success_while_open_does_not_close() {
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
-/// tower-resilience took 10,000 failures after 10,000 successes.
+/// tower-resilience needed 10,000 failures after 10,000 successes.
 #[test]
 fn unlike_tower_resilience_a_count_window_slides() {
     let bench = Bench::new(BreakerConfig::new().window_calls(100).ratio(0.5));
@@ -263,7 +264,7 @@ fn unlike_tower_resilience_a_count_window_slides() {
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
-/// tower-resilience opened again at a failure of before.
+/// tower-resilience opened again after a failure from before.
 #[test]
 fn unlike_tower_resilience_a_late_failure_does_not_re_open() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
@@ -287,10 +288,10 @@ fn unlike_polly_a_cancelled_probe_does_not_close() {
     assert!(bench.permit().is_probe());
 }
 
-/// resilience4j let too many through, and stuck half open, as late results
-/// took and gave places that were not theirs.
+/// resilience4j admitted too many probes, and stuck half open, as late results
+/// took and freed the places of others.
 #[test]
-fn unlike_resilience4j_late_results_neither_over_admit_nor_get_stuck() {
+fn unlike_resilience4j_late_results_neither_over_admit_nor_block() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(2));
     let late: Vec<_> = (0..10).map(|_| bench.permit()).collect();
     bench.calls(1, Failure);
@@ -309,9 +310,9 @@ fn unlike_resilience4j_late_results_neither_over_admit_nor_get_stuck() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
-/// An ignorable result of Finagle's gives the place of a probe back.
+/// Finagle frees the place of a probe with an ignorable result.
 #[test]
-fn finagle_gives_the_place_of_an_ignored_probe_back() {
+fn finagle_frees_the_place_of_an_ignored_probe() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
     bench.calls(1, Failure);
     bench.wait(seconds(1));

@@ -1,4 +1,4 @@
-//! From state to state: epochs, probes, waits, and what is said by hand.
+//! State changes: epochs, probes, open times, and states set by hand.
 
 use super::*;
 use crate::model::status::refusal::RefusalReason;
@@ -6,7 +6,7 @@ use crate::policy::breaker::BreakerCause;
 
 use OutcomeClass::{Failure, Ignored, Soft, Success};
 
-/// Open for 10 s, with two probes.
+/// A breaker that is open for 10 s, with two probes.
 fn opened() -> Bench {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(10)).probes(2));
     bench.calls(1, Failure);
@@ -14,7 +14,7 @@ fn opened() -> Bench {
     bench
 }
 
-/// The same, its time over.
+/// The same breaker after its open time.
 fn half_open() -> Bench {
     let bench = opened();
     bench.wait(seconds(10));
@@ -22,7 +22,7 @@ fn half_open() -> Bench {
 }
 
 #[test]
-fn a_refusal_says_how_long_until_half_open() {
+fn refusal_has_the_time_until_half_open() {
     let bench = opened();
     bench.wait(seconds(4));
     let refusal = bench.refusal();
@@ -35,7 +35,7 @@ fn a_refusal_says_how_long_until_half_open() {
 }
 
 #[test]
-fn no_more_probes_than_asked_for_are_let_through() {
+fn probes_are_limited() {
     let bench = half_open();
     let (first, second) = (bench.permit(), bench.permit());
     assert!(first.is_probe() && second.is_probe());
@@ -43,14 +43,14 @@ fn no_more_probes_than_asked_for_are_let_through() {
     assert_eq!(refusal.reason(), RefusalReason::HalfOpen);
     assert_eq!(refusal.retry_after(), None);
     first.record(Success, bench.now());
-    // One has succeeded and one is under way: that is all that was asked for.
+    // One has succeeded and one is in flight: that is the limit.
     assert_eq!(bench.refusal().reason(), RefusalReason::HalfOpen);
     second.record(Success, bench.now());
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
 #[test]
-fn any_failed_probe_opens_again_whatever_the_others_did() {
+fn failed_probe_opens_again_after_a_successful_one() {
     let bench = half_open();
     let (first, second) = (bench.permit(), bench.permit());
     first.record(Success, bench.now());
@@ -59,14 +59,14 @@ fn any_failed_probe_opens_again_whatever_the_others_did() {
 }
 
 #[test]
-fn a_soft_outcome_fails_a_probe() {
+fn soft_outcome_fails_a_probe() {
     let bench = half_open();
     bench.calls(1, Soft);
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
 #[test]
-fn a_slow_probe_has_failed() {
+fn slow_probe_fails() {
     let config = BreakerConfig::consecutive(1)
         .slow(seconds(1))
         .open(seconds(10));
@@ -78,7 +78,7 @@ fn a_slow_probe_has_failed() {
 }
 
 #[test]
-fn a_cancelled_probe_gives_its_place_back_and_records_nothing() {
+fn cancelled_probe_frees_its_place_and_is_not_counted() {
     let bench = half_open();
     let (first, second) = (bench.permit(), bench.permit());
     drop(first);
@@ -94,7 +94,7 @@ fn a_cancelled_probe_gives_its_place_back_and_records_nothing() {
 }
 
 #[test]
-fn a_probe_that_panics_gives_its_place_back() {
+fn panicking_probe_frees_its_place() {
     let bench = half_open();
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _probe = bench.permit();
@@ -106,7 +106,7 @@ fn a_probe_that_panics_gives_its_place_back() {
 }
 
 #[test]
-fn a_failure_from_before_does_not_open_a_half_open_breaker() {
+fn late_failure_does_not_open_a_half_open_breaker() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(10)).probes(1));
     let late = bench.permit();
     bench.calls(1, Failure);
@@ -120,7 +120,7 @@ fn a_failure_from_before_does_not_open_a_half_open_breaker() {
 }
 
 #[test]
-fn a_success_from_before_does_not_close_a_half_open_breaker() {
+fn late_success_does_not_close_a_half_open_breaker() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(10)).probes(1));
     let late = bench.permit();
     bench.calls(1, Failure);
@@ -131,7 +131,7 @@ fn a_success_from_before_does_not_close_a_half_open_breaker() {
 }
 
 #[test]
-fn a_probe_from_before_neither_fails_nor_frees_a_place_of_the_next_round() {
+fn late_probe_neither_fails_nor_frees_a_place_of_the_next_round() {
     let bench = half_open();
     let (late, failing) = (bench.permit(), bench.permit());
     failing.record(Failure, bench.now());
@@ -143,7 +143,7 @@ fn a_probe_from_before_neither_fails_nor_frees_a_place_of_the_next_round() {
 }
 
 #[test]
-fn a_failure_from_before_does_not_count_once_closed_again() {
+fn late_failure_is_not_counted_after_closing() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(10)).probes(1));
     let late = bench.permit();
     bench.calls(1, Failure);
@@ -155,7 +155,7 @@ fn a_failure_from_before_does_not_count_once_closed_again() {
 }
 
 #[test]
-fn closing_clears_the_window_and_the_row() {
+fn closing_clears_the_window_and_consecutive_failures() {
     let bench = Bench::new(
         BreakerConfig::new()
             .min_calls(4)
@@ -176,7 +176,7 @@ fn closing_clears_the_window_and_the_row() {
 }
 
 #[test]
-fn each_failed_probe_keeps_it_open_for_longer() {
+fn each_failed_probe_extends_the_open_time() {
     let config = BreakerConfig::consecutive(1).open_range(seconds(5), seconds(60));
     let bench = Bench::new(config);
     bench.calls(1, Failure);
@@ -193,7 +193,7 @@ fn each_failed_probe_keeps_it_open_for_longer() {
     }
 }
 
-/// Opens twice, then closes; gives how long it was open last.
+/// Opens twice, then closes; returns the last open time.
 fn closed_after_two_openings(bench: &Bench) -> Duration {
     bench.calls(1, Failure);
     bench.wait(seconds(5));
@@ -206,7 +206,7 @@ fn closed_after_two_openings(bench: &Bench) -> Duration {
 }
 
 #[test]
-fn the_wait_starts_over_once_it_stayed_closed_for_as_long_as_it_was_open() {
+fn open_time_starts_over_after_a_recovery() {
     let config = BreakerConfig::consecutive(1)
         .open_range(seconds(5), seconds(60))
         .probes(1);
@@ -218,7 +218,7 @@ fn the_wait_starts_over_once_it_stayed_closed_for_as_long_as_it_was_open() {
 }
 
 #[test]
-fn the_wait_goes_on_growing_where_it_did_not_stay_closed() {
+fn open_time_keeps_growing_without_a_recovery() {
     let config = BreakerConfig::consecutive(1)
         .open_range(seconds(5), seconds(60))
         .probes(1);
@@ -230,7 +230,7 @@ fn the_wait_goes_on_growing_where_it_did_not_stay_closed() {
 }
 
 #[test]
-fn one_opening_time_is_kept_to_the_nanosecond() {
+fn constant_open_time_is_exact() {
     let bench = opened();
     for _ in 0..10 {
         assert_eq!(bench.refusal().retry_after(), Some(seconds(10)));
@@ -240,12 +240,12 @@ fn one_opening_time_is_kept_to_the_nanosecond() {
 }
 
 #[test]
-fn forced_open_beats_time_and_results() {
+fn forced_open_ignores_time_and_results() {
     let bench = Bench::new(BreakerConfig::new());
-    let under_way = bench.permit();
+    let in_flight = bench.permit();
     bench.breaker.force_open();
     bench.wait(seconds(86_400));
-    under_way.record(Success, bench.now());
+    in_flight.record(Success, bench.now());
     let refusal = bench.refusal();
     assert_eq!(refusal.reason(), RefusalReason::ForcedOpen);
     assert_eq!(refusal.retry_after(), None);
@@ -264,7 +264,7 @@ fn forced_closed_counts_and_never_opens() {
 }
 
 #[test]
-fn disabled_lets_everything_through_and_counts_nothing() {
+fn disabled_admits_all_and_counts_nothing() {
     let bench = opened();
     bench.breaker.disable();
     bench.calls(100, Failure);
@@ -273,7 +273,7 @@ fn disabled_lets_everything_through_and_counts_nothing() {
 }
 
 #[test]
-fn what_was_said_last_holds() {
+fn last_state_set_by_hand_applies() {
     let bench = opened();
     bench.breaker.force_closed();
     bench.breaker.force_open();
@@ -285,7 +285,7 @@ fn what_was_said_last_holds() {
 }
 
 #[test]
-fn a_reset_forgets_the_window_the_row_and_the_wait() {
+fn reset_clears_window_consecutive_failures_and_open_time() {
     let config = BreakerConfig::new()
         .failures(3)
         .min_calls(3)
@@ -360,7 +360,7 @@ fn refusals_are_counted_by_reason() {
 }
 
 #[test]
-fn a_configuration_keeps_an_open_breaker_open_for_its_time() {
+fn configure_keeps_the_remaining_open_time() {
     let bench = opened();
     bench.wait(seconds(4));
     let config = BreakerConfig::new().open(seconds(1));
@@ -370,7 +370,7 @@ fn a_configuration_keeps_an_open_breaker_open_for_its_time() {
 }
 
 #[test]
-fn a_wrong_configuration_changes_nothing() {
+fn invalid_configuration_changes_nothing() {
     let bench = opened();
     let before = bench.breaker.config();
     assert!(bench.breaker.configure(before.probes(0)).is_err());
@@ -378,7 +378,7 @@ fn a_wrong_configuration_changes_nothing() {
 }
 
 #[test]
-fn a_configuration_that_asks_for_fewer_probes_closes_at_the_next_call() {
+fn configure_with_fewer_probes_closes_at_the_next_call() {
     let bench = half_open();
     bench.calls(1, Success);
     assert_eq!(bench.state(), BreakerState::HalfOpen);

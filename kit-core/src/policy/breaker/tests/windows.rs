@@ -1,4 +1,4 @@
-//! What a window holds, and when it opens a breaker.
+//! The windows of a breaker, and the limits that open it.
 
 use super::*;
 use crate::policy::breaker::BreakerCause;
@@ -6,7 +6,7 @@ use crate::policy::breaker::BreakerCause;
 use OutcomeClass::{Failure, Ignored, Soft, Success};
 
 #[test]
-fn a_row_of_failures_is_broken_by_a_success_alone() {
+fn only_a_success_ends_consecutive_failures() {
     let bench = Bench::new(BreakerConfig::consecutive(3));
     bench.calls(2, Failure);
     bench.calls(1, Success);
@@ -21,7 +21,7 @@ fn a_row_of_failures_is_broken_by_a_success_alone() {
 }
 
 #[test]
-fn a_ratio_opens_where_it_is_reached_not_passed() {
+fn ratio_opens_when_reached() {
     let bench = Bench::new(BreakerConfig::new().ratio(0.5).min_calls(20));
     bench.calls(10, Success);
     bench.calls(9, Failure);
@@ -31,7 +31,7 @@ fn a_ratio_opens_where_it_is_reached_not_passed() {
 }
 
 #[test]
-fn three_of_thirty_are_a_tenth() {
+fn three_of_thirty_reach_a_tenth() {
     let bench = Bench::new(BreakerConfig::new().ratio(0.1).min_calls(30));
     bench.calls(27, Success);
     bench.calls(2, Failure);
@@ -50,7 +50,7 @@ fn fewer_calls_than_min_calls_never_open() {
 }
 
 #[test]
-fn min_calls_is_capped_where_the_call_window_is_smaller() {
+fn min_calls_is_capped_by_a_smaller_call_window() {
     let bench = Bench::new(BreakerConfig::new().min_calls(100).window_calls(10));
     bench.calls(9, Failure);
     assert_eq!(bench.state(), BreakerState::Closed);
@@ -59,7 +59,7 @@ fn min_calls_is_capped_where_the_call_window_is_smaller() {
 }
 
 #[test]
-fn a_success_never_opens() {
+fn success_never_opens() {
     let bench = Bench::new(BreakerConfig::new().min_calls(20));
     bench.calls(19, Failure);
     bench.calls(1, Success);
@@ -81,7 +81,7 @@ fn soft_outcomes_count_in_the_ratio_and_ignored_ones_nowhere() {
 }
 
 #[test]
-fn a_call_window_of_100_opens_after_50_failures_whatever_came_before() {
+fn call_window_of_100_opens_after_50_failures_whatever_came_before() {
     let bench = Bench::new(BreakerConfig::new().window_calls(100));
     bench.calls(10_000, Success);
     bench.calls(49, Failure);
@@ -91,7 +91,7 @@ fn a_call_window_of_100_opens_after_50_failures_whatever_came_before() {
 }
 
 #[test]
-fn a_call_window_lets_go_of_one_call_at_a_time() {
+fn call_window_drops_one_call_at_a_time() {
     let bench = Bench::new(BreakerConfig::new().window_calls(4).min_calls(4));
     bench.calls(1, Failure);
     bench.calls(3, Success);
@@ -107,7 +107,7 @@ fn a_call_window_lets_go_of_one_call_at_a_time() {
 }
 
 #[test]
-fn a_time_window_lets_go_of_what_is_older() {
+fn time_window_drops_older_calls() {
     let bench = Bench::new(BreakerConfig::new().min_calls(20).window(seconds(16)));
     bench.calls(19, Failure);
     bench.wait(seconds(15));
@@ -119,7 +119,7 @@ fn a_time_window_lets_go_of_what_is_older() {
 }
 
 #[test]
-fn an_idle_time_starts_cold_again() {
+fn idle_time_empties_the_window() {
     let bench = Bench::new(BreakerConfig::new().min_calls(20));
     bench.calls(1000, Success);
     bench.wait(seconds(3600));
@@ -148,7 +148,7 @@ fn slow_calls_open_whatever_their_outcome() {
 }
 
 #[test]
-fn slow_calls_alone_can_be_watched() {
+fn slow_calls_alone_can_open() {
     let config = BreakerConfig::consecutive(1000)
         .slow(millis(500))
         .slow_ratio(1.0)
@@ -163,7 +163,7 @@ fn slow_calls_alone_can_be_watched() {
 }
 
 #[test]
-fn a_slow_success_breaks_a_row_of_failures() {
+fn slow_success_ends_consecutive_failures() {
     let bench = Bench::new(BreakerConfig::consecutive(2).slow(millis(1)));
     bench.calls(1, Failure);
     bench.call_of(millis(1), Success);
@@ -172,7 +172,7 @@ fn a_slow_success_breaks_a_row_of_failures() {
 }
 
 #[test]
-fn two_triggers_at_once_are_one_change_that_names_the_first() {
+fn two_limits_reached_together_are_one_change_that_names_the_first() {
     let config = BreakerConfig::new()
         .failures(4)
         .min_calls(4)
@@ -190,19 +190,19 @@ fn two_triggers_at_once_are_one_change_that_names_the_first() {
 }
 
 #[test]
-fn a_configuration_that_leaves_the_window_keeps_its_calls() {
+fn configure_with_an_unchanged_window_keeps_its_calls() {
     let bench = Bench::new(BreakerConfig::new().min_calls(20).ratio(0.9));
-    let under_way = bench.permit();
+    let in_flight = bench.permit();
     bench.calls(10, Success);
     bench.calls(9, Failure);
     let config = bench.breaker.config().ratio(0.5);
     assert_eq!(bench.breaker.configure(config), Ok(()));
-    under_way.record(Failure, bench.now());
+    in_flight.record(Failure, bench.now());
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
 #[test]
-fn another_window_starts_empty_and_keeps_the_row() {
+fn changed_window_starts_empty_and_keeps_consecutive_failures() {
     let start = BreakerConfig::new().failures(5).min_calls(100);
     let others = [
         start.window(seconds(1)),
@@ -213,9 +213,9 @@ fn another_window_starts_empty_and_keeps_the_row() {
         let bench = Bench::new(start);
         bench.wait(seconds(500));
         bench.calls(4, Failure);
-        let under_way = bench.permit();
+        let in_flight = bench.permit();
         assert_eq!(bench.breaker.configure(other), Ok(()));
-        under_way.record(Failure, bench.now());
+        in_flight.record(Failure, bench.now());
         let snapshot = bench.breaker.snapshot(bench.now());
         assert_eq!((snapshot.calls, snapshot.failures_in_a_row), (0, 4));
         bench.calls(1, Soft);
@@ -226,7 +226,7 @@ fn another_window_starts_empty_and_keeps_the_row() {
 }
 
 #[test]
-fn time_that_is_read_late_neither_opens_nor_breaks() {
+fn late_time_reading_neither_opens_nor_panics() {
     let bench = Bench::new(BreakerConfig::new().min_calls(3).window(seconds(16)));
     let early = bench.now();
     bench.wait(seconds(100));

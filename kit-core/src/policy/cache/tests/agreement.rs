@@ -1,8 +1,8 @@
-//! The core beside a plain model.
+//! Property tests of the cache against a model.
 
 use super::*;
 
-/// What the cache is, in the plainest words.
+/// A simple cache, to compare with.
 #[derive(Default)]
 struct Model {
     entries: HashMap<u8, (u32, u128, u128)>,
@@ -25,7 +25,7 @@ enum Step {
     Remove(u8),
     Clear,
     Configure(u64, Option<u64>),
-    Pass(u64),
+    Advance(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -38,8 +38,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Clear),
         6 => (1_u64..5000, prop::option::of(1_u64..5000))
             .prop_map(|(ttl, stale)| Step::Configure(ttl, stale)),
-        30 => (0_u64..800).prop_map(Step::Pass),
-        6 => (0_u64..20_000).prop_map(Step::Pass),
+        30 => (0_u64..800).prop_map(Step::Advance),
+        6 => (0_u64..20_000).prop_map(Step::Advance),
     ]
 }
 
@@ -51,7 +51,7 @@ fn config(ttl: u64, stale: Option<u64>) -> CacheConfig {
     }
 }
 
-/// The cache and the model take the same steps and say the same.
+/// Runs the same steps on the cache and the model, and compares them.
 fn agree_at_each(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let (mut ttl, mut stale) = (1000_u128, None);
     let cache = Cache::new(config(1000, None));
@@ -65,7 +65,7 @@ fn agree_at_each(steps: Vec<Step>) -> Result<(), TestCaseError> {
             Step::Insert(key, value, seed) => {
                 fastrand::seed(seed);
                 cache.insert(key, value, now);
-                // Five percent less, and up to ten more than that.
+                // Minus five percent, plus up to ten.
                 let part = ttl * 1_000_000 / 20;
                 fastrand::seed(seed);
                 let drawn = fastrand::u64(0..=2 * part as u64);
@@ -85,7 +85,7 @@ fn agree_at_each(steps: Vec<Step>) -> Result<(), TestCaseError> {
                 prop_assert_eq!(cache.configure(config(next_ttl, next_stale)), Ok(()));
                 (ttl, stale) = (u128::from(next_ttl), next_stale);
             }
-            Step::Pass(milliseconds) => now += Duration::from_millis(milliseconds),
+            Step::Advance(milliseconds) => now += Duration::from_millis(milliseconds),
         }
         prop_assert_eq!(cache.snapshot().entries, model.entries.len());
     }
@@ -96,17 +96,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_cache_is_what_its_model_is(
+    fn cache_matches_the_model(
         steps in prop::collection::vec(step(), 400),
     ) {
         agree_at_each(steps)?;
     }
 
-    /// Which entries go where there are too many is the cache's to choose; what
-    /// it has is never another answer than the model's, and what is gone stays
-    /// gone.
+    /// The cache chooses which entries to evict. It never has another response
+    /// than the model, and an evicted entry does not return.
     #[test]
-    fn a_small_cache_has_nothing_that_its_model_has_not(
+    fn small_cache_is_a_subset_of_the_model(
         steps in prop::collection::vec(step(), 400),
     ) {
         let small = CacheConfig::new(TTL).capacity(4);
@@ -134,7 +133,7 @@ proptest! {
                     cache.clear();
                     model.clear();
                 }
-                Step::Configure(..) | Step::Pass(_) => {}
+                Step::Configure(..) | Step::Advance(_) => {}
             }
             let entries = cache.snapshot().entries;
             prop_assert!(entries <= most.min(model.len()), "{} entries", entries);
@@ -146,7 +145,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2))]
 
     #[test]
-    fn the_cache_is_what_its_model_is_for_ten_thousand_steps(
+    fn cache_matches_the_model_for_ten_thousand_steps(
         steps in prop::collection::vec(step(), 10_000),
     ) {
         agree_at_each(steps)?;

@@ -1,9 +1,9 @@
-//! Whole calls on a paused clock: which answers are kept, and for whom.
+//! Whole calls, with a paused clock: which responses are stored, and for whom.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_is_asked_for_once_in_its_time() {
+async fn fresh_response_is_fetched_once() {
     let cached = Cached::new(CacheConfig::new(SECOND));
     for _ in 0..5 {
         assert_eq!(cached.call(7).await.ok(), Some(1));
@@ -16,7 +16,7 @@ async fn an_answer_is_asked_for_once_in_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_are_not_kept() {
+async fn failures_are_not_stored() {
     let cached = Cached::new(CacheConfig::new(SECOND).coalesce(true));
     for status in [Status::unavailable(""), Status::not_found("")] {
         cached.peer.fails(Some(status));
@@ -27,7 +27,7 @@ async fn failures_are_not_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_under_way_when_its_key_is_removed_is_not_kept() {
+async fn response_in_flight_when_its_key_is_removed_is_not_stored() {
     for coalesce in [false, true] {
         let cached = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(coalesce)));
         let caller = Arc::clone(&cached);
@@ -40,7 +40,7 @@ async fn an_answer_under_way_when_its_key_is_removed_is_not_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_answered_to_one_callers_credentials_is_not_given_to_another() {
+async fn response_to_one_callers_credentials_is_not_used_for_another() {
     let with = |token: &str| {
         let mut metadata = Metadata::new();
         metadata.insert("authorization", token).expect("valid");

@@ -1,18 +1,18 @@
-//! Equal calls at once.
+//! Equal concurrent calls.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn equal_calls_at_once_are_one_where_they_coalesce() {
-    let apart = Arc::new(Cached::new(CacheConfig::new(SECOND)));
-    apart.calls(100, 7).await;
-    assert_eq!(apart.peer.calls(), 100);
+async fn equal_concurrent_calls_are_one_if_they_coalesce() {
+    let separate = Arc::new(Cached::new(CacheConfig::new(SECOND)));
+    separate.calls(100, 7).await;
+    assert_eq!(separate.peer.calls(), 100);
 
-    let together = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(true)));
-    assert_eq!(together.calls(100, 7).await, vec![Ok(1); 100]);
-    assert_eq!(together.peer.calls(), 1);
-    assert_eq!(together.cache.snapshot().joined, 99);
-    assert_eq!(together.cache.store.flights.len(), 0);
+    let coalesced = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(true)));
+    assert_eq!(coalesced.calls(100, 7).await, vec![Ok(1); 100]);
+    assert_eq!(coalesced.peer.calls(), 1);
+    assert_eq!(coalesced.cache.snapshot().joined, 99);
+    assert_eq!(coalesced.cache.store.flights.len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -27,7 +27,7 @@ async fn calls_of_other_keys_do_not_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_goes_to_all_who_wait_and_the_next_call_asks_again() {
+async fn failure_goes_to_all_waiting_calls_and_the_next_call_fetches_again() {
     let cached = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(true)));
     cached.peer.fails(Some(Status::unavailable("down")));
     let start = TokioInstant::now();
@@ -39,7 +39,7 @@ async fn a_failure_goes_to_all_who_wait_and_the_next_call_asks_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_the_leader_goes_away_a_follower_leads() {
+async fn follower_leads_when_the_leader_goes_away() {
     let cached = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(true)));
     let leader = Arc::clone(&cached);
     let leads = tokio::spawn(async move { leader.call(7).await });
@@ -50,13 +50,13 @@ async fn when_the_leader_goes_away_a_follower_leads() {
     leads.abort();
     assert_eq!(follows.await.expect("no panic"), vec![Ok(2); 10]);
     assert_eq!(cached.peer.calls(), 2);
-    // Nine of them waited for two leaders, and count once.
+    // Nine of them waited for two leaders, and are counted once.
     assert_eq!(cached.cache.snapshot().joined, 10);
     assert_eq!(cached.cache.store.flights.len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_fails_for_the_deadline_of_another() {
+async fn deadline_of_the_leader_does_not_fail_its_followers() {
     let cached = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(true)));
     cached
         .peer
@@ -76,7 +76,7 @@ async fn nobody_fails_for_the_deadline_of_another() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_follower_that_gives_up_disturbs_nobody() {
+async fn cancelled_follower_does_not_affect_the_leader() {
     let cached = Arc::new(Cached::new(CacheConfig::new(SECOND).coalesce(true)));
     let leader = Arc::clone(&cached);
     let leads = tokio::spawn(async move { leader.call(7).await });
@@ -91,7 +91,7 @@ async fn a_follower_that_gives_up_disturbs_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_that_panics_leaves_its_followers_to_themselves() {
+async fn follower_leads_when_the_leader_panics() {
     let cache = Arc::new(Cache::<u32, u32>::new(
         CacheConfig::new(SECOND).coalesce(true),
     ));

@@ -1,9 +1,9 @@
-//! What is kept, for how long, and how much of it.
+//! The lifetime and the number of entries.
 
 use super::*;
 
 #[test]
-fn entries_made_together_do_not_end_together() {
+fn entries_created_together_do_not_expire_together() {
     fastrand::seed(5);
     let cache = Cache::new(CacheConfig::new(TTL).capacity(10_000));
     let start = cache.store.start.at();
@@ -21,7 +21,7 @@ fn entries_made_together_do_not_end_together() {
 }
 
 #[test]
-fn there_are_never_more_entries_than_the_capacity() {
+fn entries_do_not_exceed_the_capacity() {
     for capacity in [1, 2, 7, 32, 1000] {
         let cache = Cache::new(CacheConfig::new(TTL).capacity(capacity));
         for key in 0..5000_u32 {
@@ -38,7 +38,7 @@ fn there_are_never_more_entries_than_the_capacity() {
 }
 
 #[test]
-fn configuring_keeps_the_entries_up_to_the_new_capacity() {
+fn configure_keeps_the_entries_up_to_the_new_capacity() {
     let cache = Cache::new(CacheConfig::new(TTL).capacity(16));
     for key in 0..10_u32 {
         cache.insert(key, key, cache.store.start.at());
@@ -48,7 +48,7 @@ fn configuring_keeps_the_entries_up_to_the_new_capacity() {
         cache.configure(CacheConfig::new(SECOND).capacity(16)),
         Ok(())
     );
-    // Those that were there keep their time.
+    // Present entries keep their time.
     assert_eq!(
         cache.get(&3, cache.store.start.at() + 50 * SECOND),
         Found::Fresh(3)
@@ -61,7 +61,7 @@ fn configuring_keeps_the_entries_up_to_the_new_capacity() {
 }
 
 #[test]
-fn each_wrong_value_is_named() {
+fn each_invalid_value_is_named() {
     let check = |config: CacheConfig, key: &str| {
         let invalid = config.check().expect_err(key);
         assert!(invalid.problem().starts_with(key), "{invalid}");

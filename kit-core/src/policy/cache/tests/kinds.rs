@@ -1,12 +1,12 @@
-//! One store for keys and answers of more than one type, and keys whose hashes
-//! are the same: what is told apart by nothing but themselves.
+//! One store for keys and responses of several types, and keys with equal
+//! hashes, which only differ in themselves.
 
 use std::hash::{Hash, Hasher};
 
 use super::super::{Store, answer};
 use super::*;
 
-/// A key that hashes as all others do.
+/// A key with the same hash as all others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Collides<T>(T);
 
@@ -20,23 +20,23 @@ fn store(config: CacheConfig) -> Store {
     Store::new(config, Clock::default(), Arc::default())
 }
 
-/// What a store answers, where its call would answer that.
-async fn ask<K, V>(store: &Store, key: K, value: V) -> V
+/// The response of a store, if its call would respond with `value`.
+async fn get<K, V>(store: &Store, key: K, value: V) -> V
 where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    let came = store.clock.now();
+    let arrived = store.clock.now();
     let call = |_| async {
         sleep(Duration::from_millis(10)).await;
         Ok::<_, Status>(value)
     };
-    let outcome = answer(Some(store), None, came, key, call).await;
-    outcome.expect("the call answers")
+    let outcome = answer(Some(store), None, arrived, key, call).await;
+    outcome.expect("the call responds")
 }
 
 #[test]
-fn keys_that_hash_alike_have_each_their_answer() {
+fn keys_with_equal_hashes_have_their_own_responses() {
     let cache = Cache::new(CacheConfig::new(TTL));
     let start = cache.store.start.at();
     for key in 0..100_u32 {
@@ -54,7 +54,7 @@ fn keys_that_hash_alike_have_each_their_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_whose_keys_hash_alike_do_not_wait_for_each_other() {
+async fn calls_of_keys_with_equal_hashes_do_not_coalesce() {
     let cache = Cache::new(CacheConfig::new(TTL).coalesce(true));
     let call = |key: u32| {
         let call = move || async move {
@@ -72,26 +72,26 @@ async fn calls_whose_keys_hash_alike_do_not_wait_for_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_of_two_types_that_hash_alike_have_each_their_answer() {
+async fn keys_of_two_types_with_equal_hashes_have_their_own_responses() {
     for coalesce in [false, true] {
         let store = store(CacheConfig::new(TTL).coalesce(coalesce));
-        let narrow = ask(&store, Collides(7_u32), "narrow");
-        let wide = ask(&store, Collides(7_u64), "wide");
+        let narrow = get(&store, Collides(7_u32), "narrow");
+        let wide = get(&store, Collides(7_u64), "wide");
         assert_eq!(tokio::join!(narrow, wide), ("narrow", "wide"));
-        assert_eq!(ask(&store, Collides(7_u32), "other").await, "narrow");
-        assert_eq!(ask(&store, Collides(7_u64), "other").await, "wide");
+        assert_eq!(get(&store, Collides(7_u32), "other").await, "narrow");
+        assert_eq!(get(&store, Collides(7_u64), "other").await, "wide");
         assert_eq!((store.len(), store.flights.len()), (2, 0));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_of_two_types_to_one_key_are_kept_apart() {
+async fn responses_of_two_types_to_one_key_are_separate() {
     for coalesce in [false, true] {
         let store = store(CacheConfig::new(TTL).coalesce(coalesce));
-        let (name, number) = (ask(&store, 7, "seven"), ask(&store, 7, 7_u8));
+        let (name, number) = (get(&store, 7, "seven"), get(&store, 7, 7_u8));
         assert_eq!(tokio::join!(name, number), ("seven", 7));
-        assert_eq!(ask(&store, 7, "other").await, "seven");
-        assert_eq!(ask(&store, 7, 8_u8).await, 7);
+        assert_eq!(get(&store, 7, "other").await, "seven");
+        assert_eq!(get(&store, 7, 8_u8).await, 7);
         let snapshot = store.snapshot();
         assert_eq!(
             (snapshot.fresh, snapshot.missed, snapshot.joined),
@@ -115,7 +115,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Takes a step with a key, and says what there is for it then.
+/// Runs a step with a key, and returns its response afterwards.
 fn take<K>(store: &Store, key: K, step: Step) -> Option<u32>
 where
     K: Hash + Eq + Clone + Send + Sync + 'static,
@@ -129,7 +129,7 @@ where
         Step::Remove => store.remove(&key.share()),
     }
     match store.get(&key, now) {
-        Found::Fresh(answer) => value(&answer),
+        Found::Fresh(response) => value(&response),
         Found::Stale(_) | Found::Nothing => None,
     }
 }
@@ -139,7 +139,7 @@ proptest! {
 
     /// 64 × 400 steps.
     #[test]
-    fn a_store_is_a_map_of_keys_by_type_and_value(
+    fn store_is_a_map_of_keys_by_type_and_value(
         steps in prop::collection::vec((any::<bool>(), 0_u8..8, step()), 400),
     ) {
         let store = store(CacheConfig::new(TTL));

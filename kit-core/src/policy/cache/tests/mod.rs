@@ -1,4 +1,4 @@
-//! The laws of the cache.
+//! The behaviour of the cache.
 
 mod agreement;
 mod calls;
@@ -39,7 +39,8 @@ impl Method for Echo {
     const META: &'static MethodMeta = &MethodMeta::new("Test", "echo", "Echo");
 }
 
-/// Takes 10 ms a call, answers how many calls there were, and fails as told.
+/// A peer that takes 10 ms a call, and responds with the number of calls, or
+/// with the failure that is set.
 #[derive(Clone, Default)]
 struct Peer {
     calls: Arc<AtomicU32>,
@@ -47,7 +48,7 @@ struct Peer {
 }
 
 impl Peer {
-    async fn answer(self) -> Result<u32, Status> {
+    async fn call(self) -> Result<u32, Status> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
         sleep(Duration::from_millis(10)).await;
         match self.failing.lock().expect("unpoisoned").clone() {
@@ -65,7 +66,7 @@ impl Peer {
     }
 }
 
-/// A cache before a peer, to be called from many tasks.
+/// A cached peer, to be called from many tasks.
 struct Cached {
     cache: Arc<Cache<u32, u32>>,
     peer: Peer,
@@ -81,7 +82,7 @@ impl Cached {
 
     async fn call_with(&self, cx: &Context, key: u32) -> Result<u32, Status> {
         let peer = self.peer.clone();
-        let next = EndpointFn::new(move |_: Context, _: u32| peer.clone().answer());
+        let next = EndpointFn::new(move |_: Context, _: u32| peer.clone().call());
         let endpoint = Chain::new(Arc::clone(&self.cache), next);
         Endpoint::<Echo>::call(&endpoint, cx, key).await
     }
@@ -90,7 +91,7 @@ impl Cached {
         self.call_with(&Context::new(), key).await
     }
 
-    /// Calls of one key, all at once.
+    /// Makes concurrent calls of one key.
     async fn calls(self: &Arc<Self>, number: usize, key: u32) -> Vec<Result<u32, Code>> {
         let mut calls = JoinSet::new();
         for _ in 0..number {

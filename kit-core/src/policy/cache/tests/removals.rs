@@ -1,8 +1,8 @@
-//! What is taken out and put in by hand while calls are under way.
+//! Removals and insertions by hand while calls are in flight.
 
 use super::*;
 
-/// Answers after that many milliseconds.
+/// Responds after that many milliseconds.
 async fn after(milliseconds: u64, outcome: Result<u32, Status>) -> Result<u32, Status> {
     sleep(Duration::from_millis(milliseconds)).await;
     outcome
@@ -12,7 +12,7 @@ fn coalescing() -> Arc<Cache<u32, u32>> {
     Arc::new(Cache::new(CacheConfig::new(TTL).coalesce(true)))
 }
 
-/// A call of the key 7 that takes that long, begun now.
+/// Starts a call of the key 7 that takes that many milliseconds.
 async fn begin(
     cache: &Arc<Cache<u32, u32>>,
     milliseconds: u64,
@@ -25,7 +25,7 @@ async fn begin(
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_after_a_removal_gets_no_answer_from_before_it() {
+async fn call_after_a_removal_gets_no_response_from_before() {
     for clear in [false, true] {
         let cached = Arc::new(Cached::new(CacheConfig::new(TTL).coalesce(true)));
         let caller = Arc::clone(&cached);
@@ -38,27 +38,31 @@ async fn who_comes_after_a_removal_gets_no_answer_from_before_it() {
         let after = cached.calls(3, 7).await;
         assert_eq!(after, vec![Ok(2); 3], "they wait for each other");
         assert_eq!(before.await.expect("no panic"), vec![Ok(1); 3]);
-        assert_eq!(cached.call(7).await.ok(), Some(2), "the newer one is kept");
+        assert_eq!(
+            cached.call(7).await.ok(),
+            Some(2),
+            "the newer one is stored"
+        );
         assert_eq!(cached.peer.calls(), 2);
         assert_eq!(cached.cache.store.flights.len(), 0);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_from_before_a_removal_neither_replaces_nor_ends_what_came_after() {
-    for ends in [Ok(1), Err(Status::not_found("it was, then"))] {
+async fn call_from_before_a_removal_does_not_replace_a_later_response() {
+    for outcome in [Ok(1), Err(Status::not_found("none"))] {
         let cache = coalescing();
-        let older = begin(&cache, 20, ends.clone()).await;
+        let older = begin(&cache, 20, outcome.clone()).await;
         cache.remove(&7);
         let newer = begin(&cache, 5, Ok(2)).await;
         assert_eq!(newer.await.expect("no panic").ok(), Some(2));
-        assert_eq!(older.await.expect("no panic").ok(), ends.ok());
+        assert_eq!(older.await.expect("no panic").ok(), outcome.ok());
         assert_eq!(cache.get(&7, cache.store.clock.now()), Found::Fresh(2));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_from_before_a_removal_that_ends_leaves_the_newer_one_to_be_joined() {
+async fn call_from_before_a_removal_does_not_end_the_newer_flight() {
     let cache = coalescing();
     let older = begin(&cache, 5, Ok(1)).await;
     cache.remove(&7);
@@ -71,7 +75,7 @@ async fn a_call_from_before_a_removal_that_ends_leaves_the_newer_one_to_be_joine
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waited_for_a_removed_call_that_was_given_up_waits_for_the_newer_one() {
+async fn follower_of_a_removed_and_cancelled_call_waits_for_the_newer_one() {
     let cache = coalescing();
     let leads = begin(&cache, 20, Ok(1)).await;
     let follows = begin(&cache, 20, Ok(9)).await;
@@ -83,7 +87,7 @@ async fn who_waited_for_a_removed_call_that_was_given_up_waits_for_the_newer_one
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_removal_leaves_the_calls_of_other_keys_alone() {
+async fn removal_does_not_affect_calls_of_other_keys() {
     let cache = coalescing();
     let leads = begin(&cache, 10, Ok(1)).await;
     cache.remove(&8);
@@ -94,21 +98,21 @@ async fn a_removal_leaves_the_calls_of_other_keys_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_from_before_an_insertion_by_hand_does_not_replace_what_was_put_in() {
+async fn call_from_before_an_insertion_does_not_replace_the_inserted_response() {
     for coalesce in [false, true] {
-        for ends in [Ok(1), Err(Status::not_found("it was, then"))] {
+        for outcome in [Ok(1), Err(Status::not_found("none"))] {
             let cache = Arc::new(Cache::new(CacheConfig::new(TTL).coalesce(coalesce)));
-            let older = begin(&cache, 20, ends.clone()).await;
+            let older = begin(&cache, 20, outcome.clone()).await;
             cache.insert(7, 2, cache.store.clock.now());
             assert_eq!(cache.run(7, || after(1, Ok(3))).await.ok(), Some(2));
-            assert_eq!(older.await.expect("no panic").ok(), ends.ok());
+            assert_eq!(older.await.expect("no panic").ok(), outcome.ok());
             assert_eq!(cache.get(&7, cache.store.clock.now()), Found::Fresh(2));
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waited_when_an_answer_was_put_in_by_hand_gets_that_of_the_call() {
+async fn follower_from_before_an_insertion_gets_the_response_of_its_leader() {
     let cache = coalescing();
     let leads = begin(&cache, 20, Ok(1)).await;
     let follows = begin(&cache, 20, Ok(9)).await;

@@ -1,9 +1,9 @@
-//! Answers past their time.
+//! Responses after their time.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_stale_answer_serves_all_but_the_one_who_fetches_the_next() {
+async fn stale_response_serves_all_but_the_call_that_fetches_the_next() {
     let config = CacheConfig::new(SECOND).stale(10 * SECOND);
     let cached = Arc::new(Cached::new(config));
     assert_eq!(cached.call(7).await.ok(), Some(1));
@@ -20,18 +20,18 @@ async fn a_stale_answer_serves_all_but_the_one_who_fetches_the_next() {
     assert_eq!(cached.peer.calls(), 2);
 
     sleep(12 * SECOND).await;
-    assert_eq!(cached.call(7).await.ok(), Some(3), "too old to be given");
+    assert_eq!(cached.call(7).await.ok(), Some(3), "too old to be used");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stale_answer_outlives_failures_and_no_domain_error() {
+async fn stale_response_survives_failures_but_not_a_domain_error() {
     let cached = Cached::new(CacheConfig::new(SECOND).stale(10 * SECOND));
     assert_eq!(cached.call(7).await.ok(), Some(1));
     sleep(2 * SECOND).await;
     cached.peer.fails(Some(Status::unavailable("down")));
     for calls in 2..5 {
         assert_eq!(cached.call(7).await.ok(), Some(1));
-        assert_eq!(cached.peer.calls(), calls, "each tries anew");
+        assert_eq!(cached.peer.calls(), calls, "each call tries again");
     }
     cached.peer.fails(Some(Status::not_found("gone")));
     let outcome = cached.call(7).await;
@@ -45,13 +45,13 @@ async fn a_stale_answer_outlives_failures_and_no_domain_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_came_too_late_for_a_stale_answer_does_not_get_it_from_another() {
+async fn call_too_late_for_a_stale_response_does_not_get_it_from_the_leader() {
     let ttl = Duration::from_secs(20);
     let cache = Arc::new(Cache::<u32, u32>::new(
         CacheConfig::new(ttl).stale(SECOND).coalesce(true),
     ));
     cache.insert(7, 1, cache.store.clock.now());
-    // It ends within a second of the twentieth, and a second later for good.
+    // It is stale within a second of the twentieth, and expires a second later.
     while let Found::Fresh(_) = cache.get(&7, cache.store.clock.now()) {
         sleep(Duration::from_millis(100)).await;
     }

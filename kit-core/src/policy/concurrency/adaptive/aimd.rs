@@ -1,18 +1,19 @@
-//! Additive increase, multiplicative decrease: by what was lost.
+//! Additive increase, multiplicative decrease (AIMD), by lost calls.
 //!
-//! Chiu and Jain's rule, on which TCP Reno stands. It needs no measure of time
-//! but for calls that hang: those count as lost.
+//! Chiu and Jain's rule, which TCP Reno uses. It does not measure time except
+//! for calls that hang: those count as lost.
 
 use std::time::Duration;
 
-use super::sample::{Sample, is_tried};
+use super::sample::{Sample, is_utilized};
 
-/// What is left of a limit after a loss.
+/// The factor of the limit after a loss.
 const BACKOFF: f64 = 0.9;
 
-/// A call that took longer counts as lost.
+/// The time after which a call counts as lost.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The algorithm, which has no state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Aimd;
 
@@ -21,7 +22,7 @@ impl Aimd {
         if sample.dropped || sample.took > TIMEOUT {
             return (limit * BACKOFF).floor();
         }
-        if is_tried(limit, sample.inside) {
+        if is_utilized(limit, sample.in_flight) {
             return limit + 1.0;
         }
         limit
@@ -32,20 +33,20 @@ impl Aimd {
 mod tests {
     use super::*;
 
-    fn next(limit: f64, took: u64, inside: u32, dropped: bool) -> f64 {
+    fn next(limit: f64, took: u64, in_flight: u32, dropped: bool) -> f64 {
         let took = Duration::from_millis(took);
         Aimd.next(
             limit,
             Sample {
                 took,
-                inside,
+                in_flight,
                 dropped,
             },
         )
     }
 
     #[test]
-    fn one_more_for_a_success_and_a_tenth_less_for_a_loss() {
+    fn success_adds_one_and_a_loss_subtracts_a_tenth() {
         assert_eq!(next(20.0, 10, 20, false), 21.0);
         assert_eq!(next(20.0, 10, 10, false), 21.0);
         assert_eq!(next(20.0, 10, 9, false), 20.0);
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_hung_is_a_loss() {
+    fn hanging_call_is_a_loss() {
         assert_eq!(next(20.0, 5_000, 20, false), 21.0);
         assert_eq!(next(20.0, 5_001, 20, false), 18.0);
     }

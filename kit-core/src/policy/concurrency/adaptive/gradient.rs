@@ -1,39 +1,40 @@
-//! By the ratio of how long calls took for long to how long they take now.
+//! A limit from the ratio of long-term to current latency.
 //!
-//! Netflix's Gradient2. The quickest time ever measured, which Vegas compares
-//! with, is wrong once the work itself gets slower, and the limit sinks for
-//! ever. A long average follows; while calls take at most half as long again
-//! as that, the limit grows by a few places, so that some queue is always
-//! there to be measured.
+//! Netflix's Gradient2. Vegas compares with the shortest time ever measured,
+//! which is wrong once the work itself gets slower, and its limit then keeps
+//! decreasing. A long average follows such a change. While calls take at most
+//! 1.5 times the average, the limit grows by a few places, so that there is
+//! always some queue to measure.
 //!
-//! Theirs takes no notice of lost calls, and so never sinks below twice those
-//! places. Here a lost call halves the aim. What it shares with theirs: under
-//! an overload that lasts for many times what the average looks back on, the
-//! average gives in, and the limit drifts up to its bound.
+//! Netflix's version ignores lost calls, and so never falls below twice those
+//! places. Here a lost call halves the target. A limitation of both: under an
+//! overload that lasts many times longer than the window of the average, the
+//! average adapts to it, and the limit drifts up to its bound.
 
-use super::sample::{Sample, is_tried};
+use super::sample::{Sample, is_utilized};
 
-/// Places that a limit may have above what calls of no delay need.
+/// The places that a limit has beyond those that calls without delay need.
 const QUEUE: f64 = 4.0;
 
-/// How many calls the long average looks back on.
+/// The number of calls in the long average.
 const WINDOW: u32 = 600;
 
-/// The first so many calls are averaged plainly.
+/// The number of first calls with a plain average.
 const WARM_UP: u32 = 10;
 
-/// How much slower a call may be than the average.
+/// The allowed ratio of a call's latency to the average.
 const TOLERANCE: f64 = 1.5;
 
-/// What one call leaves of the limit at least, before smoothing.
+/// The smallest gradient, before smoothing.
 const LEAST: f64 = 0.5;
 
-/// How much of a step is taken.
+/// The share of each step that is applied.
 const SMOOTHING: f64 = 0.2;
 
+/// The state of the algorithm.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gradient {
-    /// In seconds.
+    /// The long average, in seconds.
     average: f64,
     measured: u32,
 }
@@ -45,10 +46,10 @@ impl Gradient {
             return step(limit, limit * LEAST);
         }
         let long = self.measure(now);
-        if !is_tried(limit, sample.inside) {
+        if !is_utilized(limit, sample.in_flight) {
             return limit;
         }
-        // A call of no time at all is as good as one within the tolerance.
+        // A call of zero time counts as within the tolerance.
         let gradient = match now > 0.0 {
             true => (TOLERANCE * long / now).clamp(LEAST, 1.0),
             false => 1.0,
@@ -64,8 +65,8 @@ impl Gradient {
             self.average += (now - self.average) * 2.0 / f64::from(WINDOW + 1);
         }
         let long = self.average;
-        // After an overload the average is far too slow: come down faster, or
-        // the limit would stay up through the next one.
+        // After an overload the average is far too high. It falls faster then,
+        // or the limit would stay high through the next overload.
         if long > 2.0 * now {
             self.average *= 0.95;
         }
@@ -73,8 +74,8 @@ impl Gradient {
     }
 }
 
-fn step(limit: f64, aim: f64) -> f64 {
-    limit * (1.0 - SMOOTHING) + aim * SMOOTHING
+fn step(limit: f64, target: f64) -> f64 {
+    limit * (1.0 - SMOOTHING) + target * SMOOTHING
 }
 
 #[cfg(all(test, not(kit_loom)))]
@@ -86,32 +87,32 @@ mod tests {
     fn sample(milliseconds: u64) -> Sample {
         Sample {
             took: Duration::from_millis(milliseconds),
-            inside: 100,
+            in_flight: 100,
             dropped: false,
         }
     }
 
     #[test]
-    fn within_the_tolerance_a_limit_grows_by_a_fifth_of_the_queue() {
+    fn call_within_the_tolerance_adds_a_fifth_of_the_queue() {
         let mut gradient = Gradient::default();
         let next = gradient.next(20.0, sample(10));
         assert!((next - 20.8).abs() < 1e-9, "{next}");
     }
 
     #[test]
-    fn a_call_thrice_as_slow_halves_a_fifth() {
+    fn call_six_times_as_slow_halves_a_fifth_of_the_limit() {
         let mut gradient = Gradient::default();
         for _ in 0..10 {
             gradient.next(100.0, sample(10));
         }
-        // The average is 10 ms and a bit: 1.5 × 10 / 60 is below the least
-        // gradient, a half.
+        // The average is slightly above 10 ms: 1.5 × 10 / 60 is below the
+        // smallest gradient, a half.
         let next = gradient.next(100.0, sample(60));
         assert!((next - (80.0 + 0.2 * 54.0)).abs() < 1e-9, "{next}");
     }
 
     #[test]
-    fn a_drop_in_time_is_followed_faster_than_a_rise() {
+    fn average_falls_faster_than_it_rises() {
         let mut gradient = Gradient::default();
         for _ in 0..10 {
             gradient.next(100.0, sample(1_000));
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_call_takes_a_tenth() {
+    fn lost_call_subtracts_a_tenth() {
         let lost = Sample {
             dropped: true,
             ..sample(10)
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_of_no_time_is_no_fault() {
+    fn call_of_zero_time_is_within_the_tolerance() {
         let next = Gradient::default().next(20.0, sample(0));
         assert!((next - 20.8).abs() < 1e-9, "{next}");
     }

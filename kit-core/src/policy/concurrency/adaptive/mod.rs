@@ -1,8 +1,8 @@
-//! Limits that find themselves, from how long calls take and which are lost.
+//! Adaptive limits, from the latency of calls and the calls that are lost.
 //!
-//! They are plain functions of what they were shown, after those of Netflix's
-//! concurrency-limits. None of them grows while less than half of the limit is
-//! in use: a limit that nobody tries says nothing.
+//! They are pure functions of their samples, after those of Netflix's
+//! concurrency-limits. A limit grows only while at least half of it is in use:
+//! without that load, latencies are no evidence about the limit.
 
 mod aimd;
 mod gradient;
@@ -15,10 +15,10 @@ use gradient::Gradient;
 pub(super) use sample::Sample;
 use vegas::Vegas;
 
-/// Where a limit starts, if it may.
+/// The initial limit, within the bounds.
 const INITIAL: u32 = 20;
 
-/// An algorithm with what it remembers.
+/// An algorithm with its state, and the current limit.
 #[derive(Clone, Debug)]
 pub(super) struct Adaptive {
     algorithm: Algorithm,
@@ -59,13 +59,13 @@ impl Adaptive {
         }
     }
 
-    /// The same with other bounds; what was learned stays.
+    /// Changes the bounds; the state of the algorithm is kept.
     pub(super) fn bound(&mut self, (min, max): (u32, u32)) {
         self.bounds = Bounds { min, max };
         self.limit = self.bounds.clamp(self.limit);
     }
 
-    /// The limit after one more call.
+    /// Returns the limit after one more call.
     pub(super) fn next(&mut self, sample: Sample) -> u32 {
         let next = match &mut self.algorithm {
             Algorithm::Gradient(gradient) => gradient.next(self.limit, sample),
@@ -93,15 +93,15 @@ mod tests {
         AdaptiveLimit::Aimd,
     ];
 
-    fn sample(took: u64, inside: u32) -> Sample {
+    fn sample(took: u64, in_flight: u32) -> Sample {
         Sample {
             took: Duration::from_millis(took),
-            inside,
+            in_flight,
             dropped: false,
         }
     }
 
-    /// The limit after so many calls, each with every place in use.
+    /// The limit after `calls` calls, each with every place in use.
     fn after(adaptive: &mut Adaptive, calls: usize, took: impl Fn(u32) -> u64) -> u32 {
         for _ in 0..calls {
             let limit = adaptive.limit();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_starts_at_twenty_or_at_its_bound() {
+    fn limit_starts_at_twenty_within_its_bounds() {
         for algorithm in ALL {
             assert_eq!(Adaptive::new(algorithm, (4, 200)).limit(), 20);
             assert_eq!(Adaptive::new(algorithm, (4, 10)).limit(), 10);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn no_limit_grows_while_it_is_not_half_used() {
+    fn limit_does_not_grow_below_half_use() {
         for algorithm in ALL {
             let mut adaptive = Adaptive::new(algorithm, (4, 200));
             for _ in 0..1_000 {
@@ -130,27 +130,27 @@ mod tests {
     }
 
     #[test]
-    fn every_limit_grows_to_its_bound_while_calls_stay_quick() {
+    fn limit_grows_to_its_bound_while_calls_stay_fast() {
         for algorithm in ALL {
             let mut adaptive = Adaptive::new(algorithm, (4, 200));
             assert_eq!(after(&mut adaptive, 1_000, |_| 10), 200, "{algorithm:?}");
         }
     }
 
-    /// A server with room for 50: beyond, calls take longer in proportion.
+    /// A server with a capacity of 50: beyond, latency grows in proportion.
     fn crowded(limit: u32) -> u64 {
         100 * u64::from(limit.max(50)) / 50
     }
 
     #[test]
-    fn vegas_settles_at_what_the_server_can_do() {
+    fn vegas_settles_at_the_capacity_of_the_server() {
         let mut adaptive = Adaptive::new(AdaptiveLimit::Vegas, (4, 1_000));
         let settled = after(&mut adaptive, 600, crowded);
         assert!((50..=75).contains(&settled), "{settled}");
     }
 
     #[test]
-    fn the_gradient_holds_an_overload_off_and_drifts_if_it_lasts() {
+    fn gradient_resists_an_overload_and_drifts_if_it_lasts() {
         let mut adaptive = Adaptive::new(AdaptiveLimit::Gradient, (4, 1_000));
         let held = after(&mut adaptive, 300, crowded);
         assert!((50..=160).contains(&held), "{held}");
@@ -158,16 +158,16 @@ mod tests {
     }
 
     #[test]
-    fn every_limit_sinks_to_its_bound_and_no_further() {
+    fn limit_falls_to_its_bound() {
         for algorithm in ALL {
             let mut adaptive = Adaptive::new(algorithm, (4, 200));
             after(&mut adaptive, 100, |_| 10);
             for call in 0..500 {
                 let limit = adaptive.limit();
                 adaptive.next(Sample {
-                    // Slower each time, so that no average catches up.
+                    // Slower each time, so that no average adapts.
                     took: Duration::from_millis(20 + call * call),
-                    inside: limit,
+                    in_flight: limit,
                     dropped: true,
                 });
             }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn other_bounds_keep_what_was_learned() {
+    fn changed_bounds_keep_the_state() {
         for algorithm in ALL {
             let mut adaptive = Adaptive::new(algorithm, (4, 200));
             after(&mut adaptive, 1_000, |_| 10);

@@ -1,19 +1,19 @@
-//! What an adaptive limit learns from.
+//! The input of an adaptive limit.
 
 use std::time::Duration;
 
-/// How one call went.
+/// One completed call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
-    /// How long it took, without the time in our queue.
+    /// Its latency, without the time in our queue.
     pub(crate) took: Duration,
-    /// How many were inside as it ended, itself included.
-    pub(crate) inside: u32,
-    /// Whether it was lost: timed out, or refused further on.
+    /// The number of calls in flight when it completed, itself included.
+    pub(crate) in_flight: u32,
+    /// Whether it was lost: timed out, or refused by the peer.
     pub(crate) dropped: bool,
 }
 
-/// Whether so many inside try the limit enough for it to grow.
-pub(super) fn is_tried(limit: f64, inside: u32) -> bool {
-    f64::from(inside) >= limit / 2.0
+/// Whether enough of the limit is in use for it to grow.
+pub(super) fn is_utilized(limit: f64, in_flight: u32) -> bool {
+    f64::from(in_flight) >= limit / 2.0
 }

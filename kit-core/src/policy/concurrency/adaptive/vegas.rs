@@ -1,25 +1,26 @@
-//! By how many calls wait at the peer.
+//! A limit from the estimated number of calls that wait at the peer.
 //!
-//! TCP Vegas: if the quickest call took `best`, and calls take `now`, then
+//! TCP Vegas: if the fastest call took `best`, and calls take `now`, then
 //! `limit × (1 − best / now)` of them are waiting somewhere. The limit grows
-//! while those are few and sinks while they are many. The quickest time is
-//! forgotten now and then, as it may not be true any more.
+//! while those are few and falls while they are many. The shortest time is
+//! reset periodically, as it may become outdated.
 //!
-//! Netflix's takes the time of a lost call too. But a peer that is down refuses
-//! in no time, and beside that every call that it answers later seems to have
-//! waited: here a lost call lowers the limit, and measures nothing.
+//! Netflix's version also measures the time of lost calls. But a peer that is
+//! down refuses in no time, and compared with that every later call seems to
+//! have waited. Here a lost call lowers the limit, and is not measured.
 
-use super::sample::{Sample, is_tried};
+use super::sample::{Sample, is_utilized};
 
-/// The quickest time is measured anew after so many rounds of the limit.
+/// The number of rounds of the limit after which the shortest time is reset.
 const PROBE: f64 = 30.0;
 
+/// The state of the algorithm.
 #[derive(Clone, Debug)]
 pub(super) struct Vegas {
-    /// In seconds; none yet where it is zero.
+    /// The shortest time in seconds; zero before the first measurement.
     best: f64,
     since_probe: f64,
-    /// Spreads the probes of many servers, from a half to one.
+    /// Spreads the resets of many servers, from a half to one.
     jitter: f64,
 }
 
@@ -54,7 +55,7 @@ impl Vegas {
         if self.best == 0.0 || now < self.best {
             self.best = now;
         }
-        if !is_tried(limit, sample.inside) {
+        if !is_utilized(limit, sample.in_flight) {
             return limit;
         }
         let waiting = match now > 0.0 {
@@ -79,13 +80,13 @@ mod tests {
 
     use super::*;
 
-    /// The limit after a call, where the quickest took 10 ms; the limit is 10,
+    /// The limit after a call, with a shortest time of 10 ms and a limit of 10,
     /// so that a step is 1.
     fn next(took: u64, dropped: bool) -> f64 {
         let mut vegas = Vegas::default();
         let sample = |took, dropped| Sample {
             took: Duration::from_millis(took),
-            inside: 10,
+            in_flight: 10,
             dropped,
         };
         vegas.next(10.0, sample(10, false));
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_follows_the_number_that_wait() {
+    fn limit_follows_the_number_of_waiting_calls() {
         assert_eq!(next(10, false), 16.0, "none wait");
         assert_eq!(next(11, false), 16.0, "one waits");
         assert_eq!(next(12, false), 11.0, "two wait");
@@ -104,11 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_was_lost_at_once_is_not_the_quickest() {
+    fn lost_call_is_not_measured() {
         let mut vegas = Vegas::default();
         let sample = |took, dropped| Sample {
             took: Duration::from_micros(took),
-            inside: 10,
+            in_flight: 10,
             dropped,
         };
         assert_eq!(vegas.next(10.0, sample(10, true)), 9.0);
@@ -118,16 +119,16 @@ mod tests {
     }
 
     #[test]
-    fn the_quickest_time_is_forgotten() {
+    fn shortest_time_is_reset() {
         let mut vegas = Vegas::default();
         let mut limit = 10.0;
         let sample = |took| Sample {
             took: Duration::from_millis(took),
-            inside: 10,
+            in_flight: 10,
             dropped: false,
         };
         vegas.next(limit, sample(10));
-        // The work is slower for good: the limit sinks until the probe.
+        // The work is slower from now on: the limit falls until the reset.
         let calls = (0..400).find(|_| {
             limit = vegas.next(10.0, sample(30));
             limit > 10.0

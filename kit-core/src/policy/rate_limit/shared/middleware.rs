@@ -1,4 +1,4 @@
-//! The shared limiter before a call, by hand.
+//! Applies the shared limiter to a call.
 
 use std::future::Future;
 
@@ -10,11 +10,11 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
 impl SharedRateLimiter {
-    /// Runs a call once it has its turn, which is sought until the ambient
-    /// context's deadline at most.
+    /// Runs a call after its turn has come, at the latest at the deadline of
+    /// the current context.
     ///
     /// # Errors
-    /// The call's own, or the refusal as a [`Status`].
+    /// The error of the call, or the refusal as a [`Status`].
     pub async fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
@@ -22,10 +22,10 @@ impl SharedRateLimiter {
         self.run_key(b"", call).await
     }
 
-    /// Runs a call of this key once it has its turn.
+    /// Runs a call with this key after its turn has come.
     ///
     /// # Errors
-    /// The call's own, or the refusal as a [`Status`].
+    /// The error of the call, or the refusal as a [`Status`].
     pub async fn run_key<T, E: ServiceError>(
         &self,
         key: &[u8],

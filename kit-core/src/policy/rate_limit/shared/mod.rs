@@ -1,27 +1,27 @@
-//! A limit that many processes share.
+//! A rate limit that many processes share.
 //!
 //! ```text
-//!             ┌────────── the store answers ──────────┐
-//!   call ──▶ ask the store                            ├──▶ passes, waits, or is refused
-//!             └─ away ──▶ the limiter of this process ┘
+//!               ┌────────── the store responds ──────────────┐
+//!   call ──▶ store                                           ├──▶ passes, waits, or is refused
+//!               └─ unavailable ──▶ limiter of this process ──┘
 //! ```
 //!
-//! Four processes with `100/s` each let 400 calls a second pass. A shared
-//! limiter asks a store, which counts for all on its own clock, for the price
-//! of one round trip a call.
+//! Four processes with `100/s` each admit 400 calls a second. A shared limiter
+//! uses a store, which counts for all processes by its own clock, at the price
+//! of one round trip for each call.
 //!
-//! A store may be away, and a limit is not worth an outage: then the limiter
-//! of each process judges, by the same values, at once, until the store is
-//! back. No call fails because the store did, and none waits for it longer
-//! than the store's own limit. What is let pass meanwhile is so many times the
-//! limit as there are processes, and a process goes on from what it has used
-//! itself: a store that comes and goes opens no new burst.
+//! A store may be unavailable, and a limit is not worth an outage: the limiter
+//! of each process then decides, with the same values, at once, until the
+//! store is back. No call fails because the store did, and none waits for it
+//! longer than the store's own time limit. Meanwhile each process admits the
+//! limit for itself, and continues from what it has used: a store that fails
+//! repeatedly opens no new burst.
 //!
-//! Other values take effect with the next call, and as many calls are taken
-//! from each bucket afterwards as were before. Where processes differ in their
-//! values, as while a new version is rolled out, each judges by its own.
+//! A new configuration takes effect with the next call, and each bucket keeps
+//! its number of calls taken. If processes differ in their configurations, as
+//! during a rollout, each decides by its own.
 //!
-//! A caller that goes away while it waits has used its turn: to give it back
+//! A caller that goes away while it waits has used its turn: returning it
 //! would cost another round trip.
 
 mod factory;
@@ -50,7 +50,8 @@ use crate::model::policies::rate_limit::RateLimitConfig;
 use crate::model::status::refusal::Refusal;
 use crate::policy::support::clock::Clock;
 
-/// Lets so many calls pass in a time, of all processes together.
+/// Limits the rate of calls over many processes; see the
+/// [module](super::super).
 ///
 /// ```
 /// use std::time::Duration;
@@ -59,7 +60,7 @@ use crate::policy::support::clock::Clock;
 /// # fn example(store: impl SharedStore) {
 /// // The store is a `kit::RedisStore`, or one of your own.
 /// let config = RateLimitConfig::new(Rate::new(100, Duration::from_secs(1))).burst(20);
-/// // A middleware before a method, or `limiter.run(..)` around any future.
+/// // A middleware of a method, or `limiter.run(..)` around any future.
 /// let limiter = SharedRateLimiter::new("mail", config, store);
 /// # drop(limiter);
 /// # }
@@ -72,12 +73,11 @@ pub struct SharedRateLimiter {
 }
 
 impl SharedRateLimiter {
-    /// A limiter of this name, which is shared with those of the same name in
-    /// the same store. What the configuration says of a store makes no
-    /// difference.
+    /// Creates a limiter, which is shared with those of the same name in the
+    /// same store. The store of the configuration is ignored.
     ///
     /// # Panics
-    /// Where [`RateLimitConfig::check`] fails.
+    /// [`RateLimitConfig::check`] fails.
     pub fn new(name: &'static str, config: RateLimitConfig, store: impl SharedStore) -> Self {
         Self {
             local: RateLimiter::of_any_store(config, Clock::default()).named(name),
@@ -86,24 +86,24 @@ impl SharedRateLimiter {
         }
     }
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &'static str {
         self.local.name()
     }
 
-    /// Returns when a call may start; it waits as long as the configuration
-    /// allows, and not past the ambient context's deadline.
+    /// Waits until a call may start, within the wait of the configuration and
+    /// the deadline of the current context.
     ///
     /// # Errors
-    /// The refusal, where its turn would come too late.
+    /// The refusal, if its turn would come too late.
     pub async fn admit(&self) -> Result<(), Refusal> {
         self.admit_key(b"").await
     }
 
-    /// Returns when a call of this key may start.
+    /// Waits until a call with this key may start.
     ///
     /// # Errors
-    /// The refusal, where its turn would come too late.
+    /// The refusal, if its turn would come too late.
     pub async fn admit_key(&self, key: &[u8]) -> Result<(), Refusal> {
         self.turn(key, Context::current().deadline()).await
     }
@@ -117,40 +117,40 @@ impl SharedRateLimiter {
         sharing.turn(local, key, deadline, fallbacks).await
     }
 
-    /// Whether the store is away, so that this process judges by itself.
+    /// Whether the store is unavailable, so that this process decides locally.
     pub fn is_away(&self) -> bool {
         self.sharing.is_away()
     }
 
-    /// How many calls this process judged by itself, as it had no answer from
-    /// the store.
+    /// Returns the number of calls that this process decided locally, as the
+    /// store did not respond.
     pub fn fallbacks(&self) -> u64 {
         self.fallbacks.load(Ordering::Relaxed)
     }
 
-    /// How many calls of this process were refused.
+    /// Returns the number of calls of this process that were refused.
     pub fn refused(&self) -> u64 {
         self.local.refused()
     }
 
-    /// How many calls of this process wait for the turn that they were
-    /// promised. Those that wait for the store's answer are not among them.
+    /// Returns the number of calls of this process that wait for their turn.
+    /// Calls that wait for the store's response are not included.
     pub fn queued(&self) -> u64 {
         self.local.queued()
     }
 
-    /// Its values now.
+    /// Returns the current configuration.
     pub fn config(&self) -> RateLimitConfig {
         self.local.config()
     }
 
-    /// Changes the values of this process while calls go on. The buckets in
-    /// the store take them with the next call, and keep how many calls are
-    /// taken.
+    /// Replaces the configuration of this process while calls are running. The
+    /// buckets in the store use it from the next call on, and keep their
+    /// number of calls taken.
     ///
     /// # Errors
-    /// Where [`RateLimitConfig::check`] fails, or the key or `max_keys` would
-    /// change. Nothing has changed then.
+    /// [`RateLimitConfig::check`] fails, or the key or `max_keys` would change.
+    /// Nothing has changed.
     pub fn configure(&self, config: RateLimitConfig) -> Result<(), InvalidPolicy> {
         self.local.configure_any_store(config)
     }

@@ -1,4 +1,4 @@
-//! One call's turn, by the store where it answers, else by this process.
+//! The turn of one call, by the store if it responds, otherwise locally.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,11 +12,11 @@ use crate::policy::rate_limit::buckets::Buckets;
 use crate::policy::rate_limit::gcra::{Limit, nanoseconds};
 use crate::policy::rate_limit::limiter::RateLimiter;
 
-/// With whom a limiter is shared, and as what.
+/// The store of a shared limiter, and the limiter's name there.
 #[derive(Debug)]
 pub(crate) struct Sharing {
     store: Arc<dyn SharedStore>,
-    /// The same text in all processes that share the limit.
+    /// The name, the same in all processes that share the limit.
     limiter: Box<str>,
 }
 
@@ -32,8 +32,8 @@ impl Sharing {
         self.store.is_away()
     }
 
-    /// Returns when the call may start. `local` has the values, and judges
-    /// where the store is away, which `fallbacks` counts.
+    /// Waits until the call may start. `local` has the configuration, and
+    /// decides if the store is unavailable, which `fallbacks` counts.
     pub(crate) async fn turn(
         &self,
         local: &RateLimiter,
@@ -41,7 +41,7 @@ impl Sharing {
         deadline: Option<Instant>,
         fallbacks: &AtomicU64,
     ) -> Result<(), Refusal> {
-        match self.ask(local, key, deadline).await {
+        match self.take(local, key, deadline).await {
             Some(StoreAnswer::Granted { wait }) => {
                 local.mirror(key, wait);
                 if let Some(_queued) = local.queue(wait) {
@@ -62,7 +62,7 @@ impl Sharing {
         }
     }
 
-    async fn ask(
+    async fn take(
         &self,
         local: &RateLimiter,
         key: &[u8],
@@ -86,7 +86,7 @@ impl Sharing {
     }
 }
 
-/// The longest wait of a call that has a deadline.
+/// The longest wait of a call with this deadline.
 fn until(deadline: Option<Instant>, wait_max: Duration, now: std::time::Instant) -> Duration {
     match deadline {
         Some(deadline) => wait_max.min(deadline.into_std().saturating_duration_since(now)),
@@ -104,7 +104,7 @@ impl From<Limit> for BucketLimit {
 }
 
 impl RateLimiter {
-    /// The limit of each key and of all together.
+    /// The limit of each key, and the total.
     fn limits(&self) -> (Limit, Option<Limit>) {
         match &self.buckets {
             Buckets::Everyone { limit, .. } => (limit.get(), None),
@@ -114,14 +114,14 @@ impl RateLimiter {
         }
     }
 
-    /// Takes a call that the store let pass from the buckets here too, as far
-    /// as there is any left. So a process whose store goes away goes on from
-    /// what it has used: full buckets would let a burst pass each time that a
-    /// store comes and goes.
+    /// Takes a call that the store admitted from the local buckets too, as far
+    /// as they hold any. So a process whose store fails continues from what it
+    /// has used: full buckets would admit a burst each time that a store
+    /// fails.
     fn mirror(&self, key: &[u8], wait: Duration) {
         let now = self.since_start(self.clock.now());
         let wait = nanoseconds(wait);
-        // An empty bucket stays as it is: the store has the last word.
+        // An empty bucket stays as it is: the store's decision applies.
         match &self.buckets {
             Buckets::Everyone { bucket, limit } => {
                 let _ = bucket.take(limit.get(), now, wait);
@@ -142,7 +142,7 @@ impl RateLimiter {
         }
     }
 
-    /// A refusal by the store, which knows what is taken.
+    /// Creates the refusal of the store, which knows what is taken.
     #[cold]
     fn refuse_shared(&self, by_total: bool, wait: Duration, taken: Duration) -> Refusal {
         let limit = match &self.buckets {

@@ -1,7 +1,8 @@
-//! What a limiter asks of a store, and what it is told.
+//! The interface of a shared store.
 //!
-//! The core does no I/O, so what counts for many processes is behind this
-//! trait: `kit::RedisStore` with the feature `redis`, or a store of one's own.
+//! The core does no I/O, so the store that counts for many processes is behind
+//! this trait: `kit::RedisStore` with the feature `redis`, or a store of the
+//! program.
 
 use std::any::Any;
 use std::fmt;
@@ -9,52 +10,52 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// Buckets that many processes share.
+/// A store of buckets that many processes share.
 ///
-/// A bucket is where [`rate_limit`](crate::policy::rate_limit) says: the time
-/// at which it is full again, on the clock of the store, as the clocks of two
+/// A bucket is as in [`rate_limit`](crate::policy::rate_limit): the time at
+/// which it is full again, by the clock of the store, since the clocks of two
 /// machines never agree.
 pub trait SharedStore: Any + fmt::Debug + Send + Sync {
-    /// Takes a call from the bucket of a key and from that of all keys, where
+    /// Takes a call from the bucket of a key and from that of the total, if
     /// there is one, or from neither; a refusal moves no bucket.
     ///
-    /// `None` is no answer: the store is away, and the limiter of this process
-    /// judges. That comes soon, whatever the store does, and after the
-    /// request's deadline at the latest.
+    /// `None` means that the store is unavailable, and that the limiter of
+    /// this process decides. It must come soon, and at the latest at the
+    /// deadline of the request.
     fn take<'a>(&'a self, request: &'a StoreRequest<'a>) -> Taking<'a>;
 
-    /// Whether the store is known to be away, so that no call need wait to
-    /// learn of it.
+    /// Whether the store is known to be unavailable, so that calls need not
+    /// wait for its failure.
     fn is_away(&self) -> bool;
 }
 
-/// A store's answer, soon.
+/// The future of a store's response.
 pub type Taking<'a> = Pin<Box<dyn Future<Output = Option<StoreAnswer>> + Send + 'a>>;
 
-/// A call that asks for its turn.
+/// A call that requests its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoreRequest<'a> {
-    /// Which limiter: the same text in all processes that share it.
+    /// The name of the limiter, the same in all processes that share it.
     pub limiter: &'a str,
-    /// Who calls; empty where the limit is for everyone, or the call has no
-    /// key.
+    /// The key of the call; empty if the limit is for everyone, or the call
+    /// has no key.
     pub key: &'a [u8],
     /// The limit of this key.
     pub limit: BucketLimit,
-    /// The limit of all keys together.
+    /// The limit of the total over all keys.
     pub total: Option<BucketLimit>,
-    /// How long this call would wait for its turn.
+    /// The longest wait of this call.
     pub longest: Duration,
-    /// How long any call would. No bucket is further ahead of the time than
-    /// what it holds and this, unless a clock went back.
+    /// The longest wait of any call. No bucket is further ahead of the time
+    /// than its capacity plus this, unless a clock went back.
     pub wait_max: Duration,
-    /// When the caller no longer wants an answer.
+    /// The time from which the caller ignores the response.
     pub deadline: Option<tokio::time::Instant>,
 }
 
 impl<'a> StoreRequest<'a> {
-    /// A call that waits not at all, and has no deadline.
+    /// Creates a request of a call that does not wait and has no deadline.
     pub const fn new(limiter: &'a str, key: &'a [u8], limit: BucketLimit) -> Self {
         Self {
             limiter,
@@ -68,36 +69,36 @@ impl<'a> StoreRequest<'a> {
     }
 }
 
-/// A limit as a bucket sees it: in time of refilling.
+/// A limit in the unit of a bucket: time of refill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BucketLimit {
-    /// What one call takes.
+    /// The cost of one call.
     pub step: Duration,
-    /// What a full bucket holds.
+    /// The capacity of a full bucket.
     pub capacity: Duration,
 }
 
 impl BucketLimit {
-    /// A bucket of so much, of which a call takes so much.
+    /// Creates a limit from the cost of one call and the capacity of a bucket.
     pub const fn new(step: Duration, capacity: Duration) -> Self {
         Self { step, capacity }
     }
 }
 
-/// What a store says of a call.
+/// The response of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreAnswer {
-    /// The call may start after this wait, which is no longer than was asked.
+    /// The call may start after this wait, which is within the requested one.
     Granted {
-        /// How long until its turn.
+        /// The time until its turn.
         wait: Duration,
     },
-    /// The call would have to wait longer than was asked.
+    /// The call would have to wait longer than requested.
     Refused {
-        /// Whether it was the limit of all keys together that refused.
+        /// Whether the total over all keys refused it.
         by_total: bool,
-        /// How long until its turn.
+        /// The time until its turn.
         wait: Duration,
         /// What is taken from the bucket that refused.
         taken: Duration,

@@ -1,6 +1,6 @@
-//! A shared limiter with a store that answers what it is told.
+//! A shared limiter with a store that gives scripted responses.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -20,9 +20,9 @@ const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
     wait: Duration::ZERO,
 });
 
-/// What was asked.
+/// A recorded request.
 #[derive(Clone, Debug, PartialEq)]
-struct Asked {
+struct Recorded {
     limiter: String,
     key: Vec<u8>,
     limit: BucketLimit,
@@ -36,8 +36,8 @@ struct Scripted(Arc<Mutex<Script>>);
 
 #[derive(Debug, Default)]
 struct Script {
-    answers: VecDeque<Option<StoreAnswer>>,
-    asked: Vec<Asked>,
+    responses: VecDeque<Option<StoreAnswer>>,
+    recorded: Vec<Recorded>,
     away: bool,
 }
 
@@ -46,19 +46,19 @@ impl Scripted {
         read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// These answers, then grants.
-    fn answers(&self, answers: &[Option<StoreAnswer>]) {
-        self.script(|script| script.answers.extend(answers));
+    /// Sets the next responses; later ones grant.
+    fn respond(&self, responses: &[Option<StoreAnswer>]) {
+        self.script(|script| script.responses.extend(responses));
     }
 
-    fn last(&self) -> Asked {
-        self.script(|script| script.asked.last().unwrap().clone())
+    fn last(&self) -> Recorded {
+        self.script(|script| script.recorded.last().unwrap().clone())
     }
 }
 
 impl SharedStore for Scripted {
     fn take<'a>(&'a self, request: &'a StoreRequest<'a>) -> Taking<'a> {
-        let asked = Asked {
+        let recorded = Recorded {
             limiter: request.limiter.to_owned(),
             key: request.key.to_vec(),
             limit: request.limit,
@@ -66,11 +66,11 @@ impl SharedStore for Scripted {
             longest: request.longest,
             wait_max: request.wait_max,
         };
-        let answer = self.script(|script| {
-            script.asked.push(asked);
-            script.answers.pop_front().unwrap_or(GRANTED)
+        let response = self.script(|script| {
+            script.recorded.push(recorded);
+            script.responses.pop_front().unwrap_or(GRANTED)
         });
-        Box::pin(async move { answer })
+        Box::pin(async move { response })
     }
 
     fn is_away(&self) -> bool {
@@ -88,10 +88,10 @@ fn shared(config: RateLimitConfig) -> (SharedRateLimiter, Scripted) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_as_the_store_says_is_counted() {
+async fn call_that_waits_by_the_store_is_queued() {
     let (limiter, store) = shared(config(2).wait(SECOND));
     let wait = SECOND / 2;
-    store.answers(&[Some(StoreAnswer::Granted { wait })]);
+    store.respond(&[Some(StoreAnswer::Granted { wait })]);
     let mut waits = Box::pin(limiter.admit());
     assert!(tokio::time::timeout(wait / 2, &mut waits).await.is_err());
     assert_eq!(limiter.queued(), 1);
@@ -99,7 +99,7 @@ async fn who_waits_as_the_store_says_is_counted() {
     assert_eq!(limiter.queued(), 0);
 }
 
-/// How many of so many calls pass.
+/// How many of `calls` calls pass.
 async fn passed(limiter: &SharedRateLimiter, calls: usize) -> usize {
     let mut passed = 0;
     for _ in 0..calls {
@@ -109,7 +109,7 @@ async fn passed(limiter: &SharedRateLimiter, calls: usize) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_the_store_answers_it_alone_judges() {
+async fn available_store_decides_alone() {
     let (limiter, store) = shared(config(2));
     assert_eq!(passed(&limiter, 10).await, 10);
     let refused = StoreAnswer::Refused {
@@ -117,7 +117,7 @@ async fn while_the_store_answers_it_alone_judges() {
         wait: SECOND / 4,
         taken: SECOND,
     };
-    store.answers(&[Some(refused)]);
+    store.respond(&[Some(refused)]);
     tokio::time::advance(10 * SECOND).await;
     let refusal = limiter.admit().await.unwrap_err();
     assert_eq!(refusal.reason(), RefusalReason::RateExceeded);
@@ -133,9 +133,9 @@ async fn while_the_store_answers_it_alone_judges() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_an_answer_the_process_judges_by_the_same_values() {
+async fn process_decides_by_the_same_values_without_a_response() {
     let (limiter, store) = shared(config(3));
-    store.answers(&[None; 5]);
+    store.respond(&[None; 5]);
     assert_eq!(passed(&limiter, 5).await, 3);
     assert_eq!((limiter.refused(), limiter.fallbacks()), (2, 5));
     assert_eq!(passed(&limiter, 5).await, 5);
@@ -143,34 +143,34 @@ async fn without_an_answer_the_process_judges_by_the_same_values() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_is_known_to_be_away_is_not_asked() {
+async fn store_known_to_be_unavailable_is_not_called() {
     let (limiter, store) = shared(config(3));
     store.script(|script| script.away = true);
     assert!(limiter.is_away());
     assert_eq!(passed(&limiter, 5).await, 3);
-    assert_eq!(store.script(|script| script.asked.len()), 0);
+    assert_eq!(store.script(|script| script.recorded.len()), 0);
 }
 
-/// Were it not so, a store that comes and goes would let a whole burst pass
-/// each time.
+/// Otherwise a store that fails repeatedly would admit a whole burst each
+/// time.
 #[tokio::test(start_paused = true)]
-async fn a_process_goes_on_from_what_it_has_used() {
+async fn process_continues_from_what_it_has_used() {
     let (limiter, store) = shared(config(10));
     assert_eq!(passed(&limiter, 8).await, 8);
-    store.answers(&[None; 5]);
+    store.respond(&[None; 5]);
     assert_eq!(passed(&limiter, 5).await, 2);
-    // Nor does it owe what the store allowed beyond its own limit.
+    // It does not owe what the store admitted beyond its own limit.
     assert_eq!(passed(&limiter, 100).await, 100);
     tokio::time::advance(SECOND / 10).await;
-    store.answers(&[None; 5]);
+    store.respond(&[None; 5]);
     assert_eq!(passed(&limiter, 5).await, 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_waits_for_the_turn_that_the_store_gave_it() {
+async fn call_waits_for_the_turn_of_the_store() {
     let (limiter, store) = shared(config(10).wait(SECOND));
     let wait = Duration::from_millis(300);
-    store.answers(&[Some(StoreAnswer::Granted { wait }), None]);
+    store.respond(&[Some(StoreAnswer::Granted { wait }), None]);
     let start = Instant::now();
     assert_eq!(limiter.admit().await, Ok(()));
     assert_eq!(start.elapsed(), wait);
@@ -178,18 +178,18 @@ async fn a_call_waits_for_the_turn_that_the_store_gave_it() {
         (store.last().longest, store.last().wait_max),
         (SECOND, SECOND)
     );
-    // Away, it waits for its turn here.
+    // With the store unavailable, it waits for its local turn.
     for _ in 0..9 {
         limiter.admit().await.unwrap();
     }
-    store.answers(&[None; 2]);
+    store.respond(&[None; 2]);
     let start = Instant::now();
     assert_eq!(passed(&limiter, 2).await, 2);
     assert_eq!(start.elapsed(), Duration::from_millis(100));
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_call_waits_past_its_deadline() {
+async fn call_waits_at_most_until_its_deadline() {
     let (limiter, store) = shared(config(10).wait(SECOND));
     let cx = Context::new().with_timeout(SECOND / 5);
     cx.scope(limiter.admit()).await.unwrap();
@@ -200,11 +200,11 @@ async fn no_call_waits_past_its_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_store_is_asked_for_the_key_and_for_all_keys() {
+async fn request_has_the_limits_of_key_and_total() {
     let each = config(10).burst(4).cost(2).key(RateLimitKey::Peer);
     let (limiter, store) = shared(each.total(Rate::new(100, SECOND)));
     limiter.admit_key(b"alice").await.unwrap();
-    let asked = Asked {
+    let recorded = Recorded {
         limiter: "test".to_owned(),
         key: b"alice".to_vec(),
         limit: BucketLimit::new(SECOND / 5, SECOND * 2 / 5),
@@ -212,24 +212,24 @@ async fn the_store_is_asked_for_the_key_and_for_all_keys() {
         longest: Duration::ZERO,
         wait_max: Duration::ZERO,
     };
-    assert_eq!(store.last(), asked);
+    assert_eq!(store.last(), recorded);
     let by_total = StoreAnswer::Refused {
         by_total: true,
         wait: SECOND,
         taken: SECOND,
     };
-    store.answers(&[Some(by_total), None, None]);
+    store.respond(&[Some(by_total), None, None]);
     let refusal = limiter.admit_key(b"bob").await.unwrap_err();
     assert_eq!(refusal.quota().map(|quota| quota.limit), Some(100));
-    // The process judges by key too: alice has used one of two.
+    // The process decides by key too: alice has used one of two.
     assert!(limiter.admit_key(b"alice").await.is_ok());
     assert!(limiter.admit_key(b"alice").await.is_err());
-    store.answers(&[None]);
+    store.respond(&[None]);
     assert!(limiter.admit_key(b"bob").await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_values_hold_with_the_next_call() {
+async fn configure_affects_the_next_call() {
     let (limiter, store) = shared(config(10));
     limiter.configure(config(20)).unwrap();
     limiter.admit().await.unwrap();
@@ -242,7 +242,7 @@ async fn other_values_hold_with_the_next_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn before_a_method_the_key_is_the_callers() {
+async fn middleware_reads_the_key_from_the_context() {
     struct Echo;
 
     impl Method for Echo {
@@ -258,7 +258,7 @@ async fn before_a_method_the_key_is_the_callers() {
         wait: SECOND,
         taken: SECOND,
     };
-    store.answers(&[GRANTED, Some(refused)]);
+    store.respond(&[GRANTED, Some(refused)]);
     let echo = Chain::new(limiter, EndpointFn::new(|_: Context, ()| async { Ok(()) }));
     let mut metadata = crate::model::metadata::Metadata::new();
     metadata.insert("x-tenant", "acme").unwrap();
@@ -272,17 +272,17 @@ async fn before_a_method_the_key_is_the_callers() {
 
 #[test]
 #[should_panic(expected = "`store` must be local: a `SharedRateLimiter` counts elsewhere")]
-fn a_limiter_of_this_process_is_never_taken_for_a_shared_one() {
+fn local_limiter_with_a_shared_store_panics() {
     let _ = RateLimiter::new(config(1).store(RateLimitStore::Named("redis")));
 }
 
 #[test]
-fn a_limit_is_not_shared_by_a_limiter_of_this_process() {
+fn local_limiter_refuses_a_shared_store() {
     let limiter = RateLimiter::new(config(1));
     let shared = config(1).store(RateLimitStore::Named("redis"));
-    let told = limiter.configure(shared).unwrap_err().problem();
+    let problem = limiter.configure(shared).unwrap_err().problem();
     assert_eq!(
-        told,
+        problem,
         "`store` must be local: a `SharedRateLimiter` counts elsewhere"
     );
     assert_eq!(limiter.config(), config(1));

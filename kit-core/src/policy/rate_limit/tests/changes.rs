@@ -1,16 +1,16 @@
-//! Other values while calls go on.
+//! Changes of the configuration while calls are running.
 
 use super::*;
 
 #[test]
-fn a_live_change_keeps_the_calls_that_were_taken() {
+fn live_change_keeps_the_calls_taken() {
     let (limiter, clock) = manual(config(10, SECOND));
     assert_eq!(passed(4, || limiter.admit(clock.now())), 4);
     limiter.configure(config(100, SECOND).burst(10)).unwrap();
     assert_eq!(limiter.quota(clock.now()).remaining, 6);
     limiter.configure(config(1, MINUTE).burst(10)).unwrap();
     assert_eq!(limiter.quota(clock.now()).remaining, 6);
-    // A smaller bucket is empty, and owes nothing.
+    // A smaller bucket is empty, but not overdrawn.
     limiter.configure(config(10, SECOND).burst(2)).unwrap();
     let refusal = limiter.admit(clock.now()).unwrap_err();
     assert_eq!(refusal.retry_after(), Some(Duration::from_millis(100)));
@@ -18,7 +18,7 @@ fn a_live_change_keeps_the_calls_that_were_taken() {
 }
 
 #[test]
-fn a_live_change_reaches_every_key() {
+fn live_change_applies_to_every_key() {
     let each = |count| config(count, SECOND).burst(4).key(RateLimitKey::Peer);
     let (limiter, clock) = manual(each(1));
     assert_eq!(passed(9, || limiter.admit_key(b"a", clock.now())), 4);
@@ -32,7 +32,7 @@ fn a_live_change_reaches_every_key() {
 }
 
 #[test]
-fn a_total_can_come_and_go() {
+fn total_can_be_added_and_removed() {
     let each = config(100, SECOND).key(RateLimitKey::Peer);
     let (limiter, clock) = manual(each);
     assert_eq!(passed(9, || limiter.admit_key(b"a", clock.now())), 9);
@@ -43,7 +43,7 @@ fn a_total_can_come_and_go() {
 }
 
 #[test]
-fn a_change_that_needs_a_new_limiter_changes_nothing() {
+fn change_that_needs_a_new_limiter_changes_nothing() {
     let each = config(1, SECOND).key(RateLimitKey::Peer);
     let (limiter, _) = manual(each);
     let refused = |config| limiter.configure(config).unwrap_err().problem();

@@ -5,7 +5,7 @@ use super::*;
 /// Go kit: `NewErroringLimiter`, 1 a minute, burst 1: the second call fails
 /// with `ErrLimited`.
 #[tokio::test(start_paused = true)]
-async fn go_kits_erroring_limiter() {
+async fn go_kit_erroring_limiter() {
     let limiter = RateLimiter::new(config(1, MINUTE).burst(1));
     assert!(run(&limiter).await.is_ok());
     let start = tokio::time::Instant::now();
@@ -19,7 +19,7 @@ async fn go_kits_erroring_limiter() {
 /// Go kit: `NewDelayingLimiter`, 1 a minute, burst 1, a context of 500 ms: the
 /// second call fails at once, as its turn is past the deadline.
 #[tokio::test(start_paused = true)]
-async fn go_kits_delaying_limiter() {
+async fn go_kit_delaying_limiter() {
     let limiter = RateLimiter::new(config(1, MINUTE).burst(1).wait(MINUTE));
     let short = Context::new().with_timeout(Duration::from_millis(500));
     assert!(short.scope(run(&limiter)).await.is_ok());

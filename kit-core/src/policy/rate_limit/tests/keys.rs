@@ -15,9 +15,9 @@ fn each_key_has_its_own_limit() {
 }
 
 /// linkerd checks the total first, so that a caller over its own limit uses up
-/// everybody's.
+/// the total.
 #[test]
-fn a_key_that_is_refused_takes_nothing_from_the_total() {
+fn refused_key_takes_nothing_from_the_total() {
     let each = config(2, MINUTE)
         .key(RateLimitKey::Peer)
         .total(Rate::new(5, MINUTE));
@@ -29,7 +29,7 @@ fn a_key_that_is_refused_takes_nothing_from_the_total() {
 }
 
 #[test]
-fn a_call_that_the_total_refuses_takes_nothing_from_its_key() {
+fn call_refused_by_the_total_takes_nothing_from_its_key() {
     let each = config(2, MINUTE)
         .key(RateLimitKey::Peer)
         .total(Rate::new(1, SECOND));
@@ -41,7 +41,7 @@ fn a_call_that_the_total_refuses_takes_nothing_from_its_key() {
 }
 
 #[test]
-fn a_cancelled_turn_of_a_key_goes_back_to_key_and_total() {
+fn cancelled_turn_returns_to_key_and_total() {
     let each = config(1, SECOND)
         .key(RateLimitKey::Peer)
         .total(Rate::new(1, SECOND));
@@ -56,7 +56,7 @@ fn a_cancelled_turn_of_a_key_goes_back_to_key_and_total() {
 }
 
 #[test]
-fn a_flood_of_keys_neither_grows_memory_nor_locks_others_out() {
+fn flood_of_keys_neither_grows_memory_nor_evicts_others() {
     let (limiter, clock) = manual(config(10, MINUTE).key(RateLimitKey::Peer).max_keys(100));
     let now = clock.now();
     assert_eq!(passed(20, || limiter.admit_key(b"used up", now)), 10);
@@ -64,13 +64,13 @@ fn a_flood_of_keys_neither_grows_memory_nor_locks_others_out() {
         assert!(limiter.admit_key(&flood.to_le_bytes(), now).is_ok());
     }
     assert_eq!(limiter.keys(now), 100);
-    // One that used up its limit is still known: the flood forgot its own.
+    // A key that used up its limit is still known: the flood evicts its own.
     assert!(limiter.admit_key(b"used up", now).is_err());
     assert!(limiter.admit_key(b"a newcomer", now).is_ok());
 }
 
 #[test]
-fn the_number_of_keys_is_never_more_than_was_said() {
+fn number_of_keys_is_at_most_max_keys() {
     for max_keys in [1, 2, 15, 16, 17, 31, 33, 1000] {
         let (limiter, clock) = manual(
             config(10, MINUTE)
@@ -85,7 +85,7 @@ fn the_number_of_keys_is_never_more_than_was_said() {
 }
 
 #[test]
-fn the_keys_of_a_context() {
+fn key_is_read_from_the_context() {
     use crate::model::context::Peer;
     let read = |key: RateLimitKey, peer: Option<&str>| {
         let peer = peer.map(|peer| Peer::Socket(peer.parse().unwrap()));

@@ -1,6 +1,6 @@
-//! What callers see of the limiter, one law a test.
+//! The behaviour of the limiter.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 
 mod changes;
 mod go_kit;
@@ -31,7 +31,7 @@ fn manual(config: RateLimitConfig) -> (RateLimiter, ManualClock) {
     (RateLimiter::with_clock(config, clock.clock()), clock)
 }
 
-/// How many of so many calls pass.
+/// How many of `calls` calls pass.
 fn passed(calls: usize, mut call: impl FnMut() -> Result<(), Refusal>) -> usize {
     (0..calls).filter(|_| call().is_ok()).count()
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_burst_passes_at_once_and_then_the_rate() {
+fn burst_passes_at_once_and_then_the_rate() {
     let (limiter, clock) = manual(config(10, SECOND).burst(3));
     assert_eq!(passed(5, || limiter.admit(clock.now())), 3);
     clock.advance(Duration::from_millis(99));
@@ -16,7 +16,7 @@ fn a_burst_passes_at_once_and_then_the_rate() {
 }
 
 #[test]
-fn a_refusal_says_when_to_come_back_and_what_the_limit_is() {
+fn refusal_has_the_retry_time_and_the_quota() {
     let (limiter, clock) = manual(config(100, SECOND).burst(2));
     assert_eq!(passed(2, || limiter.admit(clock.now())), 2);
     clock.advance(Duration::from_millis(4));
@@ -36,7 +36,7 @@ fn a_refusal_says_when_to_come_back_and_what_the_limit_is() {
 }
 
 #[test]
-fn a_refusal_writes_nothing() {
+fn refusal_changes_nothing() {
     let (limiter, clock) = manual(config(1, SECOND));
     assert!(limiter.admit(clock.now()).is_ok());
     clock.advance(SECOND / 2);
@@ -48,7 +48,7 @@ fn a_refusal_writes_nothing() {
 }
 
 #[test]
-fn a_quota_tells_what_is_left() {
+fn quota_has_what_remains() {
     let (limiter, clock) = manual(config(10, SECOND).burst(5));
     let quota = |remaining, reset| Quota {
         limit: 10,
@@ -66,7 +66,7 @@ fn a_quota_tells_what_is_left() {
 }
 
 #[test]
-fn a_dear_call_takes_as_many_as_it_costs() {
+fn call_takes_its_cost() {
     let (limiter, clock) = manual(config(10, SECOND).cost(4));
     assert_eq!(passed(5, || limiter.admit(clock.now())), 2);
     let refusal = limiter.admit(clock.now()).unwrap_err();
@@ -74,7 +74,7 @@ fn a_dear_call_takes_as_many_as_it_costs() {
 }
 
 #[test]
-fn a_time_from_before_the_limiter_counts_as_its_start() {
+fn time_before_the_limiter_counts_as_its_start() {
     let early = Instant::now();
     let (limiter, clock) = manual(config(1, SECOND));
     assert!(limiter.admit(early).is_ok());

@@ -3,11 +3,11 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn turns_are_given_in_the_order_of_asking() {
+async fn turns_are_in_the_order_of_requests() {
     let limiter = RateLimiter::new(config(10, SECOND).burst(1).wait(Duration::from_millis(250)));
     let turn = || limiter.turn(b"", None);
     assert_eq!(turn().unwrap().wait(), Duration::ZERO);
-    // Those were dropped, so the turn is there again.
+    // That reservation was dropped, so the turn is free again.
     let turns: Vec<_> = (0..4).map_while(|_| turn().ok()).collect();
     let waits: Vec<_> = turns.iter().map(|turn| turn.wait().as_millis()).collect();
     assert_eq!(waits, [0, 100, 200]);
@@ -18,7 +18,7 @@ async fn turns_are_given_in_the_order_of_asking() {
 }
 
 #[test]
-fn a_cancelled_turn_goes_to_the_next_caller() {
+fn cancelled_turn_goes_to_the_next_caller() {
     let (limiter, clock) = manual(config(10, SECOND).burst(1));
     let reserve = || limiter.reserve(clock.now(), SECOND).unwrap();
     reserve().start();
@@ -29,19 +29,19 @@ fn a_cancelled_turn_goes_to_the_next_caller() {
 }
 
 #[test]
-fn a_turn_that_others_queue_behind_is_not_given_twice() {
+fn cancelled_turn_before_others_is_not_given_again() {
     let (limiter, clock) = manual(config(10, SECOND).burst(1));
     let reserve = || limiter.reserve(clock.now(), SECOND).unwrap();
     reserve().start();
     let (second, third) = (reserve(), reserve());
     drop(second);
-    // The third starts at 200 ms; a fourth in its turn would start with it.
+    // The third starts at 200 ms; a fourth at that turn would start with it.
     assert_eq!(third.wait(), Duration::from_millis(200));
     assert_eq!(reserve().wait(), Duration::from_millis(300));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_stops_waiting_gives_its_turn_back() {
+async fn caller_that_stops_waiting_returns_its_turn() {
     let limiter = RateLimiter::new(config(1, SECOND).wait(MINUTE));
     assert!(run(&limiter).await.is_ok());
     let waiting = tokio::time::timeout(SECOND / 2, run(&limiter)).await;
@@ -52,7 +52,7 @@ async fn a_caller_that_stops_waiting_gives_its_turn_back() {
 }
 
 #[test]
-fn who_waits_is_counted_until_the_turn_is_used_or_given_back() {
+fn waiting_call_is_queued_until_its_turn_is_used_or_returned() {
     let (limiter, clock) = manual(config(10, SECOND).burst(1));
     let reserve = || limiter.reserve(clock.now(), SECOND).unwrap();
     let first = reserve();
@@ -69,7 +69,7 @@ fn who_waits_is_counted_until_the_turn_is_used_or_given_back() {
 }
 
 #[test]
-fn a_waiting_call_can_move_between_threads() {
+fn waiting_call_is_send() {
     fn is_send(_: impl Future + Send) {}
     let limiter = RateLimiter::new(config(1, SECOND));
     is_send(limiter.run(async { Ok::<_, Status>(()) }));

@@ -1,9 +1,9 @@
-//! Values that no limiter is made of.
+//! Invalid configurations.
 
 use super::*;
 
 #[test]
-fn what_could_never_pass_is_an_error_when_it_is_made() {
+fn invalid_value_is_an_error() {
     let problem = |config: RateLimitConfig| config.check().unwrap_err().problem();
     let fine = config(10, SECOND);
     let cases = [
@@ -54,7 +54,7 @@ fn what_could_never_pass_is_an_error_when_it_is_made() {
 
 #[test]
 #[should_panic(expected = "`burst` must be at least 1")]
-fn a_limiter_of_wrong_values_is_not_made() {
+fn limiter_with_an_invalid_value_panics() {
     RateLimiter::new(config(1, SECOND).burst(0));
 }
 

@@ -1,9 +1,8 @@
-//! The budget beside a plain model.
+//! Property tests of the budget against a model.
 
 use super::*;
 
-/// What the budget is, in the plainest words: all that was earned and spent of
-/// late, by second.
+/// All that was earned and spent recently, by second.
 struct Model {
     reserve: i64,
     changes: Vec<(u64, i64)>,
@@ -34,7 +33,7 @@ enum Step {
     Earn(u32),
     Spend,
     GiveBack,
-    Pass(u64),
+    Advance(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -42,13 +41,13 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (0_u32..3000).prop_map(Step::Earn),
         8 => Just(Step::Spend),
         1 => Just(Step::GiveBack),
-        3 => (0_u64..2500).prop_map(Step::Pass),
+        3 => (0_u64..2500).prop_map(Step::Advance),
         1 => prop_oneof![Just(9_999), Just(10_000), Just(10_001), 0_u64..100_000_000]
-            .prop_map(Step::Pass),
+            .prop_map(Step::Advance),
     ]
 }
 
-/// The budget and the model take the same steps and say the same.
+/// Runs the same steps on the budget and the model, and compares them.
 fn agree_at_each(reserve: u32, steps: Vec<Step>) -> Result<(), TestCaseError> {
     let start = Instant::now();
     let mut now = start;
@@ -69,7 +68,7 @@ fn agree_at_each(reserve: u32, steps: Vec<Step>) -> Result<(), TestCaseError> {
                 budget.give_back(now);
                 model.change(second, 1000);
             }
-            Step::Pass(milliseconds) => now += Duration::from_millis(milliseconds),
+            Step::Advance(milliseconds) => now += Duration::from_millis(milliseconds),
         }
         let second = (now - start).as_secs();
         let left = u32::try_from(model.balance(second) / 1000).unwrap_or(0);
@@ -82,7 +81,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_budget_is_what_its_model_is(
+    fn budget_matches_the_model(
         reserve in 0_u32..4,
         steps in prop::collection::vec(step(), 400),
     ) {
@@ -94,7 +93,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2))]
 
     #[test]
-    fn the_budget_is_what_its_model_is_for_ten_thousand_steps(
+    fn budget_matches_the_model_for_ten_thousand_steps(
         reserve in 0_u32..4,
         steps in prop::collection::vec(step(), 10_000),
     ) {

@@ -1,9 +1,9 @@
-//! What the budget holds, earns and spends.
+//! The balance of the budget.
 
 use super::*;
 
 #[test]
-fn calls_pay_for_a_fifth_of_a_retry_for_ten_seconds() {
+fn call_earns_a_fifth_of_a_retry_for_ten_seconds() {
     let now = Instant::now();
     let budget = RetryBudget::starting(now, 0);
     for _ in 0..100 {
@@ -15,7 +15,7 @@ fn calls_pay_for_a_fifth_of_a_retry_for_ten_seconds() {
 }
 
 #[test]
-fn the_reserve_is_ten_a_second_and_comes_back() {
+fn reserve_is_ten_a_second_and_is_renewed() {
     let now = Instant::now();
     let budget = RetryBudget::starting(now, RetryBudget::RESERVE);
     let spent = (0..200).filter(|_| budget.spend(now)).count();
@@ -25,7 +25,7 @@ fn the_reserve_is_ten_a_second_and_comes_back() {
 }
 
 #[test]
-fn a_budget_that_is_full_or_empty_stays_within_its_word() {
+fn full_budget_does_not_overflow() {
     let now = Instant::now();
     let budget = RetryBudget::starting(now, 0);
     for _ in 0..30_000 {
@@ -39,7 +39,7 @@ fn a_budget_that_is_full_or_empty_stays_within_its_word() {
 }
 
 #[test]
-fn a_clock_that_steps_back_neither_wipes_nor_gains() {
+fn clock_that_steps_back_keeps_the_balance() {
     let now = Instant::now();
     let budget = RetryBudget::starting(now, 0);
     let later = now + 15 * SECOND;
@@ -50,7 +50,7 @@ fn a_clock_that_steps_back_neither_wipes_nor_gains() {
 }
 
 #[test]
-fn many_threads_spend_what_there_is_and_no_more() {
+fn many_threads_spend_exactly_the_balance() {
     let now = Instant::now();
     let budget = RetryBudget::starting(now, 500);
     let spent = AtomicU32::new(0);
@@ -66,13 +66,13 @@ fn many_threads_spend_what_there_is_and_no_more() {
             });
         }
     });
-    // Earned: 8,000 tenths. The last few may have come too late for any spend.
+    // Earned: 8,000 tenths. The last few may be too late for a spend.
     let total = spent.load(Ordering::Relaxed) + budget.left(now);
     assert_eq!(total, 1300);
 }
 
 #[test]
-fn a_peer_that_is_down_gets_a_fifth_more_and_not_three_times_as_much() {
+fn peer_that_is_down_gets_a_fifth_more_calls() {
     let clock = ManualClock::new();
     let retry = Retry::with_clock(RetryConfig::new(), clock.clock())
         .with_budget(Arc::new(RetryBudget::starting(clock.now(), 0)));
@@ -91,6 +91,6 @@ fn a_peer_that_is_down_gets_a_fifth_more_and_not_three_times_as_much() {
     }
     assert_eq!(sent, 1200);
     assert_eq!(retry.retries(), 200);
-    // A call that did not get its last retry, or none.
+    // Calls without their last retry, or without any.
     assert!(retry.gave_up(GaveUp::Budget) > 800);
 }

@@ -1,11 +1,11 @@
-//! Whole calls on a paused clock.
+//! Whole calls, with a paused clock.
 
 use super::*;
 use crate::telemetry::event_recorder::EventRecorder;
 
 #[tokio::test]
-async fn each_retry_is_one_event_and_so_is_that_there_is_no_other() {
-    let traced = EventRecorder::start();
+async fn retrying_and_giving_up_are_one_event_each() {
+    let events = EventRecorder::start();
     let retry = Retry::new(eager(2)).named("test.Flaky.call");
     let call = |failures, error| {
         let flaky = Arc::new(Flaky::default()).endpoint(failures, error);
@@ -13,19 +13,19 @@ async fn each_retry_is_one_event_and_so_is_that_there_is_no_other() {
         async move { Endpoint::<Echo>::call(&endpoint, &Context::new(), 7).await }
     };
     let again = "DEBUG policy=retry name=test.Flaky.call attempt=1 code=unavailable wait_ms=0.0";
-    let no_other =
+    let gave_up =
         "DEBUG policy=retry name=test.Flaky.call attempt=2 code=unavailable reason=attempts";
     assert!(call(1, Status::unavailable("down")).await.is_ok());
-    assert_eq!(traced.take(), [again]);
+    assert_eq!(events.take(), [again]);
     assert!(call(2, Status::unavailable("down")).await.is_err());
-    assert_eq!(traced.take(), [again, no_other]);
-    // An answer is not tried again, and nothing was given up.
+    assert_eq!(events.take(), [again, gave_up]);
+    // A response is not retried, and the policy did not give up.
     assert!(call(2, Status::not_found("none")).await.is_err());
-    assert_eq!(traced.take(), [""; 0]);
+    assert_eq!(events.take(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_attempt_says_how_many_were_before_it() {
+async fn each_attempt_has_the_number_of_previous_ones() {
     let flaky = Arc::new(Flaky::default());
     let endpoint = Chain::new(
         Retry::new(eager(3)),
@@ -37,11 +37,11 @@ async fn each_attempt_says_how_many_were_before_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_attempt_is_cut_and_tried_again() {
+async fn slow_attempt_is_ended_and_retried() {
     let calls = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&calls);
+    let counter = Arc::clone(&calls);
     let slow_once = EndpointFn::new(move |_: Context, request: u32| {
-        let call = counted.fetch_add(1, Ordering::Relaxed);
+        let call = counter.fetch_add(1, Ordering::Relaxed);
         async move {
             if call == 0 {
                 std::future::pending::<()>().await;
@@ -58,14 +58,14 @@ async fn a_slow_attempt_is_cut_and_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_last_attempt_that_is_cut_says_so() {
+async fn timeout_of_the_last_attempt_is_the_error() {
     let never = EndpointFn::new(|_: Context, _: u32| std::future::pending());
     let config = eager(3).attempt_timeout(Duration::from_millis(50));
     let endpoint = Chain::new(Retry::new(config), never);
     let start = tokio::time::Instant::now();
     let status = Endpoint::<Echo>::call(&endpoint, &Context::new(), 7)
         .await
-        .expect_err("never answers");
+        .expect_err("never responds");
     assert_eq!(status.code(), Code::DeadlineExceeded);
     assert_eq!(
         status.message(),
@@ -75,7 +75,7 @@ async fn the_last_attempt_that_is_cut_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_end_with_the_calls_deadline() {
+async fn attempts_end_at_the_deadline_of_the_call() {
     let never = EndpointFn::new(|_: Context, _: u32| std::future::pending());
     let config = eager(9).attempt_timeout(Duration::from_millis(50));
     let endpoint = Chain::new(Retry::new(config), never);
@@ -90,7 +90,7 @@ async fn attempts_end_with_the_calls_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_take_their_time() {
+async fn wait_delays_the_next_attempt() {
     fastrand::seed(3);
     let flaky = Arc::new(Flaky::default());
     let error = Status::unavailable("").with_retry_after(SECOND);
@@ -107,7 +107,7 @@ async fn waits_take_their_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_is_tried_again_with_the_ambient_deadline_and_count() {
+async fn function_is_retried_with_the_current_deadline_and_count() {
     let retry = Retry::new(eager(5).budget(0.0));
     let mut seen = Vec::new();
     let cx = Context::new().with_timeout(SECOND);

@@ -1,9 +1,9 @@
-//! Which failures are tried again, and what that costs.
+//! Which failures are retried, and at what cost.
 
 use super::*;
 
 #[test]
-fn each_wrong_value_is_named() {
+fn each_invalid_value_is_named() {
     let check = |config: RetryConfig, key: &str| {
         let invalid = config.check().expect_err(key);
         assert!(invalid.problem().starts_with(key), "{invalid}");
@@ -20,7 +20,7 @@ fn each_wrong_value_is_named() {
 }
 
 #[test]
-fn only_declared_codes_are_tried_again() {
+fn only_declared_codes_are_retried() {
     let retry = Retry::new(eager(2));
     let now = Instant::now();
     for code in Code::ALL {
@@ -30,7 +30,7 @@ fn only_declared_codes_are_tried_again() {
 }
 
 #[test]
-fn a_refusal_of_this_process_is_not_tried_again_and_spends_nothing() {
+fn refusal_of_this_process_is_not_retried_and_spends_nothing() {
     let retry = Retry::new(eager(9).on(EVERYTHING).budget(0.0));
     let now = Instant::now();
     let left = retry.budget().left(now);
@@ -41,7 +41,7 @@ fn a_refusal_of_this_process_is_not_tried_again_and_spends_nothing() {
     }
     assert_eq!(retry.budget().left(now), left);
 
-    // One that the peer made is the peer's answer.
+    // A refusal by the peer is a failure of the peer.
     let theirs = Status::unavailable("the breaker is open").with_field("policy", "breaker");
     assert!(
         retry
@@ -53,7 +53,7 @@ fn a_refusal_of_this_process_is_not_tried_again_and_spends_nothing() {
 }
 
 #[test]
-fn what_is_not_tried_again_spends_nothing() {
+fn failure_that_is_not_retried_spends_nothing() {
     let retry = Retry::new(RetryConfig::new().budget(0.0).attempts(2));
     let now = Instant::now();
     let failed = Failed::new(Code::Unavailable);
@@ -86,7 +86,7 @@ fn what_is_not_tried_again_spends_nothing() {
 }
 
 #[test]
-fn configuring_keeps_the_budget_and_the_counts() {
+fn configure_keeps_the_budget_and_the_counts() {
     let retry = Retry::new(eager(2).budget(0.0));
     let now = Instant::now();
     let failed = Failed::new(Code::Aborted);

@@ -1,12 +1,12 @@
-//! The laws of the retry.
+//! The behaviour of retries.
 
 mod agreement;
 mod budget;
 mod calls;
 mod decisions;
-mod floors;
 mod go_kit;
 mod pushback;
+mod tiers;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ impl Method for Echo {
     const META: &'static MethodMeta = &MethodMeta::new("Test", "echo", "Echo");
 }
 
-/// No wait and a budget that never runs out.
+/// No wait and an unlimited budget.
 fn eager(attempts: u32) -> RetryConfig {
     RetryConfig::new()
         .attempts(attempts)
@@ -44,7 +44,7 @@ fn eager(attempts: u32) -> RetryConfig {
         .budget(100.0)
 }
 
-/// Fails as often as told, and notes what it saw.
+/// A peer that fails `failures` times, and records the previous attempts.
 #[derive(Default)]
 struct Flaky {
     calls: AtomicU32,

@@ -1,28 +1,28 @@
-//! When a peer asks to wait.
+//! Waits requested by the peer.
 
 use super::*;
 
 #[test]
-fn a_pushback_lengthens_the_wait_and_is_never_undercut() {
+fn pushback_extends_the_wait() {
     fastrand::seed(1);
     let retry = Retry::new(RetryConfig::new());
     let now = Instant::now();
-    let asked = Duration::from_secs(5);
+    let requested = Duration::from_secs(5);
     for _ in 0..100 {
-        let failed = Failed::new(Code::Unavailable).retry_after(asked);
+        let failed = Failed::new(Code::Unavailable).retry_after(requested);
         let wait = retry
             .begin(now)
             .after(failed, now, None, 0)
-            .expect("tries again");
+            .expect("retries");
         assert!(
-            (asked..=asked + Duration::from_millis(20)).contains(&wait),
+            (requested..=requested + Duration::from_millis(20)).contains(&wait),
             "{wait:?}"
         );
     }
 }
 
 #[test]
-fn a_pushback_past_the_deadline_gives_up_at_once() {
+fn pushback_past_the_deadline_gives_up_at_once() {
     let retry = Retry::new(eager(3));
     let now = Instant::now();
     let failed = Failed::new(Code::Unavailable).retry_after(SECOND);
@@ -36,11 +36,11 @@ fn a_pushback_past_the_deadline_gives_up_at_once() {
 }
 
 #[test]
-fn a_pushback_is_bounded_and_the_longest_says_never() {
+fn pushback_is_bounded_and_the_maximum_means_never() {
     let retry = Retry::new(eager(3));
     let now = Instant::now();
-    let check = |asked, expected| {
-        let failed = Failed::new(Code::Unavailable).retry_after(asked);
+    let check = |requested, expected| {
+        let failed = Failed::new(Code::Unavailable).retry_after(requested);
         assert_eq!(retry.begin(now).after(failed, now, None, 0), expected);
     };
     check(30 * SECOND, Some(30 * SECOND));

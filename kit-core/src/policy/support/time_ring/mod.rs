@@ -1,22 +1,23 @@
-//! Counts of the last seconds, in buckets of time.
+//! Sliding-window counters of calls, in buckets of time.
 //!
-//! The window is cut into [`BUCKETS`] equal parts, and slides by one of them.
-//! A bucket says of itself which part of time, and which *epoch*, it counts:
-//! a policy that starts anew takes the next epoch, and finds the ring empty
-//! with nothing cleared. A bucket's time and epoch only go on, so a call that
-//! comes late never wipes what is newer; it is not counted at all.
+//! The window is divided into [`BUCKETS`] equal parts, and slides by one of
+//! them. Each bucket stores which part of time and which *epoch* it counts. A
+//! policy that starts over takes the next epoch, and the ring is empty for it
+//! without being cleared. The time and the epoch of a bucket only increase, so
+//! a call that is recorded late never clears newer counts; it is not counted.
 //!
-//! Counting is one compare-and-swap. The first call in each part of time
-//! takes a lock besides, to turn the bucket over: once in a sixteenth of the
-//! window, by one caller.
+//! Counting takes one compare-and-swap. The first call in each part of time
+//! also takes a lock to reset the bucket: one caller in each sixteenth of the
+//! window.
 //!
 //! ```text
 //! stamp   tick 38 | epoch 18 | turns 8
 //! counts  turns 8 | failures 28 | calls 28
 //! slow    turns 8 | slow 56
 //! ```
-//! The counts of a bucket whose `turns` is not that of its stamp are those of
-//! another time. A bucket that is full (268 million calls) counts no more.
+//! If the `turns` of a count differ from those of the stamp, the count belongs
+//! to an earlier use of the bucket. A full bucket (268 million calls) stops
+//! counting.
 
 mod width;
 
@@ -35,7 +36,7 @@ const COUNT_BITS: u32 = 28;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
 const TURNS_SHIFT: u32 = 2 * COUNT_BITS;
 
-/// One call that ended.
+/// One completed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sample {
     pub(crate) failed: bool,
@@ -43,14 +44,14 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// A call with which nothing was wrong.
+    /// A call that neither failed nor was slow.
     pub(crate) const GOOD: Self = Self {
         failed: false,
         slow: false,
     };
 }
 
-/// What a window holds.
+/// The totals of a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) calls: u64,
@@ -58,7 +59,7 @@ pub(crate) struct Counts {
     pub(crate) slow: u64,
 }
 
-/// The counts of the last window.
+/// Counters over the last window.
 #[derive(Debug)]
 pub(crate) struct TimeRing {
     width: Width,
@@ -86,7 +87,7 @@ impl TimeRing {
         }
     }
 
-    /// Counts a call that ended at `now` nanoseconds.
+    /// Counts a call that completed at `now` nanoseconds.
     #[inline]
     pub(crate) fn add(&self, epoch: u32, now: u64, sample: Sample) {
         let width = self.width.load();
@@ -98,7 +99,8 @@ impl TimeRing {
         }
     }
 
-    /// What the window holds of an epoch at `now` nanoseconds.
+    /// Returns the totals of an epoch over the window that ends at `now`
+    /// nanoseconds.
     pub(crate) fn counts(&self, epoch: u32, now: u64) -> Counts {
         let key = Key::new(self.width.load().tick(now), epoch);
         let live = self.buckets.iter().filter_map(|bucket| bucket.read(key));
@@ -109,7 +111,7 @@ impl TimeRing {
         })
     }
 
-    /// Starts an empty window of another length.
+    /// Empties the window and changes its length.
     pub(crate) fn resize(&self, window: Duration) {
         let _turning = lock(&self.turning);
         self.width.set(window);
@@ -121,7 +123,7 @@ impl TimeRing {
     #[cold]
     fn add_to_turned(&self, key: Key, width: WidthNow, sample: Sample) {
         let _turning = lock(&self.turning);
-        // Ticks of another width are numbers of another time.
+        // A tick of another width denotes another time.
         if width != self.width.load() {
             return;
         }
@@ -132,14 +134,14 @@ impl TimeRing {
             1.. => bucket.turn(key),
             _ => return,
         };
-        // A full bucket refuses; turned over it can't be otherwise, as
-        // nobody else turns it under the lock.
+        // A full bucket does not count. The turns match otherwise, as only
+        // the holder of the lock resets a bucket.
         bucket.add(turns, sample);
     }
 }
 
 impl Bucket {
-    /// Counts, unless the bucket has been turned over or is full.
+    /// Counts a call. Returns `false` if the bucket has been reset meanwhile.
     #[inline]
     fn add(&self, turns: u64, sample: Sample) -> bool {
         let more = 1 | u64::from(sample.failed) << COUNT_BITS;
@@ -169,27 +171,28 @@ impl Bucket {
     #[cold]
     fn add_slow(&self, turns: u64) {
         let add = |slow: u64| (slow >> TURNS_SHIFT == turns).then_some(slow + 1);
-        // One that was turned over since has no need of this call.
+        // If the bucket has been reset meanwhile, the count is obsolete.
         let _ = self
             .slow
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
-    /// Empties the bucket for another key; the lock is held.
+    /// Resets the bucket for another key and returns its turns. The caller
+    /// holds the lock.
     fn turn(&self, key: Key) -> u64 {
         let stamp = self.stamp.load(Ordering::Relaxed);
         let turns = (stamp + 1) & TURNS;
-        // An addition that comes first is one of the time that ends here; one
-        // that comes later finds other turns and gives up. Swaps and no
-        // stores, so that it is one or the other in every reader's eyes.
+        // An addition before these swaps belongs to the time that ends here; a
+        // later one finds other turns and gives up. Swaps, not stores, so that
+        // every thread sees one or the other.
         self.counts.swap(turns << TURNS_SHIFT, Ordering::Relaxed);
         self.slow.swap(turns << TURNS_SHIFT, Ordering::Relaxed);
-        // Who sees the stamp sees the counts emptied.
+        // A thread that sees the stamp also sees the emptied counts.
         self.stamp.store(key.0 | turns, Ordering::Release);
         turns
     }
 
-    /// The counts, where they are in the window that ends with `now`.
+    /// Returns the counts if they are in the window that ends with `now`.
     fn read(&self, now: Key) -> Option<Counts> {
         let stamp = self.stamp.load(Ordering::Acquire);
         let turns = stamp & TURNS;
@@ -209,8 +212,8 @@ impl Bucket {
     }
 }
 
-/// A tick and an epoch, where a stamp has them. Both wrap: they are compared
-/// by their distance.
+/// A tick and an epoch, at their positions in a stamp. Both wrap and are
+/// compared by distance.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key(u64);
 
@@ -226,7 +229,7 @@ impl Key {
         Self(stamp & !TURNS)
     }
 
-    /// The turns of a stamp, where it is of this key.
+    /// The turns of a stamp, if the stamp has this key.
     #[inline]
     fn turns(self, stamp: u64) -> Option<u64> {
         let turns = self.0 ^ stamp;
@@ -238,14 +241,14 @@ impl Key {
         (self.0 >> TICK_SHIFT) as usize % BUCKETS
     }
 
-    /// How many ticks this is after another.
+    /// The number of ticks from `other` to this key.
     fn ticks_after(self, other: Self) -> i64 {
-        // At the top of the word the difference keeps its sign.
+        // Shifted to the top of the word, the difference keeps its sign.
         let tick = |key: Self| key.0 >> TICK_SHIFT << TICK_SHIFT;
         (tick(self).wrapping_sub(tick(other)) as i64) >> TICK_SHIFT
     }
 
-    /// Positive where this is after another, by tick, then by epoch.
+    /// Positive if this key is later than `other`, by tick, then by epoch.
     fn after(self, other: Self) -> i64 {
         match self.ticks_after(other) {
             0 => self.epoch_after(other),
@@ -258,8 +261,8 @@ impl Key {
         (epoch(self).wrapping_sub(epoch(other)) as i64) >> (64 - EPOCH_BITS)
     }
 
-    /// Whether the window that ends with this tick has the other in it. One
-    /// that is ahead is: the clock was read before another caller's.
+    /// Whether the window that ends with this tick contains `other`. A later
+    /// tick counts as contained: another caller has read the clock since.
     fn covers(self, other: Self) -> bool {
         self.epoch_after(other) == 0 && self.ticks_after(other) < BUCKETS as i64
     }
@@ -303,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn another_epoch_starts_empty_and_a_call_of_the_old_one_is_not_counted() {
+    fn new_epoch_starts_empty_and_ignores_calls_of_the_old_one() {
         let ring = ring();
         ring.add(0, 0, BAD);
         assert_eq!(ring.counts(1, 0), Counts::default());
@@ -314,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_as_old_as_a_window_wipes_nothing() {
+    fn a_call_recorded_a_window_late_clears_nothing() {
         let ring = ring();
         ring.add(0, 16 * SECOND, OK);
         ring.add(0, 0, BAD);
@@ -323,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shorter_window_starts_empty_and_counts() {
+    fn resized_window_starts_empty_and_counts() {
         let ring = ring();
         ring.add(0, 1000 * SECOND, BAD);
         ring.resize(Duration::from_secs(160));
@@ -333,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn the_epoch_and_the_tick_wrap() {
+    fn epoch_and_tick_wrap() {
         let ring = ring();
         let last = (1 << EPOCH_BITS) - 1;
         ring.add(last, SECOND, BAD);
@@ -347,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_bucket_counts_no_more() {
+    fn full_bucket_stops_counting() {
         let ring = ring();
         ring.add(0, 0, OK);
         ring.buckets[0]

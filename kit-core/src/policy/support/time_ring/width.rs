@@ -1,19 +1,20 @@
-//! How long a bucket is.
+//! The length of a bucket.
 
 use std::time::Duration;
 
 use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
 
-/// How many parts a window has; the model checker makes do with fewer.
+/// The number of buckets in a window; fewer for the model checker.
 pub(crate) const BUCKETS: usize = if cfg!(kit_loom) { 2 } else { 16 };
 
-/// The length of a bucket, and what to multiply by in place of dividing by it.
+/// The length of a bucket and its inverse, which replaces a division by a
+/// multiplication.
 #[derive(Debug)]
 pub(crate) struct Width {
     nanoseconds: AtomicU64,
     inverse: AtomicU64,
 }
-
+/// One reading of a [`Width`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WidthNow {
     nanoseconds: u64,
@@ -47,7 +48,7 @@ impl Width {
 impl WidthNow {
     fn new(window: Duration) -> Self {
         let window = u64::try_from(window.as_nanos()).unwrap_or(u64::MAX);
-        // Two is the least that has an inverse of 64 bits.
+        // 2 is the smallest width with an inverse of 64 bits.
         let nanoseconds = window.div_ceil(BUCKETS as u64).max(2);
         Self {
             nanoseconds,
@@ -55,10 +56,11 @@ impl WidthNow {
         }
     }
 
-    /// `now / width`: a division costs more than all the rest of a call.
+    /// Computes `now / width`; a division would cost more than the rest of a
+    /// call.
     #[inline]
     pub(crate) fn tick(self, now: u64) -> u64 {
-        // The inverse is rounded up, so this is right or one too many.
+        // The inverse is rounded up, so the product is right or one too high.
         let tick = ((u128::from(now) * u128::from(self.inverse)) >> 64) as u64;
         match tick.wrapping_mul(self.nanoseconds) > now {
             true => tick - 1,
@@ -75,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn multiplying_by_the_inverse_divides(now: u64, window in 32u64..=u64::MAX) {
+        fn multiplication_by_the_inverse_equals_division(now: u64, window in 32u64..=u64::MAX) {
             let width = WidthNow::new(Duration::from_nanos(window));
             prop_assert_eq!(width.tick(now), now / width.nanoseconds);
         }

@@ -1,5 +1,6 @@
-//! Whole calls beside a plain model: calls that begin, join, end, fail and go
-//! away in any order, with removals, changes and jumps of the clock between.
+//! Property tests of whole calls against a model: calls that begin, join,
+//! complete, fail and are cancelled in any order, with removals, changes of the
+//! configuration and jumps of the clock between.
 
 mod model;
 
@@ -10,41 +11,41 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use self::model::{End, Model, Seen};
+use self::model::{Model, Outcome, Seen};
 use super::*;
 use crate::policy::support::ManualClock;
 
-/// A call of the cache, and what its own call has answered so far.
+/// A call of the cache, and the result of its own fetch, if it has one.
 struct Running<'a> {
     future: Pin<Box<dyn Future<Output = Result<u32, Status>> + 'a>>,
-    answer: Rc<RefCell<Option<Result<u32, Status>>>>,
-    asks: Rc<Cell<bool>>,
+    result: Rc<RefCell<Option<Result<u32, Status>>>>,
+    fetches: Rc<Cell<bool>>,
 }
 
 impl<'a> Running<'a> {
     fn new(cache: &'a Cache<u8, u32>, key: u8) -> Self {
-        let answer = Rc::new(RefCell::new(None));
-        let asks = Rc::new(Cell::new(false));
-        let (given, asked) = (Rc::clone(&answer), Rc::clone(&asks));
+        let result = Rc::new(RefCell::new(None));
+        let fetches = Rc::new(Cell::new(false));
+        let (given, started) = (Rc::clone(&result), Rc::clone(&fetches));
         let call = move || {
-            asked.set(true);
+            started.set(true);
             poll_fn(move |_| match given.borrow_mut().take() {
-                Some(end) => Poll::Ready(end),
+                Some(outcome) => Poll::Ready(outcome),
                 None => Poll::Pending,
             })
         };
         Self {
             future: Box::pin(cache.run(key, call)),
-            answer,
-            asks,
+            result,
+            fetches,
         }
     }
 
     fn poll(&mut self) -> Seen {
         let mut task = TaskContext::from_waker(Waker::noop());
         match self.future.as_mut().poll(&mut task) {
-            Poll::Ready(end) => Seen::Ends(end.map_err(|status| status.code())),
-            Poll::Pending if self.asks.get() => Seen::Asks,
+            Poll::Ready(outcome) => Seen::Completes(outcome.map_err(|status| status.code())),
+            Poll::Pending if self.fetches.get() => Seen::Fetches,
             Poll::Pending => Seen::Waits,
         }
     }
@@ -53,16 +54,16 @@ impl<'a> Running<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Begin(u8),
-    Answer(usize, u32),
+    Respond(usize, u32),
     Fail(usize, Code),
-    Turn(usize),
-    GoAway(usize),
+    Poll(usize),
+    Cancel(usize),
     Insert(u8, u32),
     Get(u8, u64),
     Remove(u8),
     Clear,
     Configure(u64, Option<u64>, bool),
-    Pass(u64),
+    Advance(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -78,25 +79,25 @@ fn step() -> impl Strategy<Value = Step> {
     ]);
     prop_oneof![
         30 => key().prop_map(Step::Begin),
-        12 => (any_call(), any::<u32>()).prop_map(|(call, value)| Step::Answer(call, value)),
+        12 => (any_call(), any::<u32>()).prop_map(|(call, value)| Step::Respond(call, value)),
         6 => (any_call(), code).prop_map(|(call, code)| Step::Fail(call, code)),
-        20 => any_call().prop_map(Step::Turn),
-        6 => any_call().prop_map(Step::GoAway),
+        20 => any_call().prop_map(Step::Poll),
+        6 => any_call().prop_map(Step::Cancel),
         1 => (key(), any::<u32>()).prop_map(|(key, value)| Step::Insert(key, value)),
         4 => (key(), 0_u64..3000).prop_map(|(key, back)| Step::Get(key, back)),
         4 => key().prop_map(Step::Remove),
         1 => Just(Step::Clear),
         2 => (1_u64..5000, prop::option::of(1_u64..5000), prop::bool::weighted(0.8))
             .prop_map(|(ttl, stale, coalesce)| Step::Configure(ttl, stale, coalesce)),
-        10 => (0_u64..1000).prop_map(Step::Pass),
-        3 => (0_u64..20_000).prop_map(Step::Pass),
-        1 => Just(Step::Pass(1000 * 60 * 60 * 24 * 7)),
+        10 => (0_u64..1000).prop_map(Step::Advance),
+        3 => (0_u64..20_000).prop_map(Step::Advance),
+        1 => Just(Step::Advance(1000 * 60 * 60 * 24 * 7)),
     ]
 }
 
 const MILLISECOND: u64 = 1_000_000;
 
-/// A cache and its model that take the same steps.
+/// A cache and its model.
 struct Both<'a> {
     clock: &'a ManualClock,
     cache: &'a Cache<u8, u32>,
@@ -105,25 +106,25 @@ struct Both<'a> {
 }
 
 impl Both<'_> {
-    /// Gives a call its turn, and compares with what the model saw.
+    /// Polls a call, and compares with what the model expects.
     fn expect(&mut self, call: usize, seen: Seen) -> Result<(), TestCaseError> {
         let running = self.running.get_mut(&call).expect("a call that runs");
         prop_assert_eq!(running.poll(), seen.clone(), "call {}", call);
-        if let Seen::Ends(_) = seen {
+        if let Seen::Completes(_) = seen {
             self.running.remove(&call);
         }
         Ok(())
     }
 
-    fn answer(&mut self, which: usize, end: End, seed: u64) -> Result<(), TestCaseError> {
-        let asking = self.model.asking();
-        let Some(&call) = asking.get(which % asking.len().max(1)) else {
+    fn respond(&mut self, which: usize, outcome: Outcome, seed: u64) -> Result<(), TestCaseError> {
+        let fetching = self.model.fetching();
+        let Some(&call) = fetching.get(which % fetching.len().max(1)) else {
             return Ok(());
         };
-        let answer = end.map_err(|code| Status::new(code, "as told"));
-        *self.running[&call].answer.borrow_mut() = Some(answer);
+        let result = outcome.map_err(|code| Status::new(code, "scripted"));
+        *self.running[&call].result.borrow_mut() = Some(result);
         fastrand::seed(seed);
-        let seen = self.model.end(call, end);
+        let seen = self.model.complete(call, outcome);
         fastrand::seed(seed);
         self.expect(call, seen)
     }
@@ -141,17 +142,17 @@ impl Both<'_> {
                 let seen = self.model.begin(number, key);
                 self.expect(number, seen)?;
             }
-            Step::Answer(which, value) => self.answer(which, Ok(value), seed)?,
-            Step::Fail(which, code) => self.answer(which, Err(code), seed)?,
-            Step::Turn(which) => {
+            Step::Respond(which, value) => self.respond(which, Ok(value), seed)?,
+            Step::Fail(which, code) => self.respond(which, Err(code), seed)?,
+            Step::Poll(which) => {
                 if let Some(call) = self.any_call(which) {
-                    let seen = self.model.turn(call);
+                    let seen = self.model.poll(call);
                     self.expect(call, seen)?;
                 }
             }
-            Step::GoAway(which) => {
+            Step::Cancel(which) => {
                 if let Some(call) = self.any_call(which) {
-                    self.model.go_away(call);
+                    self.model.cancel(call);
                     self.running.remove(&call);
                 }
             }
@@ -175,7 +176,7 @@ impl Both<'_> {
                 self.model.clear();
             }
             Step::Configure(ttl, stale, coalesce) => self.configure(ttl, stale, coalesce)?,
-            Step::Pass(milliseconds) => {
+            Step::Advance(milliseconds) => {
                 self.clock.advance(Duration::from_millis(milliseconds));
                 self.model.now += milliseconds * MILLISECOND;
             }
@@ -205,7 +206,8 @@ impl Both<'_> {
     }
 }
 
-/// The cache and the model take the same steps and their callers see the same.
+/// Runs the same steps on the cache and the model, and compares what callers
+/// see.
 fn agree_at_each(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let clock = ManualClock::new();
     let cache = Cache::with_clock(CacheConfig::new(SECOND), clock.clock());
@@ -227,7 +229,7 @@ proptest! {
 
     /// 64 × 400 steps.
     #[test]
-    fn callers_see_what_the_model_says(steps in prop::collection::vec(step(), 400)) {
+    fn callers_see_what_the_model_expects(steps in prop::collection::vec(step(), 400)) {
         agree_at_each(steps)?;
     }
 }
@@ -236,7 +238,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2))]
 
     #[test]
-    fn callers_see_what_the_model_says_for_ten_thousand_steps(
+    fn callers_see_what_the_model_expects_for_ten_thousand_steps(
         steps in prop::collection::vec(step(), 10_000),
     ) {
         agree_at_each(steps)?;

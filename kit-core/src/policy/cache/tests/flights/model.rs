@@ -1,13 +1,13 @@
-//! What a cache is for its callers, in the plainest words.
+//! A simple cache as its callers see it, to compare with.
 
 use std::collections::BTreeMap;
 
 use super::{Code, Found};
 
-/// How a call ends for its caller.
-pub(super) type End = Result<u32, Code>;
+/// The outcome of a call for its caller.
+pub(super) type Outcome = Result<u32, Code>;
 
-/// A cache and its calls, which are known by number.
+/// A cache and its calls, by number.
 #[derive(Default)]
 pub(super) struct Model {
     pub(super) ttl: u64,
@@ -15,41 +15,41 @@ pub(super) struct Model {
     pub(super) coalesce: bool,
     /// In nanoseconds, as all times.
     pub(super) now: u64,
-    /// The answer, until when it is fresh, and until when stale.
+    /// The response, and the times until which it is fresh and stale.
     pub(super) entries: BTreeMap<u8, (u32, u64, u64)>,
     calls: BTreeMap<usize, Call>,
     /// The calls that can be joined, by key.
     pub(super) flights: BTreeMap<u8, usize>,
-    /// How the calls that were led ended; `None` where one was given up.
-    landed: BTreeMap<usize, Option<End>>,
+    /// The outcomes of the completed leaders; `None` if one was given up.
+    completed: BTreeMap<usize, Option<Outcome>>,
     edits: u64,
     pub(super) joined: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Call {
-    /// Asks for itself, since there had been that many edits by hand.
+    /// Fetches for itself, with the number of edits when it started.
     Alone {
         key: u8,
         edits: u64,
     },
-    /// Asks for all.
-    Leads {
+    /// Fetches for all.
+    Leader {
         key: u8,
         stale: Option<u32>,
     },
-    Follows {
+    Follower {
         key: u8,
         leader: usize,
     },
 }
 
-/// What can be seen of a call that was given its turn.
+/// What can be seen of a call when it is polled.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Seen {
-    Ends(End),
-    /// Its own call is under way.
-    Asks,
+    Completes(Outcome),
+    /// Its own call is in flight.
+    Fetches,
     Waits,
 }
 
@@ -77,17 +77,17 @@ impl Model {
 
     pub(super) fn begin(&mut self, call: usize, key: u8) -> Seen {
         let stale = match self.get(key, self.now) {
-            Found::Fresh(value) => return Seen::Ends(Ok(value)),
+            Found::Fresh(value) => return Seen::Completes(Ok(value)),
             Found::Stale(value) => Some(value),
             Found::Nothing => None,
         };
         if stale.is_none() && !self.coalesce {
             let edits = self.edits;
             self.calls.insert(call, Call::Alone { key, edits });
-            return Seen::Asks;
+            return Seen::Fetches;
         }
         let seen = self.join(call, key, stale);
-        // Once a call, however many leaders go away.
+        // Counted once for each call, however many leaders go away.
         self.joined += u64::from(seen == Seen::Waits);
         seen
     }
@@ -95,68 +95,76 @@ impl Model {
     fn join(&mut self, call: usize, key: u8, stale: Option<u32>) -> Seen {
         if let Some(&leader) = self.flights.get(&key) {
             if let Some(stale) = stale {
-                return Seen::Ends(Ok(stale));
+                return Seen::Completes(Ok(stale));
             }
-            self.calls.insert(call, Call::Follows { key, leader });
+            self.calls.insert(call, Call::Follower { key, leader });
             return Seen::Waits;
         }
         if let Found::Fresh(value) = self.get(key, self.now) {
-            return Seen::Ends(Ok(value));
+            return Seen::Completes(Ok(value));
         }
         self.flights.insert(key, call);
-        self.calls.insert(call, Call::Leads { key, stale });
-        Seen::Asks
+        self.calls.insert(call, Call::Leader { key, stale });
+        Seen::Fetches
     }
 
-    /// What a caller asked has answered.
-    pub(super) fn end(&mut self, call: usize, end: End) -> Seen {
+    /// Completes the fetch of a call.
+    pub(super) fn complete(&mut self, call: usize, outcome: Outcome) -> Seen {
         match self.calls.remove(&call) {
             Some(Call::Alone { key, edits }) => {
-                if let (Ok(value), true) = (end, edits == self.edits) {
+                if let (Ok(value), true) = (outcome, edits == self.edits) {
                     self.keep(key, value);
                 }
-                Seen::Ends(end)
+                Seen::Completes(outcome)
             }
-            Some(Call::Leads { key, stale }) => Seen::Ends(self.land(call, key, stale, end)),
-            other => panic!("{other:?} asks nobody"),
+            Some(Call::Leader { key, stale }) => {
+                Seen::Completes(self.complete_leader(call, key, stale, outcome))
+            }
+            other => panic!("{other:?} does not fetch"),
         }
     }
 
-    fn land(&mut self, call: usize, key: u8, stale: Option<u32>, end: End) -> End {
+    fn complete_leader(
+        &mut self,
+        call: usize,
+        key: u8,
+        stale: Option<u32>,
+        outcome: Outcome,
+    ) -> Outcome {
         let is_current = self.flights.get(&key) == Some(&call);
-        match end {
+        match outcome {
             Ok(value) if is_current => self.keep(key, value),
             Err(Code::NotFound) if is_current => drop(self.entries.remove(&key)),
             _ => {}
         }
-        let shared = match end {
+        let shared = match outcome {
             Err(Code::DeadlineExceeded | Code::Cancelled) => None,
-            end => Some(end),
+            outcome => Some(outcome),
         };
         self.leave(call, key, shared);
-        match (end, stale) {
-            (Ok(_) | Err(Code::NotFound), _) | (_, None) => end,
+        match (outcome, stale) {
+            (Ok(_) | Err(Code::NotFound), _) | (_, None) => outcome,
             (_, Some(stale)) => Ok(stale),
         }
     }
 
-    fn leave(&mut self, call: usize, key: u8, shared: Option<End>) {
+    fn leave(&mut self, call: usize, key: u8, shared: Option<Outcome>) {
         if self.flights.get(&key) == Some(&call) {
             self.flights.remove(&key);
         }
-        self.landed.insert(call, shared);
+        self.completed.insert(call, shared);
     }
 
-    /// A call looks whether what it waits for has happened.
-    pub(super) fn turn(&mut self, call: usize) -> Seen {
-        let Some(Call::Follows { key, leader }) = self.calls.get(&call).copied() else {
-            return Seen::Asks;
+    /// Polls a call.
+    pub(super) fn poll(&mut self, call: usize) -> Seen {
+        let Some(Call::Follower { key, leader }) = self.calls.get(&call).copied() else {
+            return Seen::Fetches;
         };
-        match self.landed.get(&leader).copied() {
+        match self.completed.get(&leader).copied() {
             None => Seen::Waits,
-            Some(Some(end)) => {
+            Some(Some(outcome)) => {
                 self.calls.remove(&call);
-                Seen::Ends(end)
+                Seen::Completes(outcome)
             }
             Some(None) => {
                 self.calls.remove(&call);
@@ -165,8 +173,8 @@ impl Model {
         }
     }
 
-    pub(super) fn go_away(&mut self, call: usize) {
-        if let Some(Call::Leads { key, .. }) = self.calls.remove(&call) {
+    pub(super) fn cancel(&mut self, call: usize) {
+        if let Some(Call::Leader { key, .. }) = self.calls.remove(&call) {
             self.leave(call, key, None);
         }
     }
@@ -183,9 +191,9 @@ impl Model {
         self.flights.clear();
     }
 
-    pub(super) fn asking(&self) -> Vec<usize> {
-        let asks = |call: &Call| !matches!(call, Call::Follows { .. });
-        let asking = self.calls.iter().filter(|(_, call)| asks(call));
-        asking.map(|(&number, _)| number).collect()
+    pub(super) fn fetching(&self) -> Vec<usize> {
+        let fetches = |call: &Call| !matches!(call, Call::Follower { .. });
+        let fetching = self.calls.iter().filter(|(_, call)| fetches(call));
+        fetching.map(|(&number, _)| number).collect()
     }
 }

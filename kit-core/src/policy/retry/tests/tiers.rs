@@ -1,40 +1,40 @@
-//! Retries above retries.
+//! Retries on several tiers.
 
 use super::*;
 
-/// One floor of a chain: a service that calls the next through a retry.
-struct Floor<E> {
+/// One tier of a chain: a service that calls the next with retries.
+struct Tier<E> {
     retry: Retry,
     calls: Arc<AtomicU32>,
     next: E,
 }
 
-impl<E: Endpoint<Echo>> Endpoint<Echo> for Floor<E> {
+impl<E: Endpoint<Echo>> Endpoint<Echo> for Tier<E> {
     async fn call(&self, cx: &Context, request: u32) -> Result<u32, Status> {
-        // What arrives is what was sent, as over any transport.
+        // The context of a transport: what was sent is what arrives.
         let cx = cx.for_local_call();
         self.calls.fetch_add(1, Ordering::Relaxed);
         Chain::new(&self.retry, &self.next).call(&cx, request).await
     }
 }
 
-/// How often each of three floors, and the peer below, is called for one call
+/// How often each of three tiers, and the peer below, is called for one call
 /// from outside, while the peer is down.
 async fn amplification(config: RetryConfig) -> [u32; 4] {
     let counts: [Arc<AtomicU32>; 3] = Default::default();
     let bottom = Arc::new(Flaky::default());
-    let floor = |number: usize| (Retry::new(config), Arc::clone(&counts[number]));
+    let tier = |number: usize| (Retry::new(config), Arc::clone(&counts[number]));
     let next = bottom.endpoint(u32::MAX, Status::unavailable("down"));
-    let (retry, calls) = floor(2);
-    let third = Floor { retry, calls, next };
-    let (retry, calls) = floor(1);
-    let second = Floor {
+    let (retry, calls) = tier(2);
+    let third = Tier { retry, calls, next };
+    let (retry, calls) = tier(1);
+    let second = Tier {
         retry,
         calls,
         next: third,
     };
-    let (retry, calls) = floor(0);
-    let first = Floor {
+    let (retry, calls) = tier(0);
+    let first = Tier {
         retry,
         calls,
         next: second,
@@ -49,13 +49,13 @@ async fn amplification(config: RetryConfig) -> [u32; 4] {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_on_three_floors_multiply_without_chain_stop() {
+async fn retries_on_three_tiers_multiply_without_chain_stop() {
     let config = RetryConfig::new().budget(2.0).chain_stop(false);
     assert_eq!(amplification(config).await, [1, 3, 9, 27]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_chain_stop_they_only_add_up() {
+async fn retries_on_three_tiers_add_up_with_chain_stop() {
     let config = RetryConfig::new().budget(2.0);
     assert_eq!(amplification(config).await, [1, 3, 5, 7]);
 }
