@@ -24,7 +24,7 @@ use crate::testing::doubles::script::{AnyScript, Script};
 ///
 /// Use it to test what is between a caller and a peer, such as retries and
 /// breakers. For a service with the same response every time there is
-/// `#[kit::service(mock)]`; the [module](super) compares the two.
+/// `#[kit::service(mock)]`; the [module](crate::testing) compares the two.
 ///
 /// ```
 /// use kit::prelude::*;
