@@ -1,8 +1,8 @@
-//! The names of the canonical codes.
+//! The names of the canonical error codes.
 
-/// The codes that a failure can have, in the order of their numbers.
+/// The codes of failures, in the order of their numbers.
 ///
-/// `ok` is not among them: a policy asks which failures it is about.
+/// `ok` is not one of them: policies list failures.
 pub const CODES: &[&str] = &[
     "cancelled",
     "unknown",

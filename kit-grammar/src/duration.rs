@@ -1,4 +1,4 @@
-//! Durations as people write them: `"250ms"`, `"2s"`, `"1m30s"`.
+//! Durations as text: `"250ms"`, `"2s"`, `"1m30s"`.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ const UNITS: [(&str, u64); 6] = [
     ("h", 3_600 * 1_000_000_000),
 ];
 
-/// The units, for messages.
+/// The names of the units, for messages.
 pub const UNIT_NAMES: &str = "`ns`, `us`, `ms`, `s`, `m` and `h`";
 
-/// Reads a duration, or says what is wrong with it.
+/// Parses a duration.
 ///
 /// # Errors
-/// The text is not whole numbers with units from large to small, or it is no
-/// time at all.
+/// The text is not a sequence of whole numbers with units in descending order,
+/// or the duration is zero.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,9 +35,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     while !rest.is_empty() {
         let (part, unit, after) = part(rest, text)?;
         if unit >= last_unit {
-            return Err(format!(
-                "the units of `{text}` don't go from large to small"
-            ));
+            return Err(format!("the units of `{text}` are not in descending order"));
         }
         last_unit = unit;
         nanoseconds = part
@@ -47,12 +45,12 @@ pub fn parse(text: &str) -> Result<Duration, String> {
         rest = after;
     }
     if nanoseconds == 0 {
-        return Err(format!("`{text}` is no time at all"));
+        return Err(format!("the duration `{text}` is zero"));
     }
     Ok(Duration::from_nanos(nanoseconds))
 }
 
-/// One number with its unit, and what follows them.
+/// One number, its unit in nanoseconds, and the rest of the text.
 fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, u64, &'a str), String> {
     let digits = rest
         .find(|c: char| !c.is_ascii_digit())
@@ -66,7 +64,7 @@ fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, u64, &'a str), String> {
         return Err(format!("`{text}` is not a duration"));
     }
     if unit.contains('.') || unit.contains(',') {
-        return Err(format!("`{text}` is not of whole numbers"));
+        return Err(format!("`{text}` has a fractional part"));
     }
     let number = number
         .parse()
@@ -74,11 +72,12 @@ fn part<'a>(rest: &'a str, text: &str) -> Result<(u64, u64, &'a str), String> {
     let (_, size) = UNITS
         .iter()
         .find(|(name, _)| *name == unit)
-        .ok_or_else(|| format!("`{text}` has no unit that is known"))?;
+        .ok_or_else(|| format!("`{text}` has an unknown unit"))?;
     Ok((number, *size, after))
 }
 
-/// A duration as [`parse`] reads it, in the largest units that hold it whole.
+/// Formats a duration so that [`parse`] reads it back, in the largest units that
+/// represent it exactly.
 pub fn format(duration: Duration) -> String {
     let mut rest = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let mut text = String::new();
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_numbers_with_units_from_large_to_small() {
+    fn durations_are_numbers_with_units_in_descending_order() {
         let check = |text: &str, milliseconds: u64| {
             assert_eq!(
                 parse(text),
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_is_written_as_it_is_read() {
+    fn a_formatted_duration_parses_to_the_same_duration() {
         let check = |text: &str| assert_eq!(parse(text).map(format).as_deref(), Ok(text));
         check("250ms");
         check("1m30s");
@@ -127,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_duration_says_why() {
+    fn invalid_durations_are_explained() {
         let check = |text: &str, expected: &str| {
             assert_eq!(
                 parse(text).as_ref().map_err(String::as_str),
@@ -137,15 +136,15 @@ mod tests {
         };
         check("", "the duration is empty");
         check("2", "`2` has no unit");
-        check("2 parsecs", "`2 parsecs` has no unit that is known");
-        check("2 s", "`2 s` has no unit that is known");
+        check("2 parsecs", "`2 parsecs` has an unknown unit");
+        check("2 s", "`2 s` has an unknown unit");
         check("s", "`s` is not a duration");
         check("-1s", "`-1s` is not a duration");
-        check("0s", "`0s` is no time at all");
-        check("0h0ms", "`0h0ms` is no time at all");
-        check("1s1m", "the units of `1s1m` don't go from large to small");
-        check("1s1s", "the units of `1s1s` don't go from large to small");
-        check("1.5s", "`1.5s` is not of whole numbers");
+        check("0s", "the duration `0s` is zero");
+        check("0h0ms", "the duration `0h0ms` is zero");
+        check("1s1m", "the units of `1s1m` are not in descending order");
+        check("1s1s", "the units of `1s1s` are not in descending order");
+        check("1.5s", "`1.5s` has a fractional part");
         check("99999999999h", "`99999999999h` is longer than 584 years");
         check(
             "99999999999999999999s",

@@ -1,10 +1,10 @@
-//! What a key takes, and how that is read.
+//! The value types of keys, and how their text is parsed.
 
 use crate::read::{codes, counted_by, flag, float, integer, is_number, name, word};
 use crate::value::Value;
-use crate::{Wrong, duration, percentile, range, rate};
+use crate::{Problem, duration, percentile, range, rate};
 
-/// What a key takes.
+/// The value type of a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// `"250ms"`
@@ -15,23 +15,23 @@ pub enum Kind {
     Rate,
     /// A whole number from `min` to `max`.
     Integer {
-        /// The least.
+        /// The minimum.
         min: u32,
-        /// The most.
+        /// The maximum.
         max: u32,
     },
     /// A number between two bounds.
     Float {
-        /// The least.
+        /// The minimum.
         min: Bound,
-        /// The most, if there is one.
+        /// The maximum, if there is one.
         max: Option<Bound>,
     },
     /// `"p95"`, or a duration.
     Percentile,
     /// `"10s"`, or a number of calls.
     Window,
-    /// There or not.
+    /// Present or absent.
     Flag,
     /// `true` or `false`.
     Bool,
@@ -47,21 +47,21 @@ pub enum Kind {
     Path,
 }
 
-/// One end of what a number may be.
+/// A bound of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bound {
-    /// The number itself is allowed.
+    /// The bound itself is allowed.
     Including(f64),
-    /// The number itself is not.
+    /// The bound itself is not allowed.
     Excluding(f64),
 }
 
 impl Kind {
-    /// What it is called, as in "takes a duration".
+    /// Its name in messages, as in "takes a duration".
     pub const fn expected(self) -> &'static str {
         match self {
             Self::Duration => "a duration",
-            Self::DurationRange => "a duration or a range of them",
+            Self::DurationRange => "a duration or a range of durations",
             Self::Rate => "a rate",
             Self::Integer { .. } => "a whole number",
             Self::Float { .. } => "a number",
@@ -70,14 +70,14 @@ impl Kind {
             Self::Flag => "no value",
             Self::Bool => "`true` or `false`",
             Self::Codes => "a list of codes",
-            Self::CountedBy => "what callers are told apart by",
-            Self::Word(_) => "a word",
+            Self::CountedBy => "a key that identifies a caller",
+            Self::Word(_) => "a keyword",
             Self::Name(_) => "a name",
             Self::Path => "the path of a function",
         }
     }
 
-    /// Whether an attribute writes it as a string.
+    /// Whether attributes write it as a string.
     pub const fn is_string(self) -> bool {
         matches!(
             self,
@@ -85,15 +85,15 @@ impl Kind {
         )
     }
 
-    /// Reads the value of a key as text.
+    /// Parses the value of a key; `example` is a valid value, for messages.
     ///
     /// # Errors
-    /// The text is no value of this kind.
-    pub fn read(self, key: &str, text: &str, example: &str) -> Result<Value, Wrong> {
+    /// The text is not a value of this kind.
+    pub fn read(self, key: &str, text: &str, example: &str) -> Result<Value, Problem> {
         let text = text.trim();
         let help = |what: &str| format!("write {what} like {example}");
         let timed = |rule| {
-            Wrong::new(
+            Problem::new(
                 rule,
                 format!(
                     "{}; the units are {}",
@@ -109,12 +109,12 @@ impl Kind {
                 .map_err(timed),
             Self::Rate => rate::parse(text)
                 .map(Value::Rate)
-                .map_err(|rule| Wrong::new(rule, help("a rate"))),
+                .map_err(|rule| Problem::new(rule, help("a rate"))),
             Self::Integer { min, max } => integer(key, text, min, max, example).map(Value::Integer),
             Self::Float { min, max } => float(key, text, min, max, example).map(Value::Float),
             Self::Percentile if text.starts_with('p') => percentile::parse(text)
                 .map(Value::Percentile)
-                .map_err(|rule| Wrong::new(rule, help(self.expected()))),
+                .map_err(|rule| Problem::new(rule, help(self.expected()))),
             Self::Percentile => duration::parse(text).map(Value::Duration).map_err(timed),
             Self::Window if is_number(text) => {
                 integer(key, text, 1, u32::MAX, example).map(Value::Calls)
@@ -131,14 +131,14 @@ impl Kind {
 }
 
 impl Bound {
-    pub(crate) fn holds_below(self, number: f64) -> bool {
+    pub(crate) fn is_lower_bound_of(self, number: f64) -> bool {
         match self {
             Self::Including(bound) => number >= bound,
             Self::Excluding(bound) => number > bound,
         }
     }
 
-    pub(crate) fn holds_above(self, number: f64) -> bool {
+    pub(crate) fn is_upper_bound_of(self, number: f64) -> bool {
         match self {
             Self::Including(bound) => number <= bound,
             Self::Excluding(bound) => number < bound,
@@ -157,13 +157,13 @@ mod tests {
         min: 1,
         max: u32::MAX,
     };
-    const PART: Kind = Kind::Float {
+    const FRACTION: Kind = Kind::Float {
         min: Bound::Excluding(0.0),
         max: Some(Bound::Including(1.0)),
     };
 
     #[test]
-    fn each_kind_reads_its_values() {
+    fn each_kind_parses_its_values() {
         let check = |kind: Kind, text: &str, expected: Value| {
             assert_eq!(kind.read("k", text, "1"), Ok(expected), "{text}");
         };
@@ -184,8 +184,8 @@ mod tests {
             "10_000",
             Value::Integer(10_000),
         );
-        check(PART, "1", Value::Float(1.0));
-        check(PART, "0.05", Value::Float(0.05));
+        check(FRACTION, "1", Value::Float(1.0));
+        check(FRACTION, "0.05", Value::Float(0.05));
         check(Kind::Percentile, "p99", Value::Percentile(0.99));
         check(Kind::Percentile, "10ms", Value::Duration(ms(10)));
         check(Kind::Window, "100", Value::Calls(100));
@@ -215,10 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_says_so() {
+    fn values_out_of_range_name_the_bound() {
         let check = |kind: Kind, text: &str, rule: &str| {
-            let wrong = kind.read("k", text, "1").expect_err(text);
-            assert_eq!(wrong.rule, rule);
+            let problem = kind.read("k", text, "1").expect_err(text);
+            assert_eq!(problem.rule, rule);
         };
         check(COUNT, "0", "`k` must be at least 1");
         check(COUNT, "-3", "`k` must be at least 1");
@@ -232,12 +232,12 @@ mod tests {
             "20001",
             "`k` must be at most 20000",
         );
-        check(PART, "0", "`k` must be more than 0");
-        check(PART, "1.01", "`k` must be at most 1");
-        check(PART, "NaN", "`k` takes a number, not `NaN`");
-        check(PART, "half", "`k` takes a number, not `half`");
+        check(FRACTION, "0", "`k` must be more than 0");
+        check(FRACTION, "1.01", "`k` must be at most 1");
+        check(FRACTION, "NaN", "`k` takes a number, not `NaN`");
+        check(FRACTION, "half", "`k` takes a number, not `half`");
         check(Kind::Window, "0", "`k` must be at least 1");
-        check(Kind::Window, "0s", "`0s` is no time at all");
+        check(Kind::Window, "0s", "the duration `0s` is zero");
         check(
             Kind::Percentile,
             "p100",
@@ -248,53 +248,59 @@ mod tests {
     #[test]
     fn a_name_not_in_snake_case_is_refused_with_the_usual_ones() {
         for text in ["", "Redis", "my-store", "2nd", "_a", "a_", "a__b", "a.b"] {
-            let wrong = Kind::Name(&["local", "redis"]).read("store", text, "");
-            let wrong = wrong.expect_err(text);
-            assert_eq!(wrong.rule, format!("`{text}` is not a name in snake_case"));
-            assert!(wrong.help.contains("`local`, `redis`"), "{}", wrong.help);
+            let problem = Kind::Name(&["local", "redis"]).read("store", text, "");
+            let problem = problem.expect_err(text);
+            assert_eq!(
+                problem.rule,
+                format!("`{text}` is not a name in snake_case")
+            );
+            assert!(
+                problem.help.contains("`local`, `redis`"),
+                "{}",
+                problem.help
+            );
         }
     }
 
     #[test]
-    fn words_that_are_not_known_say_which_are() {
-        let wrong = Kind::Codes
+    fn unknown_words_are_reported_with_the_known_ones() {
+        let problem = Kind::Codes
             .read("on", "unavailible", "")
-            .expect_err("no code");
-        assert_eq!(
-            wrong.rule,
-            "`unavailible` is no code that a call fails with"
-        );
+            .expect_err("an unknown code");
+        assert_eq!(problem.rule, "`unavailible` is not an error code");
         assert!(
-            wrong.help.starts_with("did you mean `unavailable`?"),
+            problem.help.starts_with("did you mean `unavailable`?"),
             "{}",
-            wrong.help
+            problem.help
         );
         let twice = Kind::Codes
             .read("on", "aborted, aborted", "")
             .expect_err("twice");
         assert_eq!(twice.rule, "`aborted` is given twice");
         let none = Kind::Codes.read("on", "", "").expect_err("none");
-        assert_eq!(none.rule, "`on` names no code");
-        let wrong = Kind::CountedBy.read("key", "pear", "").expect_err("no key");
+        assert_eq!(none.rule, "`on` lists no codes");
+        let problem = Kind::CountedBy
+            .read("key", "pear", "")
+            .expect_err("an unknown key");
         assert!(
-            wrong.help.starts_with("did you mean `peer`?"),
+            problem.help.starts_with("did you mean `peer`?"),
             "{}",
-            wrong.help
+            problem.help
         );
-        let wrong = Kind::CountedBy
+        let problem = Kind::CountedBy
             .read("key", "header(x)", "")
-            .expect_err("no string");
+            .expect_err("not a string");
         assert_eq!(
-            wrong.rule,
+            problem.rule,
             "`header` takes the name of a header as a string"
         );
-        let wrong = Kind::CountedBy
+        let problem = Kind::CountedBy
             .read("key", "header(\"a b\")", "")
-            .expect_err("no name");
-        assert_eq!(wrong.rule, "`a b` is not the name of a header");
-        let wrong = Kind::CountedBy
+            .expect_err("not a name");
+        assert_eq!(problem.rule, "`a b` is not a valid header name");
+        let problem = Kind::CountedBy
             .read("key", "arg(1)", "")
-            .expect_err("no name");
-        assert_eq!(wrong.rule, "`arg` takes the name of an argument");
+            .expect_err("not a name");
+        assert_eq!(problem.rule, "`arg` takes the name of an argument");
     }
 }

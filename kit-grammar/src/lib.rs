@@ -1,28 +1,29 @@
-//! What can be said of a policy, as data.
+//! The settings of kit's policies, as data: names, value types, limits, rules.
 //!
-//! The same words stand in an attribute, `#[rate_limit("100/s", burst = 20)]`,
-//! in a file, `rate_limit = "100/s, burst = 20"`, and in an environment
-//! variable. If each place had a reader of its own, they would drift apart,
-//! and a value that the compiler refuses would be taken from a file. So the
-//! names, kinds, limits and rules stand here once, in [`POLICIES`]; the macros
-//! point at tokens with them, and the configuration at keys.
+//! The same settings are written in an attribute,
+//! `#[rate_limit("100/s", burst = 20)]`, in a file,
+//! `rate_limit = "100/s, burst = 20"`, and in an environment variable. With a
+//! parser for each, these would diverge, and a file could set a value that the
+//! compiler rejects in an attribute. So names, value types, limits and rules
+//! are defined once, in [`POLICIES`]; the macros report problems at tokens, the
+//! configuration at keys.
 //!
-//! Nothing here makes a policy: this crate does no I/O, and knows no more of a
-//! breaker than what may be written about one. It depends on nothing, but for
-//! its feature `config`, which reads files of TOML.
+//! This crate does no I/O and creates no policy: it knows which settings a
+//! breaker has, not what a breaker does. It has no dependencies, except for a
+//! TOML parser under its feature `config`.
 //!
 //! ```
 //! use kit_grammar::{Policy, Rate, Settings, Value};
 //! use std::time::Duration;
 //!
-//! let rate_limit = Policy::named("rate_limit").expect("a policy of that name");
-//! let settings = Settings::parse(rate_limit, "100/s, burst = 20").expect("settings");
+//! let rate_limit = Policy::named("rate_limit").expect("a known policy");
+//! let settings = Settings::parse(rate_limit, "100/s, burst = 20").expect("valid settings");
 //! let rate = Rate { count: 100, per: Duration::from_secs(1) };
 //! assert_eq!(settings.value("rate"), Some(&Value::Rate(rate)));
 //! assert_eq!(settings.value("burst"), Some(&Value::Integer(20)));
 //!
-//! let wrong = Settings::parse(rate_limit, "100/s, burst = 0").expect_err("no burst");
-//! assert_eq!(wrong[0].rule, "`burst` must be at least 1");
+//! let problems = Settings::parse(rate_limit, "100/s, burst = 0").expect_err("an invalid burst");
+//! assert_eq!(problems[0].rule, "`burst` must be at least 1");
 //! ```
 
 #![forbid(unsafe_code)]
@@ -58,16 +59,16 @@ pub use self::{
     words::{did_you_mean, nearest},
 };
 
-/// What is wrong with a value, and the way out.
+/// An invalid value or setting: the rule that it breaks, and the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// The rule that it breaks.
+pub struct Problem {
+    /// The rule that is broken.
     pub rule: String,
     /// What to write instead.
     pub help: String,
 }
 
-impl Wrong {
+impl Problem {
     pub(crate) fn new(rule: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             rule: rule.into(),
@@ -76,10 +77,10 @@ impl Wrong {
     }
 }
 
-impl std::fmt::Display for Wrong {
+impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.rule, self.help)
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for Problem {}

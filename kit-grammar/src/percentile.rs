@@ -1,6 +1,6 @@
-//! Percentiles as people write them: `"p95"`, `"p99.9"`.
+//! Percentiles as text: `"p95"`, `"p99.9"`.
 
-/// Reads a percentile as a part of one: `"p95"` is 0.95.
+/// Parses a percentile as a fraction: `"p95"` is 0.95.
 pub(crate) fn parse(text: &str) -> Result<f64, String> {
     let number = text
         .strip_prefix('p')
@@ -12,7 +12,7 @@ pub(crate) fn parse(text: &str) -> Result<f64, String> {
     if percent <= 0.0 || percent >= 100.0 {
         return Err(format!("`{text}` is not between `p0` and `p100`"));
     }
-    // A hundredth of 99.9 is not 0.999 in binary; nobody means a billionth.
+    // In binary, 99.9 / 100 is not 0.999: round to a billionth.
     Ok((percent * 1e7).round() / 1e9)
 }
 
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_percentile_is_a_part_of_one() {
+    fn a_percentile_is_a_fraction() {
         assert_eq!(parse("p95"), Ok(0.95));
         assert_eq!(parse("p50"), Ok(0.5));
         assert_eq!(parse("p99.5"), Ok(0.995));
@@ -29,7 +29,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_percentile_says_why() {
+    fn invalid_percentiles_are_explained() {
         let check = |text: &str, expected: &str| {
             assert_eq!(parse(text).expect_err(text), expected);
         };

@@ -1,75 +1,76 @@
-//! What a policy is called, where it works, and what it can be told.
+//! The definition of a policy: its name, its sides and its keys.
 
 use crate::codes::CODES;
 use crate::kind::Kind;
 use crate::table::POLICIES;
 use crate::value::Value;
 
-/// One policy: an attribute, and a key of a configuration.
+/// A policy: an attribute, and a key of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Policy {
     /// The name of its attribute, as in `rate_limit`.
     pub name: &'static str,
     /// What it does, in one line.
     pub docs: &'static str,
-    /// One that is right, as it stands in the attribute's parentheses.
+    /// Valid settings, as written in the attribute's parentheses.
     pub example: &'static str,
-    /// The sides that it can work on.
+    /// The sides that it supports.
     pub sides: Sides,
-    /// The side that it works on where nothing else is said.
+    /// The side that it applies to by default.
     pub side: Side,
-    /// Whether it may make a call twice, or answer one from another.
+    /// Whether it may repeat a call, or reuse the response of another, so that
+    /// the method must be idempotent.
     pub idempotent: bool,
-    /// The key that a value without a key is for, if any.
+    /// The key of a value that is written without a key, if there is one.
     pub positional: Option<&'static str>,
     /// The keys, the positional one first.
     pub keys: &'static [Key],
 }
 
-/// One thing that a policy can be told.
+/// A key of a policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Key {
     /// The name, as in `burst`.
     pub name: &'static str,
-    /// What it takes.
+    /// The type of its value.
     pub kind: Kind,
-    /// What holds where it is not given, as text; `None` where nothing does.
+    /// The default value as text, if there is one.
     pub default: Option<&'static str>,
-    /// What it is, in one line.
+    /// What it sets, in one line.
     pub docs: &'static str,
-    /// A value that is right, as it stands after `=` in an attribute.
+    /// A valid value, as written after `=` in an attribute.
     pub example: &'static str,
 }
 
-/// Where a policy works.
+/// The side of a call that a policy applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// In the client.
+    /// The client.
     Client,
-    /// In the server.
+    /// The server.
     Server,
-    /// In both.
+    /// Both.
     Both,
 }
 
-/// The sides that a policy can work on.
+/// The sides that a policy supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sides {
-    /// In clients alone.
+    /// Only clients.
     Client,
-    /// In servers alone.
+    /// Only servers.
     Server,
-    /// In either, or in both.
+    /// Clients, servers or both.
     Either,
 }
 
 impl Policy {
-    /// The policy of a name.
+    /// Finds a policy by name.
     pub fn named(name: &str) -> Option<&'static Self> {
         POLICIES.iter().find(|policy| policy.name == name)
     }
 
-    /// The key of a name.
+    /// Finds a key by name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }
@@ -81,8 +82,8 @@ impl Policy {
 }
 
 impl Key {
-    /// What holds where nobody says anything, with codes in the order of their
-    /// numbers; `None` where nothing does.
+    /// The default value, if there is one, with codes in the order of their
+    /// numbers.
     pub fn default_value(&self) -> Option<Value> {
         let value = self
             .kind
@@ -97,7 +98,7 @@ impl Key {
         ))
     }
 
-    /// A setting that is right, as an attribute writes it.
+    /// A valid setting, as an attribute writes it.
     pub fn written(&self) -> String {
         match self.kind {
             Kind::Flag => self.name.to_owned(),
@@ -108,7 +109,7 @@ impl Key {
 }
 
 impl Side {
-    /// The word, as in `at = client`.
+    /// The keyword, as in `at = client`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Client => "client",
@@ -117,19 +118,19 @@ impl Side {
         }
     }
 
-    /// Whether a client is meant.
+    /// Whether it includes the client.
     pub const fn client(self) -> bool {
         !matches!(self, Self::Server)
     }
 
-    /// Whether a server is meant.
+    /// Whether it includes the server.
     pub const fn server(self) -> bool {
         !matches!(self, Self::Client)
     }
 }
 
 impl Sides {
-    /// Whether a policy can work there.
+    /// Whether a policy may apply to a side.
     pub const fn allow(self, side: Side) -> bool {
         match self {
             Self::Either => true,

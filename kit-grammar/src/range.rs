@@ -1,13 +1,13 @@
-//! Ranges of durations as people write them: `"20ms..1s"`.
+//! Ranges of durations as text: `"20ms..1s"`.
 
 use std::time::Duration;
 
 use crate::duration;
 
-/// Reads a range; one duration is a range of itself.
+/// Parses a range; a single duration is both of its bounds.
 ///
 /// # Errors
-/// Either end is not a duration, or the first is longer than the second.
+/// A bound is missing or not a duration, or the lower is longer than the upper.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,11 +22,13 @@ pub fn parse(text: &str) -> Result<(Duration, Duration), String> {
     let most = most.strip_prefix('=').unwrap_or(most);
     let (least_text, most_text) = (least.trim_end(), most.trim_start());
     if least_text.is_empty() || most_text.is_empty() {
-        return Err(format!("`{text}` has only one end"));
+        return Err(format!("`{text}` has only one bound"));
     }
     let (least, most) = (duration::parse(least_text)?, duration::parse(most_text)?);
     if least > most {
-        return Err(format!("`{text}` goes from the longer to the shorter"));
+        return Err(format!(
+            "the lower bound of `{text}` is greater than the upper one"
+        ));
     }
     Ok((least, most))
 }
@@ -36,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_has_a_least_and_a_most() {
+    fn a_range_has_a_lower_and_an_upper_bound() {
         let check = |text: &str, least: u64, most: u64| {
             let expected = (Duration::from_millis(least), Duration::from_millis(most));
             assert_eq!(parse(text), Ok(expected), "{text}");
@@ -49,13 +51,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_range_says_why() {
+    fn invalid_ranges_are_explained() {
         let check = |text: &str, expected: &str| {
             assert_eq!(parse(text).expect_err(text), expected);
         };
-        check("1s..20ms", "`1s..20ms` goes from the longer to the shorter");
-        check("..1s", "`..1s` has only one end");
-        check("1s..", "`1s..` has only one end");
+        check(
+            "1s..20ms",
+            "the lower bound of `1s..20ms` is greater than the upper one",
+        );
+        check("..1s", "`..1s` has only one bound");
+        check("1s..", "`1s..` has only one bound");
         check("1..2s", "`1` has no unit");
         check("soon", "`soon` is not a duration");
     }

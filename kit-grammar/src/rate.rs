@@ -1,35 +1,35 @@
-//! Rates as people write them: `"100/s"`, `"10/m"`, `"5/500ms"`.
+//! Rates as text: `"100/s"`, `"10/m"`, `"5/500ms"`.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::duration;
 
-/// So many in a time.
+/// A number of events per duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rate {
-    /// How many; at least 1.
+    /// The number of events; at least 1.
     pub count: u32,
-    /// In how long; longer than nothing.
+    /// The duration; longer than zero.
     pub per: Duration,
 }
 
-/// As [`parse`] reads it.
+/// Formats the rate so that [`parse`] reads it back.
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let per = duration::format(self.per);
-        // `1s` is `s`, and `1m30s` stays whole.
+        // `1s` is written `s`, but `1m30s` keeps its digits.
         let unit = per.strip_prefix('1');
         let unit = unit.filter(|unit| unit.chars().all(char::is_alphabetic));
         write!(f, "{}/{}", self.count, unit.unwrap_or(&per))
     }
 }
 
-/// Reads a rate, or says what is wrong with it.
+/// Parses a rate.
 ///
 /// # Errors
-/// The text is not a number, a slash and a duration or its unit, or either is
-/// zero.
+/// The text is not a number, a slash and a duration or its unit, or one of them
+/// is zero.
 pub fn parse(text: &str) -> Result<Rate, String> {
     let (count, per) = text
         .split_once('/')
@@ -40,9 +40,9 @@ pub fn parse(text: &str) -> Result<Rate, String> {
     }
     let count = count
         .parse()
-        .map_err(|_| format!("`{text}` is more than {} in a time", u32::MAX))?;
+        .map_err(|_| format!("the count of `{text}` is more than {}", u32::MAX))?;
     if count == 0 {
-        return Err(format!("`{text}` lets nothing through"));
+        return Err(format!("`{text}` allows no calls"));
     }
     let per = if per.starts_with(|c: char| c.is_ascii_digit()) {
         duration::parse(per)?
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_is_a_number_in_a_time() {
+    fn a_rate_is_a_number_per_duration() {
         let check = |text: &str, count: u32, milliseconds: u64| {
             let per = Duration::from_millis(milliseconds);
             assert_eq!(parse(text), Ok(Rate { count, per }), "{text}");
@@ -75,26 +75,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_rate_says_why() {
+    fn invalid_rates_are_explained() {
         let check = |text: &str, expected: &str| {
-            let wrong = parse(text).expect_err(text);
-            assert_eq!(wrong, expected);
+            assert_eq!(parse(text).expect_err(text), expected);
         };
         check("fast", "`fast` is not a rate: it has no `/`");
         check("100", "`100` is not a rate: it has no `/`");
         check("/s", "`/s` does not start with a whole number");
         check("-1/s", "`-1/s` does not start with a whole number");
         check("1.5/s", "`1.5/s` does not start with a whole number");
-        check("0/s", "`0/s` lets nothing through");
+        check("0/s", "`0/s` allows no calls");
         check(
             "5000000000/s",
-            "`5000000000/s` is more than 4294967295 in a time",
+            "the count of `5000000000/s` is more than 4294967295",
         );
         check(
             "5/day",
             "`day` is not a unit of time: the units are `ns`, `us`, `ms`, `s`, `m` and `h`",
         );
-        check("5/0s", "`0s` is no time at all");
+        check("5/0s", "the duration `0s` is zero");
         check("5/10", "`10` has no unit");
         check(
             "5/",

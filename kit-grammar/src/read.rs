@@ -1,6 +1,7 @@
-//! Values that are read by their key: numbers, flags, words, codes, callers.
+//! Parsers of values whose messages name the key: numbers, flags, keywords,
+//! codes and caller keys.
 
-use crate::Wrong;
+use crate::Problem;
 use crate::codes::CODES;
 use crate::kind::Bound;
 use crate::value::{CountedBy, Value};
@@ -20,19 +21,19 @@ pub(crate) fn integer(
     min: u32,
     max: u32,
     example: &str,
-) -> Result<u32, Wrong> {
+) -> Result<u32, Problem> {
     let help = || format!("write `{key} = {example}`");
     if !is_number(text) {
-        return Err(Wrong::new(
+        return Err(Problem::new(
             format!("`{key}` takes a whole number, not `{text}`"),
             help(),
         ));
     }
-    let below = || Wrong::new(format!("`{key}` must be at least {min}"), help());
+    let below = || Problem::new(format!("`{key}` must be at least {min}"), help());
     if text.starts_with('-') {
         return Err(below());
     }
-    let above = || Wrong::new(format!("`{key}` must be at most {max}"), help());
+    let above = || Problem::new(format!("`{key}` must be at most {max}"), help());
     let number: u32 = text.replace('_', "").parse().map_err(|_| above())?;
     if number < min {
         Err(below())
@@ -49,63 +50,63 @@ pub(crate) fn float(
     min: Bound,
     max: Option<Bound>,
     example: &str,
-) -> Result<f64, Wrong> {
+) -> Result<f64, Problem> {
     let help = || format!("write `{key} = {example}`");
     let number: f64 = text
         .replace('_', "")
         .parse()
         .ok()
         .filter(|number: &f64| number.is_finite())
-        .ok_or_else(|| Wrong::new(format!("`{key}` takes a number, not `{text}`"), help()))?;
-    if !min.holds_below(number) {
+        .ok_or_else(|| Problem::new(format!("`{key}` takes a number, not `{text}`"), help()))?;
+    if !min.is_lower_bound_of(number) {
         let rule = match min {
             Bound::Including(bound) => format!("`{key}` must be at least {bound}"),
             Bound::Excluding(bound) => format!("`{key}` must be more than {bound}"),
         };
-        return Err(Wrong::new(rule, help()));
+        return Err(Problem::new(rule, help()));
     }
     match max {
-        Some(bound) if !bound.holds_above(number) => {
+        Some(bound) if !bound.is_upper_bound_of(number) => {
             let rule = match bound {
                 Bound::Including(bound) => format!("`{key}` must be at most {bound}"),
                 Bound::Excluding(bound) => format!("`{key}` must be less than {bound}"),
             };
-            Err(Wrong::new(rule, help()))
+            Err(Problem::new(rule, help()))
         }
         _ => Ok(number),
     }
 }
 
-pub(crate) fn flag(key: &str, text: &str) -> Result<Value, Wrong> {
+pub(crate) fn flag(key: &str, text: &str) -> Result<Value, Problem> {
     match text {
         "true" => Ok(Value::Flag(true)),
         "false" => Ok(Value::Flag(false)),
-        _ => Err(Wrong::new(
-            format!("`{key}` is there or not, and `{text}` is neither"),
+        _ => Err(Problem::new(
+            format!("`{key}` takes `true` or `false`, not `{text}`"),
             format!("write `{key} = true` or `{key} = false`"),
         )),
     }
 }
 
-pub(crate) fn word(key: &str, text: &str, words: &[&'static str]) -> Result<&'static str, Wrong> {
+pub(crate) fn word(key: &str, text: &str, words: &[&'static str]) -> Result<&'static str, Problem> {
     words
         .iter()
         .find(|word| **word == text)
         .copied()
         .ok_or_else(|| {
-            Wrong::new(
-                format!("`{text}` is no value of `{key}`"),
+            Problem::new(
+                format!("`{text}` is not a valid value for `{key}`"),
                 did_you_mean(text, words),
             )
         })
 }
 
 /// A name of lower-case words, each separated from the next by one underscore.
-pub(crate) fn name(key: &str, text: &str, usual: &[&str]) -> Result<String, Wrong> {
+pub(crate) fn name(key: &str, text: &str, usual: &[&str]) -> Result<String, Problem> {
     if is_snake_case(text) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(
+    Err(Problem::new(
         format!("`{text}` is not a name in snake_case"),
         format!(
             "for `{key}`, {}, or a name of your own",
@@ -122,7 +123,7 @@ fn is_snake_case(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('_').all(is_word)
 }
 
-pub(crate) fn codes(key: &str, text: &str) -> Result<Value, Wrong> {
+pub(crate) fn codes(key: &str, text: &str) -> Result<Value, Problem> {
     let mut codes = Vec::new();
     for name in text
         .split(',')
@@ -131,13 +132,13 @@ pub(crate) fn codes(key: &str, text: &str) -> Result<Value, Wrong> {
     {
         let known = CODES.iter().find(|code| **code == name);
         let Some(code) = known else {
-            return Err(Wrong::new(
-                format!("`{name}` is no code that a call fails with"),
+            return Err(Problem::new(
+                format!("`{name}` is not an error code"),
                 did_you_mean(name, CODES),
             ));
         };
         if codes.contains(code) {
-            return Err(Wrong::new(
+            return Err(Problem::new(
                 format!("`{name}` is given twice"),
                 "keep one of them",
             ));
@@ -145,17 +146,17 @@ pub(crate) fn codes(key: &str, text: &str) -> Result<Value, Wrong> {
         codes.push(*code);
     }
     if codes.is_empty() {
-        return Err(Wrong::new(
-            format!("`{key}` names no code"),
-            format!("write which failures it is about, as in `{key}(unavailable)`"),
+        return Err(Problem::new(
+            format!("`{key}` lists no codes"),
+            format!("list the error codes, as in `{key}(unavailable)`"),
         ));
     }
     Ok(Value::Codes(codes))
 }
 
-pub(crate) fn counted_by(key: &str, text: &str) -> Result<CountedBy, Wrong> {
+pub(crate) fn counted_by(key: &str, text: &str) -> Result<CountedBy, Problem> {
     const FORMS: &str =
-        "there are `everyone`, `peer`, `header(\"x-tenant\")`, `arg(name)`, `identity`";
+        "expected one of `everyone`, `peer`, `header(\"x-tenant\")`, `arg(name)`, `identity`";
     match text {
         "everyone" => return Ok(CountedBy::Everyone),
         "peer" => return Ok(CountedBy::Peer),
@@ -168,7 +169,7 @@ pub(crate) fn counted_by(key: &str, text: &str) -> Result<CountedBy, Wrong> {
         Some(("arg", inside)) if !inside.is_empty() && is_identifier(inside) => {
             Ok(CountedBy::Argument(inside.to_owned()))
         }
-        Some(("arg", _)) => Err(Wrong::new(
+        Some(("arg", _)) => Err(Problem::new(
             "`arg` takes the name of an argument",
             format!("write `{key} = arg(tenant)`, with the name of an argument of the method"),
         )),
@@ -179,30 +180,30 @@ pub(crate) fn counted_by(key: &str, text: &str) -> Result<CountedBy, Wrong> {
                 Some(nearest) if nearest != word => format!("did you mean `{nearest}`? {FORMS}"),
                 _ => FORMS.to_owned(),
             };
-            Err(Wrong::new(
-                format!("`{text}` is nothing that callers are told apart by"),
+            Err(Problem::new(
+                format!("`{text}` is not a valid value for `{key}`"),
                 help,
             ))
         }
     }
 }
 
-fn header(key: &str, inside: &str) -> Result<CountedBy, Wrong> {
+fn header(key: &str, inside: &str) -> Result<CountedBy, Problem> {
     let name = inside
         .strip_prefix('"')
         .and_then(|name| name.strip_suffix('"'))
         .filter(|name| !name.is_empty());
     let Some(name) = name else {
-        return Err(Wrong::new(
+        return Err(Problem::new(
             "`header` takes the name of a header as a string",
             format!("write `{key} = header(\"x-tenant\")`"),
         ));
     };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !name.bytes().all(allowed) {
-        return Err(Wrong::new(
-            format!("`{name}` is not the name of a header"),
-            "a name has letters, digits and `-`, as in \"x-tenant\"",
+        return Err(Problem::new(
+            format!("`{name}` is not a valid header name"),
+            "write letters, digits and `-`, as in \"x-tenant\"",
         ));
     }
     Ok(CountedBy::Header(name.to_ascii_lowercase()))

@@ -1,56 +1,56 @@
-//! What the keys of a policy mean together.
+//! Rules about several keys of one policy.
 //!
-//! A value that only the compiler knows breaks no rule here; the policy's own
-//! `checked` judges it.
+//! Values that only the compiler knows are not checked here, but by `checked`
+//! of the policy's configuration.
 
 use std::time::Duration;
 
 use crate::policy::Policy;
 use crate::settings::Setting;
 use crate::value::{CountedBy, Value};
-use crate::{Wrong, duration};
+use crate::{Problem, duration};
 
-/// A rule that some keys break together.
+/// A rule that a combination of keys breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The key to point at; `None` where something is missing.
+    /// The key to report it at; `None` where a setting is missing.
     pub key: Option<&'static str>,
-    /// What is wrong.
-    pub wrong: Wrong,
+    /// The rule and the way out.
+    pub problem: Problem,
 }
 
-/// Checks what a policy is told, as a whole.
+/// Checks the settings of a policy together.
 pub fn check(policy: &'static Policy, settings: &[Setting]) -> Vec<Violation> {
-    let given = Given { policy, settings };
+    let keys = Keys { policy, settings };
     match policy.name {
-        "timeout" => given.required("limit", "has no duration"),
-        "fallback" => given.required("path", "names no function"),
-        "cache" => given.required("ttl", "does not say how long an answer is good for"),
-        "rate_limit" => rate_limit(&given),
-        "throttle" => given.between("window", WINDOW).into_iter().collect(),
-        "breaker" => breaker(&given),
-        "concurrency" => concurrency(&given),
+        "timeout" => keys.required("limit", "has no duration"),
+        "fallback" => keys.required("path", "names no function"),
+        "cache" => keys.required("ttl", "has no `ttl`"),
+        "rate_limit" => rate_limit(&keys),
+        "throttle" => keys.between("window", WINDOW).into_iter().collect(),
+        "breaker" => breaker(&keys),
+        "concurrency" => concurrency(&keys),
         _ => Vec::new(),
     }
 }
 
-/// What a window of time may be: a bucket of it is a whole number of
-/// milliseconds, and what happened an hour ago says nothing of now.
+/// The bounds of a time window: its buckets are whole milliseconds, and calls
+/// of more than an hour ago do not describe the present.
 const WINDOW: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3_600));
 
-/// How long a breaker may stay open.
+/// The bounds of a breaker's open time.
 const OPEN: (Duration, Duration) = (Duration::from_nanos(1), Duration::from_secs(86_400));
 
-/// How many calls a breaker's window may hold.
+/// The most calls in a breaker's window.
 const WINDOW_CALLS: u32 = 10_000;
 
-/// The keys that are given.
-struct Given<'a> {
+/// The settings of a policy, by key.
+struct Keys<'a> {
     policy: &'static Policy,
     settings: &'a [Setting],
 }
 
-impl Given<'_> {
+impl Keys<'_> {
     fn setting(&self, name: &str) -> Option<&Setting> {
         self.settings
             .iter()
@@ -77,14 +77,14 @@ impl Given<'_> {
         }
         vec![Violation {
             key: None,
-            wrong: Wrong::new(
+            problem: Problem::new(
                 format!("`{}` {rule}", self.policy.name),
                 format!("write `{}({})`", self.policy.name, self.policy.example),
             ),
         }]
     }
 
-    /// A duration, or both ends of a range, within bounds.
+    /// A violation where a duration, or an end of a range, is out of bounds.
     fn between(
         &self,
         name: &'static str,
@@ -105,41 +105,43 @@ impl Given<'_> {
         let example = self.policy.key(name).map_or("", |key| key.example);
         Some(Violation {
             key: Some(name),
-            wrong: Wrong::new(rule, format!("write `{name} = {example}`")),
+            problem: Problem::new(rule, format!("write `{name} = {example}`")),
         })
     }
 
-    /// A key that says nothing without another.
+    /// A violation where a key is set without another one that it needs.
     fn needs(&self, name: &'static str, other: &str, help: &str) -> Option<Violation> {
         (self.has(name) && !self.has(other)).then(|| Violation {
             key: Some(name),
-            wrong: Wrong::new(format!("`{name}` says nothing without `{other}`"), help),
+            problem: Problem::new(format!("`{name}` has no effect without `{other}`"), help),
         })
     }
 }
 
-fn breaker(given: &Given<'_>) -> Vec<Violation> {
+fn breaker(keys: &Keys<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
-    violations.extend(given.needs(
+    violations.extend(keys.needs(
         "slow_ratio",
         "slow",
-        "add from when on a call is slow, as in `slow = \"500ms\"`, or remove it",
+        "add the duration of a slow call, as in `slow = \"500ms\"`, or remove it",
     ));
-    violations.extend(given.between("window", WINDOW));
-    violations.extend(given.between("open", OPEN));
-    let judged = given.has("ratio") || given.has("slow");
+    violations.extend(keys.between("window", WINDOW));
+    violations.extend(keys.between("open", OPEN));
+    let has_ratio = keys.has("ratio") || keys.has("slow");
     for key in ["window", "min_calls"] {
-        if given.has("failures") && given.has(key) && !judged {
+        if keys.has("failures") && keys.has(key) && !has_ratio {
             violations.push(Violation {
                 key: Some(key),
-                wrong: Wrong::new(
-                    format!("`failures` counts failures in a row, of which `{key}` says nothing"),
-                    "add what part of the calls has to fail, as in `ratio = 0.5`, or remove it",
+                problem: Problem::new(
+                    format!(
+                        "`{key}` has no effect on `failures`, which counts consecutive failures"
+                    ),
+                    "add the ratio of failures, as in `ratio = 0.5`, or remove it",
                 ),
             });
         }
     }
-    let window = given
+    let window = keys
         .setting("window")
         .and_then(|window| window.value.as_ref());
     if let Some(Value::Calls(calls)) = window
@@ -147,19 +149,19 @@ fn breaker(given: &Given<'_>) -> Vec<Violation> {
     {
         violations.push(Violation {
             key: Some("window"),
-            wrong: Wrong::new(
+            problem: Problem::new(
                 format!("`window` must be at most {WINDOW_CALLS} calls"),
-                "write fewer calls, or a time as in `window = \"10s\"`",
+                "write fewer calls, or a duration, as in `window = \"10s\"`",
             ),
         });
     }
-    if let (Some(Value::Calls(window)), Some(min_calls)) = (window, given.integer("min_calls"))
+    if let (Some(Value::Calls(window)), Some(min_calls)) = (window, keys.integer("min_calls"))
         && min_calls > *window
     {
         violations.push(Violation {
             key: Some("min_calls"),
-            wrong: Wrong::new(
-                format!("a window of {window} calls never holds the {min_calls} of `min_calls`"),
+            problem: Problem::new(
+                format!("`min_calls` is {min_calls}, but the window holds only {window} calls"),
                 format!("write a `window` of at least {min_calls}, or a smaller `min_calls`"),
             ),
         });
@@ -167,38 +169,36 @@ fn breaker(given: &Given<'_>) -> Vec<Violation> {
     violations
 }
 
-fn rate_limit(given: &Given<'_>) -> Vec<Violation> {
-    let mut violations = given.required("rate", "has no rate");
+fn rate_limit(keys: &Keys<'_>) -> Vec<Violation> {
+    let mut violations = keys.required("rate", "has no rate");
     let everyone = Some(Value::CountedBy(CountedBy::Everyone));
-    let keyed = given
-        .setting("key")
-        .is_some_and(|key| key.value != everyone);
+    let keyed = keys.setting("key").is_some_and(|key| key.value != everyone);
     for key in ["max_keys", "total"] {
-        if given.has(key) && !keyed {
+        if keys.has(key) && !keyed {
             violations.push(Violation {
                 key: Some(key),
-                wrong: Wrong::new(
-                    format!("`{key}` says nothing without `key`"),
-                    "add by what callers are told apart, as in `key = peer`, or remove it",
+                problem: Problem::new(
+                    format!("`{key}` has no effect without `key`"),
+                    "add what identifies a caller, as in `key = peer`, or remove it",
                 ),
             });
         }
     }
-    let rate = given.setting("rate").and_then(|rate| rate.value.as_ref());
+    let rate = keys.setting("rate").and_then(|rate| rate.value.as_ref());
     let count = match rate {
         Some(Value::Rate(rate)) => Some(rate.count),
         _ => None,
     };
-    let burst = match given.setting("burst") {
-        Some(_) => given.integer("burst"),
+    let burst = match keys.setting("burst") {
+        Some(_) => keys.integer("burst"),
         None => count,
     };
-    if let (Some(cost), Some(burst)) = (given.integer("cost"), burst)
+    if let (Some(cost), Some(burst)) = (keys.integer("cost"), burst)
         && cost > burst
     {
         violations.push(Violation {
             key: Some("cost"),
-            wrong: Wrong::new(
+            problem: Problem::new(
                 format!("a call of cost {cost} never fits into a burst of {burst}"),
                 "write a smaller `cost`, or a larger `burst`",
             ),
@@ -207,19 +207,19 @@ fn rate_limit(given: &Given<'_>) -> Vec<Violation> {
     violations
 }
 
-fn concurrency(given: &Given<'_>) -> Vec<Violation> {
+fn concurrency(keys: &Keys<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
-    match (given.setting("limit").is_some(), given.has("adaptive")) {
+    match (keys.setting("limit").is_some(), keys.has("adaptive")) {
         (true, true) => violations.push(Violation {
             key: Some("adaptive"),
-            wrong: Wrong::new(
+            problem: Problem::new(
                 "a limit is either a number or adaptive",
                 "keep one of them; an adaptive limit has its bounds in `min` and `max`",
             ),
         }),
         (false, false) => violations.push(Violation {
             key: None,
-            wrong: Wrong::new(
+            problem: Problem::new(
                 "`concurrency` has no limit",
                 "write a number, as in `concurrency(64)`, or `concurrency(adaptive)`",
             ),
@@ -227,26 +227,26 @@ fn concurrency(given: &Given<'_>) -> Vec<Violation> {
         _ => {}
     }
     for key in ["algorithm", "min", "max"] {
-        violations.extend(given.needs(
+        violations.extend(keys.needs(
             key,
             "adaptive",
             "write `concurrency(adaptive, ..)`, or remove it",
         ));
     }
-    violations.extend(given.needs(
+    violations.extend(keys.needs(
         "wait",
         "queue",
-        "add how many calls may wait, as in `queue = 16`, or remove it",
+        "add the number of calls that may wait, as in `queue = 16`, or remove it",
     ));
-    let (min, max) = (given.integer("min"), given.integer("max"));
-    // Where one end is given, the other is its default.
+    let (min, max) = (keys.integer("min"), keys.integer("max"));
+    // A bound that is not set has its default.
     let (least, most) = (min.unwrap_or(4), max.unwrap_or(200));
-    if given.has("adaptive") && least > most {
+    if keys.has("adaptive") && least > most {
         let key = if min.is_some() { "min" } else { "max" };
         violations.push(Violation {
             key: Some(key),
-            wrong: Wrong::new(
-                format!("`min` is {least}, and `max` is {most}"),
+            problem: Problem::new(
+                format!("`min` is {least}, which is more than `max`, which is {most}"),
                 "write a `min` that is at most `max`",
             ),
         });
@@ -262,22 +262,19 @@ mod tests {
         let policy = Policy::named(name).expect(name);
         match Settings::parse(policy, text) {
             Ok(_) => Vec::new(),
-            Err(wrong) => wrong.into_iter().map(|wrong| wrong.rule).collect(),
+            Err(problems) => problems.into_iter().map(|problem| problem.rule).collect(),
         }
     }
 
     #[test]
-    fn what_a_policy_is_about_has_to_be_said() {
+    fn required_keys_are_reported() {
         assert_eq!(rules("timeout", ""), ["`timeout` has no duration"]);
         assert_eq!(rules("fallback", ""), ["`fallback` names no function"]);
         assert_eq!(
             rules("rate_limit", "burst = 2"),
             ["`rate_limit` has no rate"]
         );
-        assert_eq!(
-            rules("cache", "coalesce"),
-            ["`cache` does not say how long an answer is good for"]
-        );
+        assert_eq!(rules("cache", "coalesce"), ["`cache` has no `ttl`"]);
         assert_eq!(
             rules("concurrency", "queue = 2"),
             ["`concurrency` has no limit"]
@@ -285,26 +282,26 @@ mod tests {
         for name in ["retry", "hedge", "breaker", "throttle", "shed"] {
             assert!(
                 rules(name, "").is_empty(),
-                "{name} has a default for everything"
+                "every key of `{name}` has a default"
             );
         }
     }
 
     #[test]
-    fn a_breaker_needs_what_its_keys_are_about() {
+    fn breaker_keys_are_consistent() {
         assert_eq!(
             rules("breaker", "slow_ratio = 0.5"),
-            ["`slow_ratio` says nothing without `slow`"]
+            ["`slow_ratio` has no effect without `slow`"]
         );
         assert!(rules("breaker", "slow = 1s, slow_ratio = 0.5").is_empty());
         assert_eq!(
             rules("breaker", "window = 10, min_calls = 11"),
-            ["a window of 10 calls never holds the 11 of `min_calls`"]
+            ["`min_calls` is 11, but the window holds only 10 calls"]
         );
         assert!(rules("breaker", "window = 10, min_calls = 10").is_empty());
         assert_eq!(
             rules("breaker", "failures = 5, window = 10s"),
-            ["`failures` counts failures in a row, of which `window` says nothing"]
+            ["`window` has no effect on `failures`, which counts consecutive failures"]
         );
         assert!(rules("breaker", "failures = 5, ratio = 0.5, window = 10s").is_empty());
         assert_eq!(
@@ -328,14 +325,14 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_can_be_kept_and_can_be_met() {
+    fn rate_limit_keys_are_consistent() {
         assert_eq!(
             rules("rate_limit", "5/s, max_keys = 7"),
-            ["`max_keys` says nothing without `key`"]
+            ["`max_keys` has no effect without `key`"]
         );
         assert_eq!(
             rules("rate_limit", "5/s, total = 7/s, key = everyone"),
-            ["`total` says nothing without `key`"]
+            ["`total` has no effect without `key`"]
         );
         assert!(rules("rate_limit", "5/s, max_keys = 7, total = 7/s, key = peer").is_empty());
         assert_eq!(
@@ -346,26 +343,26 @@ mod tests {
     }
 
     #[test]
-    fn a_concurrency_limit_is_one_or_the_other() {
+    fn a_concurrency_limit_is_fixed_or_adaptive() {
         assert_eq!(
             rules("concurrency", "64, adaptive"),
             ["a limit is either a number or adaptive"]
         );
         assert_eq!(
             rules("concurrency", "64, min = 4"),
-            ["`min` says nothing without `adaptive`"]
+            ["`min` has no effect without `adaptive`"]
         );
         assert_eq!(
             rules("concurrency", "64, wait = 50ms"),
-            ["`wait` says nothing without `queue`"]
+            ["`wait` has no effect without `queue`"]
         );
         assert_eq!(
             rules("concurrency", "adaptive, min = 300"),
-            ["`min` is 300, and `max` is 200"]
+            ["`min` is 300, which is more than `max`, which is 200"]
         );
         assert_eq!(
             rules("concurrency", "adaptive, max = 3"),
-            ["`min` is 4, and `max` is 3"]
+            ["`min` is 4, which is more than `max`, which is 3"]
         );
         assert!(rules("concurrency", "64, adaptive = false").is_empty());
         assert!(

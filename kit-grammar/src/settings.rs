@@ -1,9 +1,9 @@
-//! What one policy is told: keys with their values.
+//! The settings of one policy: keys with their values.
 //!
-//! Text comes as one string, `"100/s, burst = 20"`, or key by key from a
-//! table. All that is wrong is reported at once.
+//! They are one text, `"100/s, burst = 20"`, or keys and values of a table. All
+//! problems are reported at once.
 
-use crate::Wrong;
+use crate::Problem;
 use crate::policy::{Key, Policy};
 use crate::rules::check;
 use crate::value::Value;
@@ -14,11 +14,11 @@ use crate::words::did_you_mean;
 pub struct Setting {
     /// The key.
     pub key: &'static Key,
-    /// The value; `None` where only the compiler knows it.
+    /// The value; `None` for an expression that only the compiler can evaluate.
     pub value: Option<Value>,
 }
 
-/// What a policy is told.
+/// The settings of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     policy: &'static Policy,
@@ -26,71 +26,72 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads `"100/s, burst = 20"`.
+    /// Parses `"100/s, burst = 20"`.
     ///
     /// # Errors
-    /// All that is wrong with it: keys, values, and what they mean together.
-    pub fn parse(policy: &'static Policy, text: &str) -> Result<Self, Vec<Wrong>> {
-        let (pairs, mut wrong) = split(policy, text);
+    /// Returns all problems: of keys, of values, and of their combination.
+    pub fn parse(policy: &'static Policy, text: &str) -> Result<Self, Vec<Problem>> {
+        let (pairs, mut problems) = split(policy, text);
         let read = Self::read(policy, pairs);
         match read {
-            Ok(settings) if wrong.is_empty() => Ok(settings),
-            Ok(_) => Err(wrong),
+            Ok(settings) if problems.is_empty() => Ok(settings),
+            Ok(_) => Err(problems),
             Err(more) => {
-                // What is missing may be what could not be read.
-                if wrong.is_empty() {
-                    wrong.extend(more);
+                // A missing key may be one that could not be parsed.
+                if problems.is_empty() {
+                    problems.extend(more);
                 }
-                Err(wrong)
+                Err(problems)
             }
         }
     }
 
-    /// The keys of `"100/s, burst = 20"` with their values as text, for those
-    /// who read the values by themselves, as over what is already set.
+    /// Splits `"100/s, burst = 20"` into keys and values as text, for callers
+    /// that parse the values themselves, such as a patch of existing settings.
     ///
     /// # Errors
-    /// The parts that are neither a key with its value nor a value alone.
+    /// Returns the parts that are neither a key with its value nor a value of
+    /// the positional key.
     ///
     /// ```
     /// use kit_grammar::{Policy, Settings};
     ///
-    /// let rate_limit = Policy::named("rate_limit").expect("a policy of that name");
+    /// let rate_limit = Policy::named("rate_limit").expect("a known policy");
     /// let pairs = Settings::pairs(rate_limit, "\"100/s\", burst = 20");
     /// assert_eq!(pairs, Ok(vec![("rate", "100/s"), ("burst", "20")]));
     /// ```
     pub fn pairs<'a>(
         policy: &'static Policy,
         text: &'a str,
-    ) -> Result<Vec<(&'a str, &'a str)>, Vec<Wrong>> {
-        let (pairs, wrong) = split(policy, text);
-        if !wrong.is_empty() {
-            return Err(wrong);
+    ) -> Result<Vec<(&'a str, &'a str)>, Vec<Problem>> {
+        let (pairs, problems) = split(policy, text);
+        if !problems.is_empty() {
+            return Err(problems);
         }
         let pairs = pairs.into_iter();
         Ok(pairs.map(|(name, text)| (name, unquoted(text))).collect())
     }
 
-    /// Reads keys with their values as text, as a table has them.
+    /// Parses keys with their values as text, as of a table.
     ///
     /// # Errors
-    /// All that is wrong with them: keys, values, and what they mean together.
+    /// Returns all problems: of keys, of values, and of their combination.
     pub fn read<'a>(
         policy: &'static Policy,
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, Vec<Wrong>> {
+    ) -> Result<Self, Vec<Problem>> {
         let mut settings: Vec<Setting> = Vec::new();
-        let mut wrong = Vec::new();
+        let mut problems = Vec::new();
         for (name, text) in pairs {
             let Some(key) = policy.key(name) else {
-                wrong.push(Wrong::new(
+                problems.push(Problem::new(
                     format!("`{}` has no key `{name}`", policy.name),
                     did_you_mean(name, &policy.key_names()),
                 ));
                 continue;
             };
             if settings.iter().any(|other| other.key.name == name) {
-                wrong.push(Wrong::new(
+                problems.push(Problem::new(
                     format!("`{name}` is given twice"),
                     "keep one of them",
                 ));
@@ -101,52 +102,51 @@ impl Settings {
                     key,
                     value: Some(value),
                 }),
-                Err(error) => wrong.push(error),
+                Err(error) => problems.push(error),
             }
         }
-        if wrong.is_empty() {
+        if problems.is_empty() {
             let violations = check(policy, &settings).into_iter();
-            wrong.extend(violations.map(|violation| violation.wrong));
+            problems.extend(violations.map(|violation| violation.problem));
         }
-        if wrong.is_empty() {
+        if problems.is_empty() {
             Ok(Self { policy, settings })
         } else {
-            Err(wrong)
+            Err(problems)
         }
     }
 
-    /// The policy that is told.
+    /// The policy that they belong to.
     pub fn policy(&self) -> &'static Policy {
         self.policy
     }
 
-    /// The keys with their values, in the order in which they were given.
+    /// The keys with their values, in the order in which they were written.
     pub fn iter(&self) -> impl Iterator<Item = &Setting> {
         self.settings.iter()
     }
 
-    /// The value of a key, if it is given.
+    /// The value of a key, if it is set.
     pub fn value(&self, name: &str) -> Option<&Value> {
         let setting = self.settings.iter().find(|other| other.key.name == name);
         setting.and_then(|setting| setting.value.as_ref())
     }
 }
 
-/// The keys with their values, and what is neither.
-fn split<'a>(policy: &'static Policy, text: &'a str) -> (Vec<(&'a str, &'a str)>, Vec<Wrong>) {
+/// The keys with their values, and the problems of the other parts.
+fn split<'a>(policy: &'static Policy, text: &'a str) -> (Vec<(&'a str, &'a str)>, Vec<Problem>) {
     let mut pairs = Vec::new();
-    let mut wrong = Vec::new();
+    let mut problems = Vec::new();
     for part in parts(text) {
         match pair(policy, part) {
             Ok(pair) => pairs.push(pair),
-            Err(error) => wrong.push(error),
+            Err(error) => problems.push(error),
         }
     }
-    (pairs, wrong)
+    (pairs, problems)
 }
 
-/// The parts of a text between the commas that stand in no parentheses and in
-/// no quotes.
+/// Splits a text at commas outside of parentheses and quotes.
 fn parts(text: &str) -> Vec<&str> {
     let (mut depth, mut quoted, mut start) = (0_u32, false, 0);
     let mut parts = Vec::new();
@@ -167,15 +167,15 @@ fn parts(text: &str) -> Vec<&str> {
     parts.filter(|part| !part.is_empty()).collect()
 }
 
-/// `key = value`, `key(value)`, a flag, or a value alone.
-fn pair<'a>(policy: &'static Policy, part: &'a str) -> Result<(&'a str, &'a str), Wrong> {
+/// Parses `key = value`, `key(value)`, a flag, or a value of the positional key.
+fn pair<'a>(policy: &'static Policy, part: &'a str) -> Result<(&'a str, &'a str), Problem> {
     if let Some((name, value)) = part.split_once('=')
         && !name.contains('"')
         && !name.ends_with("..")
     {
         let (name, value) = (name.trim(), value.trim());
         if value.is_empty() {
-            return Err(Wrong::new(
+            return Err(Problem::new(
                 format!("`{name}` has no value after its `=`"),
                 format!("write `{name} = value`"),
             ));
@@ -193,13 +193,13 @@ fn pair<'a>(policy: &'static Policy, part: &'a str) -> Result<(&'a str, &'a str)
     if let Some(positional) = policy.positional {
         return Ok((positional, part));
     }
-    Err(Wrong::new(
+    Err(Problem::new(
         format!("`{}` has no key `{part}`", policy.name),
         did_you_mean(part, &policy.key_names()),
     ))
 }
 
-/// A text without the quotes around it.
+/// Strips the quotes around a text.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix('"')
@@ -219,16 +219,16 @@ mod tests {
     }
 
     fn rules(name: &str, text: &str) -> Vec<String> {
-        let wrong = Settings::parse(policy(name), text).expect_err(text);
-        wrong.into_iter().map(|wrong| wrong.rule).collect()
+        let problems = Settings::parse(policy(name), text).expect_err(text);
+        problems.into_iter().map(|problem| problem.rule).collect()
     }
 
     #[test]
-    fn a_text_has_keys_flags_lists_and_a_value_alone() {
+    fn a_text_holds_keys_flags_lists_and_a_positional_value() {
         let text = r#""100/s", burst = 20, key = header("x,tenant")"#;
         assert_eq!(
             rules("rate_limit", text),
-            ["`x,tenant` is not the name of a header"]
+            ["`x,tenant` is not a valid header name"]
         );
         let text = "100/s, burst = 20, key = arg(tenant), wait = \"50ms\"";
         let settings = Settings::parse(policy("rate_limit"), text).expect(text);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_said_at_once() {
+    fn all_problems_are_reported_at_once() {
         assert_eq!(
             rules("retry", "attemts = 3, budget = -1, backoff = soon"),
             [
@@ -274,9 +274,9 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_read_key_by_key() {
+    fn a_table_is_parsed_key_by_key() {
         let pairs = [("rate", "5/m"), ("burst", "2")];
-        let settings = Settings::read(policy("rate_limit"), pairs).expect("settings");
+        let settings = Settings::read(policy("rate_limit"), pairs).expect("valid settings");
         assert_eq!(settings.value("burst"), Some(&Value::Integer(2)));
         assert_eq!(settings.iter().count(), 2);
         assert_eq!(settings.policy().name, "rate_limit");

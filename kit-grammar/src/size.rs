@@ -1,4 +1,4 @@
-//! Sizes as people write them: `"64KiB"`, `"1MiB"`, `"512B"`.
+//! Sizes in bytes as text: `"64KiB"`, `"1MiB"`, `"512B"`.
 
 const UNITS: [(&str, u64); 7] = [
     ("B", 1),
@@ -10,10 +10,10 @@ const UNITS: [(&str, u64); 7] = [
     ("GB", 1_000_000_000),
 ];
 
-/// The units, for messages.
+/// The names of the units, for messages.
 pub const UNIT_NAMES: &str = "`B`, `KiB`, `MiB`, `GiB`, `kB`, `MB` and `GB`";
 
-/// Reads a size in bytes, or says what is wrong with it.
+/// Parses a size in bytes.
 ///
 /// # Errors
 /// The text is not a whole number with a unit.
@@ -29,7 +29,7 @@ pub fn parse(text: &str) -> Result<u64, String> {
     let (_, size) = UNITS
         .iter()
         .find(|(name, _)| *name == unit)
-        .ok_or_else(|| format!("`{text}` has no unit that is known"))?;
+        .ok_or_else(|| format!("`{text}` has an unknown unit"))?;
     let too_large = || format!("`{text}` is more than {} bytes", u64::MAX);
     let number: u64 = number.parse().map_err(|_| too_large())?;
     number.checked_mul(*size).ok_or_else(too_large)
@@ -49,14 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_size_says_why() {
+    fn invalid_sizes_are_explained() {
         let check = |text: &str, expected: &str| {
             assert_eq!(parse(text).expect_err(text), expected);
         };
         check("512", "`512` has no unit");
         check("MiB", "`MiB` does not start with a whole number");
-        check("1.5MiB", "`1.5MiB` has no unit that is known");
-        check("1mb", "`1mb` has no unit that is known");
+        check("1.5MiB", "`1.5MiB` has an unknown unit");
+        check("1mb", "`1mb` has an unknown unit");
         check(
             "99999999999GiB",
             "`99999999999GiB` is more than 18446744073709551615 bytes",

@@ -1,20 +1,20 @@
-//! The policies, their keys, and what the keys may be.
+//! The table of all policies and their keys.
 //!
-//! A change here changes the attributes, the configuration and the messages
-//! of both.
+//! A change here changes the attributes, the configuration and the messages of
+//! both.
 
 use crate::kind::{Bound, Kind};
 use crate::policy::{Key, Policy, Side, Sides};
 
-/// More than nothing, and at most all.
-const PART: Kind = Kind::Float {
+/// More than 0, and at most 1.
+const FRACTION: Kind = Kind::Float {
     min: Bound::Excluding(0.0),
     max: Some(Bound::Including(1.0)),
 };
 
 const COUNT: Kind = up_to(u32::MAX);
 
-/// From 1 to a number.
+/// A whole number from 1 to `max`.
 const fn up_to(max: u32) -> Kind {
     Kind::Integer { min: 1, max }
 }
@@ -42,7 +42,7 @@ pub const LOCAL_STORE: &str = "local";
 /// own name; without the feature nothing can be counted there.
 pub const ADAPTER_STORES: &[&str] = &["redis"];
 
-/// Every policy, in the order of the chain on a client and then on a server.
+/// All policies, in the order of the chain on a client and then on a server.
 pub const POLICIES: &[Policy] = &[
     TIMEOUT,
     FALLBACK,
@@ -58,7 +58,7 @@ pub const POLICIES: &[Policy] = &[
 
 const TIMEOUT: Policy = Policy {
     name: "timeout",
-    docs: "The longest that a call may take.",
+    docs: "Limits the duration of a call.",
     example: "\"2s\"",
     sides: Sides::Either,
     side: Side::Both,
@@ -69,13 +69,13 @@ const TIMEOUT: Policy = Policy {
         Kind::Duration,
         None,
         "\"2s\"",
-        "How long; the least of this and the caller's deadline holds.",
+        "The maximum duration; the caller's deadline applies if it is earlier.",
     )],
 };
 
 const FALLBACK: Policy = Policy {
     name: "fallback",
-    docs: "Answers in place of a failure.",
+    docs: "Replaces a failure with the result of a function.",
     example: "cached_sum",
     sides: Sides::Client,
     side: Side::Client,
@@ -94,14 +94,14 @@ const FALLBACK: Policy = Policy {
             Kind::Codes,
             Some("unavailable, deadline_exceeded, resource_exhausted"),
             "unavailable",
-            "The codes of the failures that are answered for, beside refusals of policies.",
+            "The codes of the failures to replace, in addition to refusals by policies.",
         ),
     ],
 };
 
 const CACHE: Policy = Policy {
     name: "cache",
-    docs: "Answers from memory.",
+    docs: "Stores responses in memory and reuses them.",
     example: "ttl = \"1s\"",
     sides: Sides::Client,
     side: Side::Client,
@@ -113,42 +113,42 @@ const CACHE: Policy = Policy {
             Kind::Duration,
             None,
             "\"1s\"",
-            "How long an answer is good for.",
+            "How long a stored response is fresh.",
         ),
         key(
             "capacity",
             COUNT,
             Some("1000"),
             "10_000",
-            "How many answers are kept.",
+            "The most responses that are stored.",
         ),
         key(
             "coalesce",
             Kind::Flag,
             Some("false"),
             "true",
-            "Whether calls that ask the same at once are one call.",
+            "Whether concurrent calls with equal requests share one call.",
         ),
         key(
             "stale",
             Kind::Duration,
             None,
             "\"10s\"",
-            "How much longer an answer is good for while a new one is fetched.",
+            "How much longer a response is served while a new one is fetched.",
         ),
         key(
             "any_metadata",
             Kind::Flag,
             Some("false"),
             "true",
-            "Whether calls with metadata are answered from memory too.",
+            "Whether calls with metadata use the cache, too.",
         ),
     ],
 };
 
 const THROTTLE: Policy = Policy {
     name: "throttle",
-    docs: "Sends a failing peer only what it can take.",
+    docs: "Reduces calls to a failing peer to what it accepts.",
     example: "k = 2.0",
     sides: Sides::Client,
     side: Side::Client,
@@ -163,62 +163,68 @@ const THROTTLE: Policy = Policy {
             },
             Some("2.0"),
             "2.0",
-            "How many calls are sent for each that the peer accepts.",
+            "The number of calls sent for each call that the peer accepts.",
         ),
         key(
             "window",
             Kind::Duration,
             Some("10s"),
             "\"10s\"",
-            "How far back calls are counted.",
+            "The time over which calls are counted.",
         ),
         key(
             "min_calls",
             COUNT,
             Some("20"),
             "20",
-            "How many calls are needed to judge.",
+            "The fewest calls in the window before any is refused.",
         ),
         key(
             "on",
             Kind::Codes,
             None,
             "unavailable",
-            "The codes that count as refusals of the peer.",
+            "The codes that count as refusals by the peer.",
         ),
     ],
 };
 
 const RETRY: Policy = Policy {
     name: "retry",
-    docs: "Tries again.",
+    docs: "Repeats failed calls.",
     example: "attempts = 3, backoff = \"20ms..1s\"",
     sides: Sides::Client,
     side: Side::Client,
     idempotent: true,
     positional: None,
     keys: &[
-        key("attempts", COUNT, Some("3"), "3", "How many tries in all."),
+        key(
+            "attempts",
+            COUNT,
+            Some("3"),
+            "3",
+            "The most attempts of a call, the first included.",
+        ),
         key(
             "backoff",
             Kind::DurationRange,
             Some("20ms..1s"),
             "\"20ms..1s\"",
-            "The pause before the first retry, and the longest one.",
+            "The pause before the first retry, and the longest pause.",
         ),
         key(
             "on",
             Kind::Codes,
             Some("unavailable"),
             "unavailable",
-            "The codes that are tried again.",
+            "The codes that are retried.",
         ),
         key(
             "attempt_timeout",
             Kind::Duration,
             None,
             "\"500ms\"",
-            "The longest that one try may take.",
+            "The maximum duration of one attempt.",
         ),
         key(
             "budget",
@@ -228,28 +234,28 @@ const RETRY: Policy = Policy {
             },
             Some("0.2"),
             "0.2",
-            "How many retries are allowed for each call.",
+            "The most retries per call, on average.",
         ),
         key(
             "pushback_max",
             Kind::Duration,
             Some("30s"),
             "\"30s\"",
-            "The longest pause that a peer may ask for.",
+            "The longest pause that a peer may request.",
         ),
         key(
             "chain_stop",
             Kind::Bool,
             Some("true"),
             "false",
-            "Whether a call that serves a retry is not retried itself.",
+            "Whether calls made on behalf of a retry are not retried themselves.",
         ),
     ],
 };
 
 const HEDGE: Policy = Policy {
     name: "hedge",
-    docs: "Tries beside a slow try.",
+    docs: "Sends a second request when the first is slow.",
     example: "after = \"p95\"",
     sides: Sides::Client,
     side: Side::Client,
@@ -261,21 +267,21 @@ const HEDGE: Policy = Policy {
             Kind::Percentile,
             Some("p95"),
             "\"p95\"",
-            "How long a try may take before another one starts.",
+            "The duration of an attempt after which another one starts.",
         ),
         key(
             "extra_load",
-            PART,
+            FRACTION,
             Some("0.05"),
             "0.05",
-            "How many more calls that may make for each.",
+            "The most additional attempts per call, on average.",
         ),
     ],
 };
 
 const BREAKER: Policy = Policy {
     name: "breaker",
-    docs: "Leaves a failing peer alone.",
+    docs: "Refuses calls to a failing peer.",
     example: "failures = 5",
     sides: Sides::Either,
     side: Side::Client,
@@ -287,42 +293,42 @@ const BREAKER: Policy = Policy {
             up_to(16_777_215),
             None,
             "5",
-            "How many failures in a row open it.",
+            "The number of consecutive failures that open it.",
         ),
         key(
             "ratio",
-            PART,
+            FRACTION,
             Some("0.5"),
             "0.5",
-            "What part of the calls of the window has to fail to open it.",
+            "The fraction of failed calls in the window that opens it.",
         ),
         key(
             "min_calls",
             COUNT,
             Some("20"),
             "20",
-            "How many calls the window needs to be judged.",
+            "The fewest calls in the window before it can open.",
         ),
         key(
             "window",
             Kind::Window,
             Some("10s"),
             "\"10s\"",
-            "How far back calls are counted, in time or in calls.",
+            "The window over which calls are counted, as a duration or a number of calls.",
         ),
         key(
             "slow",
             Kind::Duration,
             None,
             "\"500ms\"",
-            "From when on a call is slow.",
+            "The duration from which a call counts as slow.",
         ),
         key(
             "slow_ratio",
-            PART,
+            FRACTION,
             Some("0.8"),
             "0.8",
-            "What part of the calls of the window has to be slow to open it.",
+            "The fraction of slow calls in the window that opens it.",
         ),
         key(
             "open",
@@ -336,21 +342,21 @@ const BREAKER: Policy = Policy {
             up_to(4_095),
             Some("3"),
             "3",
-            "How many calls have to succeed to close it.",
+            "The number of successful calls that close it.",
         ),
         key(
             "on",
             Kind::Codes,
             None,
             "unavailable",
-            "The codes that are failures of the peer.",
+            "The codes that count as failures of the peer.",
         ),
     ],
 };
 
 const SHED: Policy = Policy {
     name: "shed",
-    docs: "Refuses while the machine is busy.",
+    docs: "Refuses calls while the processors are busy.",
     example: "cpu = 0.9",
     sides: Sides::Server,
     side: Side::Server,
@@ -358,44 +364,44 @@ const SHED: Policy = Policy {
     positional: None,
     keys: &[key(
         "cpu",
-        PART,
+        FRACTION,
         Some("0.9"),
         "0.9",
-        "What part of the processors may be in use.",
+        "The fraction of processor time in use from which calls are refused.",
     )],
 };
 
 const CONCURRENCY: Policy = Policy {
     name: "concurrency",
-    docs: "So many calls at once.",
+    docs: "Limits concurrent calls.",
     example: "64, queue = 16",
     sides: Sides::Either,
     side: Side::Server,
     idempotent: false,
     positional: Some("limit"),
     keys: &[
-        key("limit", COUNT, None, "64", "How many."),
+        key("limit", COUNT, None, "64", "The most concurrent calls."),
         key(
             "adaptive",
             Kind::Flag,
             Some("false"),
             "true",
-            "Whether the limit is found from how long calls take.",
+            "Whether the limit follows the latency of calls.",
         ),
         key(
             "algorithm",
             Kind::Word(&["gradient", "vegas", "aimd"]),
             Some("gradient"),
             "vegas",
-            "How an adaptive limit is found.",
+            "The algorithm of an adaptive limit.",
         ),
-        key("min", COUNT, Some("4"), "4", "The least that it adapts to."),
+        key("min", COUNT, Some("4"), "4", "The lowest adaptive limit."),
         key(
             "max",
             COUNT,
             Some("200"),
             "200",
-            "The most that it adapts to.",
+            "The highest adaptive limit.",
         ),
         key(
             "queue",
@@ -405,21 +411,21 @@ const CONCURRENCY: Policy = Policy {
             },
             Some("0"),
             "16",
-            "How many calls may wait.",
+            "The most calls that wait.",
         ),
         key(
             "wait",
             Kind::Duration,
             Some("100ms"),
             "\"50ms\"",
-            "How long a call may wait.",
+            "The longest wait.",
         ),
     ],
 };
 
 const RATE_LIMIT: Policy = Policy {
     name: "rate_limit",
-    docs: "So many calls in a time.",
+    docs: "Limits the rate of calls.",
     example: "\"100/s\", burst = 20",
     sides: Sides::Either,
     side: Side::Server,
@@ -431,49 +437,49 @@ const RATE_LIMIT: Policy = Policy {
             Kind::Rate,
             None,
             "\"100/s\"",
-            "How many, and in how long.",
+            "The number of calls per duration.",
         ),
         key(
             "burst",
             COUNT,
             None,
             "20",
-            "How many at once; by default as many as the rate counts.",
+            "The most calls at once; by default the count of the rate.",
         ),
         key(
             "cost",
             COUNT,
             Some("1"),
             "1",
-            "How many of the rate's calls one call counts as.",
+            "The number of calls that one call counts as.",
         ),
         key(
             "total",
             Kind::Rate,
             None,
             "\"1000/s\"",
-            "How many for all callers together, beside the rate of each.",
+            "The rate of all callers together, in addition to the rate of each.",
         ),
         key(
             "wait",
             Kind::Duration,
             None,
             "\"50ms\"",
-            "How long a call may wait for its turn; by default not at all.",
+            "The longest wait for admission; by default calls do not wait.",
         ),
         key(
             "key",
             Kind::CountedBy,
             Some("everyone"),
             "peer",
-            "By what callers are told apart, each with a limit of its own.",
+            "What identifies a caller; each caller has its own limit.",
         ),
         key(
             "max_keys",
             COUNT,
             Some("10000"),
             "10_000",
-            "How many callers are remembered.",
+            "The most callers that are tracked.",
         ),
         key(
             "store",
@@ -491,7 +497,7 @@ mod tests {
     use crate::Settings;
 
     #[test]
-    fn every_default_and_example_is_right() {
+    fn every_default_and_example_is_valid() {
         for policy in POLICIES {
             for key in policy.keys {
                 let example = key.example.trim_matches('"');
@@ -506,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_once_and_the_positional_key_stands_first() {
+    fn names_are_unique_and_the_positional_key_is_first() {
         for (index, policy) in POLICIES.iter().enumerate() {
             let others = &POLICIES[index + 1..];
             assert!(others.iter().all(|other| other.name != policy.name));

@@ -1,7 +1,8 @@
-//! Names as the environment spells them, which takes several for one.
+//! Names as environment variables spell them; several names may have the same
+//! spelling.
 
-/// A name as the environment spells it: words in capitals with one underscore
-/// between them.
+/// Converts a name to upper snake case: words in capitals, separated by one
+/// underscore.
 pub fn upper_snake(name: &str) -> String {
     let mut upper = String::new();
     let chars: Vec<char> = name.chars().collect();

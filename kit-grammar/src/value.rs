@@ -1,4 +1,4 @@
-//! Values, once they are read.
+//! Parsed values.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::rate::Rate;
 pub enum Value {
     /// `"250ms"`
     Duration(Duration),
-    /// `"20ms..1s"`; one duration is a range of itself.
+    /// `"20ms..1s"`; a single duration is both of its bounds.
     Range(Duration, Duration),
     /// `"100/s"`
     Rate(Rate),
@@ -19,9 +19,9 @@ pub enum Value {
     Integer(u32),
     /// `0.5`
     Float(f64),
-    /// `"p95"`, as a part of one.
+    /// `"p95"`, as a fraction.
     Percentile(f64),
-    /// A number of calls, where a duration could stand too.
+    /// A number of calls, for a key that also takes a duration.
     Calls(u32),
     /// Whether it is on.
     Flag(bool),
@@ -29,7 +29,7 @@ pub enum Value {
     Codes(Vec<&'static str>),
     /// `key = peer`
     CountedBy(CountedBy),
-    /// One of the words that the key knows.
+    /// One of the keywords of the key.
     Word(&'static str),
     /// A name in snake_case.
     Name(String),
@@ -37,14 +37,14 @@ pub enum Value {
     Path(String),
 }
 
-/// By what a rate limit tells its callers apart.
+/// What identifies a caller of a rate limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CountedBy {
-    /// All callers are one.
+    /// All callers count as one.
     Everyone,
-    /// The address of the peer.
+    /// The peer's address.
     Peer,
-    /// Who the caller is, once it is known.
+    /// The authenticated identity of the caller.
     Identity,
     /// The value of a header.
     Header(String),
@@ -52,7 +52,7 @@ pub enum CountedBy {
     Argument(String),
 }
 
-/// As it is read: [`Kind::read`](crate::Kind::read) of the text is the value.
+/// Formats the value so that [`Kind::read`](crate::Kind::read) parses it back.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -67,7 +67,7 @@ impl fmt::Display for Value {
             Self::Rate(rate) => rate.fmt(f),
             Self::Integer(number) | Self::Calls(number) => number.fmt(f),
             Self::Float(number) => write!(f, "{number:?}"),
-            // Hundred times 0.95 is not 95 in binary.
+            // In binary, 100 * 0.95 is not 95.
             Self::Percentile(part) => write!(f, "p{}", (part * 1e8).round() / 1e6),
             Self::Flag(flag) => flag.fmt(f),
             Self::Codes(codes) => f.write_str(&codes.join(", ")),
@@ -95,7 +95,7 @@ mod tests {
     use crate::Policy;
 
     #[test]
-    fn a_value_is_written_as_it_is_read() {
+    fn a_formatted_value_parses_to_the_same_value() {
         let check = |policy: &str, name: &str, text: &str| {
             let key = Policy::named(policy).and_then(|policy| policy.key(name));
             let key = key.expect(name);

@@ -1,10 +1,10 @@
-//! Words that are nearly right.
+//! Suggestions for misspelled words.
 
-/// The help of an unknown word: the nearest that exists, and all of them.
+/// The help for an unknown word: the most similar known word, and all of them.
 ///
 /// ```
 /// let help = kit_grammar::did_you_mean("attemts", &["attempts", "backoff"]);
-/// assert_eq!(help, "did you mean `attempts`? there are `attempts`, `backoff`");
+/// assert_eq!(help, "did you mean `attempts`? expected one of `attempts`, `backoff`");
 /// ```
 pub fn did_you_mean(word: &str, known: &[&str]) -> String {
     let all = known
@@ -12,14 +12,18 @@ pub fn did_you_mean(word: &str, known: &[&str]) -> String {
         .map(|key| format!("`{key}`"))
         .collect::<Vec<_>>()
         .join(", ");
+    let expected = match known {
+        [] => "none is known".to_owned(),
+        [_] => format!("expected {all}"),
+        _ => format!("expected one of {all}"),
+    };
     match nearest(word, known) {
-        None if known.is_empty() => "there are none".to_owned(),
-        Some(nearest) => format!("did you mean `{nearest}`? there are {all}"),
-        None => format!("there are {all}"),
+        Some(nearest) => format!("did you mean `{nearest}`? {expected}"),
+        None => expected,
     }
 }
 
-/// The known word that is at most a third of its length away.
+/// The most similar known word within an edit distance of a third of its length.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
@@ -29,7 +33,7 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, key)| key)
 }
 
-/// Insertions, deletions and substitutions from one word to another.
+/// The edit distance of two words: insertions, deletions and substitutions.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();

@@ -1,7 +1,7 @@
-//! Gathers everything that is wrong, so that people see it at once.
+//! Collects the errors of an expansion, so that users see all of them at once.
 //!
-//! A message states the rule on its first line and the way out after `help:`;
-//! it stands on the narrowest token of the user's own that is at fault.
+//! A message states the rule on its first line and the way out after `help:`. It
+//! is reported at the smallest of the user's tokens that breaks the rule.
 
 use std::fmt::Display;
 
@@ -13,13 +13,13 @@ use quote::ToTokens;
 pub(crate) struct Errors(Vec<syn::Error>);
 
 impl Errors {
-    /// Adds an error on the user's own tokens.
+    /// Adds an error at the user's tokens.
     pub(crate) fn on(&mut self, tokens: impl ToTokens, rule: impl Display, help: impl Display) {
         let message = format!("{rule}\nhelp: {help}");
         self.0.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Adds an error whose way out may have nothing to say.
+    /// Adds an error whose help may be empty.
     #[cfg(any(test, feature = "config"))]
     pub(crate) fn on_with(&mut self, tokens: impl ToTokens, rule: impl Display, help: &str) {
         match help {
@@ -28,7 +28,7 @@ impl Errors {
         }
     }
 
-    /// Adds an error at a place where there are no tokens to point at.
+    /// Adds an error at a span, where there are no tokens to report it at.
     pub(crate) fn at(&mut self, span: Span, rule: impl Display, help: impl Display) {
         self.0
             .push(syn::Error::new(span, format!("{rule}\nhelp: {help}")));
@@ -39,12 +39,12 @@ impl Errors {
         self.0.push(error);
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no errors.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many things are wrong.
+    /// The number of errors.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }

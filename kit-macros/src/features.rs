@@ -1,12 +1,12 @@
-//! The features that kit was built with.
+//! The cargo features of kit, as constants.
 //!
-//! Tests of this crate see all of them, whatever the build.
+//! In tests of this crate, all of them are on.
 
-/// Whether kit has HTTP/JSON.
+/// HTTP/JSON.
 pub(crate) const HTTP: bool = cfg!(any(test, feature = "http"));
 
-/// Whether kit has gRPC.
+/// gRPC.
 pub(crate) const GRPC: bool = cfg!(any(test, feature = "grpc"));
 
-/// Whether kit has rate limits that servers share.
+/// Rate limits that servers share.
 pub(crate) const REDIS: bool = cfg!(any(test, feature = "redis"));

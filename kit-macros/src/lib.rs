@@ -1,4 +1,4 @@
-//! Attribute and derive macros of kit; use them through the `kit` crate.
+//! The attribute and derive macros of kit; use them through the `kit` crate.
 
 #![forbid(unsafe_code)]
 
@@ -23,128 +23,135 @@ use proc_macro::TokenStream;
 
 use crate::standalone::Placement;
 
-/// Makes a whole microservice of a trait, and a server of an impl.
+/// Generates a microservice from a trait, and a server from an impl.
 ///
-/// A trait `Add` gets a server `AddServer`, a client `AddClient` that
-/// implements `Add`, and a module `add` with a type per method.
+/// For a trait `Add` it generates a server `AddServer`, a client `AddClient`
+/// that implements `Add`, and a module `add` with a type per method.
 ///
 /// | on a trait | meaning |
 /// |---|---|
-/// | `name = "pb.Add"` | the name on the wire; the trait's by default |
+/// | `name = "pb.Add"` | the name on the wire; by default that of the trait |
 /// | `version = "1.0"` | the version in the descriptor |
 /// | `dynamic` | `DynAdd`: any implementation, chosen at run time |
 /// | `mock` | `MockAdd`: a scripted double for tests |
 /// | `config = "kit.toml"` | values of policies from a file, over those of the attributes |
-/// | `crate = path` | where kit is, if not at `::kit` |
+/// | `crate = path` | the path of the kit crate, if it is not `::kit` |
 ///
 /// | on an impl | meaning |
 /// |---|---|
 /// | `register`, `register = expr` | `kit::Server::from_registry()` mounts it |
-/// | `crate = path` | where kit is, if not at `::kit` |
+/// | `crate = path` | the path of the kit crate, if it is not `::kit` |
 ///
-/// The file of `config` has the form that `kit::Config` reads, and what it says
-/// at compile time it would say at start: a value takes the place of an
-/// attribute's, key by key; a policy that has no attribute is switched on; what
-/// needs the call itself (`retry`, `hedge`, `cache`, `fallback`) needs its
-/// attribute. Its path starts at the folder of the crate's Cargo.toml, the
-/// crate is compiled anew when it changes, and what is wrong in it is an error
-/// of the compiler with the file's line. One file may have tables of many
-/// services. It needs kit's feature `config`.
+/// The file of `config` has the format of `kit::Config` and the same meaning as
+/// if it were loaded at startup: a value overrides that of an attribute, key by
+/// key, and a policy without an attribute is switched on. Policies that store or
+/// repeat calls (`retry`, `hedge`, `cache`, `fallback`) need their attribute.
+/// The path is relative to the crate's Cargo.toml. The crate is recompiled when
+/// the file changes, and a problem in the file is a compile error with its line.
+/// One file may have the tables of several services. It needs kit's feature
+/// `config`.
 ///
-/// A trait stands in a module, not in a function: the requests in its module
-/// name the types around it.
+/// The trait must be in a module, not in a function: the generated module names
+/// the types around it.
 ///
 /// An impl may have `fn .. -> impl Future<Output = ..> + Send` for an
-/// `async fn`. What it does before it returns that future is done outside of
-/// the call's context: `kit::Context::current()` is that of the caller there,
-/// with neither the deadline nor the metadata of the call. So put all of it in
-/// the future, `async move { .. }`.
+/// `async fn`. Code that runs before it returns the future is outside of the
+/// call's context: there, `kit::Context::current()` is the context of the caller,
+/// without the deadline and the metadata of the call. So put all code into the
+/// future, `async move { .. }`.
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     service::service(arguments.into(), item.into()).into()
 }
 
-/// Attributes that `#[kit::service]` reads; on their own they say where they
-/// belong, or guard a plain `async fn`.
+/// Attributes that `#[kit::service]` reads. Outside of a service, a policy wraps
+/// a plain `async fn`, and any other attribute is an error.
 macro_rules! read_by_service {
-    ($($(#[$docs:meta])* $name:ident: $home:ident,)*) => {$(
+    ($($(#[$docs:meta])* $name:ident: $placement:ident,)*) => {$(
         $(#[$docs])*
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
-            standalone::alone(stringify!($name), Placement::$home, arguments.into(), item.into()).into()
+            standalone::expand_outside_service(stringify!($name), Placement::$placement, arguments.into(), item.into()).into()
         }
     )*};
 }
 
 read_by_service! {
-    /// A method's route, name and status: `#[endpoint(post = "/sum", name = "Sum", status = 201, idempotent)]`.
+    /// Sets the route, name and status of a method: `#[endpoint(post = "/sum", name = "Sum", status = 201, idempotent)]`.
     endpoint: Method,
-    /// The transports of a trait, or a method's choice of them: `#[transport(http(prefix = "/v1"), grpc)]`.
+    /// Sets the transports of a trait, or selects some of them for a method: `#[transport(http(prefix = "/v1"), grpc)]`.
     transport: Contract,
-    /// The parameter stands in the path, as `{name}`.
+    /// Reads the parameter from the path, where it is `{name}`.
     path: Parameter,
-    /// The parameter stands in the query.
+    /// Reads the parameter from the query.
     query: Parameter,
-    /// The parameter stands in a header: `#[header("x-tenant")]`.
+    /// Reads the parameter from a header: `#[header("x-tenant")]`.
     header: Parameter,
-    /// The parameter is the whole body, and the whole gRPC request.
+    /// Makes the parameter the whole body, and the whole gRPC request.
     body: Parameter,
-    /// The parameter's number in protobuf: `#[tag(3)]`.
+    /// Sets the field number of the parameter in protobuf: `#[tag(3)]`.
     tag: Parameter,
-    /// The parameter is never logged.
+    /// Keeps the parameter out of logs.
     sensitive: Parameter,
-    /// What a server runs before a method: `#[middleware(Audit::new())]`. A plain function takes none.
+    /// Wraps a method on the server: `#[middleware(Audit::new())]`. Not for plain functions.
     middleware: Policy,
-    /// The longest that a call may take: `#[timeout("2s", at = client)]`.
+    /// Limits the duration of a call: `#[timeout("2s", at = client)]`.
     ///
-    /// On a plain `async fn` it stands around all its other policies but a fallback, and what it calls sees the
-    /// deadline as that of `Context::current()`. All policies may stand on one, in any order: their own is that
-    /// of `kit::policy`, where all else about functions is said, too. Beside its keys each takes `crate = path`
-    /// there, where kit is, if not at `::kit`, and `name = ".."`, what a configuration calls the function.
+    /// On a plain `async fn` it applies to all its other policies except a fallback, and the code that it calls
+    /// sees the deadline in `Context::current()`. A function may have all policies, written in any order: they
+    /// are applied in the order of `kit::policy`, which documents policies of functions. There, each also takes
+    /// `crate = path`, the path of the kit crate if it is not `::kit`, and `name = ".."`, the name of the function
+    /// in a configuration.
     timeout: Policy,
-    /// Tries again: `#[retry(attempts = 3, backoff = "20ms..1s")]`; for idempotent methods.
+    /// Repeats failed calls: `#[retry(attempts = 3, backoff = "20ms..1s")]`; for idempotent methods.
     ///
-    /// `attempts` in all, `backoff` before the second and at most, `on(unavailable)`: the codes
-    /// that are tried again, `attempt_timeout`, `budget`: retries for each call, `pushback_max`:
-    /// the longest pause that a peer may ask for, `chain_stop = false`: also on behalf of a retry.
+    /// `attempts`: the most attempts, the first included; `backoff`: the first and the longest
+    /// pause; `on(unavailable)`: the codes that are retried; `attempt_timeout`: the maximum duration
+    /// of one attempt; `budget`: the most retries per call, on average; `pushback_max`: the longest
+    /// pause that a peer may request; `chain_stop = false`: retries calls on behalf of a retry, too.
     retry: Policy,
-    /// Tries beside a slow try: `#[hedge(after = "p95", extra_load = 0.05)]`; for idempotent methods.
+    /// Sends a second request when the first is slow: `#[hedge(after = "p95", extra_load = 0.05)]`;
+    /// for idempotent methods.
     ///
-    /// `after` a percentile of the method's own latency, or a duration; `extra_load`: how many
-    /// more calls that may make for each.
+    /// `after`: a percentile of the method's own latency, or a duration; `extra_load`: the most
+    /// additional attempts per call, on average.
     hedge: Policy,
-    /// Leaves a failing peer alone: `#[breaker(failures = 5)]`, `#[breaker(ratio = 0.5)]`.
+    /// Refuses calls to a failing peer: `#[breaker(failures = 5)]`, `#[breaker(ratio = 0.5)]`.
     ///
-    /// `failures` in a row, or a `ratio` of at least `min_calls` in a `window` (`"10s"`, or a
-    /// number of calls); `slow` and `slow_ratio` count slow calls; `open`: how long it refuses,
-    /// first and at most (`"5s..60s"`); `probes`: calls that have to succeed to close it;
-    /// `on(unavailable)`: the codes that are failures; `at = server` guards the handler.
+    /// `failures`: consecutive failures that open it; or `ratio`: the fraction of failures that
+    /// opens it, of at least `min_calls` in a `window` (`"10s"`, or a number of calls); `slow` and
+    /// `slow_ratio`: the same for slow calls; `open`: how long it refuses, first and at most
+    /// (`"5s..60s"`); `probes`: the number of successful calls that close it; `on(unavailable)`:
+    /// the codes that count as failures; `at = server` protects the handler.
     breaker: Policy,
-    /// Sends a failing peer only what it can take: `#[throttle(k = 2.0)]`; in place of a breaker.
+    /// Reduces calls to a failing peer to what it accepts: `#[throttle(k = 2.0)]`; an alternative
+    /// to a breaker.
     ///
-    /// `k` calls are sent for each that the peer accepts, judged over a `window` of at least
-    /// `min_calls`; `on(unavailable)`: the codes that are refusals.
+    /// `k`: the number of calls sent for each call that the peer accepts, over a `window` of at
+    /// least `min_calls`; `on(unavailable)`: the codes that count as refusals.
     throttle: Policy,
-    /// So many calls in a time: `#[rate_limit("100/s", burst = 20, key = peer)]`.
+    /// Limits the rate of calls: `#[rate_limit("100/s", burst = 20, key = peer)]`.
     ///
-    /// `burst` at once; `wait` for a turn; `key`: `everyone`, `peer`, `header("x-tenant")` or
-    /// `arg(name)`, each caller with a limit of its own, `max_keys` of them remembered; `store = "redis"`:
-    /// the limit is that of all servers together (kit's feature `redis`).
+    /// `burst`: the most calls at once; `wait`: the longest wait for admission; `key`: what identifies
+    /// a caller (`everyone`, `peer`, `header("x-tenant")` or `arg(name)`), each with its own limit;
+    /// `max_keys`: the most callers that are tracked; `store = "redis"`: all servers share the limit
+    /// (kit's feature `redis`).
     rate_limit: Policy,
-    /// So many calls at once: `#[concurrency(64, queue = 16)]`, `#[concurrency(adaptive)]`.
+    /// Limits concurrent calls: `#[concurrency(64, queue = 16)]`, `#[concurrency(adaptive)]`.
     ///
-    /// `queue` calls may `wait`; an adaptive limit moves between `min` and `max` by an
-    /// `algorithm`: `gradient`, `vegas` or `aimd`.
+    /// `queue`: the most calls that wait; `wait`: the longest wait; an adaptive limit stays between
+    /// `min` and `max` and follows an `algorithm`: `gradient`, `vegas` or `aimd`.
     concurrency: Policy,
-    /// Refuses while the machine is busy: `#[shed(cpu = 0.9)]`.
+    /// Refuses calls while the processors are busy: `#[shed(cpu = 0.9)]`.
     shed: Policy,
-    /// Answers from memory: `#[cache(ttl = "1s", capacity = 10_000, coalesce)]`; for idempotent methods.
+    /// Stores responses and reuses them: `#[cache(ttl = "1s", capacity = 10_000, coalesce)]`; for
+    /// idempotent methods.
     ///
-    /// `ttl`: how long an answer is good for; `capacity` answers are kept; `coalesce` makes one
-    /// call of those that ask the same at once; `stale`: how much longer an answer is good for
-    /// while a new one is fetched.
+    /// `ttl`: how long a response is fresh; `capacity`: the most responses that are stored;
+    /// `coalesce`: concurrent calls with equal requests share one call; `stale`: how much longer a
+    /// response is served while a new one is fetched.
     cache: Policy,
-    /// Answers in place of a failure: `#[fallback(path)]`, the path of an
+    /// Replaces a failure with the result of a function: `#[fallback(path)]`, the path of an
     /// `async fn(&Context, Request, Error) -> Result<T, Error>`.
     fallback: Policy,
     /// Not available in this version.
@@ -159,30 +166,30 @@ read_by_service! {
     balance: Unavailable,
 }
 
-/// Gives a struct or an enum its protobuf wire form and its schema.
+/// Implements the protobuf encoding and the schema of a struct or an enum.
 ///
-/// A struct is a message: its fields are numbered in their order from 1, or by
-/// `#[tag(n)]`. An enum without data is an enum, numbered as Rust numbers it
-/// or by `#[tag(n)]`, with one variant at 0. An enum with data is a message of
-/// one `oneof`: each variant holds one value, or none.
+/// A struct is a message: its fields are numbered in order from 1, or by
+/// `#[tag(n)]`. An enum without data is a protobuf enum, numbered as in Rust or
+/// by `#[tag(n)]`, with one variant numbered 0. An enum with data is a message
+/// with one `oneof`: each variant holds one value, or none.
 ///
 /// | attribute | on | meaning |
 /// |---|---|---|
 /// | `#[tag(n)]` | field, variant | its number |
 /// | `#[proto(sint32)]` | field | another encoding: `sint32`, `sint64`, `fixed32`, `fixed64`, `sfixed32`, `sfixed64` |
 /// | `#[proto(name = "..")]` | field, variant | its name in the schema |
-/// | `#[other]` | variant `Other(i32)` | keeps the numbers that have no variant |
-/// | `#[kit(name = "..")]` | type | its name in the schema; a package may stand before it |
-/// | `#[kit(crate = path)]` | type | where kit is, if not at `::kit` |
+/// | `#[other]` | variant `Other(i32)` | keeps unknown numbers |
+/// | `#[kit(name = "..")]` | type | its name in the schema, optionally after a package |
+/// | `#[kit(crate = path)]` | type | the path of the kit crate, if it is not `::kit` |
 #[proc_macro_derive(Message, attributes(kit, tag, proto, other))]
 pub fn message(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::message(input.into()).into()
 }
 
-/// Turns a domain error into a `kit::Status` and back into the same variant.
+/// Converts a domain error to a `kit::Status` and back to the same variant.
 ///
 /// Each variant has `#[status(code)]` or `#[status(code, http = 4xx)]`; one
-/// holds the `kit::Status` of all other failures.
+/// variant holds the `kit::Status` of all other failures.
 #[proc_macro_derive(ServiceError, attributes(kit, status))]
 pub fn service_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::service_error(input.into()).into()

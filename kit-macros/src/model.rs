@@ -1,7 +1,7 @@
-//! What a service is, once its tokens are read.
+//! The model of a service: its parsed tokens with all defaults applied.
 //!
-//! The model can also hold what is wrong, as `check` needs it to say so; what
-//! `expand` is given has passed `check`.
+//! It can represent invalid services, which `check` reports; a model that reaches
+//! `expand` has passed `check`.
 
 mod argument;
 mod compiled;
@@ -45,26 +45,26 @@ pub(crate) struct Service {
     pub(crate) trait_token: Token![trait],
     pub(crate) generics: Generics,
     pub(crate) supertraits: Punctuated<TypeParamBound, Token![+]>,
-    /// The attributes that are not ours.
+    /// The attributes that are not kit's.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) wire_name: WireName,
     pub(crate) version: Option<String>,
     pub(crate) transports: Transports,
-    /// The policies that it declares for all its methods.
+    /// The policies of all its methods.
     pub(crate) policies: Vec<Policy>,
-    /// The client's timeout that it declares for all its methods.
+    /// The client's timeout of all its methods.
     pub(crate) client_timeout: Option<TimeoutValue>,
     pub(crate) middleware: Vec<Expr>,
     pub(crate) dynamic: bool,
     pub(crate) mock: bool,
-    /// The file with values of policies, once there is one.
+    /// The file with values of policies.
     pub(crate) config: Option<LitStr>,
     pub(crate) methods: Vec<Method>,
-    /// Items that are no endpoints, as they stand.
+    /// Items that are not endpoints, unchanged.
     pub(crate) others: Vec<TokenStream>,
 }
 
-/// The names that a service makes in its scope.
+/// The names that a service generates in its scope.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceNames {
     /// `Add`
@@ -81,7 +81,7 @@ pub(crate) struct ServiceNames {
     pub(crate) mock: Ident,
 }
 
-/// A name on the wire, and where it was written if it was.
+/// A name on the wire, and its literal if it is explicit.
 #[derive(Clone, Debug)]
 pub(crate) struct WireName {
     pub(crate) text: String,
@@ -99,7 +99,7 @@ pub(crate) struct Method {
     /// `SumRequest`
     pub(crate) request: Ident,
     pub(crate) wire_name: WireName,
-    /// The attributes that are not ours.
+    /// The attributes that are not kit's.
     pub(crate) attributes: Vec<Attribute>,
     /// The signature, without its inputs.
     pub(crate) signature: Signature,
@@ -107,23 +107,23 @@ pub(crate) struct Method {
     pub(crate) cx: Option<Parameter>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) returns: Returns,
-    /// The route, where the method has HTTP and kit has it too.
+    /// The route, if the method uses HTTP and kit's feature is on.
     pub(crate) http: Option<Http>,
     pub(crate) grpc: bool,
-    /// Whether the method has HTTP, built in or not.
+    /// Whether the method uses HTTP, whether or not kit's feature is on.
     pub(crate) declares_http: bool,
-    /// Whether its signature is beyond expansion: the trait declares it as it
-    /// is written, and nothing else knows of it.
+    /// Whether its signature can't be expanded: the trait declares it as written,
+    /// and the other generated items leave it out.
     pub(crate) broken: bool,
     pub(crate) idempotent: bool,
     pub(crate) timeouts: Timeouts,
-    /// Whether a timeout of its own stands on the method.
+    /// Whether the method has a timeout of its own.
     pub(crate) own_timeout: bool,
     pub(crate) policies: Policies,
-    /// Which values of its policies come from the service's file.
+    /// The values of its policies that come from the service's file.
     pub(crate) compiled: Vec<CompiledValue>,
     pub(crate) middleware: Vec<Expr>,
-    /// What was written, for `check`.
+    /// The parsed attribute, for `check`.
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) transports: Option<Transports>,
     pub(crate) body: Option<TokenStream>,
@@ -143,7 +143,7 @@ pub(crate) enum Returns {
 }
 
 impl Service {
-    /// The model of a trait.
+    /// Builds the model of a trait.
     pub(crate) fn new(arguments: TraitArguments, syntax: TraitSyntax) -> Self {
         let names = ServiceNames::new(&syntax.ident);
         let name = names::wire(&syntax.ident);
@@ -203,7 +203,7 @@ impl Service {
         self.methods.iter().filter(|method| !method.broken)
     }
 
-    /// Whether what a broken method would generate exists already.
+    /// Whether another method generates the types of a broken method.
     pub(crate) fn is_shadowed(&self, index: usize, method: &Method) -> bool {
         let names = [&method.marker, &method.request];
         method.broken
@@ -243,7 +243,7 @@ impl WireName {
     }
 }
 
-/// What a trait says for all its methods.
+/// The settings of a trait for all its methods.
 struct Defaults<'a> {
     contract: &'a str,
     transports: &'a Transports,
@@ -273,12 +273,12 @@ impl Method {
         let span = signature.ident.span();
         let returns = Returns::new(&signature);
         let literal = endpoint.as_ref().and_then(|endpoint| endpoint.name.clone());
-        let offered = transports.as_ref().unwrap_or(defaults.transports);
+        let selected = transports.as_ref().unwrap_or(defaults.transports);
         let http = defaults
             .transports
             .http
             .as_ref()
-            .filter(|_| offered.http.is_some());
+            .filter(|_| selected.http.is_some());
         let declares_http = http.is_some();
         let http = http.filter(|_| features::HTTP).map(|http| {
             let default_name = literal.as_ref().map_or(name.clone(), LitStr::value);
@@ -308,7 +308,7 @@ impl Method {
             receiver,
             arguments,
             cx,
-            grpc: features::GRPC && defaults.transports.grpc.is_some() && offered.grpc.is_some(),
+            grpc: features::GRPC && defaults.transports.grpc.is_some() && selected.grpc.is_some(),
             declares_http,
             broken: false,
             idempotent,
@@ -333,7 +333,7 @@ impl Method {
         docs_text(&self.attributes)
     }
 
-    /// What decides whether the method exists.
+    /// The conditions under which the method exists.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         cfgs(&self.attributes)
     }
@@ -357,7 +357,7 @@ impl Method {
 }
 
 impl MethodSyntax {
-    /// The method under each combination of the `#[cfg]`s of its parameters.
+    /// The variants of the method, one per combination of its parameters' `#[cfg]`s.
     ///
     /// A parameter's `#[cfg]` changes the shape of the method, and so of
     /// everything generated for it.
@@ -390,7 +390,7 @@ impl MethodSyntax {
     }
 }
 
-/// Takes a first parameter of type `&Context` apart.
+/// Splits off a first parameter of type `&Context`.
 fn split_context(mut parameters: Vec<Parameter>) -> (Option<Parameter>, Vec<Parameter>) {
     let first_is_context = parameters
         .first()
@@ -439,7 +439,7 @@ impl Returns {
     }
 }
 
-/// The path of the kit crate, as given or by its own name.
+/// The path of the kit crate, by default `::kit`.
 pub(crate) fn krate(path: Option<&Path>) -> TokenStream {
     path.map_or_else(|| quote!(::kit), ToTokens::to_token_stream)
 }
@@ -451,7 +451,7 @@ pub(crate) fn cfgs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute>
         .filter(|attribute| attribute.path().is_ident("cfg"))
 }
 
-/// What stands in the parentheses of a `#[cfg(..)]`.
+/// The predicate of a `#[cfg(..)]`.
 pub(crate) fn condition(attribute: &Attribute) -> Option<TokenStream> {
     match &attribute.meta {
         Meta::List(list) => Some(list.tokens.clone()),
@@ -459,7 +459,7 @@ pub(crate) fn condition(attribute: &Attribute) -> Option<TokenStream> {
     }
 }
 
-/// The text of doc comments, with the space after `///` taken away.
+/// The text of doc comments, without the space after `///`.
 fn docs_text(attributes: &[Attribute]) -> String {
     let mut lines = Vec::new();
     for attribute in attributes {

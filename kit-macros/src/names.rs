@@ -1,4 +1,4 @@
-//! Names made from the user's: cases, raw identifiers, wire names.
+//! Derives names from the user's: cases, raw identifiers, wire names.
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
@@ -19,13 +19,13 @@ pub(crate) fn upper_camel(name: &str) -> String {
     camel
 }
 
-/// `HttpThing` → `http_thing`, or with another mark between words.
-pub(crate) fn separated(name: &str, mark: char) -> String {
+/// `HttpThing` → `http_thing`, or with another separator.
+pub(crate) fn separated(name: &str, separator: char) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut separated = String::new();
     for (index, &c) in chars.iter().enumerate() {
         if c == '_' {
-            separated.push(mark);
+            separated.push(separator);
             continue;
         }
         let before = index.checked_sub(1).map(|before| chars[before]);
@@ -33,14 +33,14 @@ pub(crate) fn separated(name: &str, mark: char) -> String {
         let word_follows = chars.get(index + 1).is_some_and(|c| c.is_lowercase());
         let after_upper = before.is_some_and(char::is_uppercase);
         if c.is_uppercase() && (after_lower || (after_upper && word_follows)) {
-            separated.push(mark);
+            separated.push(separator);
         }
         separated.extend(c.to_lowercase());
     }
     separated
 }
 
-/// An identifier, raw where the name is a keyword.
+/// An identifier, raw if the name is a keyword.
 pub(crate) fn ident(name: &str, span: Span) -> Ident {
     match name {
         // The only keywords that can't be raw.
@@ -56,7 +56,7 @@ pub(crate) fn ident(name: &str, span: Span) -> Ident {
 pub(crate) fn module(contract: &Ident) -> Ident {
     let name = wire(contract);
     let snake = separated(&name, '_');
-    // A trait in lower case would have its own name for its module.
+    // The module of a lower-case trait would have the name of the trait.
     let snake = if snake == name {
         format!("{snake}_")
     } else {
@@ -65,7 +65,7 @@ pub(crate) fn module(contract: &Ident) -> Ident {
     ident(&snake, contract.span())
 }
 
-/// The name as it travels: without the `r#` of a raw identifier.
+/// The name on the wire: without the `r#` of a raw identifier.
 pub(crate) fn wire(ident: &Ident) -> String {
     ident.unraw().to_string()
 }

@@ -1,5 +1,7 @@
-//! `#[kit::service]`: reads, checks, expands; after an error, still emits what
-//! the rest of the crate needs.
+//! The driver of `#[kit::service]`: parse, check, configure, expand.
+//!
+//! After an error it still emits the items that the rest of the crate uses, so
+//! that rustc reports only the error itself.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,7 +22,7 @@ pub(crate) fn service(arguments: TokenStream, item: TokenStream) -> TokenStream 
         Kind::Other => {
             errors.on(
                 first_tokens(&item),
-                "`#[kit::service]` goes on a trait or on an impl of one",
+                "`#[kit::service]` belongs on a trait or on an impl of one",
                 "write it before `trait Name { .. }` or `impl Name for Type { .. }`",
             );
             Ok(item.clone())
@@ -43,13 +45,13 @@ fn contract(
     let item = unqualified(item, arguments.krate.as_ref());
     let syntax = TraitSyntax::read(item, errors)?;
     let mut service = Service::new(arguments, syntax);
-    let mut refused = check::method_names(&service, errors).into_iter();
-    service.methods.retain(|_| !refused.next().unwrap_or(false));
+    let mut invalid = check::method_names(&service, errors).into_iter();
+    service.methods.retain(|_| !invalid.next().unwrap_or(false));
     let broken = check::service(&service, errors);
     configure(&mut service, errors);
     for (method, broken) in service.methods.iter_mut().zip(broken) {
         method.broken = broken;
-        // A policy that is wrong would only be reported once more, by rustc.
+        // rustc would report an invalid policy again.
         if !errors.is_empty() {
             method.policies = Policies::default();
         }
@@ -57,22 +59,22 @@ fn contract(
     Ok(expand::service(&service))
 }
 
-/// Puts what the service's file says over what its attributes say.
+/// Overrides values of the attributes with those of the service's file.
 #[cfg(any(test, feature = "config"))]
 fn configure(service: &mut Service, errors: &mut Errors) {
     crate::config::configure(service, errors);
 }
 
-/// Without the feature there is no reader of files, which would be compiled
-/// into the macros of everybody.
+/// Without the feature there is no parser of files, so that only crates that
+/// use one compile it.
 #[cfg(not(any(test, feature = "config")))]
 fn configure(service: &mut Service, errors: &mut Errors) {
     if let Some(config) = service.config.take() {
         errors.on(
             config,
             "`config` needs kit's cargo feature `config`, which is off",
-            "write `features = [\"config\"]` for kit in Cargo.toml, or remove it; values stand in \
-             the attributes then",
+            "write `features = [\"config\"]` for kit in Cargo.toml, or remove `config` and set the \
+             values in attributes",
         );
     }
 }
@@ -87,7 +89,7 @@ fn implementation(
     let mut syntax = ImplSyntax::read(item, errors)?;
     let expands = check::implementation(&arguments, &syntax, errors);
     if !errors.is_empty() {
-        syntax.forget_policies();
+        syntax.remove_policies();
     }
     Ok(match expands {
         true => expand::implementation(&arguments, &syntax),
@@ -95,7 +97,7 @@ fn implementation(
     })
 }
 
-/// What an item is.
+/// The kind of an item.
 enum Kind {
     Trait,
     Impl,
@@ -123,7 +125,7 @@ impl Kind {
     }
 }
 
-/// The first line of an item, roughly: what stands before its body.
+/// The first two tokens of an item, to point at.
 fn first_tokens(item: &TokenStream) -> TokenStream {
     item.clone()
         .into_iter()

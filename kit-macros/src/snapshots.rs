@@ -1,7 +1,7 @@
-//! What services expand to, held in files beside this one.
+//! Snapshots of the expansions of services, in files next to this one.
 //!
-//! A change of generated code shows up as a diff to read. `KIT_BLESS=1 cargo
-//! test -p kit-macros` writes the files anew.
+//! They make changes of generated code visible as a diff. `KIT_BLESS=1 cargo test
+//! -p kit-macros` records them again.
 
 use std::path::PathBuf;
 
@@ -30,10 +30,10 @@ fn compare(name: &str, output: &TokenStream) -> String {
     if std::env::var_os("KIT_BLESS").is_some() {
         std::fs::write(&path, &printed).expect("a snapshot can be written");
     }
-    let held = std::fs::read_to_string(&path).unwrap_or_default();
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
-        held == printed,
-        "{name} expands to something else; see it by KIT_BLESS=1 and git diff:\n{printed}"
+        expected == printed,
+        "the expansion of {name} has changed; record it with KIT_BLESS=1 and read git diff:\n{printed}"
     );
     printed
 }
@@ -44,7 +44,7 @@ fn expand(item: syn::Item) -> TokenStream {
     let attributes = match &mut item {
         syn::Item::Trait(item) => &mut item.attrs,
         syn::Item::Impl(item) => &mut item.attrs,
-        other => panic!("no service: {other:?}"),
+        other => panic!("not a service: {other:?}"),
     };
     let position = attributes
         .iter()
@@ -85,8 +85,8 @@ fn addsvc() {
     check("addsvc", ADDSVC);
 }
 
-/// What one more method adds beyond its own declaration in the trait, in lines
-/// of the expansion.
+/// Counts the lines of the expansion that one more method adds, without its
+/// declaration in the trait.
 #[test]
 fn a_method_with_two_transports_adds_forty_lines_at_most() {
     const THIRD: &str = "
@@ -101,7 +101,7 @@ fn a_method_with_two_transports_adds_forty_lines_at_most() {
         .lines()
         .skip_while(|line| !line.contains("fn multiply"))
         .position(|line| line.ends_with(';'))
-        // From zero, and the line of documentation.
+        // The position counts from zero, and without the doc comment.
         .map(|position| position + 2)
         .expect("the method's declaration");
     let added = three.lines().count() - two.lines().count() - declaration;
@@ -300,7 +300,7 @@ fn policies_of_a_function() {
     );
 }
 
-/// A timeout stands around a breaker, which knows of it.
+/// A timeout wraps a breaker, which gets its limit.
 #[test]
 fn timeout_of_a_function() {
     let item = quote::quote! {

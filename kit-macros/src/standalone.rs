@@ -1,7 +1,7 @@
-//! Our attributes where no `#[kit::service]` reads them.
+//! Kit's attributes outside of a `#[kit::service]`.
 //!
-//! A policy guards a plain `async fn`; all else says where it belongs, so that
-//! none is ignored in silence, and leaves the item as it is.
+//! A policy wraps a plain `async fn`. Any other attribute is an error that names
+//! its proper place, so that none is silently ignored; the item is left as it is.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -11,7 +11,7 @@ use syn::{Attribute, Token, Visibility};
 use crate::diagnostic::Errors;
 use crate::function::function;
 
-/// Where an attribute belongs.
+/// The items that an attribute belongs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Placement {
     /// A method of a service's trait.
@@ -22,43 +22,43 @@ pub(crate) enum Placement {
     Parameter,
     /// A service's trait, impl or methods, or a plain `async fn`.
     Policy,
-    /// Nowhere in this version.
+    /// None in this version.
     Unavailable,
 }
 
-/// What the attribute does where no `#[kit::service]` reads it.
-pub(crate) fn alone(
+/// Expands an attribute that no `#[kit::service]` reads.
+pub(crate) fn expand_outside_service(
     name: &str,
-    home: Placement,
+    placement: Placement,
     arguments: TokenStream,
     item: TokenStream,
 ) -> TokenStream {
-    let known = kit_grammar::Policy::named(name).filter(|_| home == Placement::Policy);
+    let known = kit_grammar::Policy::named(name).filter(|_| placement == Placement::Policy);
     let expanded = known.and_then(|known| function(known, arguments, &item));
-    expanded.unwrap_or_else(|| refuse(name, home, item))
+    expanded.unwrap_or_else(|| report_misplaced(name, placement, item))
 }
 
-/// Says where the attribute belongs.
-fn refuse(name: &str, home: Placement, item: TokenStream) -> TokenStream {
+/// Reports where the attribute belongs.
+fn report_misplaced(name: &str, placement: Placement, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let found = Found::of(&item);
     let span = Span::call_site();
-    let (rule, help) = match (home, found) {
+    let (rule, help) = match (placement, found) {
         (Placement::Unavailable, _) => (
             format!("`#[{name}]` is not available in this version"),
-            "remove it; `#[middleware]` takes what you write yourself".to_owned(),
+            "remove it, or write a middleware of your own for `#[middleware]`".to_owned(),
         ),
         (_, Found::Service) => (
-            format!("`#[{name}]` stands before `#[kit::service]`, which therefore can't see it"),
+            format!("`#[{name}]` is above `#[kit::service]`, which therefore can't read it"),
             format!("move `#[{name}]` below `#[kit::service]`"),
         ),
         (Placement::Policy, Found::Function) if name == "middleware" => (
-            "a plain function has no request that a `#[middleware]` could be given".to_owned(),
-            "write what it does in the function, or make the function a method of a `#[kit::service]`"
+            "`#[middleware]` needs a request, which a plain function does not have".to_owned(),
+            "move its code into the function, or make the function a method of a `#[kit::service]`"
                 .to_owned(),
         ),
         (Placement::Policy, Found::Function) => (
-            format!("`#[{name}]` guards the body of a function, and this one has none"),
+            format!("`#[{name}]` wraps the body of a function, but this function has none"),
             "write it on the function of an impl, or `#[kit::service]` before the trait".to_owned(),
         ),
         (Placement::Method, _) => (
@@ -87,7 +87,7 @@ fn refuse(name: &str, home: Placement, item: TokenStream) -> TokenStream {
     quote!(#errors #item)
 }
 
-/// What the attribute stands on.
+/// The item that has the attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     /// An item with `#[kit::service]` after this attribute.

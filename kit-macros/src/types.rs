@@ -1,7 +1,7 @@
-//! What a type says by the way it is written.
+//! Classifies types by their syntax.
 //!
-//! A macro can't resolve names, so these look at the last segment of a path,
-//! as people read it: `kit::Streaming<T>` and `Streaming<T>` are the same.
+//! A macro can't resolve names, so a path is recognized by its last segment:
+//! `kit::Streaming<T>` and `Streaming<T>` are the same.
 
 use quote::ToTokens;
 use syn::visit_mut::{VisitMut, visit_type_mut};
@@ -37,8 +37,7 @@ pub(crate) fn streaming(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Whether it is a type of the language, or `String`: one that every
-/// transport carries.
+/// Whether it is a primitive type or `String`, which every transport supports.
 pub(crate) fn is_scalar(ty: &Type) -> bool {
     const SCALARS: [&str; 12] = [
         "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "String",
@@ -56,9 +55,9 @@ pub(crate) fn is_context(ty: &Type) -> bool {
     }
 }
 
-/// Whether it is `kit::Context`, which is borrowed from the call.
+/// Whether it is `kit::Context` by value.
 ///
-/// A `Context` alone may be a type of the user's.
+/// An unqualified `Context` may be a type of the user.
 pub(crate) fn is_owned_context(ty: &Type) -> bool {
     let segments = path(ty).map(|path| &path.segments);
     segments.is_some_and(|segments| {
@@ -83,7 +82,7 @@ pub(crate) fn option(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The type inside the invisible groups that `macro_rules!` leaves.
+/// Strips the invisible groups that `macro_rules!` adds.
 pub(crate) fn ungroup(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
@@ -94,7 +93,7 @@ pub(crate) fn ungroup(mut ty: &Type) -> &Type {
     }
 }
 
-/// The path of a type that is one.
+/// The path of a path type.
 pub(crate) fn path(ty: &Type) -> Option<&Path> {
     match ungroup(ty) {
         Type::Path(path) if path.qself.is_none() => Some(&path.path),
@@ -102,7 +101,7 @@ pub(crate) fn path(ty: &Type) -> Option<&Path> {
     }
 }
 
-/// `T` of a `Result<T>` that leaves its error type to an alias.
+/// `T` of a `Result<T>`, an alias with a fixed error type.
 pub(crate) fn short_result(ty: &Type) -> Option<&Type> {
     match arguments(last_segment(ty, "Result")?)[..] {
         [ok] => Some(ok),
@@ -110,8 +109,8 @@ pub(crate) fn short_result(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The same with `_` for each `impl Trait`, where there is one: as it can be
-/// written in code.
+/// Replaces each `impl Trait` with `_`, so that the type can be written in an
+/// expression; `None` if there is none.
 pub(crate) fn without_impl(ty: &Type) -> Option<Type> {
     struct Visitor(bool);
 
@@ -136,7 +135,7 @@ pub(crate) fn without_impl(ty: &Type) -> Option<Type> {
     visitor.0.then_some(ty)
 }
 
-/// A type as people write it.
+/// A type as text, spaced as in source code.
 pub(crate) fn text(ty: &Type) -> String {
     let spaced = ungroup(ty).to_token_stream().to_string();
     let mut text = String::new();
@@ -179,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_printed_as_people_write_it() {
+    fn a_type_is_printed_as_in_source_code() {
         let check = |text: &str| {
             let ty = syn::parse_str(text).expect("a type");
             assert_eq!(super::text(&ty), text);
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn an_opaque_type_is_left_to_the_compiler() {
+    fn an_opaque_type_becomes_an_inferred_one() {
         let check = |text: &str, expected: Option<&str>| {
             let ty = syn::parse_str(text).expect("a type");
             let ty = without_impl(&ty).map(|ty| super::text(&ty));
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_known_by_the_end_of_their_path() {
+    fn types_are_recognized_by_their_last_segment() {
         let parse = |text: &str| syn::parse_str::<Type>(text).expect("a type");
         assert!(result(&parse("std::result::Result<u8, E>")).is_some());
         assert!(result(&parse("io::Result<u8>")).is_none());

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use kit_grammar::config::{
-    Change, Clash, ConfigProblem, Contract, ContractMethod, CrossPolicyRules, Foreign, Origin,
+    Change, Clash, ConfigProblem, Contract, ContractMethod, CrossPolicyRules, Origin, Unsupported,
 };
 use kit_grammar::{Policy, Side};
 
@@ -250,7 +250,7 @@ impl<'a> Method<'a> {
             timeout: policies.timeout,
             counted: argument(policies),
             read: argument(declared),
-            foreign: self.unsupported_limit(policies),
+            unsupported: self.unsupported_limit(policies),
         };
         for clash in rules.clashes() {
             self.report_clash(clash);
@@ -258,12 +258,12 @@ impl<'a> Method<'a> {
     }
 
     /// The part of a plain function's rate limit that functions don't support.
-    fn unsupported_limit(&self, policies: &SidePolicies) -> Option<Foreign> {
+    fn unsupported_limit(&self, policies: &SidePolicies) -> Option<Unsupported> {
         let limit = policies.rate_limit.filter(|_| is_plain(self.meta))?;
         match (limit.key, limit.store) {
             (RateLimitKey::Everyone, RateLimitStore::Local) => None,
-            (RateLimitKey::Everyone, _) => Some(Foreign::Store),
-            _ => Some(Foreign::Callers),
+            (RateLimitKey::Everyone, _) => Some(Unsupported::Store),
+            _ => Some(Unsupported::Key),
         }
     }
 

@@ -1,17 +1,17 @@
-//! What has to be known of a service before values can be read for it.
+//! The description of a service that its configuration is checked against.
 //!
-//! The macros know it from a trait's tokens, the runtime from a descriptor.
+//! The macros build it from a trait's tokens, the runtime from a descriptor.
 
 use crate::policy::Policy;
 
-/// A service, as far as a configuration has to know it.
+/// A service, as its configuration is checked against it.
 #[derive(Clone, Debug)]
 pub struct Contract<'a> {
     /// The name on the wire, as in `pb.Add`.
     pub name: &'a str,
     /// The methods, in the order of the trait.
     pub methods: Vec<ContractMethod<'a>>,
-    /// Whether they are no methods but plain functions, which have no sides.
+    /// Whether its "methods" are plain functions, which have no sides.
     pub plain: bool,
 }
 
@@ -20,21 +20,22 @@ pub struct Contract<'a> {
 pub struct ContractMethod<'a> {
     /// The name in Rust, as in `sum`.
     pub name: &'a str,
-    /// Whether a call may safely be made twice.
+    /// Whether a call may safely be repeated.
     pub idempotent: bool,
     /// Whether its attributes have a retry or a hedge, so that its client
-    /// keeps a call to make it again.
+    /// can repeat a call.
     pub repeats: bool,
-    /// Whether its attributes have a cache, so that its client keeps answers.
+    /// Whether its attributes have a cache, so that its client can store
+    /// responses.
     pub caches: bool,
     /// Whether its attributes have a fallback, which names a function.
     pub falls_back: bool,
-    /// Whether it is no method but a plain function.
+    /// Whether it is a plain function instead of a method.
     pub plain: bool,
 }
 
 impl Contract<'_> {
-    /// What its methods are.
+    /// What its methods are called in messages.
     pub(super) fn noun(&self) -> &'static str {
         match self.plain {
             true => "function",
@@ -44,16 +45,16 @@ impl Contract<'_> {
 }
 
 impl ContractMethod<'_> {
-    /// Why a policy can't stand before the method, and the way out.
+    /// Why the method can't have a policy, and the way out.
     ///
-    /// Policies that need the call itself ask something of its types, which
-    /// the compiler checks where an attribute says so, and nowhere else.
+    /// Policies that store or repeat a call need traits of its types, which the
+    /// compiler checks only where the policy has an attribute.
     pub fn obstacle(&self, policy: &Policy) -> Option<(String, String)> {
         let name = policy.name;
         if policy.idempotent && !self.idempotent {
             return Some((
-                format!("`{name}` may make a call twice, and the method is not idempotent"),
-                "say so in its `#[endpoint(.., idempotent)]`, or remove it here".to_owned(),
+                format!("`{name}` needs an idempotent method, which this one is not"),
+                "mark it `#[endpoint(.., idempotent)]` if repeating it is safe, or remove the policy here".to_owned(),
             ));
         }
         let is_declared = match name {
@@ -63,13 +64,13 @@ impl ContractMethod<'_> {
             _ => true,
         };
         (!is_declared).then(|| {
-            let (noun, whose) = match self.plain {
+            let (noun, target) = match self.plain {
                 true => ("function", "function"),
                 false => ("method", "contract's method"),
             };
             (
-                format!("the code of the {noun} is not made for a `{name}`"),
-                format!("add `#[{name}({})]` to the {whose}", policy.example),
+                format!("the {noun} is compiled without support for `{name}`"),
+                format!("add `#[{name}({})]` to the {target}", policy.example),
             )
         })
     }

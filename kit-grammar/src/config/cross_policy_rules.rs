@@ -1,41 +1,41 @@
-//! What the policies of one method mean together on one side.
+//! Rules about several policies of one method on one side.
 
 use std::time::Duration;
 
-/// What holds on one side of a method, as far as policies are about each other.
+/// The policies of one side of a method, as far as rules relate them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CrossPolicyRules<'a> {
     /// Whether there is a breaker.
     pub breaker: bool,
     /// Whether there is a throttle.
     pub throttle: bool,
-    /// The longest that one attempt of a retry may take.
+    /// The maximum duration of one attempt of a retry.
     pub attempt: Option<Duration>,
-    /// The longest that a call may take.
+    /// The maximum duration of a call.
     pub timeout: Option<Duration>,
-    /// The argument that a rate limit tells callers apart by.
+    /// The argument by which a rate limit identifies callers.
     pub counted: Option<&'a str>,
-    /// The argument that the method's code reads for it.
+    /// The argument that the method is compiled to count by.
     pub read: Option<&'a str>,
-    /// What a rate limit has that a plain function can't have; nothing for a
-    /// method.
-    pub foreign: Option<Foreign>,
+    /// The setting of a rate limit that a plain function does not support;
+    /// `None` for a method.
+    pub unsupported: Option<Unsupported>,
 }
 
-/// What a plain function can't have of a rate limit.
+/// A setting of a rate limit that a plain function does not support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreign {
-    /// Callers, told apart.
-    Callers,
-    /// Other processes to share it with.
+pub enum Unsupported {
+    /// A limit per caller.
+    Key,
+    /// A store that other processes share.
     Store,
 }
 
-/// Policies that mean nothing together.
+/// Policies that contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
-    /// The policies and keys that it is about; a key is empty where a policy
-    /// being on is what is wrong.
+    /// The policies and keys involved; the key is empty where the problem is
+    /// that the policy is on.
     pub places: Vec<(&'static str, &'static str)>,
     /// The rule.
     pub rule: String,
@@ -44,13 +44,13 @@ pub struct Clash {
 }
 
 impl CrossPolicyRules<'_> {
-    /// All that clashes.
+    /// All contradictions.
     pub fn clashes(&self) -> Vec<Clash> {
         let checks = [
             self.alternatives(),
-            self.attempts(),
-            self.counts(),
-            self.strange(),
+            self.attempt_timeout(),
+            self.counted_argument(),
+            self.unsupported_setting(),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -58,29 +58,26 @@ impl CrossPolicyRules<'_> {
     fn alternatives(&self) -> Option<Clash> {
         (self.breaker && self.throttle).then(|| Clash {
             places: vec![("breaker", ""), ("throttle", "")],
-            rule: "`breaker` and `throttle` do the same, each in its way".to_owned(),
-            help: "switch one of them `\"off\"`".to_owned(),
+            rule: "`breaker` and `throttle` are alternatives, so only one can be on".to_owned(),
+            help: "set one of them to `\"off\"`".to_owned(),
         })
     }
 
-    fn attempts(&self) -> Option<Clash> {
+    fn attempt_timeout(&self) -> Option<Clash> {
         (self.attempt? >= self.timeout?).then(|| Clash {
             places: vec![("retry", "attempt_timeout"), ("timeout", "limit")],
-            rule: "the `attempt_timeout` of `retry` is not less than the `timeout`".to_owned(),
-            help: "write one that leaves time for a second try".to_owned(),
+            rule: "the `attempt_timeout` of `retry` is not shorter than the `timeout`".to_owned(),
+            help: "write one that leaves time for a second attempt".to_owned(),
         })
     }
 
-    fn strange(&self) -> Option<Clash> {
-        let (key, rule) = match self.foreign? {
-            Foreign::Callers => (
+    fn unsupported_setting(&self) -> Option<Clash> {
+        let (key, rule) = match self.unsupported? {
+            Unsupported::Key => (
                 "key",
-                "a plain function does not know who calls it, so all callers share its limit",
+                "a plain function can't identify its callers, so all share one limit",
             ),
-            Foreign::Store => (
-                "store",
-                "a plain function has nobody to give it the store that it would share",
-            ),
+            Unsupported::Store => ("store", "a plain function can't use a shared store"),
         };
         Some(Clash {
             places: vec![("rate_limit", key)],
@@ -89,11 +86,11 @@ impl CrossPolicyRules<'_> {
         })
     }
 
-    fn counts(&self) -> Option<Clash> {
-        let name = self.counted.filter(|_| self.foreign.is_none())?;
+    fn counted_argument(&self) -> Option<Clash> {
+        let name = self.counted.filter(|_| self.unsupported.is_none())?;
         (self.read != self.counted).then(|| Clash {
             places: vec![("rate_limit", "key")],
-            rule: format!("the code of the method does not read `{name}` for a rate limit"),
+            rule: format!("the method is not compiled to limit calls by argument `{name}`"),
             help: format!("write `key = arg({name})` in its `#[rate_limit(..)]`"),
         })
     }

@@ -1,19 +1,19 @@
-//! Where a value stands, and what is wrong with it.
+//! Errors of a configuration, and the origin of its values.
 //!
-//! A configuration is mended by somebody who has it open in an editor: so a
-//! problem says the file, line and column or the variable's name, what rule
-//! it breaks, and what exists. All problems come at once.
+//! A configuration is fixed in an editor, so a problem has the file, line and
+//! column or the name of the variable, the rule that is broken, and the known
+//! names. All problems are reported at once.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Wrong;
+use crate::Problem;
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
-    /// Nobody said anything.
+    /// The default.
     Default,
     /// An attribute of the trait or of its method, or of a plain function.
     Contract,
@@ -22,18 +22,18 @@ pub enum Origin {
     /// A file.
     #[non_exhaustive]
     File {
-        /// The file's name, as it was given.
+        /// The name of the file, as passed to its loader.
         name: Arc<str>,
         /// The line, from 1.
         line: usize,
         /// The column in characters, from 1.
         column: usize,
     },
-    /// A file that was read as the contract was compiled, by
+    /// A file that was read when the contract was compiled, by
     /// `#[kit::service(config = "kit.toml")]`.
     #[non_exhaustive]
     Compiled {
-        /// The file's name, as the attribute has it.
+        /// The name of the file, as written in the attribute.
         name: Arc<str>,
         /// The line, from 1.
         line: usize,
@@ -45,7 +45,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The line of a file that was read as the contract was compiled.
+    /// A line of a file that was read when the contract was compiled.
     #[doc(hidden)]
     pub fn compiled(name: &str, line: usize) -> Self {
         Self::Compiled {
@@ -54,7 +54,7 @@ impl Origin {
         }
     }
 
-    /// Whether a configuration says so, and not the code.
+    /// Whether it is a configuration instead of the code.
     #[doc(hidden)]
     pub fn is_configured(&self) -> bool {
         matches!(self, Self::File { .. } | Self::Variable(_) | Self::Set(_))
@@ -75,7 +75,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One thing that is wrong with a configuration.
+/// A problem of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigProblem {
     origin: Option<Origin>,
@@ -84,7 +84,7 @@ pub struct ConfigProblem {
 }
 
 impl ConfigProblem {
-    /// A problem at a place, with the way out if there is one.
+    /// A problem at an origin; `help` is the way out, or empty.
     #[doc(hidden)]
     pub fn new(origin: &Origin, rule: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl ConfigProblem {
         }
     }
 
-    /// A problem with all of something, as with a file that can't be read.
+    /// A problem without an origin, such as a file that can't be read.
     #[doc(hidden)]
     pub fn whole(rule: impl Into<String>) -> Self {
         Self {
@@ -104,7 +104,7 @@ impl ConfigProblem {
         }
     }
 
-    /// The same with a way out.
+    /// Adds the way out.
     #[doc(hidden)]
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -112,13 +112,17 @@ impl ConfigProblem {
         self
     }
 
-    /// A problem that the grammar found, with what it is about.
+    /// A problem of the grammar; `subject` is the key that has it.
     #[doc(hidden)]
-    pub fn wrong(origin: &Origin, subject: &str, wrong: Wrong) -> Self {
-        Self::new(origin, format!("`{subject}`: {}", wrong.rule), wrong.help)
+    pub fn in_subject(origin: &Origin, subject: &str, problem: Problem) -> Self {
+        Self::new(
+            origin,
+            format!("`{subject}`: {}", problem.rule),
+            problem.help,
+        )
     }
 
-    /// Where it is; `None` where it is in no one place.
+    /// The origin, if the problem has a single one.
     pub fn origin(&self) -> Option<&Origin> {
         self.origin.as_ref()
     }
@@ -128,7 +132,7 @@ impl ConfigProblem {
         &self.rule
     }
 
-    /// What to write instead; empty where there is nothing to say.
+    /// What to write instead; empty if there is no advice.
     pub fn help(&self) -> &str {
         &self.help
     }
@@ -151,7 +155,7 @@ impl fmt::Display for ConfigProblem {
     }
 }
 
-/// All that is wrong with a configuration, a line for each.
+/// All problems of a configuration; displayed with a line for each.
 ///
 /// ```
 /// let error = kit_grammar::config::parse("[\"pb.Add\"\n", "kit.toml").unwrap_err();
@@ -163,28 +167,28 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// The problems, in the order of the file, at least one.
+    /// The problems, at least one, in the order of the file.
     pub fn problems(&self) -> &[ConfigProblem] {
         &self.problems
     }
 
-    /// An error, if there is anything wrong.
+    /// Fails if there are problems.
     ///
     /// # Errors
-    /// There are problems: all of them, in the order of the file.
+    /// Returns all problems, in the order of the file.
     #[doc(hidden)]
     pub fn check(mut problems: Vec<ConfigProblem>) -> Result<(), Self> {
         if problems.is_empty() {
             return Ok(());
         }
-        // A table's keys come in alphabetic order, which is not the order in
-        // which one mends a file.
+        // The parser returns the keys of a table in alphabetic order, but a file
+        // is fixed from top to bottom.
         problems.sort_by_key(ConfigProblem::place);
         problems.dedup();
         Err(Self { problems })
     }
 
-    /// An error of one problem.
+    /// An error with one problem.
     #[doc(hidden)]
     pub fn one(problem: ConfigProblem) -> Self {
         Self {

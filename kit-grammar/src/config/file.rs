@@ -1,4 +1,4 @@
-//! A file of TOML as a tree with the places of its values.
+//! The TOML parser: a file as a tree whose values have line and column.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use toml::de::{DeTable, DeValue};
 use super::error::{ConfigError, ConfigProblem, Origin};
 use super::tree::{Content, Entry, Name, Node, Section};
 
-/// The largest file that is read, in bytes.
+/// The maximum size of a file, in bytes.
 pub const FILE_MAX: u64 = 1 << 20;
 
-/// Reads a file's text: a section for each table at its top; `name` is the
-/// file's name in messages.
+/// Parses the text of a file into a section for each top-level table; `name` is
+/// the name of the file in messages.
 ///
 /// # Errors
-/// The text is no TOML, or a value stands before any table.
+/// The text is not TOML, or a value precedes the first table.
 pub fn parse(text: &str, name: &str) -> Result<Vec<Section>, ConfigError> {
     let places = Places {
         text,
@@ -30,7 +30,7 @@ pub fn parse(text: &str, name: &str) -> Result<Vec<Section>, ConfigError> {
         })
         .collect();
     let mut sections = Vec::new();
-    // What stands behind a syntax error may be in the wrong table.
+    // After a syntax error, values may be in the wrong table.
     if problems.is_empty() {
         for entry in entries(&places, table.get_ref()) {
             match entry.node.content {
@@ -41,7 +41,7 @@ pub fn parse(text: &str, name: &str) -> Result<Vec<Section>, ConfigError> {
                 }),
                 _ => problems.push(ConfigProblem::new(
                     &entry.origin,
-                    format!("`{}` is no table of a service", entry.name),
+                    format!("`{}` is not in the table of a service", entry.name),
                     "write a table with the name of the service, as in `[\"pb.Add\"]`, before it",
                 )),
             }
@@ -57,7 +57,7 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    /// The place of a byte.
+    /// The line and column of a byte.
     fn origin(&self, byte: usize) -> Origin {
         let before = self.text.get(..byte).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_knows_its_line_and_column() {
+    fn every_value_has_its_line_and_column() {
         let text = "# über alles\n[\"pb.Add\".sum]\nrate_limit = { rate = \"ü\", burst = 0x10 }\n";
         let sections = parse(text, "kit.toml").expect("a file");
         assert_eq!(sections.len(), 1);
@@ -149,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn a_value_outside_of_any_service_is_wrong() {
-        let error = parse("timeout = \"2s\"\n", "kit.toml").expect_err("no service");
+    fn a_value_outside_of_a_service_is_an_error() {
+        let error = parse("timeout = \"2s\"\n", "kit.toml").expect_err("a value without a service");
         assert_eq!(
             error.to_string(),
-            "kit.toml:1:1: `timeout` is no table of a service; write a table with the name of \
+            "kit.toml:1:1: `timeout` is not in the table of a service; write a table with the name of \
              the service, as in `[\"pb.Add\"]`, before it"
         );
     }

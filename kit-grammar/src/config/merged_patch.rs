@@ -1,4 +1,4 @@
-//! Changes over what is declared, the later over the earlier.
+//! Merges the changes of one policy; later ones override earlier ones.
 
 use super::error::Origin;
 use super::policy_patch::{KeyPatch, PolicyPatch};
@@ -6,19 +6,19 @@ use super::read::Change;
 use crate::policy::Policy;
 use crate::value::Value;
 
-/// What the changes of one policy say, all taken together.
+/// The merged changes of one policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergedPatch {
     /// Whether the policy is on.
     pub on: bool,
-    /// Who switched it on or off.
+    /// The origin of what switched it on or off.
     pub origin: Origin,
-    /// The keys that were given.
+    /// The keys that are set.
     pub keys: Vec<KeyPatch>,
 }
 
 impl MergedPatch {
-    /// Nothing yet: the policy is as it was declared.
+    /// A patch without changes: the policy is as declared.
     pub fn new(on: bool, origin: Origin) -> Self {
         Self {
             on,
@@ -27,9 +27,9 @@ impl MergedPatch {
         }
     }
 
-    /// Takes one more change.
+    /// Merges one more change.
     pub fn apply(&mut self, change: &Change) {
-        match &change.told {
+        match &change.patch {
             PolicyPatch::Off if !self.on => {}
             PolicyPatch::Off => {
                 self.on = false;
@@ -38,8 +38,8 @@ impl MergedPatch {
             PolicyPatch::On => self.switch_on(change),
             PolicyPatch::Values(keys) => {
                 self.switch_on(change);
-                // What one change says of keys that exclude each other is for
-                // the rules to judge; a later change decides between them.
+                // Keys of one change that exclude each other are reported by
+                // the rules; a key of a later change replaces them.
                 self.keys.retain(|old| {
                     let excluded = |new: &KeyPatch| excludes(change.policy, new, old.key.name);
                     !keys
@@ -58,14 +58,14 @@ impl MergedPatch {
         }
     }
 
-    /// Whether a key that is declared holds no more.
+    /// Whether it overrides a declared key.
     pub fn replaces(&self, policy: &Policy, declared: &str) -> bool {
         let mut keys = self.keys.iter();
-        keys.any(|told| told.key.name == declared || excludes(policy, told, declared))
+        keys.any(|patch| patch.key.name == declared || excludes(policy, patch, declared))
     }
 }
 
-/// Whether a key takes the place of another one.
+/// Whether a key replaces another one that it excludes.
 fn excludes(policy: &Policy, new: &KeyPatch, old: &str) -> bool {
     match (policy.name, new.key.name) {
         ("concurrency", "limit") => matches!(old, "adaptive" | "algorithm" | "min" | "max"),

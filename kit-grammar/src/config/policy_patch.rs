@@ -1,72 +1,74 @@
-//! What a value says of a policy.
+//! The changes that a value makes to a policy.
 //!
-//! `"100/s, burst = 20"`, `{ rate = "100/s", burst = 20 }` and `64` are read
-//! by the words of `kit-grammar`, as an attribute's are. Only what is said is
-//! read here: whether it makes a policy shows over what the attributes said.
+//! `"100/s, burst = 20"`, `{ rate = "100/s", burst = 20 }` and `64` are parsed
+//! by the same table as attributes. Only the keys and values are checked here:
+//! whether they are complete depends on the declared policy that they change.
 
 use crate::{Key, Kind, Policy, Settings, Value, did_you_mean};
 
 use super::error::{ConfigProblem, Origin};
 use super::tree::{Content, Entry, Node};
 
-/// What is said of a policy.
+/// A change of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PolicyPatch {
     /// `false` or `"off"`
     Off,
     /// `true` or `"on"`
     On,
-    /// Some of its keys.
+    /// New values of some of its keys.
     Values(Vec<KeyPatch>),
 }
 
-/// What is said of a key.
+/// A new value of a key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeyPatch {
     /// The key.
     pub key: &'static Key,
-    /// What it is to be.
+    /// The new value.
     pub value: Value,
-    /// Who says so.
+    /// The origin of the value.
     pub origin: Origin,
 }
 
-/// Reads what a value says of a policy; `subject` names it in messages.
-///
-/// # Errors
-/// All keys and values that are no such thing.
-pub fn told(
-    policy: &'static Policy,
-    node: &Node,
-    subject: &str,
-) -> Result<PolicyPatch, Vec<ConfigProblem>> {
-    match &node.content {
-        Content::Bool(false) => Ok(PolicyPatch::Off),
-        Content::Bool(true) => Ok(PolicyPatch::On),
-        Content::Text(text) => match text.trim() {
-            "off" | "false" => Ok(PolicyPatch::Off),
-            "on" | "true" => Ok(PolicyPatch::On),
-            "" => Err(vec![takes(policy, node, subject, "nothing")]),
-            text => text_keys(policy, text, node, subject),
-        },
-        Content::Number(number) if policy.positional.is_some() => {
-            text_keys(policy, number, node, subject)
+impl PolicyPatch {
+    /// Parses a value as changes of a policy; `subject` names it in messages.
+    ///
+    /// # Errors
+    /// Returns the problems of all keys and values.
+    pub fn read(
+        policy: &'static Policy,
+        node: &Node,
+        subject: &str,
+    ) -> Result<Self, Vec<ConfigProblem>> {
+        match &node.content {
+            Content::Bool(false) => Ok(PolicyPatch::Off),
+            Content::Bool(true) => Ok(PolicyPatch::On),
+            Content::Text(text) => match text.trim() {
+                "off" | "false" => Ok(PolicyPatch::Off),
+                "on" | "true" => Ok(PolicyPatch::On),
+                "" => Err(vec![not_settings(policy, node, subject, "nothing")]),
+                text => text_keys(policy, text, node, subject),
+            },
+            Content::Number(number) if policy.positional.is_some() => {
+                text_keys(policy, number, node, subject)
+            }
+            Content::Number(number) => Err(vec![not_settings(policy, node, subject, number)]),
+            Content::Table(entries) if entries.is_empty() => {
+                Err(vec![not_settings(policy, node, subject, "an empty table")])
+            }
+            Content::Table(entries) => table_keys(policy, entries, subject),
+            Content::List(_) => Err(vec![not_settings(policy, node, subject, "a list")]),
+            Content::Other(what) => Err(vec![not_settings(policy, node, subject, what)]),
         }
-        Content::Number(number) => Err(vec![takes(policy, node, subject, number)]),
-        Content::Table(entries) if entries.is_empty() => {
-            Err(vec![takes(policy, node, subject, "an empty table")])
-        }
-        Content::Table(entries) => table_keys(policy, entries, subject),
-        Content::List(_) => Err(vec![takes(policy, node, subject, "a list")]),
-        Content::Other(what) => Err(vec![takes(policy, node, subject, what)]),
     }
 }
 
 #[cold]
-fn takes(policy: &Policy, node: &Node, subject: &str, found: &str) -> ConfigProblem {
+fn not_settings(policy: &Policy, node: &Node, subject: &str, found: &str) -> ConfigProblem {
     ConfigProblem::new(
         &node.origin,
-        format!("`{subject}`: {found} says nothing of a policy"),
+        format!("`{subject}`: expected settings of a policy, found {found}"),
         format!(
             "write `{} = '{}'`, a table of its keys, or `\"off\"`",
             policy.name, policy.example
@@ -80,10 +82,10 @@ fn text_keys(
     node: &Node,
     subject: &str,
 ) -> Result<PolicyPatch, Vec<ConfigProblem>> {
-    let pairs = Settings::pairs(policy, text).map_err(|wrong| {
-        let wrong = wrong.into_iter();
-        wrong
-            .map(|wrong| ConfigProblem::wrong(&node.origin, subject, wrong))
+    let pairs = Settings::pairs(policy, text).map_err(|problems| {
+        let problems = problems.into_iter();
+        problems
+            .map(|problem| ConfigProblem::in_subject(&node.origin, subject, problem))
             .collect::<Vec<_>>()
     })?;
     let pairs = pairs
@@ -104,13 +106,16 @@ fn table_keys(
             Ok(text) => pairs.push((entry.name.as_str(), text, &entry.origin, &entry.node.origin)),
             Err(found) => problems.push(ConfigProblem::new(
                 &entry.node.origin,
-                format!("`{subject}.{}`: {found} is no value of a key", entry.name),
+                format!(
+                    "`{subject}.{}`: expected a value, found {found}",
+                    entry.name
+                ),
                 "write a string, a number, a boolean or a list of codes",
             )),
         }
     }
     match keys(policy, pairs, subject) {
-        Ok(told) if problems.is_empty() => Ok(told),
+        Ok(patch) if problems.is_empty() => Ok(patch),
         Ok(_) => Err(problems),
         Err(more) => {
             problems.extend(more);
@@ -119,7 +124,7 @@ fn table_keys(
     }
 }
 
-/// A key's value as an attribute would write it.
+/// The value of a key, as an attribute writes it.
 fn text_of(node: &Node) -> Result<String, &'static str> {
     match &node.content {
         Content::Text(text) | Content::Number(text) => Ok(text.clone()),
@@ -129,7 +134,7 @@ fn text_of(node: &Node) -> Result<String, &'static str> {
                 .iter()
                 .map(|item| match &item.content {
                     Content::Text(text) => Ok(text.as_str()),
-                    _ => Err("a list of what is no code"),
+                    _ => Err("a list with an item that is not a code"),
                 })
                 .collect();
             items.map(|items| items.join(", "))
@@ -144,7 +149,7 @@ fn keys<'a>(
     pairs: impl IntoIterator<Item = (&'a str, String, &'a Origin, &'a Origin)>,
     subject: &str,
 ) -> Result<PolicyPatch, Vec<ConfigProblem>> {
-    let mut told: Vec<KeyPatch> = Vec::new();
+    let mut patches: Vec<KeyPatch> = Vec::new();
     let mut problems = Vec::new();
     for (name, text, name_origin, value_origin) in pairs {
         let lower = name.to_lowercase();
@@ -160,7 +165,7 @@ fn keys<'a>(
             ));
             continue;
         };
-        if told.iter().any(|other| other.key.name == key.name) {
+        if patches.iter().any(|other| other.key.name == key.name) {
             problems.push(ConfigProblem::new(
                 name_origin,
                 format!("`{subject}.{}` is given twice", key.name),
@@ -171,25 +176,25 @@ fn keys<'a>(
         if key.kind == Kind::Path {
             problems.push(ConfigProblem::new(
                 name_origin,
-                format!("`{subject}` names a function, which only an attribute can"),
-                "switch it off or on here, with `\"off\"` or `\"on\"`",
+                format!("`{subject}`: only an attribute can name the function"),
+                "set it to `\"off\"` or `\"on\"` here",
             ));
             continue;
         }
         match key.kind.read(key.name, &text, key.example) {
-            Ok(value) => told.push(KeyPatch {
+            Ok(value) => patches.push(KeyPatch {
                 key,
                 value,
                 origin: value_origin.clone(),
             }),
-            Err(wrong) => {
+            Err(problem) => {
                 let subject = format!("{subject}.{}", key.name);
-                problems.push(ConfigProblem::wrong(value_origin, &subject, wrong));
+                problems.push(ConfigProblem::in_subject(value_origin, &subject, problem));
             }
         }
     }
     if problems.is_empty() {
-        Ok(PolicyPatch::Values(told))
+        Ok(PolicyPatch::Values(patches))
     } else {
         Err(problems)
     }

@@ -1,46 +1,46 @@
-//! What a section says of a service, as changes to its policies.
+//! Reads the sections of a service as changes of its policies.
 //!
 //! ```text
 //! ["pb.Add"]                 policies of all methods
-//! ["pb.Add".sum]             of one
-//! ["pb.Add".client]          of all, in clients alone
-//! ["pb.Add".sum.server]      of one, in servers alone
+//! ["pb.Add".sum]             policies of one method
+//! ["pb.Add".client]          policies of all methods, only for clients
+//! ["pb.Add".sum.server]      policies of one method, only for servers
 //! ```
 //!
-//! A method's name wins over a policy's or a side's of the same spelling.
+//! A name is first looked up as a method, then as a side, then as a policy.
 
 use crate::{POLICIES, Policy, Side, did_you_mean, nearest};
 
 use super::contract::Contract;
 use super::error::{ConfigProblem, Origin};
-use super::policy_patch::{PolicyPatch, told};
+use super::policy_patch::PolicyPatch;
 use super::tree::{Content, Entry, Section, Spelling};
 use crate::upper_snake;
 
-/// Where a change holds.
+/// The methods and the side that a change applies to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The method by its place in the contract; `None` is all of them.
+    /// The index of the method in the contract; `None` is all of them.
     pub method: Option<usize>,
-    /// The side; `None` is where the policy stands.
+    /// The side; `None` is every side that the policy is declared on.
     pub side: Option<Side>,
 }
 
-/// What one value says of one policy.
+/// A change of one policy by one value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Where it holds.
+    /// What it applies to.
     pub scope: Scope,
-    /// The policy that it is about.
+    /// The policy that it changes.
     pub policy: &'static Policy,
-    /// What it says.
-    pub told: PolicyPatch,
-    /// Who says so.
+    /// The change itself.
+    pub patch: PolicyPatch,
+    /// The origin of the value.
     pub origin: Origin,
 }
 
 impl Scope {
-    /// The narrower scope goes over the wider one.
+    /// Sorts scopes so that a narrower one comes after a wider one.
     fn narrowness(self) -> (bool, bool) {
         (self.method.is_some(), self.side.is_some())
     }
@@ -60,8 +60,8 @@ impl Scope {
     }
 }
 
-/// What one source says of a service, the weaker first; a wrong key or value is
-/// a problem, and no change.
+/// The changes that one source makes to a service, narrower scopes last. An
+/// invalid key or value adds a problem instead of a change.
 pub fn changes(
     sections: &[Section],
     contract: &Contract<'_>,
@@ -80,7 +80,7 @@ pub fn changes(
     changes
 }
 
-/// A table `[pb.Add]`, which TOML takes for `Add` in `pb`.
+/// Reports a table `[pb.Add]`, which TOML reads as a table `Add` in `pb`.
 fn unquoted(section: &Section, service: &Contract<'_>) -> Option<ConfigProblem> {
     let rest = service.name.strip_prefix(section.service())?;
     let mut entries = &section.entries;
@@ -95,14 +95,14 @@ fn unquoted(section: &Section, service: &Contract<'_>) -> Option<ConfigProblem> 
     Some(ConfigProblem::new(
         origin?,
         format!(
-            "the name `{}` has a dot, which TOML takes for a table in a table",
+            "the name `{}` has a dot, so TOML reads it as a nested table",
             service.name
         ),
         format!("write it with quotes, as in `[\"{}\"]`", service.name),
     ))
 }
 
-/// Reads what a section says of a service.
+/// Reads a section of a service.
 fn read(
     section: &Section,
     service: &Contract<'_>,
@@ -145,7 +145,7 @@ impl Reader<'_> {
                     };
                     return self.table(entry, scope, self.service.noun());
                 }
-                _ => return self.spelled_alike(entry),
+                _ => return self.ambiguous(entry),
             }
         }
         let name = self.word(&entry.name);
@@ -167,13 +167,13 @@ impl Reader<'_> {
         }
     }
 
-    /// What a method or a side has: policies by name.
+    /// Reads the policies of a method or of a side.
     fn table(&mut self, entry: &Entry, scope: Scope, what: &str) {
         match &entry.node.content {
             Content::Table(entries) => self.entries(entries, scope),
             _ => self.problems.push(ConfigProblem::new(
                 &entry.origin,
-                format!("`{}` is a {what}, and no policy", scope.name(self.service)),
+                format!("`{}` is a {what}, not a policy", scope.name(self.service)),
                 "give it a table of policies, as in `timeout = \"2s\"`",
             )),
         }
@@ -184,7 +184,7 @@ impl Reader<'_> {
         self.problems.push(ConfigProblem::new(
             &entry.origin,
             format!("`{place}`: a plain function has no sides"),
-            format!("give it its policies without the `{side}` around them"),
+            format!("move its policies out of `{side}`"),
         ));
     }
 
@@ -196,18 +196,18 @@ impl Reader<'_> {
             self.problems.push(ConfigProblem::new(
                 &entry.origin,
                 format!(
-                    "`{subject}`: `{}` does not work in a {}",
+                    "`{subject}`: `{}` does not apply to a {}",
                     policy.name,
                     side.name()
                 ),
-                format!("it works in a {}", policy.side.name()),
+                format!("it applies to a {}", policy.side.name()),
             ));
             return;
         }
-        match told(policy, &entry.node, &subject) {
-            Ok(told) => {
+        match PolicyPatch::read(policy, &entry.node, &subject) {
+            Ok(patch) => {
                 let obstacle = self.obstacle(policy, scope);
-                if let (Some((rule, help)), true) = (obstacle, told != PolicyPatch::Off) {
+                if let (Some((rule, help)), true) = (obstacle, patch != PolicyPatch::Off) {
                     let rule = format!("`{subject}`: {rule}");
                     self.problems
                         .push(ConfigProblem::new(&entry.origin, rule, help));
@@ -216,7 +216,7 @@ impl Reader<'_> {
                 self.changes.push(Change {
                     scope,
                     policy,
-                    told,
+                    patch,
                     origin: entry.origin.clone(),
                 });
             }
@@ -224,7 +224,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Why a policy can't stand before any of the methods of a scope.
+    /// Why no method of a scope can have a policy.
     fn obstacle(&self, policy: &Policy, scope: Scope) -> Option<(String, String)> {
         let methods = &self.service.methods;
         if let Some(method) = scope.method {
@@ -245,10 +245,10 @@ impl Reader<'_> {
         let methods = self.spelled_methods();
         let methods: Vec<&str> = methods.iter().map(String::as_str).collect();
         let is_table = matches!(entry.node.content, Content::Table(_));
-        let meant_a_method = scope.narrowness() == (false, false)
+        let looks_like_a_method = scope.narrowness() == (false, false)
             && is_table
             && (nearest(written, &methods).is_some() || nearest(&name, &policies).is_none());
-        let (rule, help) = if meant_a_method {
+        let (rule, help) = if looks_like_a_method {
             let rule = format!("`{place}` has no {} `{written}`", self.service.noun());
             (rule, did_you_mean(written, &methods))
         } else {
@@ -259,7 +259,7 @@ impl Reader<'_> {
             .push(ConfigProblem::new(&entry.origin, rule, help));
     }
 
-    fn spelled_alike(&mut self, entry: &Entry) {
+    fn ambiguous(&mut self, entry: &Entry) {
         let names: Vec<String> = self
             .methods(&entry.name)
             .into_iter()
@@ -269,16 +269,16 @@ impl Reader<'_> {
         let problem = if is_one_name {
             ConfigProblem::new(
                 &entry.origin,
-                format!("{} functions are called {}", names.len(), names[0]),
-                "give each a name of its own, by `name = \"..\"` in one of its policies",
+                format!("{} functions are named {}", names.len(), names[0]),
+                "give each another name with `name = \"..\"` in one of its policies",
             )
         } else {
             ConfigProblem::new(
                 &entry.origin,
                 format!(
-                    "`{}` is how {} are both spelled",
+                    "`{}` is ambiguous: it is the spelling of {}",
                     entry.name,
-                    names.join(" and ")
+                    names.join(" and of ")
                 ),
                 "set them in a file",
             )
@@ -286,7 +286,7 @@ impl Reader<'_> {
         self.problems.push(problem);
     }
 
-    /// The methods of that name.
+    /// The methods with a name.
     fn methods(&self, name: &str) -> Vec<usize> {
         let spelled = self.spelled_methods();
         let matching = spelled.iter().enumerate();
@@ -306,7 +306,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// A word of the grammar as it is spelled there.
+    /// A name of the grammar in the grammar's spelling.
     fn word(&self, written: &str) -> String {
         match self.spelling {
             Spelling::Exact => written.to_owned(),

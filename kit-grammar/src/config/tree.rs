@@ -1,50 +1,50 @@
-//! Values by name, wherever they come from.
+//! The tree of configured values, whatever their source.
 //!
-//! A file is a tree, and a variable or a key that is set by hand is a branch
-//! of one: so the three are read by the same code, and differ in how their
-//! names are spelled.
+//! A file is a tree, and a variable or a key that code sets is a tree of one
+//! branch, so that all three are read by the same code. They differ only in the
+//! spelling of names.
 
 use super::error::Origin;
 use crate::upper_snake;
 
-/// A value with its place.
+/// A value with its origin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// Where it stands.
+    /// The origin of the value.
     pub origin: Origin,
-    /// What it is.
+    /// The value.
     pub content: Content,
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Values by name.
+    /// A table.
     Table(Vec<Entry>),
-    /// Values in a row.
+    /// A list.
     List(Vec<Node>),
     /// A text.
     Text(String),
-    /// A number, as it is written.
+    /// A number, as written.
     Number(String),
-    /// A switch.
+    /// A boolean.
     Bool(bool),
-    /// What no key takes.
+    /// A value of a type that no key takes; named for messages.
     Other(&'static str),
 }
 
 /// A name with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The name, as it is written.
+    /// The name, as written.
     pub name: String,
-    /// Where the name stands.
+    /// The origin of the name.
     pub origin: Origin,
     /// The value.
     pub node: Node,
 }
 
-/// How names are spelled.
+/// The spelling of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// As in the contract.
@@ -53,30 +53,31 @@ pub(super) enum Spelling {
     UpperSnake,
 }
 
-/// All that one source says of one service.
+/// The values of one source for one service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
-    /// Which service.
+    /// The name of the service.
     pub name: Name,
-    /// Where the name stands.
+    /// The origin of the name.
     pub origin: Origin,
-    /// What it says.
+    /// The values.
     pub entries: Vec<Entry>,
 }
 
-/// Which service a section is about.
+/// The service of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
     /// The service of this name.
     Exact(String),
     /// The service of this name, as the environment spells it.
     UpperSnake(String),
-    /// The service whose name starts this key; the entries follow from it.
+    /// The service whose name starts this key; the rest of the key is the path of
+    /// the value.
     Key(String),
 }
 
 impl Section {
-    /// What it says of a service, if it is about that one.
+    /// The values for a service, if the section belongs to it.
     pub fn about(&self, service: &str) -> Option<Vec<Entry>> {
         match &self.name {
             Name::Exact(name) => (name == service).then(|| self.entries.clone()),
@@ -90,7 +91,7 @@ impl Section {
         }
     }
 
-    /// How its names are spelled.
+    /// The spelling of its names.
     pub(super) fn spelling(&self) -> Spelling {
         match self.name {
             Name::UpperSnake(_) => Spelling::UpperSnake,
@@ -98,7 +99,7 @@ impl Section {
         }
     }
 
-    /// The service's name as far as it is known.
+    /// The name of the service, as written; for a key, the whole key.
     pub fn service(&self) -> &str {
         match &self.name {
             Name::Exact(name) | Name::UpperSnake(name) | Name::Key(name) => name,
@@ -106,7 +107,8 @@ impl Section {
     }
 }
 
-/// A tree of one branch: a table in a table for each part but the last.
+/// A tree of one branch: nested tables for all parts but the last, which is the
+/// leaf.
 pub fn branch(parts: &[&str], leaf: &Node) -> Entry {
     let (first, rest) = parts.split_first().unwrap_or((&"", &[]));
     let node = if rest.is_empty() {

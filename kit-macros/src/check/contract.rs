@@ -1,4 +1,4 @@
-//! Rules of the trait as a whole.
+//! Rules about the trait as a whole.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -9,7 +9,7 @@ use crate::features;
 use crate::model::{Method, Service};
 use crate::parse::route::Route;
 
-/// An implementor can promise nothing that a client could keep.
+/// The client implements the trait, so it can be neither unsafe nor auto.
 pub(crate) fn check_kind(service: &Service, errors: &mut Errors) {
     let name = &service.names.contract;
     if let Some(token) = service.unsafety {
@@ -28,7 +28,7 @@ pub(crate) fn check_kind(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// The client implements the trait, and so must implement what it extends.
+/// The client implements the trait, so it must implement the supertraits.
 pub(crate) fn check_supertraits(service: &Service, errors: &mut Errors) {
     for bound in service
         .supertraits
@@ -42,7 +42,7 @@ pub(crate) fn check_supertraits(service: &Service, errors: &mut Errors) {
                 "service `{}` extends `{text}`, which `{}` can't implement",
                 service.names.contract, service.names.client,
             ),
-            "a service may extend `Send`, `Sync`, `Sized` and `'static`; ask for the rest where the service is used",
+            "a service may extend `Send`, `Sync`, `Sized` and `'static`; write other bounds where the service is used",
         );
     }
 }
@@ -62,7 +62,7 @@ pub(crate) fn client_has(bound: &TypeParamBound) -> bool {
     }
 }
 
-/// The client could not give a constant or a type its value.
+/// The client has no values for constants and types of the trait.
 pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
     for item in &service.others {
         if is_broken_method(item) {
@@ -71,7 +71,7 @@ pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
         errors.on(
             without_attributes(item),
             format_args!(
-                "every item of service `{}` is an endpoint: a method `async fn`",
+                "every item of service `{}` must be an endpoint, which is an `async fn`",
                 service.names.contract
             ),
             "move it out of the trait, or into a second trait",
@@ -79,14 +79,14 @@ pub(crate) fn check_items(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// Whether rustc has said already why a method can't be read.
+/// Whether it is a method with a syntax error, which rustc reports.
 fn is_broken_method(item: &TokenStream) -> bool {
     let mut trees = item.clone().into_iter();
     trees.any(|tree| matches!(tree, proc_macro2::TokenTree::Ident(ident) if ident == "fn"))
         && syn::parse2::<TraitItem>(item.clone()).is_err()
 }
 
-/// An item from its keyword to its name, which is enough to point at.
+/// The keyword and the name of an item, to point at.
 fn without_attributes(item: &TokenStream) -> TokenStream {
     match syn::parse2(item.clone()) {
         Ok(TraitItem::Const(item)) => {
@@ -101,13 +101,13 @@ fn without_attributes(item: &TokenStream) -> TokenStream {
     }
 }
 
-/// A transport that is not built in has no codecs.
+/// A transport needs its feature, which has the codecs.
 pub(crate) fn check_features(service: &Service, errors: &mut Errors) {
     let mut check = |name: &str, built: bool, key: Option<&proc_macro2::Ident>, other: &str| {
         if built {
             return;
         }
-        let rule = format!("transport `{name}` is not built in: kit's feature `{name}` is off");
+        let rule = format!("transport `{name}` needs kit's cargo feature `{name}`, which is off");
         let help = format!(
             "write `features = [\"{name}\"]` for kit in Cargo.toml, or `#[transport({other})]` here"
         );
@@ -124,7 +124,7 @@ pub(crate) fn check_features(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// The prefix stands before every path, so it is reported once and here.
+/// The prefix is part of every path, so it is reported once.
 pub(crate) fn check_prefix(service: &Service, errors: &mut Errors) {
     let http = service.transports.http.as_ref();
     let Some(prefix) = http.and_then(|http| http.prefix.as_ref()) else {
@@ -135,7 +135,7 @@ pub(crate) fn check_prefix(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// A method offers some of what its trait offers, never more.
+/// A method uses all or some of the transports of its trait.
 pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut Errors) {
     let Some(own) = &method.transports else {
         return;
@@ -147,7 +147,7 @@ pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut E
             errors.on(
                 &http.key,
                 format_args!(
-                    "method `{}` narrows to `http`, which its trait does not have",
+                    "method `{}` selects transport `http`, which its trait does not have",
                     method.name
                 ),
                 help("http"),
@@ -167,7 +167,7 @@ pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut E
         errors.on(
             grpc,
             format_args!(
-                "method `{}` narrows to `grpc`, which its trait does not have",
+                "method `{}` selects transport `grpc`, which its trait does not have",
                 method.name
             ),
             help("grpc"),

@@ -1,4 +1,4 @@
-//! Rules of an impl.
+//! Rules about an impl.
 
 use kit_grammar::Side;
 use syn::GenericParam;
@@ -8,7 +8,7 @@ use super::policies;
 use crate::diagnostic::Errors;
 use crate::parse::{ImplArguments, ImplItem, ImplSyntax, Timeout};
 
-/// Checks an impl, and says whether there is anything to expand.
+/// Checks an impl, and returns whether it can be expanded.
 pub(crate) fn implementation(
     arguments: &ImplArguments,
     syntax: &ImplSyntax,
@@ -19,19 +19,19 @@ pub(crate) fn implementation(
     check_contract(syntax, errors)
 }
 
-/// An impl of no trait is no server of anything.
+/// Only an impl of a trait is a server.
 fn check_contract(syntax: &ImplSyntax, errors: &mut Errors) -> bool {
     if syntax.contract.is_none() {
         errors.on(
             &syntax.self_ty,
-            "`#[kit::service]` goes on a trait, or on an impl of one",
+            "`#[kit::service]` belongs on a trait or on an impl of one",
             "write `impl YourService for YourType { .. }`, or remove the attribute",
         );
     }
     syntax.contract.is_some()
 }
 
-/// An impl is a server, so its policies work there.
+/// An impl is a server, so its policies apply to the server.
 fn check_sides(syntax: &ImplSyntax, errors: &mut Errors) {
     let methods = syntax.items.iter().filter_map(|item| match item {
         ImplItem::Method { attributes, .. } => Some(&**attributes),
@@ -50,14 +50,14 @@ fn check_sides(syntax: &ImplSyntax, errors: &mut Errors) {
         if *sides != Side::Server {
             errors.on(
                 at,
-                format_args!("an impl is a server, so `at = {at}` has no meaning here"),
+                format_args!("an impl is a server, so `at = {at}` does not apply to it"),
                 "remove it, or move the policy to the trait",
             );
         }
     }
 }
 
-/// A parameter without its bounds.
+/// The name of a generic parameter.
 fn name(param: &GenericParam) -> String {
     match param {
         GenericParam::Lifetime(param) => param.lifetime.to_string(),
@@ -66,7 +66,7 @@ fn name(param: &GenericParam) -> String {
     }
 }
 
-/// What registers itself is one value of one type.
+/// A registration creates one value of one type.
 fn check_register(arguments: &ImplArguments, syntax: &ImplSyntax, errors: &mut Errors) {
     let Some(register) = &arguments.register else {
         return;
@@ -78,7 +78,7 @@ fn check_register(arguments: &ImplArguments, syntax: &ImplSyntax, errors: &mut E
                 "`register` needs one type, but the impl is generic over `{}`",
                 name(param)
             ),
-            "register an impl without parameters, or mount it by hand: `kit::Server::new().mount(..)`",
+            "register an impl without parameters, or mount it in code: `kit::Server::new().mount(..)`",
         );
     }
 }

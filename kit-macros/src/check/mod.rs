@@ -1,7 +1,7 @@
-//! A model to everything that is wrong with it.
+//! The checks: a model to all of its errors.
 //!
-//! Each rule is one function with its reason. None stops at its first find,
-//! and none says what another has said.
+//! Each rule is one function, documented with its reason. No rule stops at its
+//! first error, and no two rules report the same mistake.
 
 mod contract;
 mod implementation;
@@ -20,7 +20,8 @@ pub(crate) use self::{
 use crate::diagnostic::Errors;
 use crate::model::{Method, Service};
 
-/// Checks a service, and says which of its methods can't be expanded.
+/// Checks a service, and returns for each method whether it is broken: can't be
+/// expanded.
 pub(crate) fn service(service: &Service, errors: &mut Errors) -> Vec<bool> {
     contract::check_kind(service, errors);
     contract::check_supertraits(service, errors);
@@ -40,7 +41,7 @@ pub(crate) fn service(service: &Service, errors: &mut Errors) -> Vec<bool> {
     broken
 }
 
-/// Checks a method, and says whether its signature is beyond expansion.
+/// Checks a method, and returns whether it is broken.
 fn method(service: &Service, method: &Method, errors: &mut Errors) -> bool {
     let before = errors.len();
     signature::check_qualifiers(method, errors);
@@ -54,7 +55,7 @@ fn method(service: &Service, method: &Method, errors: &mut Errors) -> bool {
     signature::check_count(method, errors);
     streaming::check_place(method, errors);
     let broken = errors.len() > before;
-    // A stream over HTTP would ask the HTTP codecs for what they don't have.
+    // The HTTP codecs don't support streams, so the method can't be expanded.
     let streams = streaming::check_transport(method, errors);
 
     contract::check_narrowing(service, method, errors);

@@ -1,4 +1,4 @@
-//! Rules of names, on wires and in Rust.
+//! Rules about names, on the wire and in Rust.
 
 use std::collections::HashMap;
 
@@ -8,15 +8,15 @@ use proc_macro2::Ident;
 use crate::diagnostic::Errors;
 use crate::model::{Method, Service};
 
-/// What a configuration calls the tables that are of no service, as the
-/// environment spells it, and what they are of.
+/// The tables of a configuration that are not of a service, as the environment
+/// spells them, and their contents.
 const TABLES: &[(&str, &str)] = &[
     ("FUNCTIONS", "the plain functions with policies"),
     ("REDIS", "the Redis of shared limits"),
 ];
 
-/// The name of a service is a path in protobuf, a part of gRPC's URLs, and
-/// what a configuration calls it.
+/// The name of a service is a path in protobuf, a part of gRPC's URLs, and a key
+/// of configurations.
 pub(crate) fn check_service_name(service: &Service, errors: &mut Errors) {
     let name = &service.wire_name.text;
     let is_path = name.split('.').all(is_proto_ident);
@@ -25,17 +25,17 @@ pub(crate) fn check_service_name(service: &Service, errors: &mut Errors) {
     {
         errors.on(
             literal,
-            format_args!("\"{name}\" is not the name of a service"),
+            format_args!("\"{name}\" is not a valid service name"),
             "write words of ASCII letters, digits and `_`, separated by dots, as in \"pb.Add\"",
         );
         return;
     }
     let spelled = upper_snake(name);
-    let Some((_, whose)) = TABLES.iter().find(|(table, _)| *table == spelled) else {
+    let Some((_, content)) = TABLES.iter().find(|(table, _)| *table == spelled) else {
         return;
     };
     let contract = &service.names.contract;
-    let rule = format!("\"{name}\" is what a configuration calls {whose}");
+    let rule = format!("\"{name}\" is reserved: in a configuration it is the table of {content}");
     match &service.wire_name.literal {
         Some(literal) => {
             let help = format_args!("write another name, as in \"pb.{contract}\"");
@@ -55,27 +55,23 @@ fn is_proto_ident(word: &str) -> bool {
     starts && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// A name says which method is meant, and those that begin with `__kit` are
-/// ours. What is refused here can't stand in a trait beside the others, so
-/// this says which to leave out.
+/// Names of methods are unique, and those that begin with `__kit` are reserved.
+/// Returns for each method whether it must be left out of the trait.
 pub(crate) fn check_method_names(service: &Service, errors: &mut Errors) -> Vec<bool> {
     let mut seen: Vec<&Method> = Vec::new();
-    let mut refused = Vec::new();
+    let mut invalid = Vec::new();
     for method in &service.methods {
-        let is_ours = method.name.starts_with("__kit");
-        // Of versions under different `#[cfg]`s, rustc sees one.
-        let is_version =
+        let is_reserved = method.name.starts_with("__kit");
+        // Of variants under different `#[cfg]`s, rustc sees one.
+        let is_variant =
             |other: &&&Method| other.cfgs().next().is_some() && method.cfgs().next().is_some();
         let is_second = seen
             .iter()
-            .any(|other| other.ident == method.ident && !is_version(&other));
-        if is_ours {
+            .any(|other| other.ident == method.ident && !is_variant(&other));
+        if is_reserved {
             errors.on(
                 &method.ident,
-                format_args!(
-                    "method `{}` has a name that kit keeps for itself",
-                    method.name
-                ),
+                format_args!("method `{}` has a reserved name", method.name),
                 "write a name that does not begin with `__kit`",
             );
         } else if is_second {
@@ -85,13 +81,13 @@ pub(crate) fn check_method_names(service: &Service, errors: &mut Errors) -> Vec<
                 "rename one of them",
             );
         }
-        refused.push(is_ours || is_second);
+        invalid.push(is_reserved || is_second);
         seen.push(method);
     }
-    refused
+    invalid
 }
 
-/// Two methods may not be one on a wire.
+/// The names of methods on the wire are unique.
 pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
     let mut seen: HashMap<&str, &Method> = HashMap::new();
     for method in &service.methods {
@@ -101,7 +97,7 @@ pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
         {
             errors.on(
                 literal,
-                format_args!("\"{name}\" is not the name of a method"),
+                format_args!("\"{name}\" is not a valid method name"),
                 "write a word of ASCII letters, digits and `_`, as in \"Sum\"",
             );
         }
@@ -109,9 +105,9 @@ pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
             None => {
                 seen.insert(name, method);
             }
-            // Versions of one method under different `#[cfg]`s.
+            // Variants of one method under different `#[cfg]`s.
             Some(first) if first.ident == method.ident => {}
-            // Methods of the same generated name are told there.
+            // `check_generated_names` reports these.
             Some(first) if first.marker == method.marker => {}
             Some(first) => {
                 let help =
@@ -129,8 +125,8 @@ pub(crate) fn check_wire_names(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// A method makes two types in the module of its service; a second of the
-/// same name would be rustc's to report, on code that nobody wrote.
+/// A method generates two types in the module of its service. rustc would report
+/// a duplicate at generated code, which the user can't see.
 pub(crate) fn check_generated_names(service: &Service, broken: &mut [bool], errors: &mut Errors) {
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     for (method, broken) in service.methods.iter().zip(broken) {
@@ -146,10 +142,10 @@ pub(crate) fn check_generated_names(service: &Service, broken: &mut [bool], erro
                     errors.on(
                         &method.ident,
                         format_args!(
-                            "methods `{first}` and `{}` both make a type `{}::{name}`",
+                            "methods `{first}` and `{}` both generate a type `{}::{name}`",
                             method.ident, service.names.module,
                         ),
-                        "rename one of them; its name on the wire can stay by `#[endpoint(name = \"..\")]`",
+                        "rename one of them; to keep its name on the wire, add `#[endpoint(name = \"..\")]`",
                     );
                     break;
                 }

@@ -1,4 +1,4 @@
-//! Rules of policies: what one is told, and where it stands.
+//! Rules about policies: their settings, sides and methods.
 
 use kit_grammar::{Side, Sides, Value, did_you_mean, duration};
 
@@ -6,7 +6,7 @@ use crate::diagnostic::Errors;
 use crate::model::{Method, Service};
 use crate::parse::{Attributes, Policy, TimeoutValue};
 
-/// Checks the policies of a trait, which are defaults of its methods.
+/// Checks the policies of a trait, which are defaults for its methods.
 pub(crate) fn check_contract(service: &Service, errors: &mut Errors) {
     check_written(&service.policies, errors);
     for policy in &service.policies {
@@ -26,7 +26,7 @@ pub(crate) fn check_method(method: &Method, errors: &mut Errors) {
     check_counted_argument(method, errors);
 }
 
-/// What policies are told, whatever they stand on.
+/// Checks the settings of policies of any item.
 pub(crate) fn check_written(policies: &[Policy], errors: &mut Errors) {
     for policy in policies {
         check_keys(policy, errors);
@@ -34,9 +34,9 @@ pub(crate) fn check_written(policies: &[Policy], errors: &mut Errors) {
     check_alternatives(policies, errors);
 }
 
-/// What the keys mean together is the grammar's to say.
+/// Rules about several keys of a policy are defined by the grammar.
 fn check_keys(policy: &Policy, errors: &mut Errors) {
-    if !policy.whole {
+    if !policy.complete {
         return;
     }
     let settings: Vec<_> = policy
@@ -46,22 +46,22 @@ fn check_keys(policy: &Policy, errors: &mut Errors) {
         .collect();
     for violation in kit_grammar::check(policy.known, &settings) {
         let setting = violation.key.and_then(|key| policy.setting(key));
-        let wrong = violation.wrong;
-        // The grammar speaks of a policy, and people wrote `#[..]`.
+        let problem = violation.problem;
+        // The grammar writes `policy(..)`, an attribute is `#[policy(..)]`.
         let name = policy.known.name;
         match setting {
             Some(setting) => {
                 let call = format!("`{name}(adaptive, ..)`");
-                let help = wrong
+                let help = problem
                     .help
                     .replace(&call, &format!("`#[{name}(adaptive, ..)]`"));
-                errors.on(&setting.token, wrong.rule, help);
+                errors.on(&setting.token, problem.rule, help);
             }
             None => {
-                let rule = wrong
+                let rule = problem
                     .rule
                     .replace(&format!("`{name}`"), &format!("`#[{name}]`"));
-                let help = wrong
+                let help = problem
                     .help
                     .replace(&format!("`{name}("), &format!("`#[{name}("));
                 errors.on(&policy.name, rule, help.replace(")`", ")]`"));
@@ -71,7 +71,7 @@ fn check_keys(policy: &Policy, errors: &mut Errors) {
     check_peer(policy, errors);
 }
 
-/// A client is its own caller.
+/// A client has no callers with an address.
 fn check_peer(policy: &Policy, errors: &mut Errors) {
     let Some(Value::CountedBy(kit_grammar::CountedBy::Peer)) = policy.value("key") else {
         return;
@@ -81,30 +81,30 @@ fn check_peer(policy: &Policy, errors: &mut Errors) {
     {
         errors.on(
             at,
-            "`key = peer` tells the callers of a server apart, and a client has none",
+            "`key = peer` identifies the callers of a server, but a client has none",
             format_args!("remove `at = {at}`, or choose another `key`"),
         );
     }
 }
 
-/// A breaker and a throttle both decide whether a peer is called at all.
+/// A breaker and a throttle both decide whether a peer is called.
 fn check_alternatives(policies: &[Policy], errors: &mut Errors) {
     let find = |name| policies.iter().find(|policy| policy.known.name == name);
     let (Some(breaker), Some(throttle)) = (find("breaker"), find("throttle")) else {
         return;
     };
-    let meet = (breaker.side.client() && throttle.side.client())
+    let share_a_side = (breaker.side.client() && throttle.side.client())
         || (breaker.side.server() && throttle.side.server());
-    if meet {
+    if share_a_side {
         errors.on(
             &throttle.name,
-            "`#[throttle]` stands in place of `#[breaker]`, not beside it",
-            "keep one of them: a throttle sends a failing peer what it can take, a breaker nothing",
+            "`#[throttle]` and `#[breaker]` are alternatives, so only one can be used",
+            "keep one of them: a throttle reduces calls to a failing peer, a breaker stops them",
         );
     }
 }
 
-/// Some policies are of one side alone.
+/// Some policies support only one side.
 fn check_side(policy: &Policy, errors: &mut Errors) {
     let Some(at) = &policy.at else {
         return;
@@ -118,36 +118,35 @@ fn check_side(policy: &Policy, errors: &mut Errors) {
     };
     errors.on(
         at,
-        format_args!("`#[{}]` works on the {only} alone", policy.name),
+        format_args!("`#[{}]` applies only to the {only}", policy.name),
         format_args!("remove `at = {at}`"),
     );
 }
 
-/// Sending a call twice, or answering one from another, has to be harmless
-/// and possible.
+/// Repeating a call, or reusing a response, has to be safe and possible.
 fn check_repeatable(policy: &Policy, method: &Method, errors: &mut Errors) {
     let (name, own) = (&method.name, &policy.name);
     let replays = policy.known.idempotent || policy.known.name == "fallback";
     if replays && (method.streams_in() || (policy.known.idempotent && method.streams_out())) {
         errors.on(
             own,
-            format_args!("method `{name}` streams, and `#[{own}]` needs a request or a reply that it can keep"),
+            format_args!("method `{name}` streams, but `#[{own}]` needs a request or response that it can store"),
             format_args!("remove `#[{own}]`"),
         );
     } else if policy.known.idempotent && !method.idempotent {
         let does = match policy.known.name {
-            "cache" => "answers a call from another one",
-            _ => "may make a call twice",
+            "cache" => "reuses the response of another call",
+            _ => "may repeat a call",
         };
         errors.on(
             own,
             format_args!("`#[{own}]` {does}, but method `{name}` is not idempotent"),
-            "if that does no harm, say so by `#[endpoint(.., idempotent)]`, or by a route with `get`, `put` or `delete`",
+            "if this is safe, mark the method `#[endpoint(.., idempotent)]`, or use a route with `get`, `put` or `delete`",
         );
     }
 }
 
-/// An attempt that may take as long as the call leaves no time for another.
+/// An attempt must be shorter than the call, so that there is time for another.
 fn check_attempt_timeout(method: &Method, errors: &mut Errors) {
     let Some(retry) = method.policies.of_client("retry") else {
         return;
@@ -195,7 +194,7 @@ fn check_attempts(
     );
 }
 
-/// What callers are told apart by has to be there.
+/// The argument that identifies callers must exist.
 fn check_counted_argument(method: &Method, errors: &mut Errors) {
     let mut seen: Vec<String> = Vec::new();
     for side in [Side::Server, Side::Client] {
@@ -238,7 +237,7 @@ pub(crate) fn check_implementation(attributes: &Attributes, errors: &mut Errors)
         if let Some((_, token)) = policy.counted_argument() {
             errors.on(
                 token,
-                "the arguments of a method are known where the trait is",
+                "a policy of an impl can't use the arguments of a method",
                 format_args!(
                     "move `#[{}]` to the trait, or choose another `key`",
                     policy.name
@@ -253,18 +252,18 @@ fn check_server(policy: &Policy, errors: &mut Errors) {
     match (&policy.at, policy.known.sides) {
         (_, Sides::Client) => errors.on(
             name,
-            format_args!("`#[{name}]` works on the client, and an impl is a server"),
+            format_args!("`#[{name}]` applies only to the client, but an impl is a server"),
             format_args!("move `#[{name}]` to the trait"),
         ),
         (Some(at), _) if policy.side != Side::Server => errors.on(
             at,
-            format_args!("an impl is a server, so `at = {at}` has no meaning here"),
+            format_args!("an impl is a server, so `at = {at}` does not apply to it"),
             "remove it, or move the policy to the trait",
         ),
         (None, _) if policy.side != Side::Server => errors.on(
             name,
-            format_args!("`#[{name}]` works on the client unless told, and an impl is a server"),
-            format_args!("move `#[{name}]` to the trait, or write `at = server` in it"),
+            format_args!("`#[{name}]` applies to the client by default, but an impl is a server"),
+            format_args!("move `#[{name}]` to the trait, or add `at = server`"),
         ),
         _ => {}
     }

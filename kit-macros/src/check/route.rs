@@ -1,4 +1,4 @@
-//! Rules of a method's place in HTTP.
+//! Rules about a method's HTTP route, status and arguments.
 
 use kit_grammar::nearest;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use crate::parse::SourceSyntax;
 use crate::parse::route::Route;
 use crate::types;
 
-/// What describes HTTP says nothing of a method without it.
+/// Settings of HTTP have no effect on a method that does not use it.
 pub(crate) fn check_http_only(method: &Method, errors: &mut Errors) {
     if method.declares_http {
         return;
@@ -20,7 +20,7 @@ pub(crate) fn check_http_only(method: &Method, errors: &mut Errors) {
         errors.on(
             token,
             format_args!(
-                "{what} describes HTTP, which method `{}` does not have",
+                "{what} configures HTTP, which method `{}` does not use",
                 method.name
             ),
             "remove it, or add `http` to `#[transport(..)]`",
@@ -36,14 +36,14 @@ pub(crate) fn check_http_only(method: &Method, errors: &mut Errors) {
     }
     for argument in &method.arguments {
         match &argument.parameter.source {
-            // The whole gRPC request too.
+            // It is also the whole gRPC request.
             None | Some(SourceSyntax::Body(_)) => {}
             Some(source) => refuse(source.ident(), &format!("`#[{}]`", source.ident())),
         }
     }
 }
 
-/// The path as it is written.
+/// The path is valid.
 pub(crate) fn check_path(method: &Method, errors: &mut Errors) {
     let route = method
         .endpoint
@@ -67,8 +67,8 @@ pub(crate) fn check_path_names(method: &Method, errors: &mut Errors) {
         if seen.contains(&name) {
             on_path(
                 method,
-                format!("\"{path}\" names `{{{name}}}` twice"),
-                "give each place an argument of its own".to_owned(),
+                format!("\"{path}\" contains `{{{name}}}` twice"),
+                "use a different argument for each".to_owned(),
                 errors,
             );
             continue;
@@ -93,14 +93,16 @@ pub(crate) fn check_path_names(method: &Method, errors: &mut Errors) {
                 if let Some((ty, inner)) = argument.and_then(|ty| Some((ty, types::option(ty)?))) {
                     errors.on(
                         ty,
-                        format_args!("argument `{name}` stands in the path \"{path}\", which never goes without it"),
+                        format_args!(
+                            "argument `{name}` is in the path \"{path}\", so it can't be optional"
+                        ),
                         format_args!("write `{}`", types::text(inner)),
                     );
                 }
             }
             Some(Some(source)) => errors.on(
                 source.ident(),
-                format_args!("argument `{name}` stands in the path \"{path}\""),
+                format_args!("argument `{name}` is in the path \"{path}\""),
                 format_args!(
                     "remove `#[{}]`, or `{{{name}}}` from the path",
                     source.ident()
@@ -136,7 +138,7 @@ pub(crate) fn check_path_arguments(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// The path, where it can be read.
+/// The path, if it is valid.
 fn parsed(method: &Method) -> Option<(&str, &Route)> {
     let http = method.http.as_ref()?;
     let route = http.route.as_ref().ok()?;
@@ -165,8 +167,7 @@ fn missing_help(name: &str, arguments: &[Argument]) -> String {
     }
 }
 
-/// The status of a reply that succeeds is one of success, with room for what
-/// is replied.
+/// The status is a success, and allows a body if the method returns a value.
 pub(crate) fn check_status(method: &Method, errors: &mut Errors) {
     let Some((_, literal)) = method
         .endpoint
@@ -190,13 +191,13 @@ pub(crate) fn check_status(method: &Method, errors: &mut Errors) {
         Ok(200..=299) => {}
         _ => errors.on(
             literal,
-            format_args!("{literal} is not the status of a success"),
-            "write one of 200 to 299; failures have theirs by `#[derive(kit::ServiceError)]`",
+            format_args!("{literal} is not a success status"),
+            "write a status from 200 to 299; failures get theirs from `#[derive(kit::ServiceError)]`",
         ),
     }
 }
 
-/// Two arguments can't share a header, and some headers are the protocol's.
+/// Headers are valid, unique and not reserved by HTTP.
 pub(crate) fn check_headers(method: &Method, errors: &mut Errors) {
     const PROTOCOL: [&str; 8] = [
         "connection",
@@ -219,14 +220,14 @@ pub(crate) fn check_headers(method: &Method, errors: &mut Errors) {
         if header.is_empty() || !header.chars().all(is_token) {
             errors.on(
                 literal,
-                format_args!("\"{header}\" is not the name of a header"),
+                format_args!("\"{header}\" is not a valid header name"),
                 "write letters, digits and dashes, as in \"x-tenant\"",
             );
         } else if PROTOCOL.contains(&header.as_str()) {
             errors.on(
                 literal,
                 format_args!(
-                    "header \"{header}\" belongs to HTTP itself, not to method `{}`",
+                    "header \"{header}\" is reserved by HTTP, so method `{}` can't use it",
                     method.name
                 ),
                 "write a header of your own, as in \"x-tenant\"",
@@ -239,14 +240,14 @@ pub(crate) fn check_headers(method: &Method, errors: &mut Errors) {
                     "arguments `{first}` and `{}` both come from header \"{header}\"",
                     argument.name
                 ),
-                "give each a header of its own",
+                "use a different header for each",
             );
         }
     }
 }
 
-/// A request has one body: the whole of it is one argument, or its members
-/// are many.
+/// A request has one body: one argument is the whole body, or several are its
+/// members.
 pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
     let mut first: Option<&Argument> = None;
     for argument in &method.arguments {
@@ -290,7 +291,7 @@ pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
         errors.on(
             &member.typed.pat,
             format_args!(
-                "argument `{}` would be a member of the body, which argument `{}` is already",
+                "argument `{}` would be a member of the body, but argument `{}` is the whole body",
                 member.name, body.name
             ),
             "mark it `#[query]`, `#[path]` or `#[header(\"..\")]`, or remove `#[body]`",
@@ -298,13 +299,13 @@ pub(crate) fn check_bodies(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// Whether the route is made of names.
+/// Whether the route is derived from names.
 fn is_default(method: &Method) -> bool {
     let endpoint = method.endpoint.as_ref();
     endpoint.is_none_or(|endpoint| endpoint.route.is_none())
 }
 
-/// A request must find one method.
+/// A request matches one method.
 pub(crate) fn check_collisions(service: &Service, errors: &mut Errors) {
     let mut routes: Vec<(&Method, &str, &Route)> = Vec::new();
     for method in &service.methods {
@@ -320,18 +321,18 @@ pub(crate) fn check_collisions(service: &Service, errors: &mut Errors) {
                 .http
                 .as_ref()
                 .is_some_and(|other| other.verb == http.verb);
-            // Versions of one method under different `#[cfg]`s.
+            // Variants of one method under different `#[cfg]`s.
             other.0.ident != method.ident
                 && same_verb
                 && other.2.collides(route)
-                // Routes made of one name: the name has been told.
+                // The name that both routes are derived from is already reported.
                 && !(is_default(other.0) && is_default(method) && other.0.wire_name.text == method.wire_name.text)
         };
         if let Some((first, other, _)) = routes.iter().find(collides) {
             on_path(
                 method,
                 format!(
-                    "{} \"{path}\" reaches both method `{}` (\"{other}\") and method `{}`",
+                    "{} \"{path}\" matches both method `{}` (\"{other}\") and method `{}`",
                     http.verb.name(),
                     first.name,
                     method.name

@@ -1,7 +1,7 @@
-//! Rules of a method's signature.
+//! Rules about a method's signature.
 //!
-//! A method is called from other processes: its arguments arrive as bytes and
-//! must be owned and named, and many calls share one service.
+//! A method is called from other processes: its arguments are decoded from bytes,
+//! so they must be owned and named, and concurrent calls share one service.
 
 use quote::ToTokens;
 use syn::visit::Visit;
@@ -11,10 +11,10 @@ use crate::diagnostic::Errors;
 use crate::model::{Argument, Method, Returns};
 use crate::types;
 
-/// The most arguments that a method may have.
+/// The maximum number of arguments of a method.
 const ARGUMENTS_MAX: usize = 16;
 
-/// Qualifiers of a function that a client's method can't have.
+/// Qualifiers that a method of a client can't have.
 pub(crate) fn check_qualifiers(method: &Method, errors: &mut Errors) {
     let signature = &method.signature;
     let name = &method.name;
@@ -39,7 +39,7 @@ pub(crate) fn check_qualifiers(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// One service answers many calls at a time, so all share `&self`.
+/// Concurrent calls share one service, so they take `&self`.
 pub(crate) fn check_receiver(method: &Method, errors: &mut Errors) {
     let name = &method.name;
     let Some(receiver) = &method.receiver else {
@@ -53,12 +53,12 @@ pub(crate) fn check_receiver(method: &Method, errors: &mut Errors) {
     let (rule, help) = match &receiver.kind {
         ReceiverKind::Reference(_, _, None) => return,
         ReceiverKind::Reference(_, _, Some(_)) => (
-            format!("method `{name}` takes `&mut self`, but calls run at the same time"),
-            "write `&self`, and keep what changes in a `Mutex`, a channel or an atomic",
+            format!("method `{name}` takes `&mut self`, but calls run concurrently"),
+            "write `&self`, and keep mutable state in a `Mutex`, a channel or an atomic",
         ),
         _ => (
             format!(
-                "method `{name}` takes `self` by value, but a service answers more than one call"
+                "method `{name}` takes `self` by value, but a service handles more than one call"
             ),
             "write `&self`",
         ),
@@ -66,7 +66,7 @@ pub(crate) fn check_receiver(method: &Method, errors: &mut Errors) {
     errors.on(receiver, rule, help);
 }
 
-/// A call of another process waits.
+/// A call to another process waits.
 pub(crate) fn check_async(method: &Method, errors: &mut Errors) {
     if method.signature.asyncness.is_none() {
         errors.on(
@@ -77,7 +77,7 @@ pub(crate) fn check_async(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// Any call can fail on its way.
+/// Any call can fail in transit.
 pub(crate) fn check_result(method: &Method, errors: &mut Errors) {
     let name = &method.name;
     match &method.returns {
@@ -112,7 +112,7 @@ pub(crate) fn check_result(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// A result is made from bytes, by the client too.
+/// The client decodes a result from bytes.
 fn check_result_part(method: &Method, ty: &Type, errors: &mut Errors) {
     let name = &method.name;
     let mut borrows = Borrows::new(method);
@@ -120,25 +120,27 @@ fn check_result_part(method: &Method, ty: &Type, errors: &mut Errors) {
     if let Some(borrow) = borrows.found {
         errors.on(
             borrow,
-            format_args!("the result of method `{name}` borrows, but it is made from bytes"),
+            format_args!("the result of method `{name}` borrows, but it is decoded from bytes"),
             "write an owned type, as `String` for `&str`",
         );
     } else if names_self(ty) {
         errors.on(
             ty,
-            format_args!("the result of method `{name}` depends on `Self`, which a client is not"),
-            "write a type that does not depend on who implements the trait",
+            format_args!(
+                "the result of method `{name}` depends on `Self`, which a client does not know"
+            ),
+            "write a type that does not depend on the implementing type",
         );
     } else if let Type::ImplTrait(_) = types::ungroup(ty) {
         errors.on(
             ty,
-            format_args!("the result of method `{name}` has no name"),
+            format_args!("the result type of method `{name}` has no name"),
             "write a concrete type; for a stream, `kit::Streaming<T>`",
         );
     }
 }
 
-/// A route is one method, not a family of them.
+/// A route leads to one method, not to a generic one.
 pub(crate) fn check_generics(method: &Method, errors: &mut Errors) {
     for param in &method.signature.generics.params {
         let (ident, help) = match param {
@@ -163,7 +165,7 @@ pub(crate) fn check_generics(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// A client would not run a default body, and a server might not either.
+/// A client would not run a default body.
 pub(crate) fn check_body(method: &Method, errors: &mut Errors) {
     if let Some(body) = &method.body {
         errors.on(
@@ -177,12 +179,12 @@ pub(crate) fn check_body(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// The context is the first parameter or none, and is no argument.
+/// The context is the first parameter, if any, and is not an argument.
 pub(crate) fn check_context(method: &Method, errors: &mut Errors) {
     if let Some(own) = method.cx.as_ref().and_then(|cx| cx.first_own.as_ref()) {
         errors.on(
             own,
-            format_args!("`#[{own}]` describes an argument, and the context is none"),
+            format_args!("`#[{own}]` describes an argument, which the context is not"),
             "move it to an argument",
         );
     }
@@ -246,7 +248,7 @@ fn check_pattern(method: &Method, argument: &Argument, errors: &mut Errors) {
         let name = &own.ident;
         errors.on(
             pat,
-            format_args!("`mut` says how an impl uses argument `{name}`, which is not for callers"),
+            format_args!("`mut` of argument `{name}` belongs to the impl, not to the contract"),
             format_args!("write `{name}: {ty}` here, and `mut {name}` in the impl"),
         );
         return;
@@ -254,12 +256,12 @@ fn check_pattern(method: &Method, argument: &Argument, errors: &mut Errors) {
     let help = match &**pat {
         Pat::Ident(pat) => format!("write `{}: {ty}`", pat.ident),
         Pat::Wild(_) => format!("name it, as in `value: {ty}`"),
-        _ => format!("write one name, as in `value: {ty}`, and take it apart in the impl"),
+        _ => format!("write one name, as in `value: {ty}`, and destructure it in the impl"),
     };
     errors.on(
         pat,
         format_args!(
-            "method `{}` has a parameter without a name of its own, which callers need",
+            "method `{}` has a parameter without a name, which callers need",
             method.name
         ),
         help,
@@ -273,7 +275,7 @@ fn check_type(method: &Method, argument: &Argument, errors: &mut Errors) {
     if types::is_trait_object(ty) {
         errors.on(
             ty,
-            format_args!("argument `{name}` of method `{method_name}` is a trait object, which can't be made from bytes"),
+            format_args!("argument `{name}` of method `{method_name}` is a trait object, which can't be decoded from bytes"),
             "write a concrete type",
         );
         return;
@@ -292,7 +294,7 @@ fn check_type(method: &Method, argument: &Argument, errors: &mut Errors) {
         errors.on(
             borrow,
             format_args!(
-                "argument `{name}` of method `{method_name}` borrows, but it arrives as bytes"
+                "argument `{name}` of method `{method_name}` borrows, but it is decoded from bytes"
             ),
             owned_help(ty),
         );
@@ -300,12 +302,12 @@ fn check_type(method: &Method, argument: &Argument, errors: &mut Errors) {
         errors.on(
             ty,
             format_args!("argument `{name}` of method `{method_name}` depends on `Self`, which callers don't know"),
-            "write a type that does not depend on who implements the trait",
+            "write a type that does not depend on the implementing type",
         );
     }
 }
 
-/// What to write in place of a type that borrows.
+/// The help for a type that borrows: its owned counterpart.
 fn owned_help(ty: &Type) -> String {
     let Type::Reference(reference) = ty else {
         return "write an owned type".to_owned();
@@ -322,7 +324,7 @@ fn owned_help(ty: &Type) -> String {
     format!("write `{owned}`")
 }
 
-/// Codecs are written for tuples, and tuples end somewhere.
+/// Codecs are implemented for tuples of a limited size.
 pub(crate) fn check_count(method: &Method, errors: &mut Errors) {
     if let Some(argument) = method.arguments.get(ARGUMENTS_MAX) {
         errors.on(
@@ -336,7 +338,7 @@ pub(crate) fn check_count(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// A type as people write it.
+/// A type as text.
 fn text(ty: &Type) -> String {
     types::text(ty)
 }
@@ -357,7 +359,7 @@ fn names_self(ty: &Type) -> bool {
     names.0
 }
 
-/// Looks for what is not owned: a reference, or a lifetime of the method.
+/// Finds a reference, or a lifetime of the method.
 struct Borrows<'a> {
     method: &'a Method,
     found: Option<proc_macro2::TokenStream>,

@@ -1,4 +1,4 @@
-//! Rules of `kit::Streaming<T>`.
+//! Rules about `kit::Streaming<T>`.
 
 use quote::ToTokens;
 
@@ -23,7 +23,7 @@ pub(crate) fn check_place(method: &Method, errors: &mut Errors) {
         errors.on(
             &second.typed,
             format_args!(
-                "method `{}` takes a stream, which leaves no room for argument `{}`",
+                "method `{}` takes a stream, which must be the only argument, but has argument `{}`",
                 method.name, second.name
             ),
             "put it into the messages of the stream",
@@ -42,7 +42,7 @@ pub(crate) fn check_place(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// HTTP/JSON carries one message each way.
+/// HTTP/JSON has one message per request and response.
 pub(crate) fn check_transport(method: &Method, errors: &mut Errors) -> bool {
     if method.http.is_none() {
         return false;
@@ -59,7 +59,7 @@ pub(crate) fn check_transport(method: &Method, errors: &mut Errors) -> bool {
     errors.on(
         tokens,
         format_args!(
-            "method `{}` streams, which `http` can't carry in this version",
+            "method `{}` streams, which `http` does not support in this version",
             method.name
         ),
         "write `#[transport(grpc)]` on the method",

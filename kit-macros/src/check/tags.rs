@@ -1,17 +1,17 @@
-//! Rules of field numbers in protobuf.
+//! Rules about field numbers in protobuf.
 
 use std::collections::HashMap;
 
 use crate::diagnostic::Errors;
 use crate::model::Method;
 
-/// The largest number of a field.
+/// The largest field number.
 const TAG_MAX: u32 = 536_870_911;
 
-/// Numbers that protobuf keeps for itself.
+/// Numbers that protobuf reserves.
 const RESERVED: std::ops::RangeInclusive<u32> = 19_000..=19_999;
 
-/// Each argument is a field of the request, with a number of its own.
+/// Each argument is a field of the request, with a unique number.
 pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
     let mut seen: HashMap<u32, &str> = HashMap::new();
     for argument in &method.arguments {
@@ -20,7 +20,7 @@ pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
             errors.on(
                 tag,
                 format_args!(
-                    "`#[tag]` numbers a field of a gRPC request, and method `{}` has no gRPC",
+                    "`#[tag]` numbers a field of a gRPC request, but method `{}` does not use gRPC",
                     method.name
                 ),
                 "remove it, or add `grpc` to `#[transport(..)]`",
@@ -29,21 +29,21 @@ pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
         }
         if let Some(tag) = written {
             let parsed = tag.base10_parse::<u32>();
-            let wrong = match parsed {
-                Ok(0) => "numbers of fields start at 1".to_owned(),
+            let reason = match parsed {
+                Ok(0) => "field numbers start at 1".to_owned(),
                 Ok(number) if RESERVED.contains(&number) => {
-                    "protobuf keeps 19000 to 19999 for itself".to_owned()
+                    "protobuf reserves 19000 to 19999".to_owned()
                 }
                 Ok(number) if number <= TAG_MAX => String::new(),
                 Err(_) if tag.base10_digits().starts_with('-') => {
-                    "numbers of fields start at 1".to_owned()
+                    "field numbers start at 1".to_owned()
                 }
-                _ => format!("the largest number of a field is {TAG_MAX}"),
+                _ => format!("the largest field number is {TAG_MAX}"),
             };
-            if !wrong.is_empty() {
+            if !reason.is_empty() {
                 errors.on(
                     tag,
-                    format_args!("{tag} can't be the number of a field: {wrong}"),
+                    format_args!("{tag} is not a valid field number: {reason}"),
                     "write a small number that no other argument has",
                 );
                 continue;
@@ -56,8 +56,7 @@ pub(crate) fn check_tags(method: &Method, errors: &mut Errors) {
             "arguments `{first}` and `{}` both have the number {}",
             argument.name, argument.tag
         );
-        let help =
-            "an argument without `#[tag]` has its place as its number: give one of them another";
+        let help = "an argument without `#[tag]` is numbered by its position: give one of them another number";
         match written {
             Some(tag) => errors.on(tag, rule, help),
             None => errors.on(&argument.typed.pat, rule, help),

@@ -1,20 +1,20 @@
-//! Finds and reads the file.
+//! Reads the file that `config` names.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use kit_grammar::config::FILE_MAX;
 
-/// The file, once it is read.
+/// A file and its text.
 pub(super) struct File {
-    /// As the attribute has it.
+    /// The name, as written in the attribute.
     pub(super) name: String,
     pub(super) text: String,
 }
 
 impl File {
-    /// Reads a file whose path starts where the Cargo.toml of the crate that is
-    /// compiled stands; or says why not, and the way out.
+    /// Reads a file whose path is relative to the Cargo.toml of the crate that is
+    /// compiled; fails with the rule and the way out.
     pub(super) fn read(name: &str) -> Result<Self, (String, String)> {
         let path = root()?.join(name);
         match text(&path) {
@@ -24,7 +24,7 @@ impl File {
             }),
             Err(problem) => Err((
                 format!("{} can't be read: {problem}", path.display()),
-                "write the path from the folder of the crate's Cargo.toml, as in \
+                "write the path relative to the crate's Cargo.toml, as in \
                  `config = \"kit.toml\"`"
                     .to_owned(),
             )),
@@ -32,14 +32,14 @@ impl File {
     }
 }
 
-/// Where the crate that is compiled has its Cargo.toml.
+/// The directory of the Cargo.toml of the crate that is compiled.
 fn root() -> Result<PathBuf, (String, String)> {
     std::env::var_os("CARGO_MANIFEST_DIR")
         .map(PathBuf::from)
         .ok_or_else(|| {
             (
-                "the folder of the crate is not known: `CARGO_MANIFEST_DIR` is not set".to_owned(),
-                "set it as cargo does, or load the file at start by `kit::Config`".to_owned(),
+                "the directory of the crate is unknown: `CARGO_MANIFEST_DIR` is not set".to_owned(),
+                "set it as cargo does, or load the file at startup with `kit::Config`".to_owned(),
             )
         })
 }

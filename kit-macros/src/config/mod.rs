@@ -1,22 +1,21 @@
-//! `#[kit::service(config = "kit.toml")]`: values from a file, over those of
-//! the attributes.
+//! `#[kit::service(config = "kit.toml")]`: values from a file, which override those
+//! of the attributes.
 //!
-//! The file is the one that `kit::Config` reads at start, in the same words and
-//! by the same reader, `kit_grammar::config`: what it says here, it would say
-//! there. So it can be compiled in, loaded at start, or both, and the later
-//! goes over the earlier.
+//! The file has the format that `kit::Config` loads at startup, and the same parser,
+//! `kit_grammar::config`, so that it has the same meaning. It can be compiled in,
+//! loaded at startup, or both; values loaded at startup override compiled ones.
 //!
 //! ```text
 //! default < contract's attributes < this file < impl's attributes < kit::Config
 //! ```
 //!
-//! What stands here judges the file and changes the model; of attributes,
-//! `check` has judged already. All that is wrong is reported on the file's name
-//! in the attribute, with its line: rustc can point at nothing but Rust.
+//! This module checks the file and changes the model; `check` has checked the
+//! attributes before. Problems are reported at the file's name in the attribute,
+//! with their line, as rustc can point only at Rust code.
 
 mod file;
 mod report;
-mod settle;
+mod resolve;
 #[cfg(test)]
 mod tests;
 
@@ -27,7 +26,7 @@ use self::file::File;
 use crate::diagnostic::Errors;
 use crate::model::{Method, Service};
 
-/// Puts what the service's file says over what its attributes say.
+/// Overrides values of the attributes with those of the service's file.
 pub(crate) fn configure(service: &mut Service, errors: &mut Errors) {
     let Some(config) = service.config.clone() else {
         return;
@@ -35,7 +34,7 @@ pub(crate) fn configure(service: &mut Service, errors: &mut Errors) {
     let file = match File::read(&config.value()) {
         Ok(file) => file,
         Err((rule, help)) => {
-            // Nothing to watch: rustc would say once more that it is missing.
+            // Without this, rustc would report the missing file again.
             service.config = None;
             return errors.on(&config, rule, help);
         }
@@ -47,16 +46,16 @@ pub(crate) fn configure(service: &mut Service, errors: &mut Errors) {
     report::problems(problems, &config, &file, errors);
 }
 
-/// Gives every method its values, and says what is wrong with them.
+/// Sets the values of every method, and returns the problems.
 fn apply(sections: &[Section], service: &mut Service, file: &str) -> Vec<ConfigProblem> {
     let mut problems = Vec::new();
     let name = service.wire_name.text.clone();
     let contract = contract(&name, &service.methods);
     let changes = changes(sections, &contract, &mut problems);
     if problems.is_empty() {
-        problems.extend(silence(sections, &name, file));
+        problems.extend(missing_section(sections, &name, file));
     }
-    let settled: Vec<_> = service
+    let resolved: Vec<_> = service
         .methods
         .iter()
         .map(|method| {
@@ -65,22 +64,22 @@ fn apply(sections: &[Section], service: &mut Service, file: &str) -> Vec<ConfigP
                 .iter()
                 .position(|known| known.name == method.name);
             let config = service.config.as_ref();
-            settle::method(method, own, &contract, &changes, config, &mut problems)
+            resolve::method(method, own, &contract, &changes, config, &mut problems)
         })
         .collect();
-    for (method, settled) in service.methods.iter_mut().zip(settled) {
-        method.policies.client = settled.client.policies;
-        method.policies.server = settled.server.policies;
-        method.policies.switched_off = settled.client.switched_off;
-        method.timeouts.client = settled.client.timeout;
-        method.timeouts.server = settled.server.timeout;
-        method.compiled = settled.compiled;
+    for (method, resolved) in service.methods.iter_mut().zip(resolved) {
+        method.policies.client = resolved.client.policies;
+        method.policies.server = resolved.server.policies;
+        method.policies.switched_off = resolved.client.switched_off;
+        method.timeouts.client = resolved.client.timeout;
+        method.timeouts.server = resolved.server.timeout;
+        method.compiled = resolved.compiled;
     }
     problems
 }
 
-/// What the reader has to know of the service. A method that a `#[cfg]` makes
-/// two of is one here.
+/// The service as the parser needs it. Variants of a method under different
+/// `#[cfg]`s are one method here.
 fn contract<'a>(name: &'a str, all: &'a [Method]) -> Contract<'a> {
     let mut methods: Vec<ContractMethod<'a>> = Vec::new();
     for method in all {
@@ -104,15 +103,15 @@ fn contract<'a>(name: &'a str, all: &'a [Method]) -> Contract<'a> {
     }
 }
 
-/// A file may be shared by many services, but one that says nothing of this
-/// one was hardly meant: its name may be misspelled there.
-fn silence(sections: &[Section], name: &str, file: &str) -> Option<ConfigProblem> {
+/// Several services may share a file, but a file without a table for this one is
+/// probably a mistake: the name may be misspelled.
+fn missing_section(sections: &[Section], name: &str, file: &str) -> Option<ConfigProblem> {
     if sections.iter().any(|section| section.about(name).is_some()) {
         return None;
     }
     let known: Vec<&str> = sections.iter().map(Section::service).collect();
-    let rule = format!("{file}: there is no table of the service `{name}`");
-    let table = format!("write `[\"{name}\"]`, which may be empty");
+    let rule = format!("{file}: there is no table of service `{name}`");
+    let table = format!("add a table `[\"{name}\"]`, which may be empty");
     let help = match known.is_empty() {
         true => table,
         false => format!("{}; or {table}", did_you_mean(name, &known)),

@@ -1,4 +1,4 @@
-//! What is wrong with the file, as errors of the compiler.
+//! Reports the problems of a file as compile errors.
 
 use kit_grammar::config::{ConfigError, ConfigProblem, Origin};
 use syn::LitStr;
@@ -6,15 +6,14 @@ use syn::LitStr;
 use super::file::File;
 use crate::diagnostic::Errors;
 
-/// Reports the problems on the file's name, each with the line that it is
-/// about.
+/// Reports the problems at the file's name, each with its line.
 pub(super) fn problems(
     problems: Vec<ConfigProblem>,
     config: &LitStr,
     file: &File,
     errors: &mut Errors,
 ) {
-    // Sorted by their lines, and each once.
+    // This sorts them by line and removes duplicates.
     let Err(error) = ConfigError::check(problems) else {
         return;
     };
@@ -33,14 +32,14 @@ pub(super) fn problems(
     }
 }
 
-/// The line with a mark under its column, as rustc shows Rust.
+/// The line with a mark under its column, as rustc shows code.
 fn excerpt(text: &str, line: usize, column: usize) -> String {
     let Some(source) = text.lines().nth(line.saturating_sub(1)) else {
         return String::new();
     };
     let number = line.to_string();
     let margin = " ".repeat(number.len());
-    // A tab is as wide above the mark as before it.
+    // A tab before the mark is as wide as the one above it.
     let before = source.chars().take(column.saturating_sub(1));
     let before: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     format!("\n{margin} |\n{number} | {source}\n{margin} | {before}^")

@@ -1,11 +1,11 @@
-//! What a file may say, and what is said of what is wrong with it.
+//! Tests of files, valid and invalid, and of their messages.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::service::service;
 
-/// A service `pb.Add` with this file; of its messages each is a text.
+/// The error messages of a service `pb.Add` with a file.
 fn messages(file: &str, methods: &TokenStream) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("kit.toml");
@@ -58,7 +58,7 @@ fn sum() -> TokenStream {
     }
 }
 
-/// The first lines of what is wrong with a file.
+/// The first lines of the error messages of a file.
 fn rules(file: &str) -> Vec<String> {
     let messages = messages(file, &sum()).into_iter();
     messages
@@ -67,7 +67,7 @@ fn rules(file: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_file_that_is_right_says_nothing() {
+fn a_valid_file_has_no_errors() {
     for file in [
         "[\"pb.Add\"]\n",
         "[\"pb.Add\"]\ntimeout = \"2s\"\n[Other]\nnonsense = 1\n",
@@ -80,21 +80,21 @@ fn a_file_that_is_right_says_nothing() {
 }
 
 #[test]
-fn a_wrong_key_shows_its_line_and_what_exists() {
+fn an_unknown_key_is_reported_with_its_line_and_the_known_keys() {
     let file = "[\"pb.Add\".sum]\n\trate_limit = { rate = \"9/s\", brust = 3 }\n";
     assert_eq!(
         messages(file, &sum()),
         [
             "kit.toml:2:31: `pb.Add.sum.rate_limit` has no key `brust`\n  \
           |\n2 | \trate_limit = { rate = \"9/s\", brust = 3 }\n  | \t                             ^\n\
-          help: did you mean `burst`? there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, \
+          help: did you mean `burst`? expected one of `rate`, `burst`, `cost`, `total`, `wait`, `key`, \
           `max_keys`, `store`"
         ]
     );
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
+fn all_problems_are_reported_in_the_order_of_the_file() {
     let file = "\
         [\"pb.Add\".sun]\n\
         timeout = \"1s\"\n\
@@ -113,15 +113,15 @@ fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_file() {
             "kit.toml:4:1: `pb.Add.sum`: there is no policy `retries`",
             "kit.toml:5:11: `pb.Add.sum.timeout.limit`: `soon` is not a duration",
             "kit.toml:6:16: `pb.Add.sum.shed.cpu`: `cpu` must be at most 1",
-            "kit.toml:8:1: `pb.Add.sum.server.retry`: `retry` does not work in a server",
-            "kit.toml:10:1: `pb.Add.concat.cache`: `cache` may make a call twice, and the method \
-             is not idempotent",
+            "kit.toml:8:1: `pb.Add.sum.server.retry`: `retry` does not apply to a server",
+            "kit.toml:10:1: `pb.Add.concat.cache`: `cache` needs an idempotent method, which this \
+             one is not",
         ]
     );
 }
 
 #[test]
-fn keys_are_judged_together_with_those_of_the_attribute() {
+fn keys_are_checked_together_with_those_of_the_attribute() {
     let check = |file: &str, expected: &str| {
         let file = format!("[\"pb.Add\".sum]\n{file}\n");
         assert_eq!(rules(&file), [expected], "{file}");
@@ -136,41 +136,41 @@ fn keys_are_judged_together_with_those_of_the_attribute() {
     );
     check(
         "timeout = \"1s\"\nretry = { attempt_timeout = \"1s\" }",
-        "kit.toml:3:29: `pb.Add.sum`: the `attempt_timeout` of `retry` is not less than the \
+        "kit.toml:3:29: `pb.Add.sum`: the `attempt_timeout` of `retry` is not shorter than the \
          `timeout`",
     );
     check(
         "breaker = \"on\"\nthrottle = \"on\"",
-        "kit.toml:2:1: `pb.Add.sum`: `breaker` and `throttle` do the same, each in its way",
+        "kit.toml:2:1: `pb.Add.sum`: `breaker` and `throttle` are alternatives, so only one can be on",
     );
     check(
         "rate_limit = { key = \"arg(a)\" }",
-        "kit.toml:2:22: `pb.Add.sum`: the code of the method does not read `a` for a rate limit",
+        "kit.toml:2:22: `pb.Add.sum`: the method is not compiled to limit calls by argument `a`",
     );
 }
 
 #[test]
-fn what_needs_the_call_itself_needs_its_attribute() {
+fn policies_that_store_or_repeat_calls_need_their_attribute() {
     let file = "[\"pb.Add\".sum]\ncache = { ttl = \"1s\" }\nfallback = \"on\"\n";
     assert_eq!(
         rules(file),
         [
-            "kit.toml:2:1: `pb.Add.sum.cache`: the code of the method is not made for a `cache`",
-            "kit.toml:3:1: `pb.Add.sum.fallback`: the code of the method is not made for a \
+            "kit.toml:2:1: `pb.Add.sum.cache`: the method is compiled without support for `cache`",
+            "kit.toml:3:1: `pb.Add.sum.fallback`: the method is compiled without support for \
              `fallback`",
         ]
     );
 }
 
 #[test]
-fn values_that_this_build_can_not_serve_are_wrong() {
+fn values_that_this_build_does_not_support_are_errors() {
     let file = "[\"pb.Add\".sum.client]\nrate_limit = \"5/s, key = peer\"\n\
                 [\"pb.Add\".concat]\nrate_limit = \"5/s, key = identity\"\n";
     assert_eq!(
         rules(file),
         [
-            "kit.toml:2:14: `pb.Add.sum.rate_limit`: `key = peer` tells the callers of a server \
-             apart, and a client has none",
+            "kit.toml:2:14: `pb.Add.sum.rate_limit`: `key = peer` identifies the callers of a \
+             server, but a client has none",
             "kit.toml:4:14: `pb.Add.concat.rate_limit`: `key = identity` needs `#[auth]`, which \
              is not available in this version",
         ]
@@ -178,23 +178,23 @@ fn values_that_this_build_can_not_serve_are_wrong() {
 }
 
 #[test]
-fn a_file_that_says_nothing_of_the_service_was_hardly_meant() {
-    let names = "did you mean `pb.Ad`? there are `Other`, `pb.Ad`; or write `[\"pb.Add\"]`, \
+fn a_file_without_a_table_of_the_service_is_an_error() {
+    let names = "did you mean `pb.Ad`? expected one of `Other`, `pb.Ad`; or add a table `[\"pb.Add\"]`, \
                  which may be empty";
     assert_eq!(
         messages("[\"pb.Ad\"]\n[Other]\n", &sum()),
         [format!(
-            "kit.toml: there is no table of the service `pb.Add`\nhelp: {names}"
+            "kit.toml: there is no table of service `pb.Add`\nhelp: {names}"
         )]
     );
     assert_eq!(
         rules("[pb.Add]\ntimeout = \"1s\"\n"),
-        ["kit.toml:1:5: the name `pb.Add` has a dot, which TOML takes for a table in a table"]
+        ["kit.toml:1:5: the name `pb.Add` has a dot, so TOML reads it as a nested table"]
     );
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_wrong_at_every_place() {
+fn every_syntax_error_of_a_file_is_reported() {
     let rules = rules("[\"pb.Add\"]\ntimeout = \nretry = off\n");
     assert_eq!(rules.len(), 2, "{rules:?}");
     assert!(rules[0].starts_with("kit.toml:2:"), "{rules:?}");
@@ -202,21 +202,21 @@ fn a_file_that_is_no_toml_is_wrong_at_every_place() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_not_watched() {
+fn a_missing_file_is_not_watched() {
     let expanded = expand("/nowhere/kit.toml", &sum());
     assert!(!expanded.to_string().contains("include_bytes"));
     assert_eq!(
         errors(expanded),
         [
             "/nowhere/kit.toml can't be read: No such file or directory (os error 2)\n\
-          help: write the path from the folder of the crate's Cargo.toml, as in \
+          help: write the path relative to the crate's Cargo.toml, as in \
           `config = \"kit.toml\"`"
         ]
     );
 }
 
 #[test]
-fn a_file_that_is_wrong_is_watched_all_the_same() {
+fn an_invalid_file_is_watched() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let expanded = expand(path, &sum()).to_string();
     assert!(expanded.contains("compile_error"), "{expanded}");

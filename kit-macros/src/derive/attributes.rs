@@ -1,4 +1,4 @@
-//! What both derives read of attributes.
+//! Attributes that both derives parse.
 
 use kit_grammar::did_you_mean;
 use proc_macro2::TokenStream;
@@ -10,14 +10,14 @@ use crate::diagnostic::Errors;
 
 /// `#[kit(..)]` on the type.
 pub(crate) struct Container {
-    /// Where kit is.
+    /// The path of the kit crate.
     pub(crate) krate: Path,
     /// The name in the schema.
     pub(crate) name: Option<LitStr>,
 }
 
 impl Container {
-    /// Reads `#[kit(..)]`; `keys` are the ones that this derive knows.
+    /// Parses `#[kit(..)]`; `keys` are those of the derive.
     pub(crate) fn read(attributes: &[Attribute], keys: &[&str], errors: &mut Errors) -> Self {
         let mut container = Self {
             krate: syn::parse_quote!(::kit),
@@ -41,7 +41,7 @@ impl Container {
         container
     }
 
-    /// The path of all that generated code names.
+    /// The path of the items that generated code uses.
     pub(crate) fn private(&self) -> TokenStream {
         let krate = &self.krate;
         quote!(#krate::__private)
@@ -69,7 +69,7 @@ pub(crate) fn single<'a>(
     for again in found {
         errors.on(
             again,
-            format!("`#[{name}]` stands here twice"),
+            format!("`#[{name}]` is given twice"),
             "keep one of them",
         );
     }
@@ -97,7 +97,7 @@ pub(crate) fn is_deprecated(attributes: &[Attribute]) -> bool {
     named(attributes, "deprecated").next().is_some()
 }
 
-/// The documentation as it was written, a line per line.
+/// The doc comments as text.
 pub(crate) fn docs(attributes: &[Attribute]) -> String {
     let lines: Vec<String> = named(attributes, "doc").filter_map(doc_line).collect();
     lines.join("\n").trim().to_owned()
@@ -115,7 +115,7 @@ fn doc_line(attribute: &Attribute) -> Option<String> {
         return None;
     };
     let text = text.value();
-    // A block comment is one attribute of many lines, each indented.
+    // A block comment is one attribute with several indented lines.
     let lines = text
         .lines()
         .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());

@@ -1,7 +1,7 @@
-//! The derives: each reads its item, judges it, and expands it.
+//! The derives: each parses, checks and expands its item.
 //!
-//! After an error an implementation still comes out, so that the rest of the
-//! crate is judged as if the item were right.
+//! After an error they still emit an implementation, so that rustc checks the rest
+//! of the crate as if the item were valid.
 
 mod attributes;
 mod message;

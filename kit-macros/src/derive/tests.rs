@@ -1,5 +1,4 @@
-//! What the derives emit, as a person would format it. `KIT_BLESS=1` records
-//! it anew.
+//! Snapshots of the derives' expansions. `KIT_BLESS=1` records them again.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,7 +19,7 @@ fn check(name: &str, expansion: TokenStream) {
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(
         text, expected,
-        "{path} differs; KIT_BLESS=1 records it anew"
+        "{path} differs; KIT_BLESS=1 records it again"
     );
 }
 

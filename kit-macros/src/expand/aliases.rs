@@ -1,4 +1,4 @@
-//! `AddServer`, `AddClient`, and where asked for `DynAdd` and `MockAdd`.
+//! The types `AddServer` and `AddClient`, and the optional `DynAdd` and `MockAdd`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::scope::Scope;
 use crate::model::cfgs;
 
-/// The types that stand beside the trait.
+/// The types next to the trait.
 pub(crate) fn aliases(scope: &Scope<'_>) -> TokenStream {
     let service = scope.service;
     let (vis, private, names) = (&service.vis, &scope.private, &service.names);
@@ -72,7 +72,7 @@ fn mock(scope: &Scope<'_>) -> TokenStream {
 }
 
 impl Scope<'_> {
-    /// Documentation of a generated item: what it is, then the trait's own.
+    /// The docs of a generated item: what it is, then the docs of the trait.
     pub(crate) fn docs(&self, what: &str) -> TokenStream {
         let first = format!(" {what} [`{}`].", self.service.names.contract);
         let docs = self

@@ -1,5 +1,5 @@
-//! The trait implemented by calls: for clients, and where asked for, for a
-//! service of any type and for a mock.
+//! The impls of the trait for clients, and the optional ones for `DynAdd` and
+//! `MockAdd`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -19,11 +19,11 @@ pub(crate) fn client(scope: &Scope<'_>) -> Option<TokenStream> {
     let marker = scope.contract_marker();
     let endpoints = scope.endpoint_bounds(&quote!(__kit::Endpoint), "Endpoint");
     let supertraits = &scope.service.supertraits;
-    let lives = supertraits
+    let has_static = supertraits
         .iter()
         .find(|bound| matches!(bound, TypeParamBound::Lifetime(_)));
-    let lives = lives.map(|_| quote!(+ 'static));
-    let bounds = scope.bounded(&[quote!(#c: #(#endpoints +)* __kit::Send + __kit::Sync #lives)]);
+    let lifetime = has_static.map(|_| quote!(+ 'static));
+    let bounds = scope.bounded(&[quote!(#c: #(#endpoints +)* __kit::Send + __kit::Sync #lifetime)]);
     let index = Index::new(scope);
     let declaration = index.declaration();
     let client = contract_impl(
@@ -41,7 +41,7 @@ pub(crate) fn client(scope: &Scope<'_>) -> Option<TokenStream> {
     Some(quote!(#declaration #client #dynamic #mock))
 }
 
-/// The trait's impl for a type, from the body of each method.
+/// An impl of the trait for a type, with `body` of each method.
 fn contract_impl(
     scope: &Scope<'_>,
     generics: &TokenStream,
@@ -58,14 +58,14 @@ fn contract_impl(
         .enumerate()
         .map(|(position, method)| {
             let marker = scope.item(&method.marker);
-            let method = method.lived(scope);
+            let method = method.with_static_lifetimes(scope);
             let head = head(&method, &quote!(impl __kit::Call<#marker>));
             let (cfgs, body) = (method.cfgs(), body(position, &method));
             quote!(#(#cfgs)* #head { #body })
         });
     Some(quote! {
-        // What a call returns is named by its method, which says more than the
-        // trait does.
+        // The impl returns a named future, which is more specific than the
+        // trait's.
         #[allow(refining_impl_trait)]
         #unsafety impl #generics #contract for #self_ty #bounds {
             #(#methods)*
@@ -151,7 +151,7 @@ fn mock(scope: &Scope<'_>) -> TokenStream {
     let text = name.to_string();
     quote! {
         impl #generics #mock #bounds {
-            /// A double that answers nothing yet.
+            /// Creates a mock without scripted responses.
             pub fn new() -> Self {
                 Self { #(#fields),* }
             }
@@ -190,11 +190,11 @@ fn script(scope: &Scope<'_>, method: &Method) -> TokenStream {
         .map(|argument| &argument.ident)
         .collect();
     let on_docs = format!(
-        " Answers calls of [`{}::{name}`] from now on.",
+        " Sets the response to calls of [`{}::{name}`].",
         scope.service.names.contract
     );
     let calls_docs = format!(
-        " How often [`{}::{name}`] was called.",
+        " The number of calls of [`{}::{name}`].",
         scope.service.names.contract
     );
     let cfgs: Vec<_> = cfgs(&method.attributes).collect();
@@ -203,9 +203,9 @@ fn script(scope: &Scope<'_>, method: &Method) -> TokenStream {
         #[doc = #on_docs]
         pub fn #on(
             &self,
-            __answer: impl __kit::Fn(#(#types),*) -> __kit::Outcome<#marker> + __kit::Send + __kit::Sync + 'static,
+            __respond: impl __kit::Fn(#(#types),*) -> __kit::Outcome<#marker> + __kit::Send + __kit::Sync + 'static,
         ) -> &Self {
-            self.#field.on(move |(#(#idents,)*)| __answer(#(#idents),*));
+            self.#field.on(move |(#(#idents,)*)| __respond(#(#idents),*));
             self
         }
         #(#cfgs)*
@@ -217,17 +217,17 @@ fn script(scope: &Scope<'_>, method: &Method) -> TokenStream {
 }
 
 impl Method {
-    /// The method as generated code declares it: the trait's lifetimes
+    /// The method as generated code declares it: with the trait's lifetimes
     /// `'static`, and a name for each parameter.
-    pub(crate) fn lived(&self, scope: &Scope<'_>) -> Self {
+    pub(crate) fn with_static_lifetimes(&self, scope: &Scope<'_>) -> Self {
         let mut method = self.clone();
-        // `self` must have the hygiene of the body that names it.
+        // `self` must have the hygiene of the generated body.
         if let Some(receiver) = &mut method.receiver {
             receiver.self_token = syn::Token![self](Span::call_site());
         }
         let where_clause = method.signature.generics.where_clause.take();
-        method.signature.generics.where_clause =
-            where_clause.map(|clause| scope.lived(clause, Statics::visit_where_clause_mut));
+        method.signature.generics.where_clause = where_clause
+            .map(|clause| scope.with_static_lifetimes(clause, Statics::visit_where_clause_mut));
         for argument in &mut method.arguments {
             let ty = scope.ty(&argument.ty);
             *argument.typed.ty = ty;
@@ -242,9 +242,9 @@ impl Method {
     }
 }
 
-/// A method's place among those that exist.
+/// The index of a method among those that exist.
 ///
-/// The compiler counts where a `#[cfg]` decides it.
+/// Where a `#[cfg]` affects it, the compiler counts the variants of an enum.
 enum Index<'a> {
     Literal,
     Counted(Vec<&'a Method>),

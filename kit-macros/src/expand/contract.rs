@@ -1,4 +1,4 @@
-//! The contract: its descriptor, and how its methods are mounted.
+//! The impls of the contract: its descriptor, and the mounting of its methods.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,8 +1,8 @@
-//! The trait itself, `async fn` written out, and three hidden functions.
+//! The trait itself, with `async fn` desugared, and three hidden functions.
 //!
-//! An impl has no path to the generated module, so what a server must know of
-//! its own impl goes through provided functions of the trait: a plain impl
-//! leaves them, `#[kit::service]` on an impl overrides them.
+//! An impl has no path to the generated module, so a server gets the policies and
+//! middleware of its impl through provided functions of the trait: a plain impl
+//! inherits them, `#[kit::service]` on an impl overrides them.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -28,10 +28,10 @@ pub(crate) fn contract_trait(scope: &Scope<'_>) -> TokenStream {
     wrapped(scope, methods.chain(others).chain(hidden).collect())
 }
 
-/// The trait's head around items.
+/// The trait with the given items.
 pub(crate) fn wrapped(scope: &Scope<'_>, items: TokenStream) -> TokenStream {
     let service = scope.service;
-    // `auto` has been refused, and would have rustc refuse much more.
+    // `check` has reported `auto`; with it, rustc would report more errors.
     let (attributes, vis, unsafety) = (&service.attributes, &service.vis, &service.unsafety);
     let (trait_token, ident, generics) = (
         &service.trait_token,
@@ -57,7 +57,7 @@ fn declaration(method: &Method, private: &TokenStream) -> TokenStream {
     quote!(#(#attributes)* #head;)
 }
 
-/// A method's signature with another result.
+/// A method's signature with another return type.
 pub(crate) fn head(method: &Method, output: &TokenStream) -> TokenStream {
     let inputs = inputs(method);
     let ident = &method.ident;
@@ -77,7 +77,7 @@ fn inputs(method: &Method) -> Vec<TokenStream> {
     receiver.chain(cx).chain(arguments).collect()
 }
 
-/// A parameter without its documentation, which rustc refuses there.
+/// A parameter without doc comments, which rustc does not allow there.
 fn bare(typed: &syn::PatType) -> TokenStream {
     let mut typed = typed.clone();
     typed
@@ -87,8 +87,8 @@ fn bare(typed: &syn::PatType) -> TokenStream {
 }
 
 impl Method {
-    /// Where errors about the future are reported: the user's result, with
-    /// the names resolved as ours.
+    /// The span of errors about the future: that of the user's return type, with
+    /// the hygiene of generated code.
     pub(crate) fn returns_span(&self) -> Span {
         Span::call_site().located_at(self.signature.output.span())
     }
@@ -107,8 +107,8 @@ fn overrides(scope: &Scope<'_>) -> TokenStream {
     }
 }
 
-/// A trait with lifetimes has none: inside it, `Self` implements the trait for
-/// one lifetime, and a server needs `'static`.
+/// `__kit_mount`. A trait with lifetimes has none: inside it, `Self` implements the
+/// trait for one lifetime, but a server needs `'static`.
 fn mount(scope: &Scope<'_>) -> TokenStream {
     if scope.service.generics.lifetimes().next().is_some() {
         return TokenStream::new();

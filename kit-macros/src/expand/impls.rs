@@ -1,4 +1,4 @@
-//! An impl with what its attributes say of that server alone.
+//! The expansion of an impl: overrides, middleware and registration of its server.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -10,7 +10,7 @@ use crate::model::{cfgs, krate};
 use crate::names;
 use crate::parse::{Attributes, ImplArguments, ImplItem, ImplSyntax};
 
-/// The impl, and its registration.
+/// The expanded impl, and its registration.
 pub(crate) fn implementation(arguments: &ImplArguments, syntax: &ImplSyntax) -> TokenStream {
     let krate = krate(arguments.krate.as_ref());
     let private = quote!(#krate::__private);
@@ -21,12 +21,12 @@ pub(crate) fn implementation(arguments: &ImplArguments, syntax: &ImplSyntax) -> 
     quote!(#emitted #registration)
 }
 
-/// The impl with none of it.
+/// The impl without its attributes, after an error.
 pub(crate) fn plain_implementation(syntax: &ImplSyntax) -> TokenStream {
     emit(syntax, &TokenStream::new())
 }
 
-/// The impl as it is written, without our attributes, and with more items.
+/// The impl as written, without kit's attributes, and with more items.
 fn emit(syntax: &ImplSyntax, more: &TokenStream) -> TokenStream {
     let (attributes, unsafety, impl_token) = (
         &syntax.attributes.others,
@@ -134,8 +134,8 @@ fn middleware(syntax: &ImplSyntax, private: &TokenStream) -> Option<TokenStream>
     })
 }
 
-/// `Middleware<add::Sum>`, or the hidden trait that stands for it where a
-/// `#[cfg]` decides whether the method exists.
+/// `Middleware<add::Sum>`, or the hidden trait that replaces it if the method has a
+/// `#[cfg]`.
 fn bound(contract: &Path, method: &Ident, conditional: bool, private: &TokenStream) -> TokenStream {
     if conditional {
         let camel = names::upper_camel(&names::wire(method));
@@ -185,7 +185,7 @@ fn has_lifetimes(contract: &Path) -> bool {
     }
 }
 
-/// The registration with `inventory`, where the impl asks for it.
+/// The registration with `inventory`, if the impl has `register`.
 fn registration(
     arguments: &ImplArguments,
     syntax: &ImplSyntax,

@@ -1,11 +1,11 @@
-//! What a method is, as impls on its marker.
+//! The impls for a method's marker type.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Type;
 
 use super::scope::Scope;
-use super::{blame, policies};
+use super::{diagnostic_spans, policies};
 use crate::model::{Argument, Method, Source};
 
 /// The impls of a method's marker.
@@ -131,8 +131,8 @@ fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
 }
 
 fn http(method: &Method) -> TokenStream {
-    let request = blame::call(&arguments(method), "arguments");
-    let response = blame::call(&[&method.returns.ok()], "reply");
+    let request = diagnostic_spans::codec_call(&arguments(method), "arguments");
+    let response = diagnostic_spans::codec_call(&[&method.returns.ok()], "reply");
     quote!(const HTTP: __kit::Http<Self> = __kit::http(#request, #response);)
 }
 
@@ -149,8 +149,8 @@ fn grpc(method: &Method) -> TokenStream {
     } else {
         "unary"
     };
-    let request = blame::call(&arguments(method), request);
-    let response = blame::call(&[&method.returns.ok()], response);
+    let request = diagnostic_spans::codec_call(&arguments(method), request);
+    let response = diagnostic_spans::codec_call(&[&method.returns.ok()], response);
     quote!(const GRPC: __kit::Grpc<Self> = __kit::grpc(#request, #response);)
 }
 

@@ -1,4 +1,4 @@
-//! `__kit_middleware`: the middleware of `#[middleware]`, for each method.
+//! The function `__kit_middleware`: the middleware of each method.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -10,9 +10,9 @@ use crate::model::cfgs;
 /// The middleware of a trait or an impl, whichever declares it.
 pub(crate) struct Layers<'a> {
     pub(crate) private: &'a TokenStream,
-    /// Those of every method.
+    /// The middleware of all methods.
     pub(crate) all: &'a [Expr],
-    /// The markers, each with the middleware of its method alone.
+    /// The methods, each with its own middleware.
     pub(crate) methods: Vec<Layer<'a>>,
     /// The parameters of the markers, as declared.
     pub(crate) params: &'a [TokenStream],
@@ -70,11 +70,10 @@ impl Layers<'_> {
         self.per_method(&all)
     }
 
-    /// The type of that expression, as far as its callers know it.
+    /// The opaque type of that expression.
     ///
-    /// rustc reports a value that is no middleware on the type that a function
-    /// returns, so that type stands, for rustc, on the first of the user's
-    /// expressions.
+    /// rustc reports a value that is not a middleware at the return type of the
+    /// function, so that type has the span of the user's first expression.
     pub(crate) fn returns(&self, bounds: impl Iterator<Item = TokenStream>) -> TokenStream {
         let own = self.methods.iter().flat_map(|method| method.own);
         let first = own.chain(self.all).next().map(ToTokens::to_token_stream);
@@ -86,7 +85,8 @@ impl Layers<'_> {
         quote!(#opaque #(#bounds +)* #private::Send + #lifetime)
     }
 
-    /// A type of its own, with a field for each method that has middleware.
+    /// A value of a generated struct, with a field for each method that has
+    /// middleware.
     fn per_method(&self, all: &TokenStream) -> TokenStream {
         let private = self.private;
         let own: Vec<_> = self
@@ -165,7 +165,7 @@ impl Layers<'_> {
     }
 }
 
-/// Expressions as one middleware, the first outermost.
+/// Combines expressions into one middleware; the first is the outermost.
 fn stack(layers: &[Expr], private: &TokenStream) -> TokenStream {
     match layers {
         [] => quote!(#private::Identity),
@@ -178,8 +178,8 @@ fn stack(layers: &[Expr], private: &TokenStream) -> TokenStream {
 }
 
 impl Scope<'_> {
-    /// The bounds that name each marker once: `Middleware<add::Sum>`, or the
-    /// hidden trait that stands for it where the method has a `#[cfg]`.
+    /// One bound per marker: `Middleware<add::Sum>`, or the hidden trait that
+    /// replaces it if the method has a `#[cfg]`.
     pub(crate) fn endpoint_bounds(&self, bound: &TokenStream, kind: &str) -> Vec<TokenStream> {
         let mut seen: Vec<&Ident> = Vec::new();
         let mut bounds = Vec::new();

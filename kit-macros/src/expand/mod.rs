@@ -1,14 +1,14 @@
-//! A service to tokens, one file a generated item.
+//! The expansion of a service to tokens, one file per generated item.
 //!
-//! Nothing here can fail: `check` has passed. What is emitted names types and
-//! calls generic functions of `kit::__private`; a line saved here is saved in
-//! every method of every service.
+//! It can't fail, as the model has passed `check`. Generated code only names types
+//! and calls generic functions of `kit::__private`: it is compiled for every method
+//! of every service, so each of its lines counts.
 
 mod aliases;
-mod blame;
 mod client;
 mod contract;
 mod contract_trait;
+mod diagnostic_spans;
 mod impls;
 mod method;
 mod middleware;
@@ -29,7 +29,7 @@ use quote::quote;
 use self::scope::Scope;
 use crate::model::{Service, cfgs};
 
-/// All that a service's trait becomes.
+/// The items that a service's trait expands to.
 pub(crate) fn service(service: &Service) -> TokenStream {
     let scope = Scope::new(service);
     let contract_trait = contract_trait::contract_trait(&scope);
@@ -65,8 +65,8 @@ pub(crate) fn service(service: &Service) -> TokenStream {
     }
 }
 
-/// The file of the service, named so that rustc looks at it again. A constant
-/// that nobody uses is not in the binary.
+/// A reference to the file of the service, so that rustc recompiles the crate when
+/// the file changes. The constant is unused, so it is not in the binary.
 fn watched(service: &Service) -> Option<TokenStream> {
     let file = service.config.as_ref()?;
     let path = match Path::new(&file.value()).is_absolute() {

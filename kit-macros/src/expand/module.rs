@@ -1,4 +1,4 @@
-//! The module `add`: a marker and a request per method, and the descriptor.
+//! The module `add`: a marker and a request type per method, and the descriptor.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -42,8 +42,8 @@ pub(crate) fn module(scope: &Scope<'_>) -> TokenStream {
     }
 }
 
-/// The trait's visibility as it is written within its module. What is more
-/// visible than that would leak the private types of a private trait.
+/// The trait's visibility, as written within its module. A higher visibility would
+/// leak the private types of a private trait.
 fn within(vis: &Visibility) -> TokenStream {
     let Visibility::Restricted(restricted) = vis else {
         return match vis {
@@ -59,7 +59,7 @@ fn within(vis: &Visibility) -> TokenStream {
     }
 }
 
-/// A marker type; it holds no value of the trait's parameters.
+/// A marker type; it contains no values of the trait's type parameters.
 fn marker(scope: &Scope<'_>, ident: &Ident) -> TokenStream {
     let types: Vec<_> = scope
         .service
@@ -83,7 +83,7 @@ fn method_marker(scope: &Scope<'_>, method: &Method) -> TokenStream {
     quote!(#docs #(#attributes)* #marker)
 }
 
-/// The method's own documentation, or what it is.
+/// The docs of the method, or a default.
 fn method_docs(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let mut docs = method
         .attributes
@@ -134,7 +134,7 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
     let fields = method.arguments.iter().map(|argument| {
         let (ident, docs) = (&argument.ident, argument.docs());
         let ty = renames.ty(&scope.ty(&argument.ty));
-        // What a derive says of a field stands on all of it.
+        // rustc reports errors of a derive at the whole field.
         let vis = match derives {
             Some(_) => policies::respanned(vis.clone(), policies::span_of(&argument.ty)),
             None => vis.clone(),
@@ -158,14 +158,14 @@ fn descriptor(scope: &Scope<'_>, _: &Renames) -> TokenStream {
     }
     let private = Renames::krate(scope);
     quote! {
-        /// What is known of the service without running it.
+        /// The names, routes, types and policies of the service.
         pub const DESCRIPTOR: #private::ServiceDescriptor =
             *<__Contract as #private::Contract>::DESCRIPTOR;
     }
 }
 
-/// Bounds can't carry `#[cfg]`: a trait stands for each, which says nothing
-/// where the method does not exist.
+/// Hidden traits that replace bounds, which can't have a `#[cfg]`. Every type
+/// implements the trait of a method that does not exist.
 fn conditional_traits(scope: &Scope<'_>, _: &Renames) -> TokenStream {
     let mut seen: Vec<&Ident> = Vec::new();
     let mut traits = TokenStream::new();
@@ -182,7 +182,7 @@ fn conditional_traits(scope: &Scope<'_>, _: &Renames) -> TokenStream {
     traits
 }
 
-/// Under what condition any method has that marker.
+/// The condition under which a method with that marker exists.
 fn exists(scope: &Scope<'_>, marker: &Ident) -> TokenStream {
     let methods = scope.service.methods.iter();
     let variants = methods

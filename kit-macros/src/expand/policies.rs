@@ -1,8 +1,8 @@
-//! What policies become: constants, and what they ask of a method.
+//! The expansion of policies: constants, and the impls that they need.
 //!
-//! A policy is one expression of its configuration's builder. It ends in
-//! `checked()`, which stands on the attribute's name: of a value that only the
-//! compiler knows, the compiler says what is wrong.
+//! A policy is one expression that builds its configuration. It ends in
+//! `checked()`, spanned at the attribute's name, so that the compiler reports
+//! invalid constants there.
 
 use kit_grammar::{CountedBy, LOCAL_STORE, Value};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -12,7 +12,7 @@ use syn::Type;
 use super::scope::Scope;
 use crate::model::{Method, duration_expression};
 use crate::names;
-use crate::parse::{Attributes, Policy, Said, Setting};
+use crate::parse::{Attributes, ParsedValue, Policy, Setting};
 
 /// `.policies(..)` of a method's metadata.
 pub(crate) fn declared(method: &Method) -> Option<TokenStream> {
@@ -26,7 +26,7 @@ pub(crate) fn declared(method: &Method) -> Option<TokenStream> {
     Some(quote!(.policies(__kit::Policies::NONE #timeouts #client #server)))
 }
 
-/// `.compiled(..)` of a method's metadata: which values are a file's.
+/// `.compiled(..)` of a method's metadata: the values that come from a file.
 pub(crate) fn compiled(scope: &Scope<'_>, method: &Method) -> Option<TokenStream> {
     let file = scope.service.config.as_ref()?;
     if method.compiled.is_empty() {
@@ -57,7 +57,7 @@ fn timeouts(method: &Method, kit: &TokenStream) -> Option<TokenStream> {
     }
 }
 
-/// `SidePolicies::NONE.breaker(..).retry(..)`, where there are any.
+/// `SidePolicies::NONE.breaker(..).retry(..)`, if there are any.
 fn side(policies: &[Policy], kit: &TokenStream) -> Option<TokenStream> {
     (!policies.is_empty()).then(|| on_one_side(policies, kit))
 }
@@ -73,7 +73,7 @@ fn one(policy: &Policy, kit: &TokenStream) -> TokenStream {
     let method = Ident::new(policy.known.name, Span::call_site());
     let config = match policy.known.name {
         "fallback" => fallback_codes(policy, kit),
-        // Of a method it stands elsewhere, as it is of both sides.
+        // Only of functions: those of methods are in `timeouts`.
         "timeout" => policy
             .setting("limit")
             .map(|limit| value(limit, kit))
@@ -83,7 +83,7 @@ fn one(policy: &Policy, kit: &TokenStream) -> TokenStream {
     quote!(.#method(#config))
 }
 
-/// The failures that a fallback answers for.
+/// The failures that a fallback replaces.
 fn fallback_codes(policy: &Policy, kit: &TokenStream) -> TokenStream {
     match policy.setting("on") {
         Some(codes) => value(codes, kit),
@@ -91,7 +91,7 @@ fn fallback_codes(policy: &Policy, kit: &TokenStream) -> TokenStream {
     }
 }
 
-/// What an impl says of all its methods, or of one.
+/// The policies of an impl, for all its methods or for one.
 pub(crate) fn overrides(attributes: &Attributes, kit: &TokenStream) -> Option<TokenStream> {
     let timeout = attributes.timeout.as_ref().map(|timeout| {
         let timeout = timeout.value.expression(kit);
@@ -133,7 +133,8 @@ fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
         .iter()
         .filter(|setting| setting.key.name != used && setting.key.name != "adaptive")
         .map(|setting| builder(policy, setting, kit));
-    // From the first token to the last it stands on the attribute's name.
+    // Both the first and the last token have the span of the attribute's
+    // name, so rustc reports the whole expression there.
     let span = policy.name.span().resolved_at(Span::call_site());
     let (kit, checked) = (
         respanned(quote!(#kit), span),
@@ -142,7 +143,7 @@ fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
     quote!(#kit::#config::#start #(#settings)* #checked)
 }
 
-/// Tokens of ours as if they stood elsewhere.
+/// Sets the span of all tokens.
 pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|mut tree| {
         if let TokenTree::Group(group) = &mut tree {
@@ -155,7 +156,7 @@ pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.collect()
 }
 
-/// Where the user wrote a type, for what we say of it.
+/// The span of a type of the user, with the hygiene of generated code.
 pub(crate) fn span_of(ty: &Type) -> Span {
     let first = ty.to_token_stream().into_iter().next();
     first
@@ -165,33 +166,33 @@ pub(crate) fn span_of(ty: &Type) -> Span {
 
 /// `.burst(20)`
 fn builder(policy: &Policy, setting: &Setting, kit: &TokenStream) -> TokenStream {
-    let name = match (policy.known.name, setting.key.name, &setting.said) {
+    let name = match (policy.known.name, setting.key.name, &setting.parsed) {
         ("breaker" | "throttle", "on", _) => "failures_on",
-        ("breaker", "window", Said::Value(Value::Calls(_))) => "window_calls",
-        ("breaker", "open", Said::Constants(..)) => "open_range",
-        ("breaker", "open", Said::Value(Value::Range(least, most))) if least != most => {
+        ("breaker", "window", ParsedValue::Value(Value::Calls(_))) => "window_calls",
+        ("breaker", "open", ParsedValue::Constants(..)) => "open_range",
+        ("breaker", "open", ParsedValue::Value(Value::Range(least, most))) if least != most => {
             "open_range"
         }
-        ("hedge", "after", Said::Value(Value::Percentile(_))) => "after_percentile",
+        ("hedge", "after", ParsedValue::Value(Value::Percentile(_))) => "after_percentile",
         (_, name, _) => name,
     };
     let method = Ident::new(name, Span::call_site());
-    let value = match (name, &setting.said) {
-        // A single pause is the first and the longest one.
-        ("open", Said::Value(Value::Range(least, _))) => duration_expression(*least, kit),
-        ("backoff", Said::Constant(expr)) => quote!(#expr, #expr),
+    let value = match (name, &setting.parsed) {
+        // A single duration is the first and the longest pause.
+        ("open", ParsedValue::Value(Value::Range(least, _))) => duration_expression(*least, kit),
+        ("backoff", ParsedValue::Constant(expr)) => quote!(#expr, #expr),
         _ => value(setting, kit),
     };
     quote!(.#method(#value))
 }
 
-/// A value, as the builder takes it.
+/// The arguments of a builder's method.
 fn value(setting: &Setting, kit: &TokenStream) -> TokenStream {
-    match &setting.said {
-        Said::Constant(expr) => expr.to_token_stream(),
-        Said::Constants(least, most) => quote!(#least, #most),
-        Said::Path(path) => path.to_token_stream(),
-        Said::Value(value) => literal(value, kit),
+    match &setting.parsed {
+        ParsedValue::Constant(expr) => expr.to_token_stream(),
+        ParsedValue::Constants(least, most) => quote!(#least, #most),
+        ParsedValue::Path(path) => path.to_token_stream(),
+        ParsedValue::Value(value) => literal(value, kit),
     }
 }
 
@@ -247,7 +248,7 @@ fn counted_by(by: &CountedBy, kit: &TokenStream) -> TokenStream {
     quote!(#kit::RateLimitKey::#variant)
 }
 
-/// `const RATE_KEY`, where callers are told apart by an argument.
+/// `const RATE_KEY`, if an argument identifies callers.
 pub(crate) fn rate_key(method: &Method) -> Option<TokenStream> {
     let name = method.policies.counted_argument()?;
     let argument = method
@@ -255,7 +256,7 @@ pub(crate) fn rate_key(method: &Method) -> Option<TokenStream> {
         .iter()
         .find(|argument| argument.name == name)?;
     let ident = &argument.ident;
-    // A type that has no hash is reported where the user wrote it.
+    // rustc reports a type without `Hash` where the user wrote it.
     let mut ident = ident.clone();
     let span = span_of(&argument.ty);
     ident.set_span(span);
@@ -266,7 +267,7 @@ pub(crate) fn rate_key(method: &Method) -> Option<TokenStream> {
 /// `__call::<add::Sum>`, or `__call_with::<add::Sum, Retried>`.
 pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
     match plan(method) {
-        // Of a reply, only a cache asks more than that it can travel.
+        // Only a cache has bounds on the response: report them there.
         Some(plan) => {
             let span = span_of(&method.returns.ok());
             let plan = respanned(plan, span);
@@ -276,7 +277,7 @@ pub(crate) fn call(method: &Method, marker: &TokenStream) -> TokenStream {
     }
 }
 
-/// The plan of a method whose calls the client keeps.
+/// The plan of a method whose client stores or repeats calls.
 fn plan(method: &Method) -> Option<TokenStream> {
     let has = |name| method.policies.of_client(name).is_some();
     let mut plan = match (has("retry"), has("hedge")) {
@@ -295,7 +296,7 @@ fn plan(method: &Method) -> Option<TokenStream> {
     Some(plan)
 }
 
-/// The derives that a plan asks of a method's request.
+/// The derives of a method's request that its plan needs.
 pub(crate) fn request_derives(method: &Method, private: &TokenStream) -> Option<TokenStream> {
     plan(method)?;
     let keyed = method
@@ -306,13 +307,13 @@ pub(crate) fn request_derives(method: &Method, private: &TokenStream) -> Option<
     Some(quote!(#[derive(#private::Clone #keyed)]))
 }
 
-/// The impl of `FallsBack` for a method's marker; also of a fallback that a
-/// file switches off, as nobody else may use the function that it names.
+/// The impl of `FallsBack` for a method's marker. A fallback that a file switches
+/// off has it, too: its function may have no other use, and would be dead code.
 pub(crate) fn fallback(scope: &Scope<'_>, method: &Method) -> Option<TokenStream> {
     let policies = &method.policies;
     let mut policies = policies.client.iter().chain(&policies.switched_off);
     let policy = policies.find(|policy| policy.known.name == "fallback")?;
-    let Said::Path(path) = &policy.setting("path")?.said else {
+    let ParsedValue::Path(path) = &policy.setting("path")?.parsed else {
         return None;
     };
     let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));

@@ -1,8 +1,8 @@
-//! The user's types, named from inside the generated module.
+//! Renames the user's types for use inside the generated module.
 //!
-//! The module sees its surroundings through `use super::*`, which its own
-//! items shadow: where `async fn item() -> Item` made a marker `Item`, the
-//! user's is `super::Item`.
+//! The module imports the user's names with `use super::*`, but its own items
+//! shadow them: after `async fn item() -> Item` has generated a marker `Item`, the
+//! user's type is `super::Item`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -11,13 +11,13 @@ use syn::{Path, PathSegment, Type, WherePredicate};
 
 use super::scope::Scope;
 
-/// What the module's own items are called.
+/// The names of the module's own items.
 pub(crate) struct Renames {
     generated: Vec<String>,
     private: TokenStream,
 }
 
-/// Names that everyone has without an import, and where they come from.
+/// Names of the prelude, and the modules of `std` that define them.
 const PRELUDE: [(&str, &[&str]); 7] = [
     ("Option", &["option"]),
     ("Result", &["result"]),
@@ -41,7 +41,7 @@ impl Renames {
         }
     }
 
-    /// `::kit::__private` as it is named from inside the module.
+    /// `::kit::__private`, as named from inside the module.
     pub(crate) fn krate(scope: &Scope<'_>) -> TokenStream {
         let private = &scope.private;
         let path: Result<Path, _> = syn::parse2(private.clone());
@@ -54,14 +54,14 @@ impl Renames {
         }
     }
 
-    /// A type as the module names it.
+    /// A type, as named from inside the module.
     pub(crate) fn ty(&self, ty: &Type) -> Type {
         let mut ty = ty.clone();
         Visitor(self).visit_type_mut(&mut ty);
         ty
     }
 
-    /// A bound as the module names it.
+    /// A bound, as named from inside the module.
     pub(crate) fn predicate(&self, predicate: &WherePredicate) -> WherePredicate {
         let mut predicate = predicate.clone();
         Visitor(self).visit_where_predicate_mut(&mut predicate);
@@ -100,7 +100,7 @@ impl Renames {
     }
 }
 
-/// `self::` and `super::` from one module further in.
+/// Adjusts `self::` and `super::` for a module one level deeper.
 fn outwards(path: &mut Path) {
     if path.leading_colon.is_some() {
         return;

@@ -1,8 +1,8 @@
-//! What every generated item needs: paths, generics, bounds.
+//! The paths, generics and bounds that generated items share.
 //!
-//! Generated items live for `'static`, as a server holds its service and a
-//! channel its requests: the trait's lifetimes become `'static` in them, and
-//! its type parameters get `Send + Sync + 'static`.
+//! Generated items are `'static`, as a server stores its service and a channel its
+//! requests: in them, the trait's lifetimes are `'static`, and its type parameters
+//! are `Send + Sync + 'static`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -44,9 +44,10 @@ impl<'a> Scope<'a> {
             .iter()
             .flat_map(|clause| &clause.predicates);
         for predicate in predicates {
-            // `'a: 'b` says nothing once both are `'static`.
+            // `'a: 'b` is trivial if both are `'static`.
             if matches!(predicate, WherePredicate::Type(_)) {
-                let predicate = scope.lived(predicate.clone(), Statics::visit_where_predicate_mut);
+                let predicate = scope
+                    .with_static_lifetimes(predicate.clone(), Statics::visit_where_predicate_mut);
                 scope.bounds.push(predicate);
             }
         }
@@ -67,7 +68,7 @@ impl<'a> Scope<'a> {
                 let bound = syn::parse_quote!(
                     #ident: #bounds #plus #private::Send + #private::Sync + 'static
                 );
-                let bound = self.lived(bound, Statics::visit_where_predicate_mut);
+                let bound = self.with_static_lifetimes(bound, Statics::visit_where_predicate_mut);
                 self.bounds.push(bound);
                 self.params.push(quote!(#ident));
                 self.args.push(ident.clone());
@@ -75,7 +76,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// `<K, N>` after the name of a generated type, with more before its end.
+    /// `<K, N>` after the name of a generated type, with more arguments.
     pub(crate) fn applied(&self, more: &[TokenStream]) -> TokenStream {
         let args = &self.args;
         angled(
@@ -85,12 +86,12 @@ impl<'a> Scope<'a> {
         )
     }
 
-    /// `<K, const N: usize>` as declared, with more before its end.
+    /// `<K, const N: usize>` as declared, with more parameters.
     pub(crate) fn declared(&self, more: &[TokenStream]) -> TokenStream {
         angled(self.params.iter().cloned().chain(more.iter().cloned()))
     }
 
-    /// `where` the trait's bounds and more hold.
+    /// A `where` clause with the trait's bounds and more.
     pub(crate) fn bounded(&self, more: &[TokenStream]) -> TokenStream {
         let bounds = &self.bounds;
         if bounds.is_empty() && more.is_empty() {
@@ -99,8 +100,8 @@ impl<'a> Scope<'a> {
         quote!(where #(#bounds,)* #(#more),*)
     }
 
-    /// What generated items ask of the trait's type parameters beyond the
-    /// trait itself.
+    /// The bounds of generated items on the trait's type parameters, in addition to
+    /// those of the trait.
     pub(crate) fn args_bounds(&self) -> Vec<TokenStream> {
         let private = &self.private;
         let types = self.service.generics.type_params();
@@ -141,8 +142,8 @@ impl<'a> Scope<'a> {
         quote!(#module::#ident)
     }
 
-    /// The type parameters that a method's arguments name: those that its
-    /// request has.
+    /// The type parameters that a method's arguments name, which are those of its
+    /// request.
     pub(crate) fn used_args(&self, method: &Method) -> Vec<&Ident> {
         self.args
             .iter()
@@ -160,7 +161,7 @@ impl<'a> Scope<'a> {
         self.item(&Ident::new("__Contract", Span::call_site()))
     }
 
-    /// A type parameter's name that the trait does not use.
+    /// A name of a type parameter that does not clash with the trait's.
     pub(crate) fn fresh(&self, name: &str) -> Ident {
         let taken = self.args.iter().any(|arg| arg == name);
         if taken {
@@ -170,14 +171,17 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A type as generated items name it, with the trait's lifetimes
-    /// `'static`.
+    /// A type with the trait's lifetimes `'static`.
     pub(crate) fn ty(&self, ty: &Type) -> Type {
-        self.lived(ty.clone(), Statics::visit_type_mut)
+        self.with_static_lifetimes(ty.clone(), Statics::visit_type_mut)
     }
 
-    /// Anything with the trait's lifetimes `'static`.
-    pub(crate) fn lived<T>(&self, mut value: T, visit: fn(&mut Statics, &mut T)) -> T {
+    /// Replaces the trait's lifetimes with `'static`.
+    pub(crate) fn with_static_lifetimes<T>(
+        &self,
+        mut value: T,
+        visit: fn(&mut Statics, &mut T),
+    ) -> T {
         let names = self.service.generics.lifetimes();
         let mut statics = Statics {
             names: names.map(|param| param.lifetime.clone()).collect(),
@@ -187,7 +191,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// `<..>` around a list, or nothing around none.
+/// `<..>` around a list; nothing around an empty one.
 pub(crate) fn angled(items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
     let items: Vec<_> = items.into_iter().collect();
     if items.is_empty() {
@@ -209,7 +213,7 @@ pub(crate) fn mentions(tokens: impl quote::ToTokens, ident: &Ident) -> bool {
     any(tokens.into_token_stream(), ident)
 }
 
-/// Makes lifetimes `'static`.
+/// Replaces lifetimes with `'static`.
 pub(crate) struct Statics {
     names: Vec<Lifetime>,
 }

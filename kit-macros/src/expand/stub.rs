@@ -1,8 +1,8 @@
-//! What stands in for what can't be expanded.
+//! Stubs for methods and items that can't be expanded.
 //!
-//! After an error the trait is still declared as the user wrote it, its client
-//! still implements it and its generated types still exist, so that nothing
-//! else in the crate is reported. No program with a stub is ever built.
+//! After an error, the trait is still declared as the user wrote it, its client
+//! implements it, and its generated types exist, so that rustc reports no other
+//! errors in the crate. A program with a stub is never built.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -28,7 +28,7 @@ pub(crate) fn declaration(method: &Method, private: &TokenStream) -> TokenStream
     }
 }
 
-/// The signature, with `async` written out where there is one.
+/// The signature, with `async` desugared.
 fn head(method: &Method, private: &TokenStream) -> TokenStream {
     let signature = &method.signature;
     let (safety, abi, ident) = (&signature.safety, &signature.abi, &signature.ident);
@@ -42,7 +42,7 @@ fn head(method: &Method, private: &TokenStream) -> TokenStream {
     quote!(#safety #abi fn #ident #generics (#(#inputs),*) #output #where_clause)
 }
 
-/// The parameters; without a body, what is no name becomes `_`.
+/// The parameters; without a body, a pattern that is not a name becomes `_`.
 fn inputs(method: &Method, has_body: bool) -> Vec<FnArg> {
     let receiver = method.receiver.iter().cloned().map(FnArg::Receiver);
     let cx = method.cx.iter().map(|cx| cx.typed.clone());
@@ -68,7 +68,7 @@ fn inputs(method: &Method, has_body: bool) -> Vec<FnArg> {
     receiver.chain(typed).collect()
 }
 
-/// The marker's impl: it is a method, of which nothing else is known.
+/// The impl of `Method` for the marker, without metadata.
 pub(crate) fn method(scope: &Scope<'_>, method: &Method) -> TokenStream {
     let (generics, bounds) = (scope.declared(&[]), scope.bounded(&[]));
     let (marker, request) = (scope.item(&method.marker), scope.item(&method.request));
@@ -84,8 +84,8 @@ pub(crate) fn method(scope: &Scope<'_>, method: &Method) -> TokenStream {
     }
 }
 
-/// What a client has of what can't be expanded; `None` where no client can
-/// implement the trait.
+/// The client's items for what can't be expanded; `None` if a client can't implement
+/// the trait.
 pub(crate) fn of_client(scope: &Scope<'_>) -> Option<TokenStream> {
     let service = scope.service;
     let mut stubs = TokenStream::new();
@@ -96,10 +96,10 @@ pub(crate) fn of_client(scope: &Scope<'_>) -> Option<TokenStream> {
         if method.body.is_some() {
             continue;
         }
-        let method = method.lived(scope);
+        let method = method.with_static_lifetimes(scope);
         let head = head(&method, &quote!(__kit));
         let cfgs = method.cfgs();
-        // Nothing can be of a type that only its body would name.
+        // An opaque type needs a body that returns a value of it.
         if mentions(
             &method.signature.output,
             &Ident::new("impl", Span::call_site()),
@@ -119,7 +119,7 @@ pub(crate) fn of_client(scope: &Scope<'_>) -> Option<TokenStream> {
     Some(stubs)
 }
 
-/// An item that is no method, with a value that is never used.
+/// A constant or a type of the trait, with a dummy value.
 fn item_of_client(item: TokenStream) -> Option<TokenStream> {
     match syn::parse2::<TraitItem>(item).ok()? {
         TraitItem::Const(item) => Some(if item.default.is_some() {
@@ -136,7 +136,7 @@ fn item_of_client(item: TokenStream) -> Option<TokenStream> {
     }
 }
 
-/// The supertraits, without those that were refused.
+/// The supertraits, without those that `check` has reported.
 pub(crate) fn supertraits(scope: &Scope<'_>) -> TokenStream {
     let kept = scope
         .service

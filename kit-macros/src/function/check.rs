@@ -1,4 +1,4 @@
-//! Rules of a function that a policy guards.
+//! Rules about a plain function with policies.
 
 use kit_grammar::{CountedBy, LOCAL_STORE, Value, duration};
 use proc_macro2::Ident;
@@ -10,8 +10,7 @@ use crate::diagnostic::Errors;
 use crate::parse::Policy;
 use crate::types;
 
-/// Checks the policies of a function, of which `name` is the first, and the
-/// function.
+/// Checks a function and its policies; `name` is the first of them.
 pub(super) fn check(
     known: &kit_grammar::Policy,
     name: &Ident,
@@ -43,7 +42,7 @@ fn check_sides(policy: &Policy, errors: &mut Errors) {
     }
 }
 
-/// A function has no caller that could be told from another.
+/// A function can't identify its callers.
 fn check_key(policy: &Policy, errors: &mut Errors) {
     let Some(Value::CountedBy(by)) = policy.value("key") else {
         return;
@@ -54,13 +53,13 @@ fn check_key(policy: &Policy, errors: &mut Errors) {
     if let Some(setting) = policy.setting("key") {
         errors.on(
             &setting.token,
-            "a plain function does not know who calls it, so all callers share its limit",
+            "a plain function can't identify its callers, so all share one limit",
             "remove `key`, or limit the method of a `#[kit::service]`",
         );
     }
 }
 
-/// Nobody could give a function the store.
+/// A function has no configuration that connects it to a store.
 fn check_store(policy: &Policy, errors: &mut Errors) {
     let Some(Value::Name(name)) = policy.value("store") else {
         return;
@@ -71,13 +70,13 @@ fn check_store(policy: &Policy, errors: &mut Errors) {
     if let Some(setting) = policy.setting("store") {
         errors.on(
             &setting.token,
-            "a plain function has nobody to give it the store that it would share",
-            "remove `store`, or run the call by `kit::policy::rate_limit::SharedRateLimiter`",
+            "a plain function can't use a shared store",
+            "remove `store`, or run the call through `kit::policy::rate_limit::SharedRateLimiter`",
         );
     }
 }
 
-/// The arguments of a function are all that its answers are kept by.
+/// The cache key of a function consists of its arguments.
 fn check_metadata(policy: &Policy, errors: &mut Errors) {
     if policy.known.name != "cache" {
         return;
@@ -85,13 +84,13 @@ fn check_metadata(policy: &Policy, errors: &mut Errors) {
     if let Some(setting) = policy.setting("any_metadata") {
         errors.on(
             &setting.token,
-            "a plain function has no metadata: its answers are kept by its arguments",
-            "remove `any_metadata`, and take what an answer depends on as an argument",
+            "a plain function has no metadata: its cache key is its arguments",
+            "remove `any_metadata`, and take everything that the result depends on as an argument",
         );
     }
 }
 
-/// An attempt that may take as long as the call leaves no time for another.
+/// An attempt must be shorter than the call, so that there is time for another.
 fn check_attempts(policies: &[Policy], function: &Function, errors: &mut Errors) {
     let find = |name, key| {
         let mut policies = policies.iter();
@@ -127,21 +126,17 @@ fn check_async(name: &Ident, function: &Function, errors: &mut Errors) {
     errors.on(
         function.signature.fn_token,
         format_args!(
-            "`#[{name}]` goes on an `async fn`, and `{}` is none",
+            "`#[{name}]` belongs on an `async fn`, but `{}` is not async",
             function.signature.ident
         ),
         "write `async fn`",
     );
 }
 
-/// A refusal is a failure, so there has to be a way to fail.
+/// Policies fail calls, so the function must return a `Result`.
 fn check_result(known: &kit_grammar::Policy, function: &Function, errors: &mut Errors) {
     let (name, ident) = (known.name, &function.signature.ident);
-    let did = match name {
-        "timeout" => "ended",
-        _ => "refused",
-    };
-    let rule = format!("`{ident}` can't say that `#[{name}]` {did} it: it returns no `Result`");
+    let rule = format!("`#[{name}]` can fail a call, but `{ident}` does not return a `Result`");
     let help = "return `Result<T, E>`, where `E` is `kit::Status` or derives `kit::ServiceError`";
     match &function.signature.output {
         ReturnType::Default => errors.on(&function.signature.ident, rule, help),
@@ -153,12 +148,12 @@ fn check_result(known: &kit_grammar::Policy, function: &Function, errors: &mut E
     }
 }
 
-/// Whether the arguments are needed more than once for one call.
+/// Whether one call may need the arguments more than once.
 fn keeps(policy: &Policy) -> bool {
     policy.known.idempotent || policy.known.name == "fallback"
 }
 
-/// What is needed again is cloned, and for that needs a name.
+/// Arguments that are needed more than once are cloned, so they need names.
 fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
     if !keeps(policy) {
         return;
@@ -170,7 +165,9 @@ fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
                 if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
                     errors.on(
                         receiver,
-                        format_args!("`#[{name}]` may need `self` again, which this takes away"),
+                        format_args!(
+                            "`#[{name}]` may need `self` more than once, so it must be `&self`"
+                        ),
                         "write `&self`",
                     );
                 }
@@ -182,7 +179,7 @@ fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
                     errors.on(
                         &typed.ty,
                         format_args!(
-                            "`#[{name}]` may need its arguments again, and a `&mut` can't be cloned"
+                            "`#[{name}]` may need its arguments more than once, but a `&mut` can't be cloned"
                         ),
                         "take a value that can be cloned",
                     );
@@ -191,9 +188,9 @@ fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
                     errors.on(
                         &typed.pat,
                         format_args!(
-                            "`#[{name}]` may need its arguments again, and this one has no name"
+                            "`#[{name}]` may need its arguments more than once, but this one has no name"
                         ),
-                        "give it a name, and take it apart in the body",
+                        "give it a name, and destructure it in the body",
                     );
                 }
             }
@@ -204,27 +201,27 @@ fn check_arguments(policy: &Policy, function: &Function, errors: &mut Errors) {
     }
 }
 
-/// What is remembered outlives the call, and is the same for all.
+/// Stored results outlive the call, and are shared by all calls.
 fn check_key_of_cache(function: &Function, errors: &mut Errors) {
     for input in &function.signature.inputs {
         match input {
             FnArg::Receiver(receiver) => errors.on(
                 receiver,
-                "`#[cache]` would give the answers of one `self` to another",
-                "write a function without `self`, whose arguments say all that an answer depends on",
+                "`#[cache]` would return the results of one `self` for another",
+                "write a function without `self` that takes everything its result depends on as arguments",
             ),
             FnArg::Typed(typed) => {
                 if matches!(types::ungroup(&typed.ty), Type::Reference(_)) {
                     errors.on(
                         &typed.ty,
-                        "`#[cache]` keeps the arguments, and this one is borrowed",
+                        "`#[cache]` stores the arguments, but this one is borrowed",
                         "take it by value, as in `String` for `&str`",
                     );
                 } else if types::without_impl(&typed.ty).is_some() {
                     errors.on(
                         &typed.ty,
-                        "`#[cache]` keeps the answers of one function, and one that takes an `impl Trait` is many",
-                        "take one type",
+                        "`#[cache]` needs a function that is not generic, but `impl Trait` makes it generic",
+                        "write a concrete type",
                     );
                 }
             }
@@ -235,15 +232,15 @@ fn check_key_of_cache(function: &Function, errors: &mut Errors) {
             GenericParam::Lifetime(lifetime) => errors.on(
                 lifetime,
                 format_args!(
-                    "`#[cache]` keeps what it is given, and what lives for `{}` is borrowed",
+                    "`#[cache]` stores arguments and results, but `{}` borrows them",
                     lifetime.lifetime
                 ),
                 "take and return values, as in `String` for `&str`",
             ),
             GenericParam::Type(_) | GenericParam::Const(_) => errors.on(
                 param,
-                "`#[cache]` keeps the answers of one function, and a generic one is many",
-                "write a function without parameters around it",
+                "`#[cache]` needs a function that is not generic",
+                "call it from a function that is not generic, and cache that one",
             ),
         }
     }

@@ -1,14 +1,14 @@
-//! A function whose body runs through its policies.
+//! The expansion of a function: its body runs through its policies.
 //!
 //! ```text
-//! FUNCTION.call(body)                                    none that need the call again
-//! FUNCTION.plan(FUNCTION.cached(key, || ..))             an answer from memory
-//! FUNCTION.plan_or(FUNCTION.send(|| body), instead)      tried again, and answered for
+//! FUNCTION.call(body)                                    no policy that repeats or stores calls
+//! FUNCTION.plan(FUNCTION.cached(key, || ..))             with a cache
+//! FUNCTION.plan_or(FUNCTION.send(|| body), fallback)     with a retry and a fallback
 //! ```
 //!
-//! The body and what runs it are pinned where they stand, since a future that
-//! is handed on has room in each that it passes through, and lent from there,
-//! so that a call that is given up ends before another answers for it.
+//! The body and the futures around it are pinned in place, as a future that is
+//! moved into others takes space in each of them. They are passed on as a
+//! `ScopedFuture`, so that an abandoned call is dropped before a fallback runs.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,12 +18,12 @@ use syn::{FnArg, Pat, ReturnType, Signature, Type};
 use super::{Function, Guard};
 use crate::expand;
 use crate::model::krate;
-use crate::parse::Said;
+use crate::parse::ParsedValue;
 use crate::types;
 
 /// The function with its policies around its body.
 pub(super) fn expanded(guard: &Guard, function: &Function) -> TokenStream {
-    let krate = krate(guard.said.krate.as_ref());
+    let krate = krate(guard.arguments.krate.as_ref());
     let kit = quote!(#krate::__private);
     let expansion = Expansion {
         guard,
@@ -31,12 +31,12 @@ pub(super) fn expanded(guard: &Guard, function: &Function) -> TokenStream {
         kit,
     };
     let (attributes, vis) = (&function.attributes, &function.vis);
-    let (signature, held) = (expansion.signature(), expansion.held());
+    let (signature, declaration) = (expansion.signature(), expansion.declaration());
     let run = expansion.run();
     quote! {
         #(#attributes)*
         #vis #signature {
-            #held
+            #declaration
             #run
         }
     }
@@ -49,7 +49,7 @@ struct Expansion<'a> {
 }
 
 impl Expansion<'_> {
-    /// The signature; an argument is `mut` where its clone is.
+    /// The signature, without the `mut` of arguments whose clones have it.
     fn signature(&self) -> Signature {
         let mut signature = self.function.signature.clone();
         if self.guard.keeps() {
@@ -64,10 +64,10 @@ impl Expansion<'_> {
         signature
     }
 
-    /// The static with the cores.
-    fn held(&self) -> TokenStream {
+    /// The static that holds the state of the policies.
+    fn declaration(&self) -> TokenStream {
         let kit = &self.kit;
-        let name = match &self.guard.said.name {
+        let name = match &self.guard.arguments.name {
             Some(name) => quote!(#name),
             None => {
                 let name = self.function.signature.ident.unraw().to_string();
@@ -88,9 +88,9 @@ impl Expansion<'_> {
         let body = self.body();
         if !is_planned {
             let call = self.method("call");
-            let lent = self.lent(&body);
+            let scoped = self.scoped(&body);
             return quote! {
-                #lent
+                #scoped
                 __FUNCTION.#call(__call).await
             };
         }
@@ -108,20 +108,20 @@ impl Expansion<'_> {
         };
         let cached = guard.policy("cache").map(|_| {
             let cached = self.method("cached");
-            self.lent(&quote!(__FUNCTION.#cached(__key, || __call)))
+            self.scoped(&quote!(__FUNCTION.#cached(__key, || __call)))
         });
-        let lent = self.lent(&send);
+        let scoped = self.scoped(&send);
         let plan = self.plan();
         quote! {
             #key
-            #lent
+            #scoped
             #cached
             #plan.await
         }
     }
 
-    /// A future as what the next one out runs, and ends.
-    fn lent(&self, future: &TokenStream) -> TokenStream {
+    /// Pins a future, and binds it as the call that the next outer future runs.
+    fn scoped(&self, future: &TokenStream) -> TokenStream {
         let kit = &self.kit;
         quote! {
             let __call = #future;
@@ -130,8 +130,8 @@ impl Expansion<'_> {
         }
     }
 
-    /// The body as a future of the function's own result: without the branch
-    /// that never runs, a `?` in it would not know the type of the error.
+    /// The body as a future of the function's return type: the branch that never runs
+    /// lets the compiler infer the error type of `?`.
     fn body(&self) -> TokenStream {
         let (body, kit) = (&self.function.body, &self.kit);
         let ReturnType::Type(_, ty) = &self.function.signature.output else {
@@ -149,7 +149,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// What an answer is remembered by.
+    /// The cache key.
     fn key(&self) -> Option<TokenStream> {
         self.guard.policy("cache")?;
         let arguments = self.named_arguments();
@@ -157,11 +157,11 @@ impl Expansion<'_> {
         Some(quote!(let __key = (#(#clones,)*);))
     }
 
-    /// The outermost: the deadline, and who answers for a failure.
+    /// The outermost call: the deadline and the fallback.
     fn plan(&self) -> TokenStream {
         let fallback = self.guard.policy("fallback");
         let path = fallback.and_then(|fallback| fallback.setting("path"));
-        let Some(Said::Path(path)) = path.map(|path| &path.said) else {
+        let Some(ParsedValue::Path(path)) = path.map(|path| &path.parsed) else {
             let plan = self.method("plan");
             return quote!(__FUNCTION.#plan(__call));
         };
@@ -171,7 +171,7 @@ impl Expansion<'_> {
         quote!(__FUNCTION.#plan(__call, |__error| #path(#(#arguments,)* __error)))
     }
 
-    /// Clones of the arguments in their places.
+    /// Shadows the arguments with their clones.
     fn clones(&self) -> TokenStream {
         let clones = self.named_arguments().into_iter().map(|(pat, ty)| {
             let (mutability, ident) = (pat.mutability, &pat.ident);
@@ -181,7 +181,8 @@ impl Expansion<'_> {
         quote!(#(#clones)*)
     }
 
-    /// A type that has no clone is reported where the user wrote it.
+    /// Clones an argument; rustc reports a type without `Clone` where the user wrote
+    /// it.
     fn clone(&self, ident: &Ident, ty: &Type) -> TokenStream {
         let (span, kit) = (expand::span_of(ty), &self.kit);
         let (clone, and) = (
@@ -191,8 +192,8 @@ impl Expansion<'_> {
         quote!(#clone(#and #ident))
     }
 
-    /// A method's name, where the result stands: an error type that is no
-    /// `ServiceError` is reported there.
+    /// The name of a method, spanned at the error type: rustc reports one that is not
+    /// a `ServiceError` there.
     fn method(&self, name: &str) -> Ident {
         let span = match &self.function.signature.output {
             ReturnType::Default => Span::call_site(),

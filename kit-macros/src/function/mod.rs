@@ -1,10 +1,10 @@
-//! A policy on a plain `async fn`: `#[kit::breaker(failures = 5)]`.
+//! Policies of a plain `async fn`: `#[kit::breaker(failures = 5)]`.
 //!
 //! The function keeps its signature, and its body runs through a
-//! `kit::policy::plan::Function` that stands in a static inside it: one per
-//! function, shared by all its calls. The first of several policies reads all
-//! of them, as they are one chain. In which order is for the runtime to say,
-//! which has one order for functions and methods.
+//! `kit::policy::plan::Function` in a static inside it: one per function, shared
+//! by all its calls. The attribute of the first policy expands all of them, as
+//! they are one chain. The runtime defines the order of the chain, which is the
+//! same for functions and methods.
 
 mod check;
 mod expand;
@@ -18,7 +18,7 @@ use syn::{Attribute, Path, Signature, Visibility, token};
 use crate::diagnostic::Errors;
 use crate::parse::{FUNCTION_KEYS, FunctionArguments, Policy, Timeout, arguments, own_name};
 
-/// A function as it is written.
+/// A function as written.
 struct Function {
     attributes: Vec<Attribute>,
     vis: Visibility,
@@ -41,15 +41,14 @@ impl Parse for Function {
     }
 }
 
-/// Its policies, and what they say of it.
+/// The policies of a function, and their keys about the function itself.
 #[derive(Default)]
 struct Guard {
     policies: Vec<Policy>,
-    said: FunctionArguments,
+    arguments: FunctionArguments,
 }
 
-/// Expands a policy on a function, and those below it; `None` where it stands
-/// on anything else.
+/// Expands a policy on a function, and those below it; `None` for any other item.
 pub(crate) fn function(
     known: &'static kit_grammar::Policy,
     arguments: TokenStream,
@@ -70,7 +69,7 @@ pub(crate) fn function(
 }
 
 impl Guard {
-    /// Reads what a policy is told; a timeout as where it stands in a service.
+    /// Parses a policy; a timeout has the same syntax as in a service.
     fn read(
         &mut self,
         known: &'static kit_grammar::Policy,
@@ -78,7 +77,7 @@ impl Guard {
         tokens: TokenStream,
         errors: &mut Errors,
     ) {
-        let tokens = self.said.read(tokens, errors);
+        let tokens = self.arguments.read(tokens, errors);
         let policy = match known.name {
             "timeout" => Timeout::read(name, tokens, FUNCTION_KEYS, errors)
                 .and_then(|timeout| timeout.policy(known, name)),
@@ -92,21 +91,21 @@ impl Guard {
         policies.find(|policy| policy.known.name == name)
     }
 
-    /// Whether a call may be made more than once.
+    /// Whether the body may run more than once per call.
     fn repeats(&self) -> bool {
         self.policy("retry").is_some() || self.policy("hedge").is_some()
     }
 
-    /// Whether a call's arguments are needed after its body has had them.
+    /// Whether the arguments are needed after the body has consumed them.
     fn keeps(&self) -> bool {
         self.repeats() || self.policy("fallback").is_some()
     }
 }
 
 impl Function {
-    /// Takes the policies away that stand below the first.
+    /// Removes and parses the policies below the first.
     fn take_policies(&mut self, guard: &mut Guard, errors: &mut Errors) {
-        let krate = guard.said.krate.clone();
+        let krate = guard.arguments.krate.clone();
         let krate = krate.or_else(|| self.attributes.iter().find_map(names_its_crate));
         for attribute in std::mem::take(&mut self.attributes) {
             let Some((name, known)) = policy_of(&attribute, krate.as_ref()) else {
@@ -123,7 +122,7 @@ impl Function {
         }
     }
 
-    /// The function as it is written, without its policies.
+    /// The function as written, without its policies.
     fn emit(&self) -> TokenStream {
         let (attributes, vis, signature, body) =
             (&self.attributes, &self.vis, &self.signature, &self.body);
@@ -131,7 +130,7 @@ impl Function {
     }
 }
 
-/// The policy that an attribute is, by the name of kit where that is another.
+/// The policy of an attribute, also if it is qualified by a renamed kit.
 fn policy_of(
     attribute: &Attribute,
     krate: Option<&Path>,
@@ -148,7 +147,7 @@ fn policy_of(
     Some((name, known))
 }
 
-/// Where kit is, by a policy below that says it of itself, as in
+/// The path of kit, if an attribute of a policy below has it, as in
 /// `#[renamed::retry(crate = renamed)]`.
 fn names_its_crate(attribute: &Attribute) -> Option<Path> {
     let list = attribute.meta.require_list().ok()?;
@@ -160,9 +159,9 @@ fn names_its_crate(attribute: &Attribute) -> Option<Path> {
 mod tests {
     use super::*;
 
-    /// The suite of messages is built without the feature that allows a store.
+    /// The UI tests are built without the feature that allows a store.
     #[test]
-    fn a_function_shares_no_limit() {
+    fn a_function_with_a_shared_store_is_an_error() {
         let known = kit_grammar::Policy::named("rate_limit").expect("a policy");
         let item = quote!(
             async fn fetch() -> Result<(), kit::Status> {
@@ -172,8 +171,8 @@ mod tests {
         let attribute = quote!("10/s", store = "redis");
         let output = function(known, attribute, &item).expect("an expansion");
         let output = output.to_string();
-        let told = "a plain function has nobody to give it the store that it would share";
-        assert!(output.contains(told), "{output}");
+        let message = "a plain function can't use a shared store";
+        assert!(output.contains(message), "{output}");
         let attribute = quote!("10/s", store = "local");
         let output = function(known, attribute, &item).expect("an expansion");
         assert!(!output.to_string().contains("compile_error"), "{output}");

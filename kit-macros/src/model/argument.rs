@@ -1,4 +1,4 @@
-//! Arguments: their names, numbers and places.
+//! The arguments of a method: names, field numbers and sources.
 
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Pat, PatType, Type};
@@ -11,7 +11,7 @@ use crate::types;
 /// An argument of a method.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
-    /// The parameter as it is written, without our attributes.
+    /// The parameter as written, without kit's attributes.
     pub(crate) typed: PatType,
     pub(crate) ident: Ident,
     /// The key in JSON, the field in protobuf.
@@ -20,13 +20,13 @@ pub(crate) struct Argument {
     pub(crate) source: Source,
     pub(crate) tag: u32,
     pub(crate) sensitive: bool,
-    /// Whether the pattern is a name, as it must be.
+    /// Whether the pattern is a name, which `check` requires.
     pub(crate) is_named: bool,
-    /// What was written, for `check`.
+    /// The parsed parameter, for `check`.
     pub(crate) parameter: Parameter,
 }
 
-/// Where an argument stands in an HTTP request.
+/// The part of an HTTP request that an argument is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Path,
@@ -74,7 +74,7 @@ impl Argument {
         }
     }
 
-    /// The documentation written on the parameter.
+    /// The doc comments of the parameter.
     pub(crate) fn docs(&self) -> impl Iterator<Item = &Attribute> {
         self.typed
             .attrs

@@ -1,4 +1,4 @@
-//! A method's route over HTTP.
+//! The HTTP route of a method.
 
 use syn::LitStr;
 
@@ -12,8 +12,8 @@ use crate::types;
 pub(crate) struct Http {
     pub(crate) verb: Verb,
     pub(crate) path: String,
-    /// The path's segments, or what is wrong with it.
-    pub(crate) route: Result<route::Route, route::Wrong>,
+    /// The parsed path, or its problem.
+    pub(crate) route: Result<route::Route, route::Problem>,
     pub(crate) status: u16,
 }
 
@@ -26,8 +26,8 @@ impl Http {
         returns: &Returns,
     ) -> Self {
         let route = endpoint.and_then(|endpoint| endpoint.route.as_ref());
-        // A prefix that can't be read is reported once, on the trait; the path
-        // behind it is checked without.
+        // An invalid prefix is reported once, on the trait; paths are checked
+        // without it.
         let prefix = transport
             .prefix
             .as_ref()
@@ -61,7 +61,7 @@ impl Http {
     }
 }
 
-/// A prefix before a path; a lone slash adds nothing to either.
+/// Joins a prefix and a path; a lone slash adds nothing to either.
 fn join(prefix: &str, path: &str) -> String {
     let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
     match path {

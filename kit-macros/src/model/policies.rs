@@ -1,15 +1,15 @@
-//! Policies, side by side.
+//! The policies of a method, by side.
 
 use kit_grammar::Side;
 
 use crate::parse::Policy;
 
-/// The policies of a method, beside its timeouts.
+/// The policies of a method, except its timeouts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policies {
-    /// Those of the method itself, as they are written.
+    /// Those of the method itself, as written.
     pub(crate) own: Vec<Policy>,
-    /// Those of its client, the trait's and its own.
+    /// Those of its client, from the trait and the method.
     pub(crate) client: Vec<Policy>,
     /// Those of its server.
     pub(crate) server: Vec<Policy>,
@@ -17,21 +17,22 @@ pub(crate) struct Policies {
     pub(crate) switched_off: Vec<Policy>,
 }
 
-/// Policies of which a method has one: each is there in place of the other.
+/// Policies of which a method can have only one.
 const ALTERNATIVES: [&str; 2] = ["breaker", "throttle"];
 
 impl Policies {
-    /// The trait's policies with the method's own over them.
+    /// Merges the policies of the trait with those of the method, which override
+    /// them.
     ///
-    /// `repeatable` says whether a call of the method may be made twice: the
-    /// trait's policies that do so are for the methods that can take it.
+    /// `repeatable` is whether a call of the method may be repeated: policies of
+    /// the trait that need this apply only to such methods.
     pub(super) fn new(contract: &[Policy], own: Vec<Policy>, repeatable: bool) -> Self {
         let mut policies = Self::default();
         let inherited = contract
             .iter()
             .filter(|policy| repeatable || !policy.known.idempotent);
-        // Side by side, as with timeouts: a method's own policy of the client
-        // leaves the trait's of the server.
+        // By side, as with timeouts: a client policy of the method does not
+        // replace a server policy of the trait.
         for policy in inherited.chain(&own) {
             if policy.side.client() {
                 put(&mut policies.client, policy);
@@ -44,7 +45,7 @@ impl Policies {
         policies
     }
 
-    /// The client's policy of a name.
+    /// Finds a client policy by name.
     pub(crate) fn of_client(&self, name: &str) -> Option<&Policy> {
         self.client.iter().find(|policy| policy.known.name == name)
     }
@@ -57,7 +58,7 @@ impl Policies {
         }
     }
 
-    /// The argument that callers are told apart by on either side.
+    /// The argument that identifies callers on either side.
     pub(crate) fn counted_argument(&self) -> Option<&str> {
         let all = self.server.iter().chain(&self.client);
         let named = all.filter_map(Policy::counted_argument);
@@ -65,7 +66,7 @@ impl Policies {
     }
 }
 
-/// Puts a policy in the place of the one that it overrides.
+/// Adds a policy, and removes those that it overrides.
 fn put(policies: &mut Vec<Policy>, policy: &Policy) {
     let name = policy.known.name;
     let overrides = |other: &str| {

@@ -1,4 +1,4 @@
-//! Timeouts, side by side.
+//! The timeouts of a method, by side.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 
 use crate::parse::{Timeout, TimeoutValue};
 
-/// The longest that a call may take, on each side.
+/// The maximum duration of a call, by side.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timeouts {
     pub(crate) client: Option<TimeoutValue>,
@@ -17,8 +17,8 @@ pub(crate) struct Timeouts {
 impl Timeouts {
     pub(super) fn new(contract: Option<&Timeout>, own: Option<&Timeout>) -> Self {
         let mut timeouts = Self::default();
-        // Side by side: a method's own timeout of the client leaves the
-        // trait's timeout of the server.
+        // By side: a client timeout of the method does not replace a server
+        // timeout of the trait.
         for timeout in [contract, own].into_iter().flatten() {
             if timeout.sides.client() {
                 timeouts.client = Some(timeout.value.clone());

@@ -1,4 +1,4 @@
-//! Tells our attributes on an item from those of others, and reads ours.
+//! Separates kit's attributes of an item from others, and parses them.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt as _;
@@ -7,16 +7,16 @@ use syn::{Attribute, Expr, Meta};
 use super::{Endpoint, Policy, Timeout, Transports, middleware, parameter, unavailable};
 use crate::diagnostic::Errors;
 
-/// Where attributes stand.
+/// The item that has attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// On the trait.
+    /// A trait.
     Trait,
-    /// On a method of the trait.
+    /// A method of a trait.
     Method,
-    /// On an impl.
+    /// An impl.
     Impl,
-    /// On a method of an impl.
+    /// A method of an impl.
     ImplMethod,
 }
 
@@ -26,21 +26,21 @@ pub(crate) struct Attributes {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) transports: Option<Transports>,
     pub(crate) timeout: Option<Timeout>,
-    /// The other policies, in the order of the text.
+    /// The other policies, in source order.
     pub(crate) policies: Vec<Policy>,
     pub(crate) middleware: Vec<Expr>,
-    /// Those that are not ours, as they stand.
+    /// Those that are not kit's, unchanged.
     pub(crate) others: Vec<Attribute>,
 }
 
 impl Attributes {
-    /// Reads the attributes of an item.
+    /// Parses the attributes of an item.
     pub(crate) fn read(attributes: Vec<Attribute>, place: Place, errors: &mut Errors) -> Self {
         let mut read = Self::default();
         let mut seen: Vec<String> = Vec::new();
         for attribute in attributes {
             let Some(name) = own_name(&attribute) else {
-                if !refuse_behind_cfg_attr(&attribute, errors) {
+                if !refuse_inside_cfg_attr(&attribute, errors) {
                     read.others.push(attribute);
                 }
                 continue;
@@ -72,7 +72,7 @@ impl Attributes {
             "endpoint" if place == Place::Trait => errors.on(
                 name,
                 "`#[endpoint]` describes one method",
-                "move it to a method; for all methods there is `#[transport(http(prefix = \"/v1\"))]`",
+                "move it to a method; to prefix all paths, write `#[transport(http(prefix = \"/v1\"))]`",
             ),
             "endpoint" => {
                 let tokens = arguments(attribute, errors);
@@ -113,28 +113,28 @@ impl Attributes {
     }
 }
 
-/// The name of an attribute of ours, written alone or as `kit::name`.
+/// The name of an attribute of kit, written as `name` or `kit::name`.
 pub(crate) fn own_name(attribute: &Attribute) -> Option<Ident> {
     let path = attribute.path();
     let last = path.segments.last()?;
     let name = last.ident.unraw();
     let text = name.to_string();
-    let ours = matches!(
+    let is_ours = matches!(
         text.as_str(),
         "endpoint" | "transport" | "middleware" | "service"
     ) || parameter::ATTRIBUTES.contains(&text.as_str())
         || kit_grammar::Policy::named(&text).is_some()
         || unavailable::UNAVAILABLE.contains(&text.as_str());
-    let alone = path.segments.len() == 1 && text != "service";
-    let qualified = path.segments.len() == 2
+    let is_unqualified = path.segments.len() == 1 && text != "service";
+    let is_qualified = path.segments.len() == 2
         && matches!(
             path.segments[0].ident.to_string().as_str(),
             "kit" | "$crate"
         );
-    (ours && (alone || qualified)).then_some(name)
+    (is_ours && (is_unqualified || is_qualified)).then_some(name)
 }
 
-/// The tokens in an attribute's parentheses; `None` where they stand elsewhere.
+/// The tokens in an attribute's parentheses; `None` for `#[name = ..]`.
 pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> Option<TokenStream> {
     match &attribute.meta {
         Meta::Path(_) => Some(TokenStream::new()),
@@ -142,7 +142,7 @@ pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> Option<To
         Meta::NameValue(pair) => {
             errors.on(
                 &pair.value,
-                "arguments of an attribute stand in parentheses",
+                "the arguments of an attribute go in parentheses",
                 format_args!("write `#[{}(..)]`", last_segment(attribute)),
             );
             None
@@ -150,9 +150,9 @@ pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> Option<To
     }
 }
 
-/// An attribute of ours behind `cfg_attr` would be expanded too late to be
-/// seen by `#[kit::service]`. Says whether there was one.
-fn refuse_behind_cfg_attr(attribute: &Attribute, errors: &mut Errors) -> bool {
+/// Reports attributes of kit inside `cfg_attr`, which is expanded too late for
+/// `#[kit::service]` to read them. Returns whether there was one.
+fn refuse_inside_cfg_attr(attribute: &Attribute, errors: &mut Errors) -> bool {
     let before = errors.len();
     if !attribute.path().is_ident("cfg_attr") {
         return false;
@@ -175,7 +175,7 @@ fn refuse_behind_cfg_attr(attribute: &Attribute, errors: &mut Errors) -> bool {
             errors.on(
                 &name,
                 format_args!(
-                    "`#[{name}]` can't stand behind `cfg_attr`: it is read before that is known"
+                    "`#[{name}]` can't be inside `cfg_attr`: it is read before the condition is evaluated"
                 ),
                 "write the method twice, each with its own `#[cfg(..)]`",
             );

@@ -7,7 +7,7 @@ use syn::{LitInt, LitStr};
 use super::entries::Grammar;
 use crate::diagnostic::Errors;
 
-/// What `#[endpoint]` says of a method.
+/// The parsed `#[endpoint]` of a method.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) route: Option<EndpointRoute>,
@@ -16,7 +16,7 @@ pub(crate) struct Endpoint {
     pub(crate) idempotent: bool,
 }
 
-/// A verb and its path.
+/// A verb with its path.
 #[derive(Clone, Debug)]
 pub(crate) struct EndpointRoute {
     pub(crate) key: Ident,
@@ -82,19 +82,19 @@ impl Verb {
         }
     }
 
-    /// Whether arguments go into the query unless said otherwise.
+    /// Whether arguments are in the query by default.
     pub(crate) fn has_no_body(self) -> bool {
         matches!(self, Self::Get | Self::Delete)
     }
 
-    /// Whether a call may be made twice by the verb's own meaning.
+    /// Whether the verb is idempotent by definition.
     pub(crate) fn is_idempotent(self) -> bool {
         matches!(self, Self::Get | Self::Put | Self::Delete)
     }
 }
 
 impl Endpoint {
-    /// Reads the attribute's arguments.
+    /// Parses the attribute's arguments.
     pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut endpoint = Self {
             route: None,
@@ -105,8 +105,8 @@ impl Endpoint {
         if tokens.is_empty() {
             errors.on(
                 attribute,
-                "`#[endpoint]` says nothing",
-                "write a route, as in `#[endpoint(post = \"/sum\")]`, or leave it out",
+                "`#[endpoint]` is empty",
+                "write a route, as in `#[endpoint(post = \"/sum\")]`, or remove it",
             );
         }
         for entry in GRAMMAR.read(tokens, errors) {

@@ -1,7 +1,8 @@
-//! The inside of an attribute: `key`, `key = value` and `key(..)`, by commas.
+//! The arguments of an attribute: `key`, `key = value` and `key(..)`, separated by
+//! commas.
 //!
-//! An entry that can't be read is reported and skipped, so that the ones
-//! after it are checked too.
+//! An entry with a syntax error is reported and skipped, so that the entries
+//! after it are checked, too.
 
 use kit_grammar::did_you_mean;
 use proc_macro2::{Ident, TokenStream};
@@ -19,7 +20,7 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
 }
 
-/// What follows a key.
+/// The value of a key.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     /// Nothing.
@@ -30,7 +31,7 @@ pub(crate) enum Value {
     List(TokenStream),
 }
 
-/// An attribute's name and the keys that it knows.
+/// An attribute's name and its keys.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grammar {
     pub(crate) attribute: &'static str,
@@ -38,7 +39,7 @@ pub(crate) struct Grammar {
 }
 
 impl Grammar {
-    /// The entries with a known key, each key once.
+    /// Parses the entries; unknown and repeated keys are reported and left out.
     pub(crate) fn read(self, tokens: TokenStream, errors: &mut Errors) -> Vec<Entry> {
         let mut known: Vec<Entry> = Vec::new();
         for entry in entries(tokens, errors) {
@@ -68,7 +69,7 @@ impl Entry {
     pub(crate) fn string(&self, example: &str, errors: &mut Errors) -> Option<LitStr> {
         match self.literal() {
             Some(Lit::Str(string)) => return Some(string.clone()),
-            _ => self.wrong("a string", example, errors),
+            _ => self.wrong_type("a string", example, errors),
         }
         None
     }
@@ -77,7 +78,7 @@ impl Entry {
     pub(crate) fn integer(&self, example: &str, errors: &mut Errors) -> Option<LitInt> {
         match self.literal() {
             Some(Lit::Int(integer)) => return Some(integer.clone()),
-            _ => self.wrong("a number", example, errors),
+            _ => self.wrong_type("a number", example, errors),
         }
         None
     }
@@ -90,14 +91,14 @@ impl Entry {
             errors.on(
                 self.value_tokens(),
                 format_args!("`{key}` takes no value"),
-                format_args!("write `{key}` alone, or leave it out"),
+                format_args!("write only `{key}`, or remove it"),
             );
         }
         is_flag
     }
 
-    /// Says that the value is not what the key takes.
-    pub(crate) fn wrong(&self, expected: &str, example: &str, errors: &mut Errors) {
+    /// Reports that the value is not of the type that the key takes.
+    pub(crate) fn wrong_type(&self, expected: &str, example: &str, errors: &mut Errors) {
         errors.on(
             self.value_tokens(),
             format_args!("`{}` takes {expected}", self.key.unraw()),
@@ -110,8 +111,7 @@ impl Entry {
             return None;
         };
         let mut expr = &**expr;
-        // A literal that came through a `macro_rules!` fragment stands in an
-        // invisible group.
+        // A literal from a `macro_rules!` fragment is in an invisible group.
         while let Expr::Group(group) = expr {
             expr = &group.expr;
         }
@@ -140,7 +140,7 @@ impl Parse for Entry {
             input.parse::<Token![=]>()?;
             if input.is_empty() || input.peek(Token![,]) {
                 let message = format!(
-                    "`{0}` has no value after its `=`\nhelp: write it, or `{0}` alone",
+                    "`{0}` has no value after its `=`\nhelp: write the value, or only `{0}`",
                     key.unraw()
                 );
                 return Err(syn::Error::new(key.span(), message));
@@ -163,12 +163,13 @@ impl Parse for Entry {
     }
 }
 
-/// The entries that can be read; the others are reported.
+/// Parses entries; those with syntax errors are reported and left out.
 pub(crate) fn entries(tokens: TokenStream, errors: &mut Errors) -> Vec<Entry> {
     list(tokens, errors)
 }
 
-/// What a list by commas holds, with each part that can't be read reported.
+/// Parses a comma-separated list; parts with syntax errors are reported and left
+/// out.
 pub(crate) fn list<T: Parse>(tokens: TokenStream, errors: &mut Errors) -> Vec<T> {
     let parse = |input: ParseStream<'_>| {
         let mut items = Vec::new();

@@ -1,8 +1,8 @@
-//! What any policy of a plain function may say of the function itself:
-//! `crate = path` and `name = ".."`.
+//! Keys of a plain function that each of its policies takes: `crate = path` and
+//! `name = ".."`.
 //!
-//! A method has a `#[kit::service]` above it that says such things; a function
-//! has nothing but its policies. One of them saying it is enough.
+//! For a method, `#[kit::service]` has these keys; a function has only its
+//! policies. It is enough to write them in one of them.
 
 use kit_grammar::{POLICIES, upper_snake};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -13,30 +13,30 @@ use super::entries::Entry;
 use super::service::krate;
 use crate::diagnostic::Errors;
 
-/// The keys, beside those of each policy.
+/// The keys, in addition to those of each policy.
 pub(crate) const KEYS: &[&str] = &["crate", "name"];
 
-/// What was said of a function.
+/// The settings of a function.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FunctionArguments {
-    /// Where kit is, if not at `::kit`.
+    /// The path of the kit crate, if it is not `::kit`.
     pub(crate) krate: Option<Path>,
-    /// What the function is called in a configuration.
+    /// The name of the function in a configuration.
     pub(crate) name: Option<LitStr>,
 }
 
 impl FunctionArguments {
-    /// Reads what a policy says of its function, which has been told this so
-    /// far, and returns what it says of itself.
+    /// Parses the keys of the function in the arguments of a policy, in addition
+    /// to those of earlier policies, and returns the other arguments.
     pub(crate) fn read(&mut self, tokens: TokenStream, errors: &mut Errors) -> TokenStream {
         let mut rest = TokenStream::new();
-        let mut said: Vec<Ident> = Vec::new();
+        let mut seen: Vec<Ident> = Vec::new();
         for argument in split(tokens) {
             let Some(entry) = entry(&argument) else {
                 rest.extend(argument);
                 continue;
             };
-            if said.contains(&entry.key) {
+            if seen.contains(&entry.key) {
                 let rule = format_args!("`{}` is given twice", entry.key);
                 errors.on(&entry.key, rule, "keep one of them");
                 continue;
@@ -45,12 +45,12 @@ impl FunctionArguments {
                 true => self.krate(&entry, errors),
                 false => self.name(&entry, errors),
             }
-            said.push(entry.key);
+            seen.push(entry.key);
         }
         rest
     }
 
-    /// Where an attribute says that kit is, if it does and nothing is wrong.
+    /// The path of `crate = path` in an attribute, if it has a valid one.
     pub(crate) fn krate_in(tokens: TokenStream) -> Option<Path> {
         let mut arguments = Self::default();
         arguments.read(tokens, &mut Errors::default());
@@ -65,10 +65,10 @@ impl FunctionArguments {
             Some(other) if text(other) != text(&path) => errors.on(
                 &path,
                 format_args!(
-                    "another policy of the function says `crate = {}`",
+                    "another policy of the function has `crate = {}`",
                     text(other)
                 ),
-                "keep one of them: a function has one kit",
+                "keep one of them: a function uses one kit crate",
             ),
             _ => self.krate = Some(path),
         }
@@ -82,7 +82,7 @@ impl FunctionArguments {
         if value.is_empty() || value.contains(|c: char| c == '.' || c.is_whitespace()) {
             errors.on(
                 &name,
-                "the name of a function is not empty, and has no dot or space: it is a part of keys",
+                "the name of a function is part of configuration keys, so it can't be empty or contain dots or spaces",
                 "write `name = \"users::find\"`",
             );
             return;
@@ -93,7 +93,7 @@ impl FunctionArguments {
             errors.on(
                 &name,
                 format_args!(
-                    "`{value}` is what a configuration calls the `{}` of all functions",
+                    "`{value}` is reserved: in a configuration it is the `{}` of all functions",
                     policy.name
                 ),
                 format_args!("write another name, as in `name = \"users::{value}\"`"),
@@ -104,7 +104,7 @@ impl FunctionArguments {
             Some(other) if other.value() != value => errors.on(
                 &name,
                 format_args!(
-                    "another policy of the function says `name = \"{}\"`",
+                    "another policy of the function has `name = \"{}\"`",
                     other.value()
                 ),
                 "keep one of them: a function has one name",
@@ -118,14 +118,14 @@ fn text(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 
-/// `crate = ..` or `name = ..`, and its comma.
+/// Parses `crate = ..` or `name = ..`, with or without its comma.
 fn entry(argument: &[TokenTree]) -> Option<Entry> {
     let argument = match argument {
         [argument @ .., last] if is(last, ',') => argument,
         argument => argument,
     };
-    let is_told = match argument {
-        // `name` alone may be the name of a fallback.
+    let is_ours = match argument {
+        // `name` without a value may be the path of a fallback.
         [TokenTree::Ident(key)] => key == "crate",
         [TokenTree::Ident(key), equals, ..] => {
             is(equals, '=') && KEYS.iter().any(|known| key == known)
@@ -133,15 +133,15 @@ fn entry(argument: &[TokenTree]) -> Option<Entry> {
         _ => false,
     };
     let tokens = argument.iter().cloned().collect();
-    // What is no entry is reported with the rest of the policy.
-    is_told.then(|| syn::parse2(tokens).ok()).flatten()
+    // Syntax errors are reported with the other arguments of the policy.
+    is_ours.then(|| syn::parse2(tokens).ok()).flatten()
 }
 
 fn is(tree: &TokenTree, mark: char) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == mark)
 }
 
-/// What stands between commas, each with the comma after it.
+/// Splits tokens after commas.
 fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut arguments = vec![Vec::new()];
     for tree in tokens {

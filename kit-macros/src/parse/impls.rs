@@ -1,4 +1,4 @@
-//! An impl with `#[kit::service]`.
+//! Parses an impl with `#[kit::service]`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -10,14 +10,14 @@ use super::traits::{one_tree, other_item};
 use super::{Attributes, parameter};
 use crate::diagnostic::Errors;
 
-/// An impl as it is written.
+/// An impl as written.
 #[derive(Clone, Debug)]
 pub(crate) struct ImplSyntax {
     pub(crate) attributes: Attributes,
     pub(crate) unsafety: Option<Token![unsafe]>,
     pub(crate) impl_token: Token![impl],
     pub(crate) generics: Generics,
-    /// The trait; `None` where it is an inherent impl.
+    /// The trait; `None` for an inherent impl.
     pub(crate) contract: Option<Path>,
     pub(crate) self_ty: Type,
     pub(crate) items: Vec<ImplItem>,
@@ -32,14 +32,14 @@ pub(crate) enum ImplItem {
         signature: Box<Signature>,
         body: TokenStream,
     },
-    /// Anything else, as it stands.
+    /// Any other item, unchanged.
     Other(TokenStream),
 }
 
 impl ImplSyntax {
-    /// Leaves the policies out of what is expanded: a wrong one would only be
-    /// reported once more, by rustc.
-    pub(crate) fn forget_policies(&mut self) {
+    /// Removes the policies before expansion, as rustc would report an invalid one
+    /// again.
+    pub(crate) fn remove_policies(&mut self) {
         self.attributes.policies.clear();
         for item in &mut self.items {
             if let ImplItem::Method { attributes, .. } = item {
@@ -50,7 +50,7 @@ impl ImplSyntax {
 }
 
 impl ImplItem {
-    /// The item without our attributes.
+    /// The item without kit's attributes.
     pub(crate) fn emit(&self) -> TokenStream {
         match self {
             Self::Other(tokens) => tokens.clone(),
@@ -79,7 +79,7 @@ enum RawItem {
 }
 
 impl ImplSyntax {
-    /// Reads an impl.
+    /// Parses an impl.
     pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> syn::Result<Self> {
         let raw: RawImpl = syn::parse2(item)?;
         let mut syntax = raw.rest;

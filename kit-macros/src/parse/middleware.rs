@@ -1,4 +1,4 @@
-//! `#[middleware(Audit::new())]`: one expression, or several by commas.
+//! `#[middleware(Audit::new())]`: one or more expressions.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;
@@ -6,7 +6,7 @@ use syn::Expr;
 use super::entries::list;
 use crate::diagnostic::Errors;
 
-/// Reads the attribute's arguments.
+/// Parses the attribute's arguments.
 pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) -> Vec<Expr> {
     if tokens.is_empty() {
         errors.on(
@@ -23,7 +23,7 @@ pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) 
         errors.on(
             &assign.left,
             "`#[middleware]` takes expressions, not keys",
-            "write a value that is a middleware, as in `#[middleware(Audit::new())]`",
+            "write an expression whose value is a middleware, as in `#[middleware(Audit::new())]`",
         );
         false
     });

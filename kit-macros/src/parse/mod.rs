@@ -1,8 +1,7 @@
-//! Tokens to syntax, one file an attribute.
+//! The parser: tokens to syntax, one file per attribute.
 //!
-//! What stands here knows how things are written and nothing of what they
-//! mean together; bodies stay raw tokens, so that a mistake in one is rustc's
-//! to report.
+//! It checks the syntax of each item, and no rules about several of them. Bodies
+//! of functions stay raw tokens, so that rustc reports mistakes in them.
 
 mod attributes;
 mod endpoint;
@@ -28,7 +27,7 @@ pub(crate) use self::{
     function::{FunctionArguments, KEYS as FUNCTION_KEYS},
     impls::{ImplItem, ImplSyntax},
     parameter::{Parameter, SourceSyntax},
-    policy::{Policy, Said, Setting},
+    policy::{ParsedValue, Policy, Setting},
     qualified::unqualified,
     service::{ImplArguments, TraitArguments},
     timeout::{Timeout, TimeoutValue},

@@ -1,4 +1,4 @@
-//! Parameters and their attributes: `#[header("x-tenant")] tenant: String`.
+//! Parses parameters and their attributes: `#[header("x-tenant")] tenant: String`.
 
 use proc_macro2::Ident;
 use quote::ToTokens as _;
@@ -11,22 +11,21 @@ use crate::diagnostic::Errors;
 /// The attributes that a parameter may have.
 pub(crate) const ATTRIBUTES: &[&str] = &["path", "query", "header", "body", "tag", "sensitive"];
 
-/// A parameter with its attributes read.
+/// A parameter with its parsed attributes.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameter {
-    /// The parameter with the attributes that are not ours.
+    /// The parameter with only the attributes that are not kit's.
     pub(crate) typed: PatType,
     pub(crate) source: Option<SourceSyntax>,
     pub(crate) tag: Option<LitInt>,
     pub(crate) sensitive: bool,
-    /// Whether an attribute could not be read, so that its place is unknown.
+    /// Whether an attribute is invalid, so that the source is unknown.
     pub(crate) misread: bool,
-    /// Where its attributes stand, for errors on a parameter that is not an
-    /// argument.
+    /// Its first attribute, for errors of a parameter that is not an argument.
     pub(crate) first_own: Option<Ident>,
 }
 
-/// Where a parameter stands in an HTTP request, as its attribute says.
+/// The part of an HTTP request that an attribute reads a parameter from.
 #[derive(Clone, Debug)]
 pub(crate) enum SourceSyntax {
     Path(Ident),
@@ -47,7 +46,7 @@ impl SourceSyntax {
 }
 
 impl Parameter {
-    /// Reads a parameter of a method of the trait.
+    /// Parses a parameter of a method of the trait.
     pub(crate) fn read(mut typed: PatType, errors: &mut Errors) -> Self {
         let attributes = std::mem::take(&mut typed.attrs);
         let mut parameter = Self {
@@ -89,7 +88,7 @@ impl Parameter {
                 name,
                 format_args!("`#[{text}]` does not describe a parameter"),
                 format_args!(
-                    "move it before the method; a parameter has `#[{}]`",
+                    "move it to the method; a parameter takes `#[{}]`",
                     ATTRIBUTES.join("]`, `#[")
                 ),
             ),
@@ -127,14 +126,14 @@ impl Parameter {
         } else {
             errors.on(
                 second,
-                format_args!("a parameter comes from one place, and `#[{first}]` names it already"),
+                format_args!("a parameter has one source, and `#[{first}]` already sets it"),
                 format_args!("keep `#[{first}]` or `#[{second}]`"),
             );
         }
     }
 }
 
-/// Refuses our attributes on a parameter of an impl; takes them away.
+/// Reports kit's attributes on a parameter of an impl, and removes them.
 pub(crate) fn refuse_on_impl(typed: &mut PatType, errors: &mut Errors) {
     typed.attrs.retain(|attribute| {
         let Some(name) = own_name(attribute) else {
@@ -187,7 +186,7 @@ fn one_literal<T: syn::parse::Parse>(
     literal
 }
 
-/// Attributes of ours on the receiver or on `cx`, which are no arguments.
+/// Reports kit's attributes on the receiver or on `cx`, and removes them.
 pub(crate) fn refuse_on_receiver(
     attributes: Vec<Attribute>,
     errors: &mut Errors,
@@ -198,7 +197,7 @@ pub(crate) fn refuse_on_receiver(
     for name in ours.iter().filter_map(own_name) {
         errors.on(
             &name,
-            format_args!("`#[{name}]` describes an argument, and `self` is none"),
+            format_args!("`#[{name}]` describes an argument, which `self` is not"),
             "move it to an argument",
         );
     }

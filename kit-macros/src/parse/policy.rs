@@ -1,8 +1,8 @@
-//! `#[breaker(failures = 5)]` and its siblings: what a policy is told.
+//! Parses the attribute of a policy, such as `#[breaker(failures = 5)]`.
 //!
-//! What may be said stands in `kit_grammar`, one table for attributes and
-//! configuration; here tokens become its text, and its messages find the
-//! token that they are about.
+//! `kit_grammar` defines the keys and values, in one table for attributes and
+//! configuration. Here tokens are converted to its text, and its messages are
+//! reported at the tokens that they are about.
 
 mod value;
 
@@ -19,36 +19,36 @@ use self::value::{list_of, read, word};
 use super::entries::{self, Entry, list};
 use crate::diagnostic::Errors;
 
-/// What a policy's attribute says.
+/// A parsed policy.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
     pub(crate) known: &'static kit_grammar::Policy,
     /// The attribute's name.
     pub(crate) name: Ident,
     pub(crate) side: Side,
-    /// Where `at` stands, if it does.
+    /// The value of `at`, if it is set.
     pub(crate) at: Option<Ident>,
     pub(crate) settings: Vec<Setting>,
-    /// Whether all of it could be read: what is missing of the rest may be
-    /// what could not.
-    pub(crate) whole: bool,
+    /// Whether all settings could be parsed; if not, a missing key may be one
+    /// that could not.
+    pub(crate) complete: bool,
 }
 
 /// A key with its value.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
     pub(crate) key: &'static Key,
-    /// The key; the value where it stands alone.
+    /// The key; the value if it is written without a key.
     pub(crate) token: TokenStream,
-    /// The value, or what of it a message is about.
+    /// The value, or the part of it to report problems at.
     pub(crate) value: TokenStream,
-    pub(crate) said: Said,
+    pub(crate) parsed: ParsedValue,
 }
 
-/// What a value is.
+/// A parsed value.
 #[derive(Clone, Debug)]
-pub(crate) enum Said {
-    /// One that was read here.
+pub(crate) enum ParsedValue {
+    /// A literal, parsed by the grammar.
     Value(Value),
     /// A constant expression.
     Constant(Box<Expr>),
@@ -62,7 +62,7 @@ pub(crate) enum Said {
 pub(crate) enum Argument {
     /// `key`, `key = value` or `key(..)`
     Keyed(Entry),
-    /// A value alone.
+    /// A value without a key.
     Value(Box<Expr>),
 }
 
@@ -78,7 +78,7 @@ impl Parse for Argument {
     }
 }
 
-/// Reads the value of `at`.
+/// Parses the value of `at`.
 pub(crate) fn side(entry: &Entry, errors: &mut Errors) -> Option<(Side, Ident)> {
     const SIDES: [Side; 3] = [Side::Client, Side::Server, Side::Both];
     let ident = match &entry.value {
@@ -86,7 +86,7 @@ pub(crate) fn side(entry: &Entry, errors: &mut Errors) -> Option<(Side, Ident)> 
         _ => None,
     };
     let Some(ident) = ident else {
-        entry.wrong("a side", "at = client", errors);
+        entry.wrong_type("a side", "at = client", errors);
         return None;
     };
     let text = ident.to_string();
@@ -99,8 +99,8 @@ pub(crate) fn side(entry: &Entry, errors: &mut Errors) -> Option<(Side, Ident)> 
 }
 
 impl Policy {
-    /// Reads the attribute's arguments; `others` are keys that it may have
-    /// beside those of the policy, for messages.
+    /// Parses the attribute's arguments; `others` are keys that it may have in
+    /// addition to those of the policy, for messages.
     pub(crate) fn read(
         known: &'static kit_grammar::Policy,
         name: &Ident,
@@ -114,7 +114,7 @@ impl Policy {
             side: known.side,
             at: None,
             settings: Vec::new(),
-            whole: true,
+            complete: true,
         };
         let before = errors.len();
         let mut seen: Vec<String> = Vec::new();
@@ -137,35 +137,36 @@ impl Policy {
                 None => {}
             }
         }
-        policy.whole = errors.len() == before;
+        policy.complete = errors.len() == before;
         policy
     }
 
-    /// The setting of a key, if it is given.
+    /// The setting of a key, if it is set.
     pub(crate) fn setting(&self, key: &str) -> Option<&Setting> {
         self.settings.iter().find(|setting| setting.key.name == key)
     }
 
-    /// The value of a key, if it is given and was read here.
+    /// The value of a key, if it is set to a literal.
     pub(crate) fn value(&self, key: &str) -> Option<&Value> {
-        match &self.setting(key)?.said {
-            Said::Value(value) => Some(value),
+        match &self.setting(key)?.parsed {
+            ParsedValue::Value(value) => Some(value),
             _ => None,
         }
     }
 
-    /// The argument that callers are told apart by.
+    /// The argument that identifies callers.
     pub(crate) fn counted_argument(&self) -> Option<(&str, &TokenStream)> {
         let setting = self.setting("key")?;
-        match &setting.said {
-            Said::Value(Value::CountedBy(CountedBy::Argument(name))) => {
+        match &setting.parsed {
+            ParsedValue::Value(Value::CountedBy(CountedBy::Argument(name))) => {
                 Some((name, &setting.value))
             }
             _ => None,
         }
     }
 
-    /// A flag and a list look like expressions; which they are, the keys know.
+    /// Converts an argument to an entry. Flags and lists have the syntax of
+    /// expressions, so the keys of the policy decide.
     fn entry(&self, argument: Argument, errors: &mut Errors) -> Option<Result<Entry, Box<Expr>>> {
         let expr = match argument {
             Argument::Keyed(entry) => return Some(Ok(entry)),
@@ -214,12 +215,12 @@ impl Policy {
             return;
         };
         let token = entry.key.to_token_stream();
-        if let Some((said, value)) = read(key, entry, &key.written(), errors) {
+        if let Some((parsed, value)) = read(key, entry, &key.written(), errors) {
             self.settings.push(Setting {
                 key,
                 token,
                 value,
-                said,
+                parsed,
             });
         }
     }
@@ -243,24 +244,24 @@ impl Policy {
             value: entries::Value::Expr(Box::new(value)),
         };
         let example = format!("#[{}({})]", self.name, self.known.example);
-        if let Some((said, value)) = read(key, &entry, &example, errors) {
+        if let Some((parsed, value)) = read(key, &entry, &example, errors) {
             self.settings.push(Setting {
                 key,
                 token,
                 value,
-                said,
+                parsed,
             });
         }
     }
 }
 
 impl Setting {
-    /// The setting as the rules of the grammar see it.
+    /// The setting as the rules of the grammar take it.
     pub(crate) fn known(&self) -> kit_grammar::Setting {
         kit_grammar::Setting {
             key: self.key,
-            value: match &self.said {
-                Said::Value(value) => Some(value.clone()),
+            value: match &self.parsed {
+                ParsedValue::Value(value) => Some(value.clone()),
                 _ => None,
             },
         }

@@ -1,13 +1,13 @@
-//! Attributes named through a renamed kit: `#[renamed::endpoint(..)]`.
+//! Removes the qualifier of a renamed kit: `#[renamed::endpoint(..)]`.
 //!
-//! `#[kit::endpoint]` is known by its name; where `crate = path` says that kit
-//! has another, that qualifier is taken away before anything is read.
+//! Only `#[kit::endpoint]` is recognized by name. With `crate = path`, that
+//! qualifier is removed before attributes are parsed.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Path;
 use syn::parse::{ParseStream, Parser as _};
 
-/// The item with attributes of ours unqualified.
+/// The item with kit's attributes unqualified.
 pub(crate) fn unqualified(item: TokenStream, krate: Option<&Path>) -> TokenStream {
     let last = krate.and_then(|path| path.segments.last());
     match last {
@@ -41,7 +41,7 @@ fn strip(tokens: TokenStream, krate: &Ident) -> TokenStream {
         .collect()
 }
 
-/// What stands after `krate::`, if that is how the attribute starts.
+/// The tokens after `krate::`, if the attribute starts with it.
 fn own(attribute: TokenStream, krate: &Ident) -> Option<TokenStream> {
     let parse = |input: ParseStream<'_>| {
         input.parse::<Option<syn::Token![::]>>()?;
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_renamed_crate_is_taken_away() {
+    fn only_the_renamed_crate_is_removed() {
         let item = quote! {
             #[renamed::timeout("1s")]
             #[other::timeout]

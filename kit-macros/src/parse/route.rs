@@ -1,7 +1,7 @@
-//! HTTP paths: `/items/{id}/parts`.
+//! Parses HTTP paths: `/items/{id}/parts`.
 //!
-//! A path is segments; a segment is text or one `{name}`. What matches more
-//! or less than one segment is refused: an argument stands for one value.
+//! A segment of a path is text or one `{name}`. Patterns that match more or less
+//! than one segment are not supported, as an argument is one value.
 
 /// The segments of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,27 +12,27 @@ pub(crate) struct Route {
 /// One segment of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Segment {
-    /// Text as it stands.
+    /// Literal text.
     Text(String),
-    /// The place of an argument.
+    /// An argument.
     Argument(String),
 }
 
-/// What is wrong with a path, and the way out.
-pub(crate) type Wrong = (String, String);
+/// The rule that a path breaks, and the way out.
+pub(crate) type Problem = (String, String);
 
 impl Route {
-    /// Reads a path.
-    pub(crate) fn parse(path: &str) -> Result<Self, Wrong> {
+    /// Parses a path.
+    pub(crate) fn parse(path: &str) -> Result<Self, Problem> {
         let Some(segments) = path.strip_prefix('/') else {
-            return wrong(
+            return problem(
                 format!("the path \"{path}\" does not start with a slash"),
                 format!("write \"/{path}\""),
             );
         };
         if let Some(stray) = path.find(['?', '#']) {
-            return wrong(
-                format!("the path \"{path}\" holds more than a path"),
+            return problem(
+                format!("the path \"{path}\" contains a query or a fragment"),
                 format!(
                     "write \"{}\"; mark arguments of the query with `#[query]`",
                     &path[..stray]
@@ -46,7 +46,7 @@ impl Route {
         }
         if segments.ends_with('/') {
             let kept = path.trim_end_matches('/');
-            return wrong(
+            return problem(
                 format!("the path \"{path}\" ends in a slash"),
                 format!("write \"{}\"", if kept.is_empty() { "/" } else { kept }),
             );
@@ -68,7 +68,7 @@ impl Route {
 
     /// Whether a request could match both.
     pub(crate) fn collides(&self, other: &Self) -> bool {
-        // Text wins over an argument in the router, so only paths of the same
+        // The router prefers text to an argument, so only paths of the same
         // shape are ambiguous.
         self.segments.len() == other.segments.len()
             && self
@@ -84,20 +84,20 @@ impl Route {
 }
 
 impl Segment {
-    fn parse(segment: &str, path: &str) -> Result<Self, Wrong> {
+    fn parse(segment: &str, path: &str) -> Result<Self, Problem> {
         if segment.is_empty() {
-            return wrong(
+            return problem(
                 format!("the path \"{path}\" has an empty segment"),
                 "write one slash between segments".to_owned(),
             );
         }
         if let Some(bad) = segment.find(|c: char| c.is_whitespace() || c.is_control()) {
-            return wrong(
+            return problem(
                 format!(
-                    "the path \"{path}\" holds whitespace after \"{}\"",
+                    "the path \"{path}\" contains whitespace after \"{}\"",
                     &segment[..bad]
                 ),
-                "leave it out, or write \"%20\"".to_owned(),
+                "remove it, or write \"%20\"".to_owned(),
             );
         }
         if !segment.contains(['{', '}']) {
@@ -108,59 +108,61 @@ impl Segment {
             .and_then(|rest| rest.strip_suffix('}'));
         match name {
             Some(name) if !name.contains(['{', '}']) => Self::argument(name, path),
-            _ if segment.contains("{{") || segment.contains("}}") => wrong(
+            _ if segment.contains("{{") || segment.contains("}}") => problem(
                 format!("the braces of \"{segment}\" in \"{path}\" are doubled"),
                 "write an argument as \"{name}\"".to_owned(),
             ),
-            _ if segment.matches('{').count() == 1 && segment.matches('}').count() == 1 => wrong(
+            _ if segment.matches('{').count() == 1 && segment.matches('}').count() == 1 => problem(
                 format!("the argument is only a part of the segment \"{segment}\" of \"{path}\""),
-                "an argument stands for a whole segment: write \"/{name}\"".to_owned(),
+                "an argument is a whole segment: write \"/{name}\"".to_owned(),
             ),
-            _ if segment.matches('{').count() == segment.matches('}').count() => wrong(
-                format!("the segment \"{segment}\" of \"{path}\" is more than one argument"),
-                "an argument stands for a whole segment: write \"/{name}\"".to_owned(),
+            _ if segment.matches('{').count() == segment.matches('}').count() => problem(
+                format!("the segment \"{segment}\" of \"{path}\" contains more than one argument"),
+                "an argument is a whole segment: write \"/{name}\"".to_owned(),
             ),
-            _ => wrong(
+            _ => problem(
                 format!("the braces of \"{path}\" don't match"),
                 "write an argument as \"{name}\"".to_owned(),
             ),
         }
     }
 
-    fn text(segment: &str, path: &str) -> Result<Self, Wrong> {
+    fn text(segment: &str, path: &str) -> Result<Self, Problem> {
         if segment.contains('*') || segment.starts_with(':') {
-            return wrong(
-                format!("the segment \"{segment}\" of \"{path}\" is another framework's wildcard"),
+            return problem(
+                format!(
+                    "the segment \"{segment}\" of \"{path}\" is a wildcard of another framework"
+                ),
                 "write an argument as \"{name}\"; it matches one segment".to_owned(),
             );
         }
         Ok(Self::Text(segment.to_owned()))
     }
 
-    fn argument(name: &str, path: &str) -> Result<Self, Wrong> {
+    fn argument(name: &str, path: &str) -> Result<Self, Problem> {
         if name.is_empty() {
-            return wrong(
+            return problem(
                 format!("the path \"{path}\" has an argument with no name"),
                 "write the argument's name, as in \"{id}\"".to_owned(),
             );
         }
         if name.contains('*') {
-            return wrong(
+            return problem(
                 format!("\"{{{name}}}\" in \"{path}\" is a wildcard"),
                 "an argument matches one segment: write \"{name}\"".to_owned(),
             );
         }
         if name.contains(|c: char| !c.is_alphanumeric() && c != '_') {
-            return wrong(
+            return problem(
                 format!("\"{{{name}}}\" in \"{path}\" is not the name of an argument"),
-                "write only the name, as in \"{id}\"; its type stands in the signature".to_owned(),
+                "write only the name, as in \"{id}\"; its type is in the signature".to_owned(),
             );
         }
         Ok(Self::Argument(name.to_owned()))
     }
 }
 
-fn wrong<T>(rule: String, help: String) -> Result<T, Wrong> {
+fn problem<T>(rule: String, help: String) -> Result<T, Problem> {
     Err((rule, help))
 }
 
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_path_says_why() {
+    fn invalid_paths_are_explained() {
         let check = |path: &str, expected: &str| {
             let (rule, _) = Route::parse(path).expect_err(path);
             assert!(rule.contains(expected), "{path}: {rule}");
@@ -195,8 +197,8 @@ mod tests {
         check("", "does not start with a slash");
         check("/a//b", "empty segment");
         check("/a/", "ends in a slash");
-        check("/a?b=c", "more than a path");
-        check("/a#b", "more than a path");
+        check("/a?b=c", "a query or a fragment");
+        check("/a#b", "a query or a fragment");
         check("/{a", "don't match");
         check("/a}", "don't match");
         check("/{{a}", "doubled");
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn only_paths_of_one_shape_collide() {
+    fn only_paths_of_the_same_shape_collide() {
         let check = |a: &str, b: &str, expected: bool| {
             let parse = |path| Route::parse(path).expect("a path");
             assert_eq!(parse(a).collides(&parse(b)), expected, "{a} {b}");

@@ -1,4 +1,4 @@
-//! The arguments of `#[kit::service(..)]` itself.
+//! Parses the arguments of `#[kit::service(..)]`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
@@ -41,7 +41,7 @@ const GRAMMAR: Grammar = Grammar {
 };
 
 impl TraitArguments {
-    /// Reads the arguments on a trait.
+    /// Parses the arguments on a trait.
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut arguments = Self::default();
         for entry in GRAMMAR.read(tokens, errors) {
@@ -64,7 +64,7 @@ impl TraitArguments {
 }
 
 impl ImplArguments {
-    /// Reads the arguments on an impl.
+    /// Parses the arguments on an impl.
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut arguments = Self::default();
         for entry in GRAMMAR.read(tokens, errors) {
@@ -89,7 +89,7 @@ impl Register {
             Value::Flag => None,
             Value::Expr(expr) => Some(*expr),
             Value::List(_) => {
-                entry.wrong("an expression", "register = Basic::new()", errors);
+                entry.wrong_type("an expression", "register = Basic::new()", errors);
                 return None;
             }
         };
@@ -108,6 +108,6 @@ pub(super) fn krate(entry: &Entry, errors: &mut Errors) -> Option<Path> {
     {
         return Some(path.path.clone());
     }
-    entry.wrong("the path of the kit crate", "crate = ::kit", errors);
+    entry.wrong_type("the path of the kit crate", "crate = ::kit", errors);
     None
 }

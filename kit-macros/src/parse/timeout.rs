@@ -8,29 +8,29 @@ use quote::ToTokens as _;
 use syn::{Expr, ExprLit, Lit};
 
 use super::entries::list;
-use super::policy::{Argument, Policy, Said, Setting, side};
+use super::policy::{Argument, ParsedValue, Policy, Setting, side};
 use crate::diagnostic::Errors;
 
-/// What `#[timeout]` says.
+/// A parsed `#[timeout]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Timeout {
     pub(crate) value: TimeoutValue,
     pub(crate) sides: Side,
-    /// Where `at` stands, if it does.
+    /// The value of `at`, if it is set.
     pub(crate) at: Option<Ident>,
 }
 
-/// How long.
+/// The duration of a timeout.
 #[derive(Clone, Debug)]
 pub(crate) enum TimeoutValue {
-    /// A duration that was read here.
+    /// A literal.
     Literal(Duration),
     /// A constant expression of type `Duration`.
     Constant(Box<Expr>),
 }
 
 impl Timeout {
-    /// Reads the attribute's arguments; `others` are the keys that it may have,
+    /// Parses the attribute's arguments; `others` are the keys that it may have,
     /// for messages.
     pub(crate) fn read(
         attribute: &Ident,
@@ -46,7 +46,7 @@ impl Timeout {
                 Argument::Value(expr) if value.is_some() => errors.on(
                     expr,
                     "`#[timeout]` takes one duration",
-                    "keep one of them; sides differ by `at = client` or `at = server`",
+                    "keep one of them; for one side, add `at = client` or `at = server`",
                 ),
                 Argument::Value(expr) => value = Some(TimeoutValue::read(*expr, errors)),
                 Argument::Keyed(entry) if entry.key != "at" => {
@@ -67,7 +67,7 @@ impl Timeout {
             errors.on(
                 attribute,
                 "`#[timeout]` has no duration",
-                "write how long, as in `#[timeout(\"2s\")]`",
+                "write a duration, as in `#[timeout(\"2s\")]`",
             );
         }
         let (sides, at) = sides
@@ -82,21 +82,21 @@ impl Timeout {
 }
 
 impl Timeout {
-    /// The same as a policy among others, which it is on a plain function.
+    /// Converts it to a policy, as on a plain function it is one among others.
     pub(crate) fn policy(
         self,
         known: &'static kit_grammar::Policy,
         name: &Ident,
     ) -> Option<Policy> {
-        let said = match self.value {
-            TimeoutValue::Literal(limit) => Said::Value(Value::Duration(limit)),
-            TimeoutValue::Constant(limit) => Said::Constant(limit),
+        let parsed = match self.value {
+            TimeoutValue::Literal(limit) => ParsedValue::Value(Value::Duration(limit)),
+            TimeoutValue::Constant(limit) => ParsedValue::Constant(limit),
         };
         let limit = Setting {
             key: known.key("limit")?,
             token: name.to_token_stream(),
             value: name.to_token_stream(),
-            said,
+            parsed,
         };
         Some(Policy {
             known,
@@ -104,7 +104,7 @@ impl Timeout {
             side: self.sides,
             at: self.at,
             settings: vec![limit],
-            whole: true,
+            complete: true,
         })
     }
 }
@@ -122,14 +122,14 @@ impl TimeoutValue {
                 ..
             }) => match duration::parse(&text.value()) {
                 Ok(duration) => Some(Self::Literal(duration)),
-                Err(wrong) => {
+                Err(rule) => {
                     let help = format_args!("{example}; the units are {}", duration::UNIT_NAMES);
-                    errors.on(text, wrong, help);
+                    errors.on(text, rule, help);
                     None
                 }
             },
             Expr::Lit(other) => {
-                errors.on(other, "a duration is a string with its unit", example);
+                errors.on(other, "a duration is a string with a unit", example);
                 None
             }
             _ => Some(Self::Constant(Box::new(expr))),

@@ -1,4 +1,4 @@
-//! A trait with `#[kit::service]`.
+//! Parses a trait with `#[kit::service]`.
 
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
@@ -12,7 +12,7 @@ use super::attributes::Place;
 use super::{Attributes, Parameter, parameter};
 use crate::diagnostic::Errors;
 
-/// A trait as it is written.
+/// A trait as written.
 #[derive(Clone, Debug)]
 pub(crate) struct TraitSyntax {
     pub(crate) attributes: Attributes,
@@ -30,11 +30,11 @@ pub(crate) struct TraitSyntax {
 #[derive(Clone, Debug)]
 pub(crate) enum TraitItem {
     Method(Box<MethodSyntax>),
-    /// Anything else, as it stands.
+    /// Any other item, unchanged.
     Other(TokenStream),
 }
 
-/// A method as it is written.
+/// A method as written.
 #[derive(Clone, Debug)]
 pub(crate) struct MethodSyntax {
     pub(crate) attributes: Attributes,
@@ -46,7 +46,7 @@ pub(crate) struct MethodSyntax {
     pub(crate) body: Option<TokenStream>,
 }
 
-/// The tokens of a trait with its attributes not yet read.
+/// A trait before its attributes are parsed.
 struct RawTrait {
     attributes: Vec<Attribute>,
     rest: TraitSyntax,
@@ -59,7 +59,7 @@ enum RawItem {
 }
 
 impl TraitSyntax {
-    /// Reads a trait.
+    /// Parses a trait.
     pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> syn::Result<Self> {
         let raw: RawTrait = syn::parse2(item)?;
         let mut syntax = raw.rest;
@@ -170,7 +170,7 @@ fn raw_item(input: ParseStream<'_>) -> syn::Result<RawItem> {
     Ok(RawItem::Method(attributes, Box::new(signature), body))
 }
 
-/// An item that is not a function, up to its end.
+/// Takes the tokens of an item that is not a function.
 pub(crate) fn other_item(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     while !input.is_empty() {
@@ -187,7 +187,7 @@ pub(crate) fn other_item(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(tokens)
 }
 
-/// One token or group, unread.
+/// Takes one token or group.
 pub(crate) fn one_tree(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     input
         .parse::<proc_macro2::TokenTree>()

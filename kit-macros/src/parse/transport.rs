@@ -17,7 +17,7 @@ pub(crate) struct Transports {
 /// `http(prefix = "/v1")`
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Http {
-    /// Where it stands; `None` where it is the default.
+    /// The word `http`; `None` if HTTP is the default.
     pub(crate) key: Option<Ident>,
     pub(crate) prefix: Option<LitStr>,
 }
@@ -33,7 +33,7 @@ const HTTP: Grammar = Grammar {
 };
 
 impl Transports {
-    /// Reads the attribute's arguments.
+    /// Parses the attribute's arguments.
     pub(crate) fn read(attribute: &Ident, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut transports = Self::default();
         if tokens.is_empty() {
@@ -54,7 +54,7 @@ impl Transports {
                 _ => errors.on(
                     &entry.key,
                     format_args!("transport `{key}` is not available in this version"),
-                    "there are `http` and `grpc`",
+                    "expected one of `http`, `grpc`",
                 ),
             }
         }
@@ -67,7 +67,7 @@ impl Http {
         let prefix = match &entry.value {
             Value::Flag => None,
             Value::Expr(_) => {
-                entry.wrong("its keys in parentheses", "http(prefix = \"/v1\")", errors);
+                entry.wrong_type("its keys in parentheses", "http(prefix = \"/v1\")", errors);
                 None
             }
             Value::List(tokens) => HTTP

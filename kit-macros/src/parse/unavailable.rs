@@ -1,6 +1,6 @@
-//! The attributes of the grammar that this version does not have.
+//! Attributes that are not implemented in this version.
 //!
-//! They are recognised, so that none is ever ignored in silence.
+//! They are recognized, so that none is silently ignored.
 
 use proc_macro2::Ident;
 
@@ -9,11 +9,11 @@ use crate::diagnostic::Errors;
 /// The names of the attributes.
 pub(crate) const UNAVAILABLE: &[&str] = &["auth", "log", "metrics", "trace", "balance"];
 
-/// Refuses an attribute on its name.
+/// Reports an attribute at its name.
 pub(crate) fn refuse(name: &Ident, errors: &mut Errors) {
     errors.on(
         name,
         format_args!("`#[{name}]` is not available in this version"),
-        "remove it; `#[middleware]` takes what you write yourself",
+        "remove it, or write a middleware of your own for `#[middleware]`",
     );
 }

@@ -1,23 +1,23 @@
 ::core::compile_error! {
-    "`#[kit::service]` has no key `nme`\nhelp: did you mean `name`? there are `name`, `version`, `dynamic`, `mock`, `config`, `crate`, `register`"
+    "`#[kit::service]` has no key `nme`\nhelp: did you mean `name`? expected one of `name`, `version`, `dynamic`, `mock`, `config`, `crate`, `register`"
 }
 ::core::compile_error! {
-    "service `Broken` extends `Clone`, which `BrokenClient` can't implement\nhelp: a service may extend `Send`, `Sync`, `Sized` and `'static`; ask for the rest where the service is used"
+    "service `Broken` extends `Clone`, which `BrokenClient` can't implement\nhelp: a service may extend `Send`, `Sync`, `Sized` and `'static`; write other bounds where the service is used"
 }
 ::core::compile_error! {
-    "every item of service `Broken` is an endpoint: a method `async fn`\nhelp: move it out of the trait, or into a second trait"
+    "every item of service `Broken` must be an endpoint, which is an `async fn`\nhelp: move it out of the trait, or into a second trait"
 }
 ::core::compile_error! {
-    "method `sum` takes `&mut self`, but calls run at the same time\nhelp: write `&self`, and keep what changes in a `Mutex`, a channel or an atomic"
+    "method `sum` takes `&mut self`, but calls run concurrently\nhelp: write `&self`, and keep mutable state in a `Mutex`, a channel or an atomic"
 }
 ::core::compile_error! {
     "method `sum` returns `i64`, but any call can fail\nhelp: write `Result<i64, kit::Status>`, or an error type of your own"
 }
 ::core::compile_error! {
-    "argument `a` of method `sum` borrows, but it arrives as bytes\nhelp: write `String`"
+    "argument `a` of method `sum` borrows, but it is decoded from bytes\nhelp: write `String`"
 }
 ::core::compile_error! {
-    "method `sum` has a parameter without a name of its own, which callers need\nhelp: write one name, as in `value: (i64, i64)`, and take it apart in the impl"
+    "method `sum` has a parameter without a name, which callers need\nhelp: write one name, as in `value: (i64, i64)`, and destructure it in the impl"
 }
 ::core::compile_error! {
     "method `concat` is not async\nhelp: write `async fn`"
@@ -83,7 +83,7 @@ pub mod broken {
     use super::*;
     #[doc(hidden)]
     pub struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Broken::sum`].
     pub struct Sum;

@@ -52,7 +52,7 @@ pub mod with_context {
     use super::*;
     #[doc(hidden)]
     pub struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`WithContext::whoami`].
     pub struct Whoami;

@@ -63,7 +63,7 @@ pub mod either {
     use super::*;
     #[doc(hidden)]
     pub struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Either::sum`].
     pub struct Sum;
@@ -152,24 +152,24 @@ const _: () = {
         }
     }
     impl MockEither {
-        /// A double that answers nothing yet.
+        /// Creates a mock without scripted responses.
         pub fn new() -> Self {
             Self {
                 sum: __kit::Default::default(),
             }
         }
-        /// Answers calls of [`Either::sum`] from now on.
+        /// Sets the response to calls of [`Either::sum`].
         pub fn on_sum(
             &self,
-            __answer: impl __kit::Fn(
+            __respond: impl __kit::Fn(
                 i64,
                 i64,
             ) -> __kit::Outcome<either::Sum> + __kit::Send + __kit::Sync + 'static,
         ) -> &Self {
-            self.sum.on(move |(a, b)| __answer(a, b));
+            self.sum.on(move |(a, b)| __respond(a, b));
             self
         }
-        /// How often [`Either::sum`] was called.
+        /// The number of calls of [`Either::sum`].
         pub fn sum_calls(&self) -> __kit::usize {
             self.sum.calls()
         }

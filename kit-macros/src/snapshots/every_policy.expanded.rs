@@ -58,7 +58,7 @@ pub mod guarded {
     use super::*;
     #[doc(hidden)]
     pub struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Guarded::find`].
     pub struct Find;

@@ -93,7 +93,7 @@ pub mod layered {
     use super::*;
     #[doc(hidden)]
     pub struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Layered::sum`].
     pub struct Sum;

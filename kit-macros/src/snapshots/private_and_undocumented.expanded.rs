@@ -52,7 +52,7 @@ mod quiet {
     use super::*;
     #[doc(hidden)]
     pub(super) struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Quiet::sum`].
     pub(super) struct Sum;

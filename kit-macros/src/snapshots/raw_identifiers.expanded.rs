@@ -59,7 +59,7 @@ pub(super) mod r#match {
     use super::*;
     #[doc(hidden)]
     pub(in super::super) struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: crate::vendored::kit::__private::ServiceDescriptor = *<__Contract as crate::vendored::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`Match::move`].
     pub(in super::super) struct Move;

@@ -59,7 +59,7 @@ pub(crate) mod user_accounts {
     use super::*;
     #[doc(hidden)]
     pub(crate) struct __Contract;
-    /// What is known of the service without running it.
+    /// The names, routes, types and policies of the service.
     pub const DESCRIPTOR: ::kit::__private::ServiceDescriptor = *<__Contract as ::kit::__private::Contract>::DESCRIPTOR;
     /// The method [`UserAccounts::list_all`].
     pub(crate) struct ListAll;

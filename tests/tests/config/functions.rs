@@ -138,7 +138,7 @@ async fn a_wrong_value_is_reported_with_its_line() {
         (
             "[functions.\"shop::prices\"]\nbreaker = { failure = 7 }\n",
             "kit.toml:2:13: `functions.shop::prices.breaker` has no key `failure`; did you mean `failures`? \
-             there are `failures`, `ratio`, `min_calls`, `window`, `slow`, `slow_ratio`, `open`, `probes`, `on`",
+             expected one of `failures`, `ratio`, `min_calls`, `window`, `slow`, `slow_ratio`, `open`, `probes`, `on`",
         ),
         (
             "[functions.\"shop::prices\"]\nbreaker = { failures = 0 }\n",
@@ -147,28 +147,28 @@ async fn a_wrong_value_is_reported_with_its_line() {
         (
             "[functions.\"shop::prices\".client]\ntimeout = \"1s\"\n",
             "kit.toml:1:27: `functions.shop::prices`: a plain function has no sides; \
-         give it its policies without the `client` around them",
+         move its policies out of `client`",
         ),
         (
             "[functions.\"shop::prices\"]\nretry = \"on\"\n",
-            "kit.toml:2:1: `functions.shop::prices.retry`: the code of the function is not made for \
-         a `retry`; add `#[retry(attempts = 3, backoff = \"20ms..1s\")]` to the function",
+            "kit.toml:2:1: `functions.shop::prices.retry`: the function is compiled without support \
+         for `retry`; add `#[retry(attempts = 3, backoff = \"20ms..1s\")]` to the function",
         ),
         (
             "[functions.\"shop::prices\"]\nrate_limit = { rate = \"1/s\", key = \"peer\" }\n",
-            "kit.toml:2:36: `functions.shop::prices`: a plain function does not know who calls it, \
-         so all callers share its limit; remove `key`",
+            "kit.toml:2:36: `functions.shop::prices`: a plain function can't identify its callers, \
+         so all share one limit; remove `key`",
         ),
         (
             "[functions.\"shop::prices\"]\nrate_limit = { rate = \"1/s\", store = \"redis\" }\n",
-            "kit.toml:2:38: `functions.shop::prices`: a plain function has nobody to give it the \
-         store that it would share; remove `store`",
+            "kit.toml:2:38: `functions.shop::prices`: a plain function can't use a shared \
+         store; remove `store`",
         ),
     ];
     for (text, expected) in expected {
         let message = wrong(text).await;
         // All functions of the suite are listed.
-        let message = match message.split_once(" there are `main::") {
+        let message = match message.split_once(" expected one of `main::") {
             Some((message, _)) => message,
             None => &message,
         };
@@ -207,8 +207,8 @@ mod twins {
 async fn an_ambiguous_function_name_is_an_error() {
     assert_eq!(
         wrong("[functions.\"shop::twin\"]\nbreaker = { failures = 7 }\n").await,
-        "kit.toml:1:12: 2 functions are called `shop::twin`; give each a name of its own, \
-         by `name = \"..\"` in one of its policies"
+        "kit.toml:1:12: 2 functions are named `shop::twin`; give each another name \
+         with `name = \"..\"` in one of its policies"
     );
     assert_eq!(twins::one().await.ok(), Some(1));
     assert_eq!(twins::two().await.ok(), Some(2));

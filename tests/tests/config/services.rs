@@ -172,7 +172,7 @@ async fn a_wrong_value_fails_the_startup() {
     let text = "[\"test.Shop\".buyy]\nrate_limit = \"1/s\"\n\
                 [\"test.Shop\".price]\nretry = { attempts = 0 }\n";
     let expected = "kit.toml:1:14: `test.Shop` has no method `buyy`; did you mean `buy`? \
-                    there are `buy`, `price`, `type`\n\
+                    expected one of `buy`, `price`, `type`\n\
                     kit.toml:4:22: `test.Shop.price.retry.attempts`: `attempts` must be at \
                     least 1; write `attempts = 3`";
     let server = ShopServer::new(Counter::default()).configure(&parse(text));

@@ -201,7 +201,11 @@ fn build(
     if !violations.is_empty() {
         for violation in violations {
             let origin = origin_of(violation.key);
-            problems.push(ConfigProblem::wrong(origin, subject, violation.wrong));
+            problems.push(ConfigProblem::in_subject(
+                origin,
+                subject,
+                violation.problem,
+            ));
         }
         return config.switch_off();
     }

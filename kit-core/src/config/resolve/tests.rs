@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kit_grammar::config::{Content, KeyPatch, Node, Scope, told};
+use kit_grammar::config::{Content, KeyPatch, Node, PolicyPatch, Scope};
 
 use super::*;
 use crate::model::code::Code;
@@ -25,7 +25,7 @@ fn change<P: Settable>(text: &str) -> Change {
     Change {
         scope: Scope::default(),
         policy: P::policy(),
-        told: told(P::policy(), &node, "it").expect(text),
+        patch: PolicyPatch::read(P::policy(), &node, "it").expect(text),
         origin,
     }
 }
@@ -231,7 +231,7 @@ fn a_fixed_and_an_adaptive_limit_replace_each_other() {
         Err("`it`: a limit is either a number or adaptive".to_owned())
     );
     let algorithm = resolved(Some(fixed), &["algorithm = vegas"]);
-    let rule = "`it`: `algorithm` says nothing without `adaptive`";
+    let rule = "`it`: `algorithm` has no effect without `adaptive`";
     assert_eq!(algorithm, Err(rule.to_owned()));
 }
 
@@ -271,7 +271,7 @@ fn window_applies_to_the_default_ratio_of_a_breaker() {
         expected,
     );
     let alone = resolved::<BreakerConfig>(None, &["failures = 5, window = 20s"]);
-    let rule = "`it`: `failures` counts failures in a row, of which `window` says nothing";
+    let rule = "`it`: `window` has no effect on `failures`, which counts consecutive failures";
     assert_eq!(alone, Err(rule.to_owned()));
 }
 

@@ -82,9 +82,9 @@ fn sections_of_unknown_services_are_errors_after_complete() {
     assert_eq!(
         error.to_string(),
         "kit.toml:1:2: no service `pb.Ad` is configured; did you mean `pb.Add`? \
-         there are `pb.Add`\n\
+         expected `pb.Add`\n\
          KIT__PB_AD__TIMEOUT: no service `PB_AD` is configured; did you mean `PB_ADD`? \
-         there are `PB_ADD`"
+         expected `PB_ADD`"
     );
     let config = parse("[\"pb.Add\"]\ntimeout = \"1s\"\n");
     configure(&config, Side::Server);

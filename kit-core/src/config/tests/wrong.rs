@@ -4,13 +4,13 @@ use super::*;
 
 #[test]
 fn unknown_name_error_lists_the_valid_names() {
-    let policies = "there are `timeout`, `fallback`, `cache`, `throttle`, `retry`, `hedge`, \
+    let policies = "expected one of `timeout`, `fallback`, `cache`, `throttle`, `retry`, `hedge`, \
                     `breaker`, `shed`, `concurrency`, `rate_limit`";
     assert_eq!(
         wrong("[\"pb.Add\".summ]\ntimeout = \"1s\"\n"),
         [
             "kit.toml:1:11: `pb.Add` has no method `summ`; did you mean `sum`? \
-          there are `sum`, `concat`, `type`"
+          expected one of `sum`, `concat`, `type`"
         ]
     );
     assert_eq!(
@@ -31,7 +31,7 @@ fn unknown_name_error_lists_the_valid_names() {
         wrong("[\"pb.Add\".sum]\nrate_limit = { rate = \"1/s\", brust = 2 }\n"),
         [
             "kit.toml:2:30: `pb.Add.sum.rate_limit` has no key `brust`; did you mean `burst`? \
-          there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
+          expected one of `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
         ]
     );
     assert_eq!(
@@ -41,7 +41,7 @@ fn unknown_name_error_lists_the_valid_names() {
     assert_eq!(
         wrong("[pb.Add]\ntimeout = \"1s\"\n"),
         [
-            "kit.toml:1:5: the name `pb.Add` has a dot, which TOML takes for a table in a table; \
+            "kit.toml:1:5: the name `pb.Add` has a dot, so TOML reads it as a nested table; \
           write it with quotes, as in `[\"pb.Add\"]`"
         ]
     );
@@ -63,27 +63,27 @@ fn invalid_value_error_says_what_is_valid() {
     );
     check(
         "timeout = [\"2s\"]",
-        "11: `pb.Add.sum.timeout`: a list says nothing of a policy; \
+        "11: `pb.Add.sum.timeout`: expected settings of a policy, found a list; \
          write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`",
     );
     check(
         "timeout = {}",
-        "11: `pb.Add.sum.timeout`: an empty table says nothing of a policy; \
+        "11: `pb.Add.sum.timeout`: expected settings of a policy, found an empty table; \
          write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`",
     );
     check(
         "breaker = 5",
-        "11: `pb.Add.sum.breaker`: 5 says nothing of a policy; \
+        "11: `pb.Add.sum.breaker`: expected settings of a policy, found 5; \
          write `breaker = 'failures = 5'`, a table of its keys, or `\"off\"`",
     );
     check(
         "timeout = 2026-01-01",
-        "11: `pb.Add.sum.timeout`: a date says nothing of a policy; \
+        "11: `pb.Add.sum.timeout`: expected settings of a policy, found a date; \
          write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`",
     );
     check(
         "timeout = { limit = { a = 1 } }",
-        "21: `pb.Add.sum.timeout.limit`: a table is no value of a key; \
+        "21: `pb.Add.sum.timeout.limit`: expected a value, found a table; \
          write a string, a number, a boolean or a list of codes",
     );
     check(
@@ -97,20 +97,20 @@ fn invalid_value_error_says_what_is_valid() {
     );
     check(
         "retry = { on = [\"unavailble\"] }",
-        "16: `pb.Add.sum.retry.on`: `unavailble` is no code that a call fails with; \
-         did you mean `unavailable`? there are `cancelled`, `unknown`, `invalid_argument`, \
+        "16: `pb.Add.sum.retry.on`: `unavailble` is not an error code; \
+         did you mean `unavailable`? expected one of `cancelled`, `unknown`, `invalid_argument`, \
          `deadline_exceeded`, `not_found`, `already_exists`, `permission_denied`, \
          `resource_exhausted`, `failed_precondition`, `aborted`, `out_of_range`, \
          `unimplemented`, `internal`, `unavailable`, `data_loss`, `unauthenticated`",
     );
     check(
         "fallback = \"cached\"",
-        "12: `pb.Add.sum.fallback` names a function, which only an attribute can; \
-         switch it off or on here, with `\"off\"` or `\"on\"`",
+        "12: `pb.Add.sum.fallback`: only an attribute can name the function; \
+         set it to `\"off\"` or `\"on\"` here",
     );
     check(
         "client = { shed = { cpu = 0.9 } }",
-        "12: `pb.Add.sum.client.shed`: `shed` does not work in a client; it works in a server",
+        "12: `pb.Add.sum.client.shed`: `shed` does not apply to a client; it applies to a server",
     );
 }
 
@@ -136,8 +136,8 @@ fn retry_of_a_method_that_is_not_idempotent_is_an_error() {
     assert_eq!(
         wrong("[\"pb.Add\".concat]\nretry = \"on\"\n"),
         [
-            "kit.toml:2:1: `pb.Add.concat.retry`: `retry` may make a call twice, and the method \
-          is not idempotent; say so in its `#[endpoint(.., idempotent)]`, or remove it here"
+            "kit.toml:2:1: `pb.Add.concat.retry`: `retry` needs an idempotent method, which this one \
+          is not; mark it `#[endpoint(.., idempotent)]` if repeating it is safe, or remove the policy here"
         ]
     );
     let all: [String; 0] = [];
@@ -152,7 +152,7 @@ fn a_policy_that_needs_the_request_requires_its_attribute() {
     assert_eq!(
         wrong("[\"pb.Add\".sum]\ncache = \"ttl = 1s\"\n"),
         [
-            "kit.toml:2:1: `pb.Add.sum.cache`: the code of the method is not made for a `cache`; \
+            "kit.toml:2:1: `pb.Add.sum.cache`: the method is compiled without support for `cache`; \
           add `#[cache(ttl = \"1s\")]` to the contract's method"
         ]
     );
@@ -161,7 +161,7 @@ fn a_policy_that_needs_the_request_requires_its_attribute() {
     let error = error.configure(&STORE, Side::Client, Vec::new(), &noted);
     assert_eq!(
         error.expect_err("no method").to_string(),
-        "kit.toml:2:1: `pb.Store.retry`: the code of the method is not made for a `retry`; \
+        "kit.toml:2:1: `pb.Store.retry`: the method is compiled without support for `retry`; \
          add `#[retry(attempts = 3, backoff = \"20ms..1s\")]` to the contract's method"
     );
 }
@@ -174,17 +174,17 @@ fn conflicting_policies_are_errors() {
     };
     assert_eq!(
         wrong("[\"pb.Add\".sum]\nretry = { attempt_timeout = \"2s\" }\n"),
-        "kit.toml:2:29: `pb.Add.sum`: the `attempt_timeout` of `retry` is not less than the \
-         `timeout`; write one that leaves time for a second try"
+        "kit.toml:2:29: `pb.Add.sum`: the `attempt_timeout` of `retry` is not shorter than the \
+         `timeout`; write one that leaves time for a second attempt"
     );
     assert_eq!(
         wrong("[\"pb.Add\".sum]\nbreaker = \"on\"\nthrottle = \"on\"\n"),
-        "kit.toml:2:1: `pb.Add.sum`: `breaker` and `throttle` do the same, each in its way; \
-         switch one of them `\"off\"`"
+        "kit.toml:2:1: `pb.Add.sum`: `breaker` and `throttle` are alternatives, so only one can be on; \
+         set one of them to `\"off\"`"
     );
     assert_eq!(
         wrong("[\"pb.Add\".sum.client]\nrate_limit = \"1/s, key = arg(a)\"\n"),
-        "kit.toml:2:14: `pb.Add.sum`: the code of the method does not read `a` for a rate limit; \
+        "kit.toml:2:14: `pb.Add.sum`: the method is not compiled to limit calls by argument `a`; \
          write `key = arg(a)` in its `#[rate_limit(..)]`"
     );
 }
@@ -208,22 +208,22 @@ fn variables_are_matched_by_upper_case_names() {
     assert_eq!(
         wrong("KIT__PB_ADD__SUMM__TIMEOUT", "1s"),
         "KIT__PB_ADD__SUMM__TIMEOUT: `pb.Add` has no method `SUMM`; did you mean `SUM`? \
-         there are `SUM`, `CONCAT`, `TYPE`"
+         expected one of `SUM`, `CONCAT`, `TYPE`"
     );
     assert_eq!(
         wrong("KIT__PB_ADD__SUM__RATE_LIMIT__BRUST", "1"),
         "KIT__PB_ADD__SUM__RATE_LIMIT__BRUST: `pb.Add.sum.rate_limit` has no key `BRUST`; \
          did you mean `burst`? \
-         there are `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
+         expected one of `rate`, `burst`, `cost`, `total`, `wait`, `key`, `max_keys`, `store`"
     );
     assert_eq!(
         wrong("KIT__PB_ADD__SUM", "1s"),
-        "KIT__PB_ADD__SUM: `pb.Add.sum` is a method, and no policy; \
+        "KIT__PB_ADD__SUM: `pb.Add.sum` is a method, not a policy; \
          give it a table of policies, as in `timeout = \"2s\"`"
     );
     assert_eq!(
         wrong("KIT__PB_ADD__SUM__TIMEOUT", ""),
-        "KIT__PB_ADD__SUM__TIMEOUT: `pb.Add.sum.timeout`: nothing says nothing of a policy; \
+        "KIT__PB_ADD__SUM__TIMEOUT: `pb.Add.sum.timeout`: expected settings of a policy, found nothing; \
          write `timeout = '\"2s\"'`, a table of its keys, or `\"off\"`"
     );
 }
@@ -236,7 +236,7 @@ fn a_variable_that_matches_two_names_is_an_error() {
     let error = config.configure(&ODD, Side::Server, Vec::new(), &noted);
     assert_eq!(
         error.expect_err("two methods").to_string(),
-        "KIT__ODD__A_B__TIMEOUT: `A_B` is how `a_b` and `a__b` are both spelled; \
+        "KIT__ODD__A_B__TIMEOUT: `A_B` is ambiguous: it is the spelling of `a_b` and of `a__b`; \
          set them in a file"
     );
 }

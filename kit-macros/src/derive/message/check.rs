@@ -1,4 +1,4 @@
-//! Model → errors, all of them.
+//! The checks: model → all errors.
 
 use std::collections::HashMap;
 
@@ -9,14 +9,13 @@ use super::model::{Body, Entry, Enumeration, Field, Model};
 use super::names;
 use crate::diagnostic::Errors;
 
-/// The largest field number: the rest of 32 bits says how the value is laid
-/// out.
+/// The largest field number; the other 3 of 32 bits are the wire type.
 const TAG_MAX: u64 = (1 << 29) - 1;
 
-/// Numbers that protobuf keeps for itself.
+/// Numbers that protobuf reserves.
 const RESERVED: std::ops::RangeInclusive<u64> = 19_000..=19_999;
 
-/// Judges a type.
+/// Checks a type.
 pub(super) fn check(model: &Model<'_>, errors: &mut Errors) {
     check_name(model, errors);
     check_lifetimes(model, errors);
@@ -48,23 +47,23 @@ fn check_name(model: &Model<'_>, errors: &mut Errors) {
     {
         errors.on(
             name,
-            format!("`{}` is not a name in protobuf", name.value()),
-            "letters, digits and underscores, with a package before it or not, as in `acme.v1.Item`",
+            format!("`{}` is not a valid protobuf name", name.value()),
+            "write letters, digits and underscores, optionally after a package, as in `acme.v1.Item`",
         );
     }
 }
 
-/// A message outlives the bytes it was read from.
+/// A message outlives the bytes that it was decoded from.
 fn check_lifetimes(model: &Model<'_>, errors: &mut Errors) {
     for parameter in &model.generics.params {
         if let GenericParam::Lifetime(lifetime) = parameter {
             errors.on(
                 lifetime,
                 format!(
-                    "`{}` borrows for `{}`, but a message owns what it holds",
+                    "`{}` borrows for `{}`, but a message owns its fields",
                     model.ident, lifetime.lifetime
                 ),
-                "remove the lifetime: hold `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`",
+                "remove the lifetime: use `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`",
             );
         }
     }
@@ -82,22 +81,22 @@ fn check_entries<'a>(
         if !names::is_identifier(&entry.name) {
             errors.on(
                 entry.place,
-                format!("`{}` is not a name in protobuf", entry.name),
-                "give it one: `#[proto(name = \"..\")]`, of letters, digits and underscores",
+                format!("`{}` is not a valid protobuf name", entry.name),
+                "give it another name of letters, digits and underscores: `#[proto(name = \"..\")]`",
             );
         }
         if let Some(first) = tags.insert(entry.tag, &entry.name) {
             errors.on(
                 entry.place,
                 format!("number {} is taken by {kind} `{first}`", entry.tag),
-                format!("give `{}` a number of its own: `#[tag(n)]`", entry.name),
+                format!("give `{}` another number: `#[tag(n)]`", entry.name),
             );
         }
         if seen.insert(&entry.name, ()).is_some() {
             errors.on(
                 entry.place,
                 format!("two {kind}s are named `{}` in protobuf", entry.name),
-                "name one of them otherwise: `#[proto(name = \"..\")]`",
+                "rename one of them: `#[proto(name = \"..\")]`",
             );
         }
     }
@@ -106,54 +105,60 @@ fn check_entries<'a>(
 fn check_tag(entry: &Entry<'_>, errors: &mut Errors) {
     let tag = entry.tag;
     if tag == 0 || tag > TAG_MAX {
-        // A negative number is a large one here.
+        // A negative number was converted to a large one.
         errors.on(
             entry.place,
             "a field number must be from 1 to 536870911",
-            "numbers below 16 take one byte on the wire, so give them to what is sent most",
+            "write one of them; numbers below 16 take one byte on the wire",
         );
     } else if RESERVED.contains(&tag) {
         errors.on(
             entry.place,
-            format!("field number {tag} is reserved: protobuf keeps 19000 to 19999 for itself"),
-            "take one below or above",
+            format!("field number {tag} is reserved by protobuf, as are all from 19000 to 19999"),
+            "write a number below or above",
         );
     }
 }
 
-/// Types of which it is known by their spelling that they have no form, where
-/// the compiler could only say that some trait is missing.
+/// Reports types that have no protobuf form and are recognized by their syntax. For
+/// them, the compiler would report only a missing trait.
 fn check_type(ty: &Type, errors: &mut Errors) {
-    let (what, instead) = match ty {
+    let (rule, help) = match ty {
         Type::Reference(_) => (
-            "is borrowed, but a message owns what it holds",
-            "hold `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`",
+            "is borrowed, but a message owns its fields",
+            "use `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`",
         ),
         Type::Array(_) | Type::Slice(_) => (
-            "has a length that protobuf can't say",
-            "hold a `Vec`; for bytes, `Vec<u8>` or `bytes::Bytes`",
+            "has no protobuf form",
+            "use a `Vec`; for bytes, `Vec<u8>` or `bytes::Bytes`",
         ),
         Type::Tuple(tuple) if !tuple.elems.is_empty() => (
-            "has no protobuf form: its parts have no names",
+            "has no protobuf form: its members have no names",
             "make it a struct that derives `kit::Message`",
         ),
         Type::Path(path) => match path.path.get_ident().map(ToString::to_string).as_deref() {
-            Some("usize") => ("differs between machines", "write `u64`, or `u32`"),
-            Some("isize") => ("differs between machines", "write `i64`, or `i32`"),
-            Some("u128" | "i128") => (
-                "has no protobuf form, whose integers end at 64 bits",
-                "write `u64` or `i64`, or hold it as a `String`",
+            Some("usize") => (
+                "has a size that differs between machines",
+                "write `u64`, or `u32`",
             ),
-            Some("char") => ("has no protobuf form", "hold a `String`, or a `u32`"),
+            Some("isize") => (
+                "has a size that differs between machines",
+                "write `i64`, or `i32`",
+            ),
+            Some("u128" | "i128") => (
+                "has no protobuf form: integers have at most 64 bits",
+                "write `u64`, `i64` or `String`",
+            ),
+            Some("char") => ("has no protobuf form", "write `String` or `u32`"),
             _ => return,
         },
         _ => return,
     };
     let written = ty.to_token_stream().to_string().replace("& ", "&");
-    errors.on(ty, format!("`{written}` {what}"), instead);
+    errors.on(ty, format!("`{written}` {rule}"), help);
 }
 
-/// The encodings and the integers that have them.
+/// The encodings and their integer types.
 const ENCODED: &[(&str, &str)] = &[
     ("Sint32", "i32"),
     ("Sint64", "i64"),
@@ -163,8 +168,7 @@ const ENCODED: &[(&str, &str)] = &[
     ("Sfixed64", "i64"),
 ];
 
-/// An encoding on a type that is spelled otherwise; an alias is left to the
-/// compiler.
+/// Reports an encoding of another built-in type; the compiler checks aliases.
 fn check_encoding(field: &Field<'_>, errors: &mut Errors) {
     let Some(encoding) = &field.encoding else {
         return;
@@ -216,14 +220,14 @@ fn check_enumeration(model: &Model<'_>, enumeration: &Enumeration<'_>, errors: &
                     "number {} of variant `{}` is out of range",
                     value.number, value.ident
                 ),
-                "the numbers of an enum are those of an `i32`",
+                "the number of a variant is an `i32`",
             );
         }
         if let Some(first) = numbers.insert(value.number, value.ident.to_string()) {
             errors.on(
                 value.ident,
                 format!("number {} is taken by variant `{first}`", value.number),
-                format!("give `{}` a number of its own", value.ident),
+                format!("give `{}` another number", value.ident),
             );
         }
     }
@@ -231,7 +235,7 @@ fn check_enumeration(model: &Model<'_>, enumeration: &Enumeration<'_>, errors: &
         errors.on(
             model.ident,
             format!(
-                "enum `{}` has no variant numbered 0, which is what an absent field reads as",
+                "enum `{}` has no variant numbered 0, which is the value of an absent field",
                 model.ident
             ),
             "add one, as in `Unspecified = 0`, or number the most harmless variant 0",

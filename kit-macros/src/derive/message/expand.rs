@@ -1,8 +1,8 @@
-//! Model → implementations.
+//! The expansion: model → implementations.
 //!
-//! Each field is one line per function, and each line calls a generic function
-//! of the runtime, spanned on the field's type: a type that has no protobuf
-//! form is reported there.
+//! Each field is one line per function, which calls a generic function of the
+//! runtime. The line has the span of the field's type, so that rustc reports a type
+//! without a protobuf form there.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -11,7 +11,7 @@ use syn::{Generics, Type, parse_quote};
 
 use super::model::{Body, Entry, Enumeration, Field, Model, Variant};
 
-/// The implementations of a type that is right.
+/// The implementations of a valid type.
 pub(super) fn message(model: &Model<'_>) -> TokenStream {
     match &model.body {
         Body::Message(fields) => message_impl(model, &Struct { model, fields }),
@@ -21,11 +21,11 @@ pub(super) fn message(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// The implementations of a type that is wrong: enough that whoever uses it is
-/// not told that it is no message.
+/// The implementations of an invalid type, so that its uses are not reported as
+/// errors.
 pub(super) fn fallback(model: &Model<'_>) -> TokenStream {
     match &model.body {
-        // Its parameter is unused, so rustc refuses the type itself.
+        // Its parameter is unused, so rustc reports the type itself.
         Body::Enumeration(_) if model.generics.type_params().next().is_some() => TokenStream::new(),
         Body::Enumeration(_) => {
             let nothing = Enumeration {
@@ -85,13 +85,13 @@ fn message_impl(model: &Model<'_>, functions: &dyn Functions) -> TokenStream {
     }
 }
 
-/// The type's own generics with what their use in fields asks for: a
-/// parameter that is a whole field may be any field, one within a list, an
-/// option or a map must be a value.
+/// The type's generics with the bounds that their use in fields needs: a parameter
+/// that is the type of a field must be a `Field`; one within a list, an option or a
+/// map must be `Repeatable`.
 fn bounded(model: &Model<'_>) -> Generics {
     let mut generics = model.generics.clone();
-    // A type that borrows was refused; its implementation for `'static` keeps
-    // the compiler from saying the same in other words.
+    // `check` has reported a type that borrows; an implementation for `'static`
+    // prevents a second error by the compiler.
     generics.params = generics
         .params
         .into_iter()
@@ -165,11 +165,11 @@ fn schema_field(private: &TokenStream, entry: &Entry<'_>, ty: &TokenStream) -> T
 }
 
 fn number(entry: &Entry<'_>) -> proc_macro2::Literal {
-    // `check` saw to it that the number fits.
+    // `check` ensures that the number fits.
     proc_macro2::Literal::u32_unsuffixed(u32::try_from(entry.tag).unwrap_or(u32::MAX))
 }
 
-/// A struct: every field has a slot.
+/// A struct: every field has a local variable, its slot.
 struct Struct<'a> {
     model: &'a Model<'a>,
     fields: &'a [Field<'a>],
@@ -201,7 +201,7 @@ impl Struct<'_> {
         self.model.container.private()
     }
 
-    /// The type by which a field travels, and the slot as that type.
+    /// The type that encodes a field, and the slot as that type.
     fn coded(&self, field: &Field<'_>, slot: &Ident) -> (TokenStream, TokenStream) {
         let ty = field.ty;
         match &field.encoding {
@@ -319,14 +319,14 @@ impl Functions for Struct<'_> {
     }
 }
 
-/// An enum with data: the last variant read wins.
+/// An enum with data: the last variant on the wire wins.
 struct OneOf<'a> {
     model: &'a Model<'a>,
     variants: &'a [Variant<'a>],
 }
 
 impl OneOf<'_> {
-    /// Each variant as a pattern, and what it binds.
+    /// A match on the variants, with `call` of the type, value and number of each.
     fn arms(
         &self,
         call: impl Fn(&TokenStream, TokenStream, TokenStream) -> TokenStream,
@@ -423,7 +423,7 @@ impl Functions for OneOf<'_> {
     }
 }
 
-/// A type with mistakes; none of this runs.
+/// An invalid type; none of this runs.
 struct Broken<'a> {
     model: &'a Model<'a>,
 }
@@ -472,8 +472,8 @@ fn enumeration_impls(model: &Model<'_>, enumeration: &Enumeration<'_>) -> TokenS
         Some(other) => quote!(#some(Self::#other(number))),
         None => quote!(#private::core::option::Option::None),
     };
-    // An enum of which nothing could be read is refused elsewhere.
-    let unread =
+    // An enum without variants is already reported.
+    let no_variants =
         (enumeration.values.is_empty() && enumeration.other.is_none()).then(|| quote!(_ => 0,));
     let values = enumeration.values.iter().map(|value| {
         let name = super::names::unraw(value.ident);
@@ -492,7 +492,7 @@ fn enumeration_impls(model: &Model<'_>, enumeration: &Enumeration<'_>) -> TokenS
                 match self {
                     #(Self::#idents => #numbers,)*
                     #to_other
-                    #unread
+                    #no_variants
                 }
             }
 
@@ -518,8 +518,8 @@ fn literal(number: i64) -> TokenStream {
     quote!(#sign #size)
 }
 
-/// The place of the user's tokens, with names resolved as in the rest of the
-/// expansion: a type that a `macro_rules!` wrote sees other locals.
+/// The span of the user's tokens, with the hygiene of the expansion: a type from a
+/// `macro_rules!` would not see the generated variables.
 fn at(tokens: &dyn ToTokens) -> Span {
     Span::call_site().located_at(tokens.to_token_stream().span())
 }

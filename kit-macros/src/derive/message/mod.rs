@@ -11,7 +11,7 @@ use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
 
-/// Reads, judges and expands one type.
+/// Parses, checks and expands a type.
 pub(crate) fn derive(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let model = parse::read(item, errors);
     check::check(&model, errors);

@@ -1,4 +1,4 @@
-//! What a type is as protobuf.
+//! The protobuf model of a type.
 
 use syn::{Generics, Ident, Member, Type};
 
@@ -13,7 +13,7 @@ pub(super) struct Model<'a> {
     pub(super) body: Body<'a>,
 }
 
-/// The three forms there are.
+/// The form of a type.
 pub(super) enum Body<'a> {
     /// A struct.
     Message(Vec<Field<'a>>),
@@ -21,7 +21,7 @@ pub(super) enum Body<'a> {
     Enumeration(Enumeration<'a>),
     /// An enum with data.
     OneOf(Vec<Variant<'a>>),
-    /// Neither; an error says why.
+    /// None; an error is reported.
     Unsupported,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Field<'a> {
 /// A variant of an enum with data.
 pub(super) struct Variant<'a> {
     pub(super) ident: &'a Ident,
-    /// The value it holds; `None` where it holds none.
+    /// The type of its value, if it holds one.
     pub(super) ty: Option<&'a Type>,
     pub(super) entry: Entry<'a>,
 }
@@ -45,7 +45,7 @@ pub(super) struct Variant<'a> {
 /// An enum without data.
 pub(super) struct Enumeration<'a> {
     pub(super) values: Vec<Value<'a>>,
-    /// The variant that keeps numbers without a variant.
+    /// The variant that keeps unknown numbers.
     pub(super) other: Option<&'a Ident>,
 }
 
@@ -56,13 +56,13 @@ pub(super) struct Value<'a> {
     pub(super) docs: String,
 }
 
-/// What fields and variants with data have in common.
+/// The common parts of fields and variants with data.
 pub(super) struct Entry<'a> {
     /// The name in the schema.
     pub(super) name: String,
     /// The number.
     pub(super) tag: u64,
-    /// Where the number is, or the item it is of.
+    /// The `#[tag]`, or the item if it has none; for messages.
     pub(super) place: &'a dyn quote::ToTokens,
     pub(super) docs: String,
     pub(super) deprecated: bool,

@@ -1,4 +1,4 @@
-//! Names in protobuf's style.
+//! Names in the style of protobuf.
 
 use syn::Ident;
 
@@ -26,7 +26,7 @@ pub(super) fn snake(name: &str) -> String {
     out
 }
 
-/// Whether protobuf takes it as an identifier.
+/// Whether it is an identifier of protobuf.
 pub(super) fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_told_apart_in_snake_case() {
+    fn words_are_separated_in_snake_case() {
         for (name, expected) in [
             ("Circle", "circle"),
             ("HttpError", "http_error"),

@@ -1,4 +1,4 @@
-//! Tokens → model.
+//! The parser: tokens → model.
 
 use quote::ToTokens;
 use syn::{
@@ -21,7 +21,7 @@ const ENCODINGS: &[(&str, &str)] = &[
     ("sfixed64", "Sfixed64"),
 ];
 
-/// What the item says, as far as it can be read.
+/// Parses an item, as far as it is valid.
 pub(super) fn read<'a>(item: &'a DeriveInput, errors: &mut Errors) -> Model<'a> {
     let container = Container::read(&item.attrs, &["crate", "name"], errors);
     refuse_misplaced(&item.attrs, &["tag", "proto", "other"], "a type", errors);
@@ -32,7 +32,7 @@ pub(super) fn read<'a>(item: &'a DeriveInput, errors: &mut Errors) -> Model<'a> 
             errors.on(
                 data.union_token,
                 format!("`{}` is a union, which has no protobuf form", item.ident),
-                "make it an enum, of which one variant is there at a time",
+                "make it an enum",
             );
             Body::Unsupported
         }
@@ -47,7 +47,7 @@ pub(super) fn read<'a>(item: &'a DeriveInput, errors: &mut Errors) -> Model<'a> 
 }
 
 fn fields<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Field<'a>> {
-    let alone = fields.len() == 1;
+    let is_single = fields.len() == 1;
     fields
         .iter()
         .enumerate()
@@ -56,7 +56,7 @@ fn fields<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Field<'a>> {
             let proto = Proto::read(&field.attrs, true, errors);
             let name = match &field.ident {
                 Some(ident) => names::unraw(ident),
-                None if alone => "value".to_owned(),
+                None if is_single => "value".to_owned(),
                 None => format!("field_{}", index + 1),
             };
             let member = match &field.ident {
@@ -110,7 +110,7 @@ fn number(tag: &Attribute, errors: &mut Errors) -> Option<i64> {
             errors.on(
                 tag,
                 "`#[tag]` takes one whole number",
-                "write it as in `#[tag(3)]`",
+                "write a number, as in `#[tag(3)]`",
             );
             None
         }
@@ -126,7 +126,7 @@ fn variants<'a>(
         errors.on(
             &item.ident,
             format!(
-                "enum `{}` has no variants, so no value can travel",
+                "enum `{}` has no variants, so it has no values to send",
                 item.ident
             ),
             "add a variant",
@@ -151,8 +151,8 @@ fn members<'a>(variants: Vec<&'a syn::Variant>, errors: &mut Errors) -> Vec<Vari
             if let Some(other) = named(&variant.attrs, "other").next() {
                 errors.on(
                     other,
-                    "`#[other]` is for enums without data, to keep numbers that have no variant",
-                    "remove it: a variant that is not known can't be kept by its data",
+                    "`#[other]` keeps unknown numbers of an enum without data, but this enum has data",
+                    "remove it: the data of an unknown variant can't be kept",
                 );
             }
             refuse_misplaced(&variant.attrs, &["kit"], "a variant", errors);
@@ -184,7 +184,7 @@ fn member_type<'a>(variant: &'a syn::Variant, errors: &mut Errors) -> Option<&'a
         fields => {
             errors.on(
                 fields,
-                format!("variant `{ident}` must hold one value, as a member of a oneof does"),
+                format!("variant `{ident}` must hold one value, as it is a member of a oneof"),
                 format!(
                     "give it a struct that derives `kit::Message` with these fields: `{ident}({ident})`"
                 ),
@@ -240,17 +240,14 @@ fn read_other<'a>(
     if !holds_i32 {
         errors.on(
             variant,
-            format!(
-                "variant `{}` must hold the number that has no variant of its own",
-                variant.ident
-            ),
+            format!("variant `{}` must hold the unknown number", variant.ident),
             format!("write `{}(i32)`", variant.ident),
         );
     }
     if let Some(tag) = named(&variant.attrs, "tag").next() {
         errors.on(
             tag,
-            "the `#[other]` variant has no number of its own",
+            "the `#[other]` variant has no fixed number",
             "remove the tag",
         );
     }
@@ -270,7 +267,7 @@ fn discriminant(variant: &syn::Variant, errors: &mut Errors) -> Option<i64> {
                 "the number of variant `{}` must be a literal",
                 variant.ident
             ),
-            "write the number, or say it by `#[tag(n)]`",
+            "write the number, or set it with `#[tag(n)]`",
         );
     }
     value
@@ -306,13 +303,13 @@ impl Proto {
             keys.extend(ENCODINGS.iter().map(|(key, _)| key));
         }
         for attribute in named(attributes, "proto") {
-            let mut again = false;
+            let mut is_second = false;
             let result = attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("name") {
                     let name: LitStr = meta.value()?.parse()?;
                     if !names::is_identifier(&name.value()) {
                         return Err(syn::Error::new(name.span(), format!(
-                            "`{}` is not a name in protobuf\nhelp: letters, digits and underscores, with no digit first",
+                            "`{}` is not a valid protobuf name\nhelp: write letters, digits and underscores, starting with no digit",
                             name.value()
                         )));
                     }
@@ -325,7 +322,7 @@ impl Proto {
                 else {
                     return Err(unknown_key(&meta, "proto", &keys));
                 };
-                again |= proto.encoding.is_some();
+                is_second |= proto.encoding.is_some();
                 let span = meta.path.get_ident().map(Ident::span);
                 proto.encoding = span.map(|span| Ident::new(ty, span));
                 Ok(())
@@ -333,10 +330,10 @@ impl Proto {
             if let Err(error) = result {
                 errors.syntax(error);
             }
-            if again {
+            if is_second {
                 errors.on(
                     attribute,
-                    "a field has one encoding, and this names two",
+                    "a field has one encoding, but this attribute names two",
                     "keep one of them",
                 );
             }
@@ -345,7 +342,7 @@ impl Proto {
     }
 }
 
-/// The attributes that mean nothing here.
+/// Reports attributes that have no meaning on an item.
 fn refuse_misplaced(attributes: &[Attribute], names: &[&str], on: &str, errors: &mut Errors) {
     for name in names {
         for attribute in named(attributes, name) {

@@ -1,4 +1,4 @@
-//! Model → implementation.
+//! The expansion: model → implementation.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{GenericParam, parse_quote};
 
 use super::model::{Carrier, Case, Model};
 
-/// The implementation for a type that is right.
+/// The implementation for a valid type.
 pub(super) fn service_error(model: &Model<'_>, carrier: &Carrier<'_>) -> TokenStream {
     let private = model.container.private();
     let Carrier { ident, member } = carrier;
@@ -38,7 +38,7 @@ pub(super) fn service_error(model: &Model<'_>, carrier: &Carrier<'_>) -> TokenSt
         }
 
         fn into_status(self) -> #private::Status {
-            // What people read goes first: the fields move out next.
+            // Format the message first: the match moves the fields.
             let message = #private::std::string::ToString::to_string(&self);
             match self {
                 #(#into)*
@@ -54,7 +54,7 @@ pub(super) fn service_error(model: &Model<'_>, carrier: &Carrier<'_>) -> TokenSt
     implementation(model, &body)
 }
 
-/// The implementation for a type that is wrong; none of it runs.
+/// The implementation for an invalid type; none of it runs.
 pub(super) fn fallback(model: &Model<'_>) -> TokenStream {
     let private = model.container.private();
     let body = quote! {
@@ -155,8 +155,8 @@ fn into_status<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 
     })
 }
 
-/// A variant comes back where its reason, its code and all its fields do;
-/// else the status stays whole.
+/// Restores a variant if its reason, its code and all its fields are present;
+/// otherwise the status is kept whole.
 fn from_status<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a {
     let private = model.container.private();
     model.cases.iter().enumerate().map(move |(index, case)| {
@@ -190,8 +190,7 @@ fn bindings(case: &Case<'_>) -> TokenStream {
     quote!({ #(#members: #values),* })
 }
 
-/// The place of the user's type, with names resolved as in the rest of the
-/// expansion.
+/// The span of the user's type, with the hygiene of the expansion.
 fn at(tokens: &dyn ToTokens) -> Span {
     Span::call_site().located_at(tokens.to_token_stream().span())
 }

@@ -9,12 +9,12 @@ use syn::DeriveInput;
 
 use crate::diagnostic::Errors;
 
-/// Reads, judges and expands one error type.
+/// Parses, checks and expands an error type.
 pub(crate) fn derive(item: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let model = parse::read(item, errors);
     match (&model.carrier, errors.is_empty()) {
         (Some(carrier), true) => expand::service_error(&model, carrier),
-        // No union is an `Error`, so an implementation would only add to that.
+        // A union can't be an `Error`, so an implementation would cause another error.
         _ if matches!(item.data, syn::Data::Union(_)) => TokenStream::new(),
         _ => expand::fallback(&model),
     }

@@ -1,4 +1,4 @@
-//! What an error type is on a wire.
+//! The model of an error type.
 
 use syn::{Generics, Ident, Member, Type};
 
@@ -11,22 +11,22 @@ pub(super) struct Model<'a> {
     pub(super) container: Container,
     /// The domain errors.
     pub(super) cases: Vec<Case<'a>>,
-    /// The variant of all other failures.
+    /// The variant for all other failures.
     pub(super) carrier: Option<Carrier<'a>>,
 }
 
-/// One domain error.
+/// A domain error.
 pub(super) struct Case<'a> {
     pub(super) ident: &'a Ident,
     pub(super) fields: Vec<Field<'a>>,
     /// The code's name in Rust, as in `NotFound`.
     pub(super) code: Ident,
-    /// The HTTP status, where it is not the code's.
+    /// The HTTP status, if it differs from that of the code.
     pub(super) http: Option<u16>,
     pub(super) docs: String,
 }
 
-/// One value of a domain error.
+/// A field of a domain error.
 pub(super) struct Field<'a> {
     pub(super) member: Member,
     /// The key on the wire.

@@ -1,4 +1,4 @@
-//! Tokens → model, with all that is wrong.
+//! The parser: tokens → model and all errors.
 
 use kit_grammar::did_you_mean;
 use proc_macro2::Span;
@@ -10,7 +10,7 @@ use super::model::{Carrier, Case, Field, Model};
 use crate::derive::attributes::{Container, docs, named, single};
 use crate::diagnostic::Errors;
 
-/// The codes of a failure, as attributes spell them and as Rust does.
+/// The error codes, in the spelling of attributes and of Rust.
 const CODES: &[(&str, &str)] = &[
     ("cancelled", "Cancelled"),
     ("unknown", "Unknown"),
@@ -30,7 +30,7 @@ const CODES: &[(&str, &str)] = &[
     ("unauthenticated", "Unauthenticated"),
 ];
 
-/// What the item says, as far as it can be read.
+/// Parses an item, as far as it is valid.
 pub(super) fn read<'a>(item: &'a DeriveInput, errors: &mut Errors) -> Model<'a> {
     let container = Container::read(&item.attrs, &["crate"], errors);
     for attribute in named(&item.attrs, "status") {
@@ -72,10 +72,10 @@ fn refuse_lifetimes(item: &DeriveInput, errors: &mut Errors) {
         errors.on(
             lifetime,
             format!(
-                "`{}` borrows for `{}`, but an error travels, so it owns what it holds",
+                "`{}` borrows for `{}`, but a service error owns its fields",
                 item.ident, lifetime.lifetime
             ),
-            "remove the lifetime: hold `String` for `&str`",
+            "remove the lifetime: use `String` for `&str`",
         );
     }
 }
@@ -85,7 +85,7 @@ fn read_variants<'a>(
     variants: impl Iterator<Item = &'a Variant>,
     errors: &mut Errors,
 ) {
-    let mut refused = false;
+    let mut has_invalid_carrier = false;
     for variant in variants {
         for field in &variant.fields {
             refuse_on_field(field, errors);
@@ -97,11 +97,11 @@ fn read_variants<'a>(
                 add_carrier(model, variant, found, errors);
             }
             (_, Some(status)) if matches!(status.meta, Meta::Path(_)) => {
-                refused = true;
+                has_invalid_carrier = true;
                 errors.on(
                     status,
                     format!(
-                        "`#[status]` without a code marks the variant of all other failures, but `{}` holds no single value",
+                        "`#[status]` without a code marks the variant of all other failures, but `{}` does not hold exactly one value",
                         variant.ident
                     ),
                     format!("write `{}(#[from] kit::Status)`, or give a code", variant.ident),
@@ -110,11 +110,11 @@ fn read_variants<'a>(
             (_, status) => model.cases.push(case(variant, status, errors)),
         }
     }
-    if model.carrier.is_none() && !refused {
+    if model.carrier.is_none() && !has_invalid_carrier {
         errors.on(
             model.ident,
             format!(
-                "enum `{}` has no variant for failures that are not its own, such as a deadline or a lost connection",
+                "enum `{}` has no variant for other failures, such as an exceeded deadline or a lost connection",
                 model.ident
             ),
             "add one: `#[error(transparent)] Status(#[from] kit::Status)`",
@@ -158,8 +158,8 @@ fn add_carrier<'a>(
     model.carrier = Some(carrier);
 }
 
-/// The variant as the one of all other failures: it holds a `Status` alone, or
-/// says by a bare `#[status]` that what it holds is one.
+/// The variant as the one for all other failures, if it is: it holds only a
+/// `Status`, or has a `#[status]` without a code.
 fn carrier(variant: &Variant) -> Option<Carrier<'_>> {
     let mut fields = variant.fields.members().zip(&variant.fields);
     let (Some((member, field)), None) = (fields.next(), fields.next()) else {
@@ -191,7 +191,7 @@ fn case<'a>(variant: &'a Variant, status: Option<&Attribute>, errors: &mut Error
             errors.on(
                 &variant.ident,
                 format!("variant `{}` has no code", variant.ident),
-                "say what callers are told, as in `#[status(invalid_argument)]` or `#[status(not_found)]`",
+                "write the code that callers get, as in `#[status(invalid_argument)]` or `#[status(not_found)]`",
             );
             StatusAttribute::default()
         }
@@ -231,13 +231,13 @@ struct StatusAttribute {
 impl StatusAttribute {
     fn read(variant: &Variant, attribute: &Attribute, errors: &mut Errors) -> Self {
         let mut read = Self::default();
-        // A wrong code is reported as such, not as a missing one.
-        let mut tried = false;
+        // An invalid code is reported as such, not as a missing one.
+        let mut has_code = false;
         let result = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("http") {
                 return read.http(&meta);
             }
-            tried = true;
+            has_code = true;
             match read.code(&meta) {
                 Err(error) if !meta.input.peek(syn::Token![=]) => {
                     errors.syntax(error);
@@ -248,10 +248,10 @@ impl StatusAttribute {
         });
         match result {
             Err(error) => errors.syntax(error),
-            Ok(()) if !tried => errors.on(
+            Ok(()) if !has_code => errors.on(
                 attribute,
                 format!("variant `{}` has no code", variant.ident),
-                "name it first, as in `#[status(invalid_argument, http = 422)]`",
+                "write it first, as in `#[status(invalid_argument, http = 422)]`",
             ),
             Ok(()) => {}
         }
@@ -271,10 +271,10 @@ impl StatusAttribute {
         }
         if name == "ok" {
             return Err(meta.error(
-                "`ok` is not a failure\nhelp: name the code of what went wrong, as in `internal`",
+                "`ok` is not a failure\nhelp: write the code of a failure, as in `internal`",
             ));
         }
-        // `NotFound` is a slip, not another word.
+        // `NotFound` is a misspelling of `not_found`, not an unknown code.
         let found = CODES
             .iter()
             .find(|(snake, camel)| *snake == name || *camel == name);
@@ -291,9 +291,9 @@ impl StatusAttribute {
             )));
         }
         if self.code.is_some() {
-            return Err(
-                meta.error("a failure has one code, and this is another\nhelp: keep one of them")
-            );
+            return Err(meta.error(
+                "a failure has one code, but this is a second one\nhelp: keep one of them",
+            ));
         }
         self.code = Some(Ident::new(camel, meta.path.span()));
         Ok(())
@@ -302,7 +302,7 @@ impl StatusAttribute {
     fn http(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         let number: LitInt = meta.value()?.parse()?;
         if self.http.is_some() {
-            return Err(meta.error("`http` stands here twice\nhelp: keep one of them"));
+            return Err(meta.error("`http` is given twice\nhelp: keep one of them"));
         }
         match number.base10_parse::<u16>() {
             Ok(status @ 400..=599) => {
@@ -312,7 +312,7 @@ impl StatusAttribute {
             _ => Err(syn::Error::new(
                 number.span(),
                 format!(
-                    "{number} is not the HTTP status of a failure\nhelp: those are from 400 to 599"
+                    "{number} is not the HTTP status of a failure\nhelp: write a status from 400 to 599"
                 ),
             )),
         }

@@ -1,24 +1,25 @@
-//! The value of a key: literals by the grammar, constants as they are.
+//! Parses the value of a key: literals by the grammar, other expressions as
+//! constants.
 
 use kit_grammar::{CountedBy, Key, Kind, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 use syn::{Expr, ExprLit, Lit, UnOp};
 
-use super::Said;
+use super::ParsedValue;
 use crate::diagnostic::Errors;
 use crate::features;
 use crate::parse::entries::{self, Entry, list};
 
-/// Reads a value, and says what of it messages are about.
+/// Parses a value, and returns it with the tokens to report problems at.
 pub(super) fn read(
     key: &'static Key,
     entry: &Entry,
     example: &str,
     errors: &mut Errors,
-) -> Option<(Said, TokenStream)> {
-    let said = match &entry.value {
-        entries::Value::Flag if key.kind == Kind::Flag => Said::Value(Value::Flag(true)),
+) -> Option<(ParsedValue, TokenStream)> {
+    let parsed = match &entry.value {
+        entries::Value::Flag if key.kind == Kind::Flag => ParsedValue::Value(Value::Flag(true)),
         entries::Value::Flag => {
             errors.on(
                 &entry.key,
@@ -29,46 +30,48 @@ pub(super) fn read(
         }
         entries::Value::List(inside) if key.kind == Kind::Codes => {
             let codes = codes(key, &entry.key, inside.clone(), errors)?;
-            return Some((Said::Value(codes), inside.clone()));
+            return Some((ParsedValue::Value(codes), inside.clone()));
         }
         entries::Value::List(_) => {
-            entry.wrong(key.kind.expected(), example, errors);
+            entry.wrong_type(key.kind.expected(), example, errors);
             return None;
         }
         entries::Value::Expr(expr) => {
             let expr = ungrouped(expr);
-            let said = expression(key, entry, expr, example, errors)?;
-            refuse_unavailable(key, &said, expr, errors)?;
+            let parsed = expression(key, entry, expr, example, errors)?;
+            refuse_unavailable(key, &parsed, expr, errors)?;
             let about = match list_of(expr) {
-                Some((_, inside)) if matches!(said, Said::Value(_)) => inside,
+                Some((_, inside)) if matches!(parsed, ParsedValue::Value(_)) => inside,
                 _ => expr.to_token_stream(),
             };
-            return Some((said, about));
+            return Some((parsed, about));
         }
     };
-    Some((said, entry.key.to_token_stream()))
+    Some((parsed, entry.key.to_token_stream()))
 }
 
-/// Reads the value after an `=`.
+/// Parses the value after an `=`.
 fn expression(
     key: &'static Key,
     entry: &Entry,
     expr: &Expr,
     example: &str,
     errors: &mut Errors,
-) -> Option<Said> {
+) -> Option<ParsedValue> {
     if let Some(text) = literal(key.kind, expr) {
-        return grammar(key, &text, expr, example, errors).map(Said::Value);
+        return grammar(key, &text, expr, example, errors).map(ParsedValue::Value);
     }
     let is_literal = number(expr).is_some() || matches!(expr, Expr::Lit(_));
     match key.kind {
         Kind::Path => match expr {
-            Expr::Path(path) if path.qself.is_none() => return Some(Said::Path(path.path.clone())),
+            Expr::Path(path) if path.qself.is_none() => {
+                return Some(ParsedValue::Path(path.path.clone()));
+            }
             _ => {}
         },
         Kind::CountedBy | Kind::Word(_) | Kind::Name(_) if !is_literal => {
             let text = expr.to_token_stream().to_string().replace(' ', "");
-            return grammar(key, &text, expr, example, errors).map(Said::Value);
+            return grammar(key, &text, expr, example, errors).map(ParsedValue::Value);
         }
         Kind::Flag | Kind::Bool | Kind::Codes | Kind::CountedBy | Kind::Word(_) | Kind::Name(_) => {
         }
@@ -78,20 +81,20 @@ fn expression(
                     && !matches!(**least, Expr::Lit(_))
                     && !matches!(**most, Expr::Lit(_))
                 {
-                    return Some(Said::Constants(least.clone(), most.clone()));
+                    return Some(ParsedValue::Constants(least.clone(), most.clone()));
                 }
             }
-            _ if !is_literal => return Some(Said::Constant(Box::new(expr.clone()))),
+            _ if !is_literal => return Some(ParsedValue::Constant(Box::new(expr.clone()))),
             _ => {}
         },
-        _ if !is_literal => return Some(Said::Constant(Box::new(expr.clone()))),
+        _ if !is_literal => return Some(ParsedValue::Constant(Box::new(expr.clone()))),
         _ => {}
     }
-    entry.wrong(key.kind.expected(), example, errors);
+    entry.wrong_type(key.kind.expected(), example, errors);
     None
 }
 
-/// Reads a text by the grammar; its message stands on the value.
+/// Parses a text by the grammar; its problem is reported at the value.
 fn grammar(
     key: &'static Key,
     text: &str,
@@ -101,21 +104,21 @@ fn grammar(
 ) -> Option<Value> {
     match key.kind.read(key.name, text, key.example) {
         Ok(value) => Some(value),
-        Err(wrong) => {
-            // Where the value stands alone, so does the example.
-            let alone = format!("write `{} = {}`", key.name, key.example);
-            let help = if wrong.help == alone {
+        Err(problem) => {
+            // An example for a value without a key has no key, either.
+            let with_key = format!("write `{} = {}`", key.name, key.example);
+            let help = if problem.help == with_key {
                 format!("write `{example}`")
             } else {
-                wrong.help
+                problem.help
             };
-            errors.on(expr, wrong.rule, help);
+            errors.on(expr, problem.rule, help);
             None
         }
     }
 }
 
-/// The text of a literal, where its kind is written that way.
+/// The text of a literal, if it is one of the kind's literals.
 fn literal(kind: Kind, expr: &Expr) -> Option<String> {
     let takes_number = matches!(
         kind,
@@ -157,7 +160,7 @@ fn number(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Reads the codes in a list, each reported on its own.
+/// Parses the codes of a list; each problem is reported separately.
 fn codes(
     key: &'static Key,
     token: &Ident,
@@ -170,7 +173,7 @@ fn codes(
     for expr in &exprs {
         let Some(ident) = word(expr) else {
             let help = format_args!("write `{}`", key.written());
-            errors.on(expr, "a code is one word", help);
+            errors.on(expr, "a code is a single word", help);
             continue;
         };
         match key.kind.read(key.name, &ident.to_string(), key.example) {
@@ -182,7 +185,7 @@ fn codes(
                 format_args!("`{ident}` is given twice"),
                 "keep one of them",
             ),
-            Err(wrong) => errors.on(&ident, wrong.rule, wrong.help),
+            Err(problem) => errors.on(&ident, problem.rule, problem.help),
         }
     }
     if errors.len() > before {
@@ -190,21 +193,21 @@ fn codes(
     }
     match key.kind.read(key.name, &codes.join(","), key.example) {
         Ok(codes) => Some(codes),
-        Err(wrong) => {
-            errors.on(token, wrong.rule, wrong.help);
+        Err(problem) => {
+            errors.on(token, problem.rule, problem.help);
             None
         }
     }
 }
 
-/// Values of the grammar that this build can't serve.
+/// Reports a value that this build does not support.
 fn refuse_unavailable(
     key: &'static Key,
-    said: &Said,
+    parsed: &ParsedValue,
     expr: &Expr,
     errors: &mut Errors,
 ) -> Option<()> {
-    let Said::Value(value) = said else {
+    let ParsedValue::Value(value) = parsed else {
         return Some(());
     };
     let Some((rule, help)) = unavailable(key, value) else {
@@ -214,25 +217,25 @@ fn refuse_unavailable(
     None
 }
 
-/// Why this build can't serve a value of the grammar, and the way out.
+/// Why this build does not support a value, and the way out.
 pub(crate) fn unavailable(key: &Key, value: &Value) -> Option<(String, &'static str)> {
     match value {
         Value::CountedBy(CountedBy::Identity) => Some((
             "`key = identity` needs `#[auth]`, which is not available in this version".to_owned(),
-            "write `key = peer`, or `key = header(\"x-tenant\")` with a header that tells callers apart",
+            "write `key = peer`, or `key = header(\"x-tenant\")` with a header that identifies callers",
         )),
         Value::Name(name) if name == "redis" && !features::REDIS => Some((
             format!(
                 "`{} = \"redis\"` needs kit's cargo feature `redis`, which is off",
                 key.name
             ),
-            "write `features = [\"redis\"]` for kit in Cargo.toml, or leave the key out",
+            "write `features = [\"redis\"]` for kit in Cargo.toml, or remove the key",
         )),
         _ => None,
     }
 }
 
-/// The one word that an expression is.
+/// The identifier that an expression consists of.
 pub(super) fn word(expr: &Expr) -> Option<Ident> {
     match ungrouped(expr) {
         Expr::Path(path) if path.qself.is_none() && path.attrs.is_empty() => {
@@ -242,7 +245,7 @@ pub(super) fn word(expr: &Expr) -> Option<Ident> {
     }
 }
 
-/// `name(..)`: the name, and what stands in the parentheses.
+/// The name and the arguments of `name(..)`.
 pub(super) fn list_of(expr: &Expr) -> Option<(Ident, TokenStream)> {
     match ungrouped(expr) {
         Expr::Call(call) => Some((word(&call.func)?, call.args.to_token_stream())),
@@ -250,7 +253,7 @@ pub(super) fn list_of(expr: &Expr) -> Option<(Ident, TokenStream)> {
     }
 }
 
-/// The expression inside the invisible groups that `macro_rules!` leaves.
+/// Strips the invisible groups that `macro_rules!` adds.
 fn ungrouped(mut expr: &Expr) -> &Expr {
     while let Expr::Group(group) = expr {
         expr = &group.expr;

@@ -22,11 +22,11 @@ impl ::kit::__private::proto::Message for Item<'static> {
     }
 }
 ::core::compile_error! {
-    "`Item` borrows for `'a`, but a message owns what it holds\nhelp: remove the lifetime: hold `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`"
+    "`Item` borrows for `'a`, but a message owns its fields\nhelp: remove the lifetime: use `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`"
 }
 ::core::compile_error! {
-    "a field number must be from 1 to 536870911\nhelp: numbers below 16 take one byte on the wire, so give them to what is sent most"
+    "a field number must be from 1 to 536870911\nhelp: write one of them; numbers below 16 take one byte on the wire"
 }
 ::core::compile_error! {
-    "`&'a str` is borrowed, but a message owns what it holds\nhelp: hold `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`"
+    "`&'a str` is borrowed, but a message owns its fields\nhelp: use `String` for `&str`, `Vec<u8>` or `bytes::Bytes` for `&[u8]`"
 }

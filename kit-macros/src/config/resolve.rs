@@ -1,4 +1,4 @@
-//! The policies of one method, once the file is heard.
+//! Resolves the policies of a method: the file's changes over its attributes.
 
 use kit_grammar::config::{Change, ConfigProblem, Contract, CrossPolicyRules, MergedPatch, Origin};
 use kit_grammar::{CountedBy, POLICIES, Side, Value};
@@ -7,17 +7,17 @@ use quote::ToTokens as _;
 use syn::LitStr;
 
 use crate::model::{CompiledValue, Method};
-use crate::parse::{Policy, Said, Setting, TimeoutValue, unavailable_value};
+use crate::parse::{ParsedValue, Policy, Setting, TimeoutValue, unavailable_value};
 
-/// What holds for a method.
+/// The policies of a method.
 pub(super) struct Resolved {
     pub(super) client: OneSide,
     pub(super) server: OneSide,
-    /// Which values are the file's.
+    /// The values that come from the file.
     pub(super) compiled: Vec<CompiledValue>,
 }
 
-/// What holds for a method on one side.
+/// The policies of a method on one side.
 #[derive(Clone)]
 pub(super) struct OneSide {
     pub(super) policies: Vec<Policy>,
@@ -25,8 +25,8 @@ pub(super) struct OneSide {
     pub(super) timeout: Option<TimeoutValue>,
 }
 
-/// Puts changes over what a method declares; `index` is its place in the
-/// contract.
+/// Applies changes to the policies that a method declares; `index` is that of the
+/// method in the contract.
 pub(super) fn method(
     method: &Method,
     index: Option<usize>,
@@ -40,39 +40,39 @@ pub(super) fn method(
         .iter()
         .filter(|change| match change.scope.method {
             Some(_) => change.scope.method == index,
-            // What is said of all methods is for those that can take it.
+            // A change of all methods applies to those that support it.
             None => known.is_some_and(|known| known.obstacle(change.policy).is_none()),
         })
         .collect();
-    let mut settled = Resolved {
+    let mut resolved = Resolved {
         client: declared(method, Side::Client),
         server: declared(method, Side::Server),
         compiled: Vec::new(),
     };
     let Some(config) = config.filter(|_| !changes.is_empty()) else {
-        return settled;
+        return resolved;
     };
     for side in [Side::Client, Side::Server] {
-        let mut settling = Settling {
+        let mut resolver = SideResolver {
             method,
             side,
             config,
             place: format!("{}.{}", contract.name, method.name),
             changes: &changes,
             problems,
-            heard: Vec::new(),
+            patches: Vec::new(),
         };
         let one = match side {
-            Side::Server => &mut settled.server,
-            Side::Client | Side::Both => &mut settled.client,
+            Side::Server => &mut resolved.server,
+            Side::Client | Side::Both => &mut resolved.client,
         };
-        settling.settle(one);
-        settled.compiled.extend(settling.compiled());
+        resolver.resolve(one);
+        resolved.compiled.extend(resolver.compiled());
     }
-    settled
+    resolved
 }
 
-/// What a method's attributes say for one side.
+/// The policies that a method's attributes declare for one side.
 fn declared(method: &Method, side: Side) -> OneSide {
     let timeout = match side {
         Side::Server => &method.timeouts.server,
@@ -96,79 +96,79 @@ impl OneSide {
     }
 }
 
-/// One side of a method, while its policies are settled one by one.
-struct Settling<'a> {
+/// Resolves the policies of one side of a method.
+struct SideResolver<'a> {
     method: &'a Method,
     side: Side,
     config: &'a LitStr,
     place: String,
     changes: &'a [&'a Change],
     problems: &'a mut Vec<ConfigProblem>,
-    /// What was heard of each policy that the file is about.
-    heard: Vec<(&'static str, MergedPatch)>,
+    /// The merged changes of each policy that the file changes.
+    patches: Vec<(&'static str, MergedPatch)>,
 }
 
-impl Settling<'_> {
-    fn settle(&mut self, one: &mut OneSide) {
+impl SideResolver<'_> {
+    fn resolve(&mut self, one: &mut OneSide) {
         for known in POLICIES {
             let changes = self.changes_of(known);
             let Some(last) = changes.last().map(|change| change.origin.clone()) else {
                 continue;
             };
-            let mut heard = MergedPatch::new(one.has(known.name), Origin::Contract);
+            let mut patch = MergedPatch::new(one.has(known.name), Origin::Contract);
             for change in &changes {
-                heard.apply(change);
+                patch.apply(change);
             }
             let base = one.find(known.name).cloned();
             one.policies.retain(|own| own.known.name != known.name);
             let timeout = one.timeout.take_if(|_| known.name == "timeout");
             match known.name {
-                _ if !heard.on => one.switched_off.extend(base),
-                "timeout" => one.timeout = self.timeout(known, timeout, &heard, &last),
+                _ if !patch.on => one.switched_off.extend(base),
+                "timeout" => one.timeout = self.timeout(known, timeout, &patch, &last),
                 _ => {
-                    let policy = self.policy(known, base, &heard, &last);
+                    let policy = self.policy(known, base, &patch, &last);
                     one.policies.push(policy);
                 }
             }
-            self.heard.push((known.name, heard));
+            self.patches.push((known.name, patch));
         }
         self.check_together(one);
     }
 
-    /// What the file says of a policy on this side. Where it names no side, it
-    /// is for those on which the policy stands already, or else for those on
-    /// which it would.
+    /// The file's changes of a policy on this side. A change without a side
+    /// applies to the sides that the policy is declared on; if it is not declared,
+    /// to its default sides.
     fn changes_of(&self, known: &kit_grammar::Policy) -> Vec<&Change> {
-        let stands = |side| declared(self.method, side).has(known.name);
-        let here = stands(self.side);
-        let anywhere = stands(Side::Client) || stands(Side::Server);
-        let would = match self.side {
+        let declares = |side| declared(self.method, side).has(known.name);
+        let here = declares(self.side);
+        let anywhere = declares(Side::Client) || declares(Side::Server);
+        let by_default = match self.side {
             Side::Client => known.side.client(),
             Side::Server | Side::Both => known.side.server(),
         };
-        let meant = here || (!anywhere && would);
+        let applies = here || (!anywhere && by_default);
         let changes = self.changes.iter().copied();
         changes
             .filter(|change| change.policy.name == known.name)
             .filter(|change| match change.scope.side {
                 Some(side) => side == self.side,
-                None => meant,
+                None => applies,
             })
             .collect()
     }
 
-    /// A policy with the keys of the file over those of its attribute, if it
-    /// has one.
+    /// A policy with the keys of its attribute, if it has one, overridden by those
+    /// of the file.
     fn policy(
         &mut self,
         known: &'static kit_grammar::Policy,
         declared: Option<Policy>,
-        heard: &MergedPatch,
+        patch: &MergedPatch,
         last: &Origin,
     ) -> Policy {
         let mut policy = match declared {
             Some(mut declared) => {
-                spell_out(&mut declared, heard);
+                make_defaults_explicit(&mut declared, patch);
                 declared
             }
             None => Policy {
@@ -177,90 +177,96 @@ impl Settling<'_> {
                 side: self.side,
                 at: None,
                 settings: Vec::new(),
-                whole: true,
+                complete: true,
             },
         };
         policy
             .settings
-            .retain(|setting| !heard.replaces(known, setting.key.name));
-        let said = policy.settings.iter().filter(|setting| is_said(setting));
-        let mut all: Vec<_> = said.map(Setting::known).collect();
-        for told in &heard.keys {
+            .retain(|setting| !patch.replaces(known, setting.key.name));
+        let explicit = policy
+            .settings
+            .iter()
+            .filter(|setting| is_explicit(setting));
+        let mut all: Vec<_> = explicit.map(Setting::known).collect();
+        for key in &patch.keys {
             let setting = Setting {
-                key: told.key,
+                key: key.key,
                 token: self.config.to_token_stream(),
                 value: self.config.to_token_stream(),
-                said: Said::Value(told.value.clone()),
+                parsed: ParsedValue::Value(key.value.clone()),
             };
             all.push(setting.known());
             policy.settings.push(setting);
         }
-        if policy.whole {
-            self.check(known, &all, heard, last);
+        if policy.complete {
+            self.check(known, &all, patch, last);
         }
         policy
     }
 
-    /// A timeout is a policy of one key.
+    /// Resolves a timeout, which is a policy of one key.
     fn timeout(
         &mut self,
         known: &'static kit_grammar::Policy,
         declared: Option<TimeoutValue>,
-        heard: &MergedPatch,
+        patch: &MergedPatch,
         last: &Origin,
     ) -> Option<TimeoutValue> {
-        let limit = heard.keys.iter().find_map(|told| match told.value {
+        let limit = patch.keys.iter().find_map(|key| match key.value {
             Value::Duration(limit) => Some(TimeoutValue::Literal(limit)),
             _ => None,
         });
         let timeout = limit.or(declared);
         if timeout.is_none() {
-            self.check(known, &[], heard, last);
+            self.check(known, &[], patch, last);
         }
         timeout
     }
 
-    /// What the keys mean together, and what this build can't serve.
+    /// Checks rules about several keys, and values that this build does not support.
     fn check(
         &mut self,
         known: &'static kit_grammar::Policy,
         settings: &[kit_grammar::Setting],
-        heard: &MergedPatch,
+        patch: &MergedPatch,
         last: &Origin,
     ) {
         let subject = format!("{}.{}", self.place, known.name);
         for violation in kit_grammar::check(known, settings) {
-            let told = heard.keys.iter();
-            let mut told = told.filter(|told| Some(told.key.name) == violation.key);
-            let origin = told.next().map_or(last, |told| &told.origin);
-            self.problems
-                .push(ConfigProblem::wrong(origin, &subject, violation.wrong));
+            let mut keys = patch.keys.iter();
+            let key = keys.find(|key| Some(key.key.name) == violation.key);
+            let origin = key.map_or(last, |key| &key.origin);
+            self.problems.push(ConfigProblem::in_subject(
+                origin,
+                &subject,
+                violation.problem,
+            ));
         }
-        for told in &heard.keys {
-            if let Some((rule, help)) = unavailable_value(told.key, &told.value) {
+        for key in &patch.keys {
+            if let Some((rule, help)) = unavailable_value(key.key, &key.value) {
                 let rule = format!("`{subject}`: {rule}");
                 self.problems
-                    .push(ConfigProblem::new(&told.origin, rule, help));
+                    .push(ConfigProblem::new(&key.origin, rule, help));
             }
-            if told.value == Value::CountedBy(CountedBy::Peer) && self.side == Side::Client {
+            if key.value == Value::CountedBy(CountedBy::Peer) && self.side == Side::Client {
                 let rule = format!(
-                    "`{subject}`: `key = peer` tells the callers of a server apart, and a client \
+                    "`{subject}`: `key = peer` identifies the callers of a server, but a client \
                      has none"
                 );
-                let help = "say so in a table of the `server` alone, or choose another `key`";
+                let help = "move it to a table of the `server`, or choose another `key`";
                 self.problems
-                    .push(ConfigProblem::new(&told.origin, rule, help));
+                    .push(ConfigProblem::new(&key.origin, rule, help));
             }
         }
     }
 
-    /// What the policies mean together, where the file has a part in it: the
-    /// rest is judged as it is written.
+    /// Checks rules about several policies, if the file sets one of their values;
+    /// attributes are checked elsewhere.
     fn check_together(&mut self, one: &OneSide) {
         let attempt = one
             .find("retry")
             .and_then(|retry| retry.value("attempt_timeout"));
-        let together = CrossPolicyRules {
+        let rules = CrossPolicyRules {
             breaker: one.has("breaker"),
             throttle: one.has("throttle"),
             attempt: match attempt {
@@ -275,9 +281,9 @@ impl Settling<'_> {
                 .find("rate_limit")
                 .and_then(|limit| Some(limit.counted_argument()?.0)),
             read: self.method.policies.counted_argument(),
-            foreign: None,
+            unsupported: None,
         };
-        for clash in together.clashes() {
+        for clash in rules.clashes() {
             let mut places = clash.places.iter();
             if let Some(origin) = places.find_map(|(policy, key)| self.origin(policy, key)) {
                 let rule = format!("`{}`: {}", self.place, clash.rule);
@@ -287,23 +293,23 @@ impl Settling<'_> {
         }
     }
 
-    /// The line that gives a key, or with no key switches a policy.
+    /// The origin of a key; without a key, of what switches the policy on or off.
     fn origin(&self, policy: &str, key: &str) -> Option<&Origin> {
-        let (_, heard) = self.heard.iter().find(|(name, _)| *name == policy)?;
+        let (_, patch) = self.patches.iter().find(|(name, _)| *name == policy)?;
         let origin = match key {
-            "" => &heard.origin,
-            key => &heard.keys.iter().find(|told| told.key.name == key)?.origin,
+            "" => &patch.origin,
+            key => &patch.keys.iter().find(|own| own.key.name == key)?.origin,
         };
         origin.is_configured().then_some(origin)
     }
 
-    /// Which values of this side are the file's.
+    /// The values of this side that come from the file.
     fn compiled(&self) -> Vec<CompiledValue> {
         let mut values = Vec::new();
-        for (policy, heard) in &self.heard {
-            let switch = std::iter::once(("", &heard.origin));
-            let keys = heard.keys.iter().filter(|_| heard.on);
-            let keys = keys.map(|told| (told.key.name, &told.origin));
+        for (policy, patch) in &self.patches {
+            let switch = std::iter::once(("", &patch.origin));
+            let keys = patch.keys.iter().filter(|_| patch.on);
+            let keys = keys.map(|key| (key.key.name, &key.origin));
             values.extend(switch.chain(keys).filter_map(|(key, origin)| {
                 let Origin::File { line, .. } = origin else {
                     return None;
@@ -320,11 +326,12 @@ impl Settling<'_> {
     }
 }
 
-/// Says what an attribute means without saying so, where a key of the file
-/// would change that unasked.
-fn spell_out(policy: &mut Policy, heard: &MergedPatch) {
+/// Makes implied values of an attribute explicit, so that a key of the file does
+/// not change them.
+fn make_defaults_explicit(policy: &mut Policy, patch: &MergedPatch) {
     match policy.known.name {
-        // Without either, a breaker has a ratio; with failures alone, none.
+        // A breaker without `ratio` and `failures` has the default ratio, but one
+        // with only `failures` has none.
         "breaker" if policy.setting("ratio").is_none() && policy.setting("failures").is_none() => {
             let ratio = policy.known.key("ratio");
             policy.settings.extend(ratio.and_then(|key| {
@@ -332,12 +339,12 @@ fn spell_out(policy: &mut Policy, heard: &MergedPatch) {
                     key,
                     token: policy.name.to_token_stream(),
                     value: policy.name.to_token_stream(),
-                    said: Said::Value(key.default_value()?),
+                    parsed: ParsedValue::Value(key.default_value()?),
                 })
             }));
         }
-        // A burst that is as large as the rate stays so.
-        "rate_limit" if heard.replaces(policy.known, "rate") => {
+        // A burst that equals the count of the rate follows the new rate.
+        "rate_limit" if patch.replaces(policy.known, "rate") => {
             let rate = match policy.value("rate") {
                 Some(Value::Rate(rate)) => Some(Value::Integer(rate.count)),
                 _ => None,
@@ -352,11 +359,12 @@ fn spell_out(policy: &mut Policy, heard: &MergedPatch) {
     }
 }
 
-/// Whether a setting says more than its absence would.
-fn is_said(setting: &Setting) -> bool {
-    // What opens a breaker by default is what its other keys are about.
-    match &setting.said {
-        Said::Value(value) => {
+/// Whether a setting differs from its default.
+fn is_explicit(setting: &Setting) -> bool {
+    // The ratio of a breaker counts even as the default, as other keys
+    // depend on it.
+    match &setting.parsed {
+        ParsedValue::Value(value) => {
             setting.key.name == "ratio" || setting.key.default_value().as_ref() != Some(value)
         }
         _ => true,
