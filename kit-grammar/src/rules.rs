@@ -246,7 +246,7 @@ fn concurrency(keys: &Keys<'_>) -> Vec<Violation> {
         violations.push(Violation {
             key: Some(key),
             problem: Problem::new(
-                format!("`min` is {least}, which is more than `max`, which is {most}"),
+                format!("`min` is {least}, but `max` is only {most}"),
                 "write a `min` that is at most `max`",
             ),
         });
@@ -358,11 +358,11 @@ mod tests {
         );
         assert_eq!(
             rules("concurrency", "adaptive, min = 300"),
-            ["`min` is 300, which is more than `max`, which is 200"]
+            ["`min` is 300, but `max` is only 200"]
         );
         assert_eq!(
             rules("concurrency", "adaptive, max = 3"),
-            ["`min` is 4, which is more than `max`, which is 3"]
+            ["`min` is 4, but `max` is only 3"]
         );
         assert!(rules("concurrency", "64, adaptive = false").is_empty());
         assert!(
