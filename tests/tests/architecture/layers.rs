@@ -128,7 +128,8 @@ impl Layers {
         for (depth, row) in rows.enumerate() {
             let cell = row.split('|').next().unwrap_or_default();
             let names = cell.split('`').skip(1).step_by(2);
-            layers.extend(names.map(|name| (name.to_owned(), depth)));
+            let names = names.map(|name| name.trim_start_matches("mod@").to_owned());
+            layers.extend(names.map(|name| (name, depth)));
         }
         assert!(layers.len() > 1, "no table of layers in {}", lib.display());
         Self(layers)

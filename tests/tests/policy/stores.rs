@@ -131,7 +131,7 @@ async fn wrong_values_of_a_registered_store_are_named_with_their_line() {
     };
     check(
         "[regional]\nregio = \"eu\"\n",
-        "kit.toml:2:1: `regional` has no key `regio`; did you mean `region`? there are `region`",
+        "kit.toml:2:1: `regional` has no key `regio`; did you mean `region`? expected `region`",
     );
     check(
         "[regional]\nregion = \"\"\n",

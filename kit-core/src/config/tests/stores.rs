@@ -208,12 +208,12 @@ fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
     );
     check(
         "timeout = \"0s\"",
-        "kit.toml:2:11: `counters.timeout`: `0s` is no time at all; write it like `timeout = \
+        "kit.toml:2:11: `counters.timeout`: the duration `0s` is zero; write it like `timeout = \
          \"50ms\"`",
     );
     check(
         "prefx = \"a\"\ntimeout = \"50\"",
-        "kit.toml:2:1: `counters` has no key `prefx`; did you mean `prefix`? there are `url`, \
+        "kit.toml:2:1: `counters` has no key `prefx`; did you mean `prefix`? expected one of `url`, \
          `prefix`, `timeout`\n\
          kit.toml:3:11: `counters.timeout`: `50` has no unit; write it like `timeout = \"50ms\"`",
     );

@@ -133,7 +133,7 @@ impl Fetch<'_> {
         match self.0 {
             FetchMode::Bypass => {}
             FetchMode::Alone { store, key, edits } => {
-                store.insert_unless(&key, response, |now| now != edits)
+                store.insert_unless(&key, response, |now| now != edits);
             }
             FetchMode::Leader {
                 store, key, leader, ..
