@@ -208,11 +208,11 @@ impl Store {
     /// [`CacheConfig::check`] fails; nothing has changed.
     pub(crate) fn configure(&self, config: CacheConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
-        let mut held = self.config.write().unwrap_or_else(PoisonError::into_inner);
-        if held.capacity != config.capacity {
+        let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        if current.capacity != config.capacity {
             self.entries.set_capacity(u64::from(config.capacity));
         }
-        *held = config;
+        *current = config;
         self.coalesce.store(config.coalesce, Ordering::Relaxed);
         self.any_metadata
             .store(config.any_metadata, Ordering::Relaxed);

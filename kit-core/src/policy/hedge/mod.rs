@@ -191,7 +191,7 @@ impl Hedge {
         };
         Hedging {
             hedge: self,
-            began: now,
+            started: now,
             delay,
         }
     }
@@ -238,7 +238,7 @@ impl Hedge {
 #[derive(Debug)]
 pub struct Hedging<'a> {
     hedge: &'a Hedge,
-    began: Instant,
+    started: Instant,
     delay: Option<Duration>,
 }
 
@@ -273,7 +273,7 @@ impl Hedging<'_> {
     /// Records that the call succeeded, by this attempt.
     #[inline]
     pub fn succeeded(self, by: Try, now: Instant) {
-        let took = now.saturating_duration_since(self.began);
+        let took = now.saturating_duration_since(self.started);
         self.hedge.latencies.record(took);
         if by == Try::Second {
             self.hedge.counts.note_won();

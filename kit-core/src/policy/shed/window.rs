@@ -65,8 +65,8 @@ impl Window {
         let mut most_passed = 0;
         let mut least_time = f64::INFINITY;
         // The current slice has not seen all of its calls.
-        for ended in number.saturating_sub(SLICES as u64 - 1)..number {
-            if let Some(calls) = self.slices[index(ended)].calls(lap(ended)) {
+        for completed in number.saturating_sub(SLICES as u64 - 1)..number {
+            if let Some(calls) = self.slices[index(completed)].calls(lap(completed)) {
                 most_passed = calls.passed.max(most_passed);
                 least_time = calls.mean.min(least_time);
             }

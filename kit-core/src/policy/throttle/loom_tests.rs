@@ -35,7 +35,7 @@ fn settle(throttle: &Throttle) {
 #[test]
 fn loom_throttle_failure_during_settle_is_seen() {
     fn fail(throttle: &Throttle) {
-        throttle.executions(EXPIRY, true);
+        throttle.count(EXPIRY, true);
     }
     race("a failure during settle", settle, fail, |throttle| {
         let until = throttle.failing_until.load(Ordering::Relaxed);

@@ -231,12 +231,12 @@ impl Throttle {
     /// [`ThrottleConfig::check`] fails; nothing has changed.
     pub fn configure(&self, config: ThrottleConfig) -> Result<(), InvalidPolicy> {
         config.check()?;
-        let mut held = lock(&self.config);
-        if held.window != config.window {
+        let mut current = lock(&self.config);
+        if current.window != config.window {
             self.ring.resize(config.window);
         }
         self.set(&config);
-        *held = config;
+        *current = config;
         Ok(())
     }
 

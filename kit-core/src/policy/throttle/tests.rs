@@ -86,7 +86,7 @@ fn dropped_calls_are_requests() {
 }
 
 #[test]
-fn what_reaches_the_peer_is_k_times_what_it_accepts() {
+fn calls_to_the_peer_are_k_times_those_accepted() {
     fastrand::seed(7);
     let bench = Bench::new(ThrottleConfig::new().k(2.0));
     let (mut reached, mut accepted) = (0, 0);

@@ -152,8 +152,8 @@ mod tests {
     #[test]
     fn gradient_resists_an_overload_and_drifts_if_it_lasts() {
         let mut adaptive = Adaptive::new(AdaptiveLimit::Gradient, (4, 1_000));
-        let held = after(&mut adaptive, 300, crowded);
-        assert!((50..=160).contains(&held), "{held}");
+        let limit = after(&mut adaptive, 300, crowded);
+        assert!((50..=160).contains(&limit), "{limit}");
         assert_eq!(after(&mut adaptive, 10_000, crowded), 1_000);
     }
 
