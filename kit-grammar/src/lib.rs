@@ -28,59 +28,17 @@
 
 #![forbid(unsafe_code)]
 
-mod codes;
 #[cfg(feature = "config")]
 pub mod config;
-pub mod duration;
-mod kind;
-mod percentile;
+mod names;
 mod policy;
-pub mod range;
-pub mod rate;
-mod read;
-mod rules;
-mod settings;
-pub mod size;
-mod table;
-mod upper_snake;
-mod value;
-mod words;
+mod values;
 
 pub use self::{
-    codes::CODES,
-    kind::{Bound, Kind},
-    policy::{Key, Policy, Side, Sides},
-    rate::Rate,
-    rules::{Violation, check},
-    settings::{Setting, Settings},
-    table::{ADAPTER_STORES, LOCAL_STORE, POLICIES},
-    upper_snake::upper_snake,
-    value::{CountedBy, Value},
-    words::{did_you_mean, nearest},
+    names::{did_you_mean, nearest, upper_snake},
+    policy::{
+        ADAPTER_STORES, Key, LOCAL_STORE, POLICIES, Policy, Setting, Settings, Side, Sides,
+        Violation, check,
+    },
+    values::{Bound, CODES, CountedBy, Kind, Problem, Rate, Value, duration, range, rate, size},
 };
-
-/// An invalid value or setting: the rule that it breaks, and the way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The rule that is broken.
-    pub rule: String,
-    /// What to write instead.
-    pub help: String,
-}
-
-impl Problem {
-    pub(crate) fn new(rule: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            rule: rule.into(),
-            help: help.into(),
-        }
-    }
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.rule, self.help)
-    }
-}
-
-impl std::error::Error for Problem {}

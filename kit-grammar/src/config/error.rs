@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Problem;
+use crate::values::Problem;
 
 /// The origin of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

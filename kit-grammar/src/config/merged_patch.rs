@@ -4,7 +4,7 @@ use super::error::Origin;
 use super::policy_patch::{KeyPatch, PolicyPatch};
 use super::read::Change;
 use crate::policy::Policy;
-use crate::value::Value;
+use crate::values::Value;
 
 /// The merged changes of one policy.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,9 @@
 //! by the same table as attributes. Only the keys and values are checked here:
 //! whether they are complete depends on the declared policy that they change.
 
-use crate::{Key, Kind, Policy, Settings, Value, did_you_mean};
+use crate::names::did_you_mean;
+use crate::policy::{Key, Policy, Settings};
+use crate::values::{Kind, Value};
 
 use super::error::{ConfigProblem, Origin};
 use super::tree::{Content, Entry, Node};

@@ -9,13 +9,14 @@
 //!
 //! A name is first looked up as a method, then as a side, then as a policy.
 
-use crate::{POLICIES, Policy, Side, did_you_mean, nearest};
+use crate::names::{did_you_mean, nearest};
+use crate::policy::{POLICIES, Policy, Side};
 
 use super::contract::Contract;
 use super::error::{ConfigProblem, Origin};
 use super::policy_patch::PolicyPatch;
 use super::tree::{Content, Entry, Section, Spelling};
-use crate::upper_snake;
+use crate::names::upper_snake;
 
 /// The methods and the side that a change applies to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! spelling of names.
 
 use super::error::Origin;
-use crate::upper_snake;
+use crate::names::upper_snake;
 
 /// A value with its origin.
 #[derive(Clone, Debug, PartialEq)]

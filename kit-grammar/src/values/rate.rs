@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::duration;
+use super::duration;
 
 /// A number of events per duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::duration;
+use super::duration;
 
 /// Parses a range; a single duration is both of its bounds.
 ///

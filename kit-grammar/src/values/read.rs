@@ -1,11 +1,11 @@
 //! Parsers of values whose messages name the key: numbers, flags, keywords,
 //! codes and caller keys.
 
-use crate::Problem;
-use crate::codes::CODES;
-use crate::kind::Bound;
-use crate::value::{CountedBy, Value};
-use crate::words::did_you_mean;
+use super::bound::Bound;
+use super::codes::CODES;
+use super::problem::Problem;
+use super::value::{CountedBy, Value};
+use crate::names::{did_you_mean, nearest};
 
 pub(crate) fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -176,7 +176,7 @@ pub(crate) fn counted_by(key: &str, text: &str) -> Result<CountedBy, Problem> {
         _ => {
             let word = text.split('(').next().unwrap_or(text).trim();
             let known = ["everyone", "peer", "header", "arg", "identity"];
-            let help = match crate::nearest(word, &known) {
+            let help = match nearest(word, &known) {
                 Some(nearest) if nearest != word => format!("did you mean `{nearest}`? {FORMS}"),
                 _ => FORMS.to_owned(),
             };

@@ -1,9 +1,6 @@
 //! The definition of a policy: its name, its sides and its keys.
 
-use crate::codes::CODES;
-use crate::kind::Kind;
-use crate::table::POLICIES;
-use crate::value::Value;
+use crate::values::{CODES, Kind, Value};
 
 /// A policy: an attribute, and a key of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,11 +62,6 @@ pub enum Sides {
 }
 
 impl Policy {
-    /// Finds a policy by name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        POLICIES.iter().find(|policy| policy.name == name)
-    }
-
     /// Finds a key by name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)

@@ -1,8 +1,10 @@
 //! The value types of keys, and how their text is parsed.
 
-use crate::read::{codes, counted_by, flag, float, integer, is_number, name, word};
-use crate::value::Value;
-use crate::{Problem, duration, percentile, range, rate};
+use super::bound::Bound;
+use super::problem::Problem;
+use super::read::{codes, counted_by, flag, float, integer, is_number, name, word};
+use super::value::Value;
+use super::{duration, percentile, range, rate};
 
 /// The value type of a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,15 +47,6 @@ pub enum Kind {
     Name(&'static [&'static str]),
     /// The path of a function.
     Path,
-}
-
-/// A bound of a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Bound {
-    /// The bound itself is allowed.
-    Including(f64),
-    /// The bound itself is not allowed.
-    Excluding(f64),
 }
 
 impl Kind {
@@ -130,28 +123,12 @@ impl Kind {
     }
 }
 
-impl Bound {
-    pub(crate) fn is_lower_bound_of(self, number: f64) -> bool {
-        match self {
-            Self::Including(bound) => number >= bound,
-            Self::Excluding(bound) => number > bound,
-        }
-    }
-
-    pub(crate) fn is_upper_bound_of(self, number: f64) -> bool {
-        match self {
-            Self::Including(bound) => number <= bound,
-            Self::Excluding(bound) => number < bound,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::CountedBy;
+    use crate::values::CountedBy;
 
     const COUNT: Kind = Kind::Integer {
         min: 1,

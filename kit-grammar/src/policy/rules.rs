@@ -5,10 +5,9 @@
 
 use std::time::Duration;
 
-use crate::policy::Policy;
-use crate::settings::Setting;
-use crate::value::{CountedBy, Value};
-use crate::{Problem, duration};
+use super::definition::Policy;
+use super::setting::Setting;
+use crate::values::{CountedBy, Problem, Value, duration};
 
 /// A rule that a combination of keys breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,20 +3,11 @@
 //! They are one text, `"100/s, burst = 20"`, or keys and values of a table. All
 //! problems are reported at once.
 
-use crate::Problem;
-use crate::policy::{Key, Policy};
-use crate::rules::check;
-use crate::value::Value;
-use crate::words::did_you_mean;
-
-/// A key with its value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
-    /// The key.
-    pub key: &'static Key,
-    /// The value; `None` for an expression that only the compiler can evaluate.
-    pub value: Option<Value>,
-}
+use super::definition::Policy;
+use super::rules::check;
+use super::setting::Setting;
+use crate::names::did_you_mean;
+use crate::values::{Problem, Value};
 
 /// The settings of a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,7 +203,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{CountedBy, Rate};
+    use crate::values::{CountedBy, Rate};
 
     fn policy(name: &str) -> &'static Policy {
         Policy::named(name).expect(name)

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::duration;
-use crate::rate::Rate;
+use super::duration;
+use super::rate::Rate;
 
 /// A value of a key.
 #[derive(Clone, Debug, PartialEq)]
