@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attribute;
 mod check;
 #[cfg(any(test, feature = "config"))]
 mod config;
@@ -11,17 +12,14 @@ mod expand;
 mod features;
 mod function;
 mod model;
-mod names;
 mod parse;
-mod service;
 #[cfg(test)]
 mod snapshots;
-mod standalone;
-mod types;
+mod syntax;
 
 use proc_macro::TokenStream;
 
-use crate::standalone::Placement;
+use crate::attribute::Placement;
 
 /// Generates a microservice from a trait, and a server from an impl.
 ///
@@ -61,7 +59,7 @@ use crate::standalone::Placement;
 /// future, `async move { .. }`.
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    service::service(arguments.into(), item.into()).into()
+    attribute::service(arguments.into(), item.into()).into()
 }
 
 /// Attributes that `#[kit::service]` reads. Outside of a service, a policy wraps
@@ -71,7 +69,7 @@ macro_rules! read_by_service {
         $(#[$docs])*
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
-            standalone::expand_outside_service(stringify!($name), Placement::$placement, arguments.into(), item.into()).into()
+            attribute::expand_outside_service(stringify!($name), Placement::$placement, arguments.into(), item.into()).into()
         }
     )*};
 }

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{TraitItem, TypeParamBound};
+use syn::TraitItem;
 
 use crate::diagnostic::Errors;
-use crate::features;
-use crate::model::{Method, Service};
+use crate::features::implemented_transports;
+use crate::model::{Method, Service, client_has};
 use crate::parse::route::Route;
 
 /// The client implements the trait, so it can be neither unsafe nor auto.
@@ -44,21 +44,6 @@ pub(crate) fn check_supertraits(service: &Service, errors: &mut Errors) {
             ),
             "a service may extend `Send`, `Sync`, `Sized` and `'static`; write other bounds where the service is used",
         );
-    }
-}
-
-/// Whether every client implements a supertrait.
-pub(crate) fn client_has(bound: &TypeParamBound) -> bool {
-    match bound {
-        TypeParamBound::Lifetime(_) => true,
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last();
-            let name = last
-                .map(|segment| segment.ident.to_string())
-                .unwrap_or_default();
-            matches!(name.as_str(), "Send" | "Sync" | "Sized") && bound.lifetimes.is_none()
-        }
-        _ => false,
     }
 }
 
@@ -103,24 +88,19 @@ fn without_attributes(item: &TokenStream) -> TokenStream {
 
 /// A transport needs its feature, which has the codecs.
 pub(crate) fn check_features(service: &Service, errors: &mut Errors) {
-    let mut check = |name: &str, built: bool, key: Option<&proc_macro2::Ident>, other: &str| {
-        if built {
-            return;
-        }
-        let rule = format!("transport `{name}` needs kit's cargo feature `{name}`, which is off");
+    let selected = service.transports.selected();
+    for (transport, key) in selected.filter(|(transport, _)| transport.is_off()) {
+        let word = transport.word;
+        let mut others = implemented_transports().filter(|other| *other != transport);
+        let other = others.next().map_or(word, |other| other.word);
+        let rule = format!("transport `{word}` needs kit's cargo feature `{word}`, which is off");
         let help = format!(
-            "write `features = [\"{name}\"]` for kit in Cargo.toml, or `#[transport({other})]` here"
+            "write `features = [\"{word}\"]` for kit in Cargo.toml, or `#[transport({other})]` here"
         );
         match key {
             Some(key) => errors.on(key, rule, help),
             None => errors.at(Span::call_site(), rule, help),
         }
-    };
-    if let Some(http) = &service.transports.http {
-        check("http", features::HTTP, http.key.as_ref(), "grpc");
-    }
-    if let Some(grpc) = &service.transports.grpc {
-        check("grpc", features::GRPC, Some(grpc), "http");
     }
 }
 
@@ -140,37 +120,26 @@ pub(crate) fn check_narrowing(service: &Service, method: &Method, errors: &mut E
     let Some(own) = &method.transports else {
         return;
     };
-    let help =
-        |name: &str| format!("add `{name}` to the trait's `#[transport(..)]`, or remove it here");
-    if let Some(http) = &own.http {
-        if service.transports.http.is_none() {
-            errors.on(
-                &http.key,
-                format_args!(
-                    "method `{}` selects transport `http`, which its trait does not have",
-                    method.name
-                ),
-                help("http"),
-            );
+    for (transport, key) in own.selected() {
+        if service.transports.has(transport) {
+            continue;
         }
-        if let Some(prefix) = &http.prefix {
-            errors.on(
-                prefix,
-                "a prefix is the same for all methods of a service",
-                "move it to the trait's `#[transport(http(prefix = ..))]`, or write it in the path",
-            );
-        }
-    }
-    if let Some(grpc) = &own.grpc
-        && service.transports.grpc.is_none()
-    {
+        let word = transport.word;
         errors.on(
-            grpc,
+            key,
             format_args!(
-                "method `{}` selects transport `grpc`, which its trait does not have",
+                "method `{}` selects transport `{word}`, which its trait does not have",
                 method.name
             ),
-            help("grpc"),
+            format_args!("add `{word}` to the trait's `#[transport(..)]`, or remove it here"),
+        );
+    }
+    let prefix = own.http.as_ref().and_then(|http| http.prefix.as_ref());
+    if let Some(prefix) = prefix {
+        errors.on(
+            prefix,
+            "a prefix is the same for all methods of a service",
+            "move it to the trait's `#[transport(http(prefix = ..))]`, or write it in the path",
         );
     }
 }

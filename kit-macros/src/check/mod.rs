@@ -13,8 +13,8 @@ mod streaming;
 mod tags;
 
 pub(crate) use self::{
-    contract::client_has, implementation::implementation,
-    names::check_method_names as method_names, policies::check_written as written,
+    implementation::implementation, names::check_method_names as method_names,
+    policies::check_written as written,
 };
 
 use crate::diagnostic::Errors;

@@ -9,7 +9,7 @@ use crate::diagnostic::Errors;
 use crate::model::{Argument, Method, Service, Source};
 use crate::parse::SourceSyntax;
 use crate::parse::route::Route;
-use crate::types;
+use crate::syntax::types;
 
 /// Settings of HTTP have no effect on a method that does not use it.
 pub(crate) fn check_http_only(method: &Method, errors: &mut Errors) {

@@ -9,7 +9,7 @@ use syn::{GenericParam, Lifetime, Pat, ReceiverKind, Safety, Type};
 
 use crate::diagnostic::Errors;
 use crate::model::{Argument, Method, Returns};
-use crate::types;
+use crate::syntax::types;
 
 /// The maximum number of arguments of a method.
 const ARGUMENTS_MAX: usize = 16;

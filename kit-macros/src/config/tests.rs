@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::service::service;
+use crate::attribute::service;
 
 /// The error messages of a service `pb.Add` with a file.
 fn messages(file: &str, methods: &TokenStream) -> Vec<String> {

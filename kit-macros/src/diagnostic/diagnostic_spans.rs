@@ -5,11 +5,11 @@
 //! unsupported one at the generated call that requires a codec, so that call gets
 //! the spans of the user's types, except for types that every transport supports.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Type;
 
-use crate::types;
+use crate::syntax::types;
 
 /// `__kit::codec()`, spanned from the first type that may be unsupported to the
 /// last.
@@ -30,4 +30,25 @@ fn ends(ty: &Type) -> (Span, Span) {
     let mut spans = item.to_token_stream().into_iter().map(|tree| tree.span());
     let from = spans.next().unwrap_or_else(Span::call_site);
     (from, spans.last().unwrap_or(from))
+}
+
+/// Sets the span of all tokens.
+pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut tree| {
+        if let TokenTree::Group(group) = &mut tree {
+            let inner = respanned(group.stream(), span);
+            *group = Group::new(group.delimiter(), inner);
+        }
+        tree.set_span(span);
+        tree
+    });
+    tokens.collect()
+}
+
+/// The span of a type of the user, with the hygiene of generated code.
+pub(crate) fn span_of(ty: &Type) -> Span {
+    let first = ty.to_token_stream().into_iter().next();
+    first
+        .map_or_else(Span::call_site, |tree| tree.span())
+        .resolved_at(Span::call_site())
 }

@@ -7,8 +7,8 @@ use syn::{GenericArgument, Path, PathArguments};
 use super::middleware::{Layer, Layers};
 use super::policies;
 use crate::model::{cfgs, krate};
-use crate::names;
 use crate::parse::{Attributes, ImplArguments, ImplItem, ImplSyntax};
+use crate::syntax::names;
 
 /// The expanded impl, and its registration.
 pub(crate) fn implementation(arguments: &ImplArguments, syntax: &ImplSyntax) -> TokenStream {

@@ -4,8 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Type;
 
+use super::policies;
 use super::scope::Scope;
-use super::{diagnostic_spans, policies};
+use crate::diagnostic::codec_call;
 use crate::model::{Argument, Method, Source};
 
 /// The impls of a method's marker.
@@ -131,8 +132,8 @@ fn remote(scope: &Scope<'_>, method: &Method) -> TokenStream {
 }
 
 fn http(method: &Method) -> TokenStream {
-    let request = diagnostic_spans::codec_call(&arguments(method), "arguments");
-    let response = diagnostic_spans::codec_call(&[&method.returns.ok()], "reply");
+    let request = codec_call(&arguments(method), "arguments");
+    let response = codec_call(&[&method.returns.ok()], "reply");
     quote!(const HTTP: __kit::Http<Self> = __kit::http(#request, #response);)
 }
 
@@ -149,8 +150,8 @@ fn grpc(method: &Method) -> TokenStream {
     } else {
         "unary"
     };
-    let request = diagnostic_spans::codec_call(&arguments(method), request);
-    let response = diagnostic_spans::codec_call(&[&method.returns.ok()], response);
+    let request = codec_call(&arguments(method), request);
+    let response = codec_call(&[&method.returns.ok()], response);
     quote!(const GRPC: __kit::Grpc<Self> = __kit::grpc(#request, #response);)
 }
 

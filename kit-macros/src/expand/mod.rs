@@ -8,7 +8,6 @@ mod aliases;
 mod client;
 mod contract;
 mod contract_trait;
-mod diagnostic_spans;
 mod impls;
 mod method;
 mod middleware;
@@ -19,7 +18,7 @@ mod scope;
 mod stub;
 
 pub(crate) use impls::{implementation, plain_implementation};
-pub(crate) use policies::{on_one_side, respanned, span_of};
+pub(crate) use policies::on_one_side;
 
 use std::path::Path;
 

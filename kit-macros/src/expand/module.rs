@@ -7,6 +7,7 @@ use syn::{Ident, Visibility};
 use super::policies;
 use super::rename::Renames;
 use super::scope::{Scope, angled, mentions};
+use crate::diagnostic::{respanned, span_of};
 use crate::model::{Method, cfgs, condition};
 
 /// The module.
@@ -136,7 +137,7 @@ fn request(scope: &Scope<'_>, method: &Method, renames: &Renames) -> TokenStream
         let ty = renames.ty(&scope.ty(&argument.ty));
         // rustc reports errors of a derive at the whole field.
         let vis = match derives {
-            Some(_) => policies::respanned(vis.clone(), policies::span_of(&argument.ty)),
+            Some(_) => respanned(vis.clone(), span_of(&argument.ty)),
             None => vis.clone(),
         };
         quote!(#(#docs)* #vis #ident: #ty)

@@ -5,14 +5,14 @@
 //! invalid constants there.
 
 use kit_grammar::{CountedBy, LOCAL_STORE, Value};
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Type;
 
 use super::scope::Scope;
+use crate::diagnostic::{respanned, span_of};
 use crate::model::{Method, duration_expression};
-use crate::names;
 use crate::parse::{Attributes, ParsedValue, Policy, Setting};
+use crate::syntax::names;
 
 /// `.policies(..)` of a method's metadata.
 pub(crate) fn declared(method: &Method) -> Option<TokenStream> {
@@ -141,27 +141,6 @@ fn config(policy: &Policy, kit: &TokenStream) -> TokenStream {
         quote_spanned!(span=> .checked()),
     );
     quote!(#kit::#config::#start #(#settings)* #checked)
-}
-
-/// Sets the span of all tokens.
-pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
-    let tokens = tokens.into_iter().map(|mut tree| {
-        if let TokenTree::Group(group) = &mut tree {
-            let inner = respanned(group.stream(), span);
-            *group = Group::new(group.delimiter(), inner);
-        }
-        tree.set_span(span);
-        tree
-    });
-    tokens.collect()
-}
-
-/// The span of a type of the user, with the hygiene of generated code.
-pub(crate) fn span_of(ty: &Type) -> Span {
-    let first = ty.to_token_stream().into_iter().next();
-    first
-        .map_or_else(Span::call_site, |tree| tree.span())
-        .resolved_at(Span::call_site())
 }
 
 /// `.burst(20)`

@@ -9,8 +9,7 @@ use quote::{ToTokens, quote};
 use syn::{FnArg, Pat, TraitItem};
 
 use super::scope::{Scope, mentions};
-use crate::check::client_has;
-use crate::model::Method;
+use crate::model::{Method, client_has};
 
 /// A method as the trait declares it.
 pub(crate) fn declaration(method: &Method, private: &TokenStream) -> TokenStream {

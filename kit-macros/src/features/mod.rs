@@ -2,6 +2,10 @@
 //!
 //! In tests of this crate, all of them are on.
 
+mod transports;
+
+pub(crate) use self::transports::{TRANSPORT_WORDS, Transport, implemented_transports};
+
 /// HTTP/JSON.
 pub(crate) const HTTP: bool = cfg!(any(test, feature = "http"));
 

@@ -4,11 +4,11 @@ use kit_grammar::{CountedBy, LOCAL_STORE, Value, duration};
 use proc_macro2::Ident;
 use syn::{FnArg, GenericParam, Pat, ReceiverKind, ReturnType, Type};
 
-use super::Function;
+use super::guarded::Function;
 use crate::check::written;
 use crate::diagnostic::Errors;
 use crate::parse::Policy;
-use crate::types;
+use crate::syntax::types;
 
 /// Checks a function and its policies; `name` is the first of them.
 pub(super) fn check(

@@ -15,11 +15,12 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
-use super::{Function, Guard};
+use super::guarded::{Function, Guard};
+use crate::diagnostic::{respanned, span_of};
 use crate::expand;
 use crate::model::krate;
 use crate::parse::ParsedValue;
-use crate::types;
+use crate::syntax::types;
 
 /// The function with its policies around its body.
 pub(super) fn expanded(guard: &Guard, function: &Function) -> TokenStream {
@@ -184,9 +185,9 @@ impl Expansion<'_> {
     /// Clones an argument; rustc reports a type without `Clone` where the user wrote
     /// it.
     fn clone(&self, ident: &Ident, ty: &Type) -> TokenStream {
-        let (span, kit) = (expand::span_of(ty), &self.kit);
+        let (span, kit) = (span_of(ty), &self.kit);
         let (clone, and) = (
-            expand::respanned(quote!(#kit::Clone::clone), span),
+            respanned(quote!(#kit::Clone::clone), span),
             quote_spanned!(span=> &),
         );
         quote!(#clone(#and #ident))
@@ -197,9 +198,7 @@ impl Expansion<'_> {
     fn method(&self, name: &str) -> Ident {
         let span = match &self.function.signature.output {
             ReturnType::Default => Span::call_site(),
-            ReturnType::Type(_, ty) => {
-                expand::span_of(types::result(ty).map_or(&**ty, |(_, error)| error))
-            }
+            ReturnType::Type(_, ty) => span_of(types::result(ty).map_or(&**ty, |(_, error)| error)),
         };
         Ident::new(name, span)
     }

@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Pat, PatType, Type};
 
-use super::Http;
-use crate::names;
+use super::http::Http;
 use crate::parse::{Parameter, SourceSyntax};
-use crate::types;
+use crate::syntax::names;
+use crate::syntax::types;
 
 /// An argument of a method.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 
 use syn::LitStr;
 
-use super::Returns;
-use crate::names;
+use super::returns::Returns;
 use crate::parse::{Endpoint, Verb, route};
-use crate::types;
+use crate::syntax::names;
+use crate::syntax::types;
 
 /// A method's binding to HTTP.
 #[derive(Clone, Debug)]

@@ -1,10 +1,14 @@
 //! Separates kit's attributes of an item from others, and parses them.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt as _;
+use proc_macro2::Ident;
 use syn::{Attribute, Expr, Meta};
 
-use super::{Endpoint, Policy, Timeout, Transports, middleware, parameter, unavailable};
+use super::endpoint::Endpoint;
+use super::own::{PARAMETER_ATTRIBUTES, arguments, own_name};
+use super::policy::Policy;
+use super::timeout::Timeout;
+use super::transport::Transports;
+use super::{middleware, unavailable};
 use crate::diagnostic::Errors;
 
 /// The item that has attributes.
@@ -96,7 +100,7 @@ impl Attributes {
                 "`#[kit::service]` is given twice",
                 "keep one of them, with all keys in it",
             ),
-            _ if parameter::ATTRIBUTES.contains(&text.as_str()) => errors.on(
+            _ if PARAMETER_ATTRIBUTES.contains(&text.as_str()) => errors.on(
                 name,
                 format_args!("`#[{text}]` describes one parameter of a method"),
                 "move it before the parameter in the trait",
@@ -109,43 +113,6 @@ impl Attributes {
                 }
                 None => unavailable::refuse(name, errors),
             },
-        }
-    }
-}
-
-/// The name of an attribute of kit, written as `name` or `kit::name`.
-pub(crate) fn own_name(attribute: &Attribute) -> Option<Ident> {
-    let path = attribute.path();
-    let last = path.segments.last()?;
-    let name = last.ident.unraw();
-    let text = name.to_string();
-    let is_ours = matches!(
-        text.as_str(),
-        "endpoint" | "transport" | "middleware" | "service"
-    ) || parameter::ATTRIBUTES.contains(&text.as_str())
-        || kit_grammar::Policy::named(&text).is_some()
-        || unavailable::UNAVAILABLE.contains(&text.as_str());
-    let is_unqualified = path.segments.len() == 1 && text != "service";
-    let is_qualified = path.segments.len() == 2
-        && matches!(
-            path.segments[0].ident.to_string().as_str(),
-            "kit" | "$crate"
-        );
-    (is_ours && (is_unqualified || is_qualified)).then_some(name)
-}
-
-/// The tokens in an attribute's parentheses; `None` for `#[name = ..]`.
-pub(crate) fn arguments(attribute: &Attribute, errors: &mut Errors) -> Option<TokenStream> {
-    match &attribute.meta {
-        Meta::Path(_) => Some(TokenStream::new()),
-        Meta::List(list) => Some(list.tokens.clone()),
-        Meta::NameValue(pair) => {
-            errors.on(
-                &pair.value,
-                "the arguments of an attribute go in parentheses",
-                format_args!("write `#[{}(..)]`", last_segment(attribute)),
-            );
-            None
         }
     }
 }
@@ -182,11 +149,4 @@ fn refuse_inside_cfg_attr(attribute: &Attribute, errors: &mut Errors) -> bool {
         }
     }
     errors.len() > before
-}
-
-fn last_segment(attribute: &Attribute) -> Ident {
-    attribute.path().segments.last().map_or_else(
-        || Ident::new("_", Span::call_site()),
-        |last| last.ident.clone(),
-    )
 }

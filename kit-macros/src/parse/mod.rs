@@ -9,6 +9,7 @@ mod entries;
 mod function;
 mod impls;
 mod middleware;
+mod own;
 mod parameter;
 mod policy;
 mod qualified;
@@ -22,10 +23,11 @@ pub(crate) mod unavailable;
 #[cfg(any(test, feature = "config"))]
 pub(crate) use self::policy::unavailable_value;
 pub(crate) use self::{
-    attributes::{Attributes, arguments, own_name},
+    attributes::Attributes,
     endpoint::{Endpoint, Verb},
     function::{FunctionArguments, KEYS as FUNCTION_KEYS},
     impls::{ImplItem, ImplSyntax},
+    own::{arguments, own_name},
     parameter::{Parameter, SourceSyntax},
     policy::{ParsedValue, Policy, Setting},
     qualified::unqualified,

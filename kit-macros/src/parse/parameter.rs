@@ -4,12 +4,9 @@ use proc_macro2::Ident;
 use quote::ToTokens as _;
 use syn::{Attribute, LitInt, LitStr, Meta, PatType};
 
-use super::attributes::{arguments, own_name};
+use super::own::{PARAMETER_ATTRIBUTES, arguments, own_name};
 use super::unavailable;
 use crate::diagnostic::Errors;
-
-/// The attributes that a parameter may have.
-pub(crate) const ATTRIBUTES: &[&str] = &["path", "query", "header", "body", "tag", "sensitive"];
 
 /// A parameter with its parsed attributes.
 #[derive(Clone, Debug)]
@@ -89,7 +86,7 @@ impl Parameter {
                 format_args!("`#[{text}]` does not describe a parameter"),
                 format_args!(
                     "move it to the method; a parameter takes `#[{}]`",
-                    ATTRIBUTES.join("]`, `#[")
+                    PARAMETER_ATTRIBUTES.join("]`, `#[")
                 ),
             ),
         }

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::entries::{Entry, Grammar, Value};
 use crate::diagnostic::Errors;
+use crate::features::{TRANSPORT_WORDS, Transport, implemented_transports};
 
 /// The transports of a service or a method.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,7 @@ pub(crate) struct Http {
 
 const GRAMMAR: Grammar = Grammar {
     attribute: "transport",
-    keys: &["http", "grpc", "jsonrpc", "nats", "amqp", "thrift"],
+    keys: TRANSPORT_WORDS,
 };
 
 const HTTP: Grammar = Grammar {
@@ -54,12 +55,34 @@ impl Transports {
                 _ => errors.on(
                     &entry.key,
                     format_args!("transport `{key}` is not available in this version"),
-                    "expected one of `http`, `grpc`",
+                    format_args!("expected one of {}", available()),
                 ),
             }
         }
         transports
     }
+
+    /// The selected transports, each with its word in the attribute; HTTP as the
+    /// default has none.
+    pub(crate) fn selected(&self) -> impl Iterator<Item = (&'static Transport, Option<&Ident>)> {
+        let http = self.http.as_ref().map(|http| ("http", http.key.as_ref()));
+        let grpc = self.grpc.as_ref().map(|key| ("grpc", Some(key)));
+        let words = http.into_iter().chain(grpc);
+        words.filter_map(|(word, key)| Some((Transport::named(word)?, key)))
+    }
+
+    /// Whether a transport is selected.
+    pub(crate) fn has(&self, transport: &Transport) -> bool {
+        self.selected().any(|(selected, _)| selected == transport)
+    }
+}
+
+/// The transports of this version, for messages.
+fn available() -> String {
+    let words: Vec<_> = implemented_transports()
+        .map(|transport| format!("`{}`", transport.word))
+        .collect();
+    words.join(", ")
 }
 
 impl Http {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use proc_macro2::TokenStream;
 
-use crate::service::service;
+use crate::attribute::service;
 
 /// Expands a service and compares it with its file.
 fn check(name: &str, source: &str) -> String {

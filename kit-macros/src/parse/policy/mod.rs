@@ -4,6 +4,7 @@
 //! configuration. Here tokens are converted to its text, and its messages are
 //! reported at the tokens that they are about.
 
+mod parsed_value;
 mod value;
 
 use kit_grammar::{CountedBy, Key, Side, Value, did_you_mean};
@@ -11,8 +12,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Path, Token};
+use syn::{Expr, Token};
 
+pub(crate) use self::parsed_value::ParsedValue;
 #[cfg(any(test, feature = "config"))]
 pub(crate) use self::value::unavailable as unavailable_value;
 use self::value::{list_of, read, word};
@@ -43,19 +45,6 @@ pub(crate) struct Setting {
     /// The value, or the part of it to report problems at.
     pub(crate) value: TokenStream,
     pub(crate) parsed: ParsedValue,
-}
-
-/// A parsed value.
-#[derive(Clone, Debug)]
-pub(crate) enum ParsedValue {
-    /// A literal, parsed by the grammar.
-    Value(Value),
-    /// A constant expression.
-    Constant(Box<Expr>),
-    /// Two constant expressions: `MIN..MAX`.
-    Constants(Box<Expr>, Box<Expr>),
-    /// A function.
-    Path(Path),
 }
 
 /// One argument of a policy's attribute.

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 use syn::{Expr, ExprLit, Lit, UnOp};
 
-use super::ParsedValue;
+use super::parsed_value::ParsedValue;
 use crate::diagnostic::Errors;
 use crate::features;
 use crate::parse::entries::{self, Entry, list};

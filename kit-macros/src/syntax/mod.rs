@@ -1,0 +1,4 @@
+//! Names and types, by their syntax alone.
+
+pub(crate) mod names;
+pub(crate) mod types;
