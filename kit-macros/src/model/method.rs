@@ -107,14 +107,8 @@ impl Method {
         });
         let (cx, arguments) = split_context(parameters);
         let arguments = Argument::all(arguments, http.as_ref());
-        let idempotent = endpoint.as_ref().is_some_and(|endpoint| {
-            let verb = endpoint.route.as_ref().map(|route| route.verb);
-            endpoint.idempotent || verb.is_some_and(Verb::is_idempotent)
-        });
-        let streams = types::streaming(&returns.ok()).is_some()
-            || arguments
-                .iter()
-                .any(|argument| argument.source == Source::Stream);
+        let idempotent = endpoint.as_ref().is_some_and(is_idempotent);
+        let streams = types::streaming(&returns.ok()).is_some() || has_stream(&arguments);
         Self {
             marker: names::ident(&camel, span),
             request: Ident::new(&format!("{camel}Request"), span),
@@ -155,9 +149,7 @@ impl Method {
 
     /// Whether the one argument is a stream.
     pub(crate) fn streams_in(&self) -> bool {
-        self.arguments
-            .iter()
-            .any(|argument| argument.source == Source::Stream)
+        has_stream(&self.arguments)
     }
 
     /// Whether the result is a stream.
@@ -178,4 +170,16 @@ fn split_context(mut parameters: Vec<Parameter>) -> (Option<Parameter>, Vec<Para
         .is_some_and(|first| types::is_context(&first.typed.ty));
     let cx = first_is_context.then(|| parameters.remove(0));
     (cx, parameters)
+}
+
+/// Whether a method is idempotent, by its verb or by the keyword.
+fn is_idempotent(endpoint: &Endpoint) -> bool {
+    let verb = endpoint.route.as_ref().map(|route| route.verb);
+    endpoint.idempotent || verb.is_some_and(Verb::is_idempotent)
+}
+
+/// Whether an argument is a stream.
+fn has_stream(arguments: &[Argument]) -> bool {
+    let mut arguments = arguments.iter();
+    arguments.any(|argument| argument.source == Source::Stream)
 }
