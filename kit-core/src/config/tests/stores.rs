@@ -224,7 +224,7 @@ fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
     check(
         "KIT__COUNTERS__TIMEOUTS",
         "1s",
-        "KIT__COUNTERS__TIMEOUTS: `counters` has no key `TIMEOUTS`; did you mean `TIMEOUT`? there are \
+        "KIT__COUNTERS__TIMEOUTS: `counters` has no key `TIMEOUTS`; did you mean `TIMEOUT`? expected one of \
          `URL`, `PREFIX`, `TIMEOUT`",
     );
     check(
@@ -237,7 +237,7 @@ fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
         .expect_err("wrong");
     assert_eq!(
         error.to_string(),
-        "set counters.timeout: `counters.timeout`: `1 s` has no unit that is known; write it like \
+        "set counters.timeout: `counters.timeout`: `1 s` has an unknown unit; write it like \
          `timeout = \"50ms\"`"
     );
 }
