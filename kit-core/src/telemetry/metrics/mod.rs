@@ -18,37 +18,22 @@
 //! Without the cargo feature `metrics`, all of these items still exist and do
 //! nothing.
 
-mod collectors;
+mod collector;
+#[cfg(not(feature = "metrics"))]
+mod disabled;
 #[cfg(feature = "metrics")]
-pub(crate) mod format;
-mod prometheus;
-mod recorder;
-#[cfg(feature = "metrics")]
-mod registry;
-#[cfg(feature = "metrics")]
-mod series;
-#[cfg(feature = "metrics")]
-mod shards;
+mod recording;
 mod snapshot;
 
+pub use self::collector::Collector;
+#[cfg(not(feature = "metrics"))]
+use self::disabled as implementation;
+pub(crate) use self::implementation::{CallTimer, MethodMetrics, StreamTimer};
+pub use self::implementation::{register, snapshot, text};
 #[cfg(feature = "metrics")]
-pub(crate) use collectors::Section;
-pub use collectors::{Collector, register};
-pub use prometheus::text;
-pub(crate) use recorder::{CallTimer, MethodMetrics, StreamTimer};
-pub use snapshot::{DURATION_BUCKETS, MethodSnapshot};
+use self::recording as implementation;
+#[cfg(feature = "metrics")]
+pub(crate) use self::recording::{Section, format};
+pub use self::snapshot::{DURATION_BUCKETS, MethodSnapshot};
 
 pub use crate::model::side::Side;
-
-/// A snapshot of every method that is served or called in this process, ordered
-/// by side, service and method.
-pub fn snapshot() -> Vec<MethodSnapshot> {
-    #[cfg(feature = "metrics")]
-    {
-        registry::snapshot()
-    }
-    #[cfg(not(feature = "metrics"))]
-    {
-        Vec::new()
-    }
-}

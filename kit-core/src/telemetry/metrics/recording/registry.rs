@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::series::Series;
 use crate::model::code::Code;
 use crate::model::descriptor::MethodMeta;
 use crate::model::side::Side;
-use crate::telemetry::metrics::series::Series;
 use crate::telemetry::metrics::snapshot::MethodSnapshot;
 
 type Key = (Side, &'static str, &'static str);
@@ -20,7 +20,9 @@ pub(crate) fn bind(side: Side, meta: &'static MethodMeta) -> Arc<Series> {
     Arc::clone(lock(&SERIES).entry(key).or_default())
 }
 
-pub(crate) fn snapshot() -> Vec<MethodSnapshot> {
+/// A snapshot of every method that is served or called in this process, ordered
+/// by side, service and method.
+pub fn snapshot() -> Vec<MethodSnapshot> {
     lock(&SERIES)
         .iter()
         .map(|(&(side, service, method), series)| {

@@ -1,34 +1,23 @@
 //! Metrics in the Prometheus text format, version 0.0.4.
 
-#[cfg(feature = "metrics")]
 use std::fmt::{self, Write as _};
 
-#[cfg(feature = "metrics")]
 use super::{
     collectors,
     format::{escaped, head},
-    snapshot::{DURATION_BUCKETS, MethodSnapshot},
 };
-#[cfg(feature = "metrics")]
 use crate::model::side::Side;
+use crate::telemetry::metrics::snapshot::{DURATION_BUCKETS, MethodSnapshot};
 
 /// All metrics in the Prometheus text format: methods, policies, the process, and
 /// [registered](super::register) collectors.
 pub fn text() -> String {
-    #[cfg(feature = "metrics")]
-    {
-        let mut out = String::new();
-        methods(&mut out, &super::registry::snapshot());
-        collectors::collect(&mut out);
-        out
-    }
-    #[cfg(not(feature = "metrics"))]
-    {
-        String::new()
-    }
+    let mut out = String::new();
+    methods(&mut out, &super::registry::snapshot());
+    collectors::collect(&mut out);
+    out
 }
 
-#[cfg(feature = "metrics")]
 fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
     for (side, name, verb) in [
         (Side::Server, "server", "served"),
@@ -49,10 +38,8 @@ fn methods(out: &mut String, snapshots: &[MethodSnapshot]) {
     }
 }
 
-#[cfg(feature = "metrics")]
 type Labelled<'a> = (String, &'a MethodSnapshot);
 
-#[cfg(feature = "metrics")]
 fn calls(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> fmt::Result {
     let name = format!("rpc_{side}_calls_total");
     head(
@@ -69,7 +56,6 @@ fn calls(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> 
     Ok(())
 }
 
-#[cfg(feature = "metrics")]
 fn durations(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> fmt::Result {
     let name = format!("rpc_{side}_call_duration_seconds");
     head(
@@ -93,7 +79,6 @@ fn durations(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>])
     Ok(())
 }
 
-#[cfg(feature = "metrics")]
 fn in_flight(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>]) -> fmt::Result {
     let name = format!("rpc_{side}_calls_in_flight");
     head(out, &name, "gauge", &format!("Calls being {verb} now."))?;
@@ -103,7 +88,6 @@ fn in_flight(out: &mut String, side: &str, verb: &str, methods: &[Labelled<'_>])
     Ok(())
 }
 
-#[cfg(feature = "metrics")]
 fn labels(method: &MethodSnapshot) -> String {
     format!(
         "rpc_service=\"{}\",rpc_method=\"{}\"",
@@ -112,7 +96,7 @@ fn labels(method: &MethodSnapshot) -> String {
     )
 }
 
-#[cfg(all(test, feature = "metrics"))]
+#[cfg(test)]
 mod tests {
     use std::time::Duration;
 

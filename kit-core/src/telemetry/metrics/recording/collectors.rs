@@ -3,24 +3,11 @@
 //! Other layers of kit submit a [`Section`] at link time, so that this module
 //! does not depend on them. Applications register a [`Collector`].
 
-#[cfg(feature = "metrics")]
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A source of metrics for `/metrics`: adds whole families, each with its `HELP`
-/// and `TYPE` lines.
-pub trait Collector: Send + Sync {
-    /// Appends the families.
-    fn collect(&self, text: &mut String);
-}
-
-impl<F: Fn(&mut String) + Send + Sync> Collector for F {
-    fn collect(&self, text: &mut String) {
-        self(text);
-    }
-}
+use crate::telemetry::metrics::collector::Collector;
 
 /// The metric families of another layer of kit.
-#[cfg(feature = "metrics")]
 pub(crate) struct Section {
     /// Its position in the text; sections with lower numbers come first.
     pub(crate) place: u8,
@@ -28,13 +15,11 @@ pub(crate) struct Section {
     pub(crate) write: fn(&mut String),
 }
 
-#[cfg(feature = "metrics")]
 inventory::collect!(Section);
 
-#[cfg(feature = "metrics")]
 static REGISTERED: Mutex<Vec<Box<dyn Collector>>> = Mutex::new(Vec::new());
 
-/// Adds metrics of your own to [`text()`](super::text()), for the lifetime of the
+/// Adds metrics of your own to [`text()`](crate::telemetry::metrics::text()), for the lifetime of the
 /// process.
 ///
 /// ```
@@ -43,14 +28,10 @@ static REGISTERED: Mutex<Vec<Box<dyn Collector>>> = Mutex::new(Vec::new());
 /// });
 /// ```
 pub fn register(collector: impl Collector + 'static) {
-    #[cfg(feature = "metrics")]
     registered().push(Box::new(collector));
-    #[cfg(not(feature = "metrics"))]
-    drop(collector);
 }
 
 /// Writes the sections of kit, then the registered collectors.
-#[cfg(feature = "metrics")]
 pub(super) fn collect(out: &mut String) {
     let mut sections: Vec<&Section> = inventory::iter::<Section>.into_iter().collect();
     sections.sort_unstable_by_key(|section| section.place);
@@ -62,7 +43,6 @@ pub(super) fn collect(out: &mut String) {
     }
 }
 
-#[cfg(feature = "metrics")]
 fn registered() -> MutexGuard<'static, Vec<Box<dyn Collector>>> {
     REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,0 +1,16 @@
+//! Metrics with the cargo feature `metrics`: recorded, registered and written
+//! in the Prometheus text format. Without it, `disabled` has the same items.
+
+mod collectors;
+pub(crate) mod format;
+mod prometheus;
+mod recorder;
+mod registry;
+mod series;
+mod shards;
+
+pub(crate) use self::collectors::Section;
+pub use self::collectors::register;
+pub use self::prometheus::text;
+pub(crate) use self::recorder::{CallTimer, MethodMetrics, StreamTimer};
+pub use self::registry::snapshot;
