@@ -63,102 +63,11 @@ pub use crate::service::{Call, Contract, Dispatch, ServiceServer};
 pub use crate::testing::mock::Stub;
 pub use crate::transport::Remote;
 #[cfg(feature = "grpc")]
-pub use crate::transport::grpc::{GrpcBinding, GrpcRequest, GrpcResponse};
+pub use crate::transport::grpc::generated::*;
 #[cfg(feature = "http")]
-pub use crate::transport::http::{
-    HttpArguments, HttpBinding, HttpReply, HttpRequest, HttpResponse,
-};
+pub use crate::transport::http::generated::*;
 #[cfg(feature = "transport")]
 pub use crate::transport::{Channel, Mount, Mounted, Mounting, Routes, mount};
-
-#[cfg(feature = "grpc")]
-use crate::model::streaming::Streaming;
-
-/// The binding of a method to gRPC, if it has one.
-#[cfg(feature = "grpc")]
-pub type Grpc<M> = Option<GrpcBinding<M>>;
-
-/// The binding of a method to HTTP, if it has one.
-#[cfg(feature = "http")]
-pub type Http<M> = Option<HttpBinding<M>>;
-
-/// Creates the binding of a method to HTTP.
-#[cfg(feature = "http")]
-pub const fn http<M: Remote>(request: HttpRequest<M>, response: HttpResponse<M>) -> Http<M> {
-    Some(HttpBinding::new(request, response))
-}
-
-/// The HTTP request of `M`: its arguments.
-#[cfg(feature = "http")]
-pub const fn arguments<M: Remote>() -> HttpRequest<M>
-where
-    M::Arguments: HttpArguments,
-{
-    HttpRequest::arguments()
-}
-
-/// The HTTP response of `M`: its result.
-#[cfg(feature = "http")]
-pub const fn reply<M: Remote>() -> HttpResponse<M>
-where
-    M::Response: HttpReply,
-{
-    HttpResponse::body()
-}
-
-/// Creates the binding of a method to gRPC.
-#[cfg(feature = "grpc")]
-pub const fn grpc<M: Remote>(request: GrpcRequest<M>, response: GrpcResponse<M>) -> Grpc<M> {
-    Some(GrpcBinding::new(request, response))
-}
-
-/// The gRPC request of `M`: one message whose fields are the arguments.
-#[cfg(feature = "grpc")]
-pub const fn fields<M: Remote>() -> GrpcRequest<M>
-where
-    M::Arguments: proto::ArgumentFields,
-{
-    GrpcRequest::fields()
-}
-
-/// The gRPC request of `M`: a message, which is the only argument.
-#[cfg(feature = "grpc")]
-pub const fn whole<M, T>() -> GrpcRequest<M>
-where
-    M: Remote<Arguments = (T,)>,
-    T: proto::Message,
-{
-    GrpcRequest::body()
-}
-
-/// The gRPC request of `M`: a stream of messages, which is the only argument.
-#[cfg(feature = "grpc")]
-pub const fn streamed<M, T>() -> GrpcRequest<M>
-where
-    M: Remote<Arguments = (Streaming<T>,)>,
-    T: proto::Message,
-{
-    GrpcRequest::stream()
-}
-
-/// The gRPC response of `M`: one message.
-#[cfg(feature = "grpc")]
-pub const fn unary<M: Remote>() -> GrpcResponse<M>
-where
-    M::Response: proto::Reply,
-{
-    GrpcResponse::unary()
-}
-
-/// The gRPC response of `M`: a stream of messages.
-#[cfg(feature = "grpc")]
-pub const fn stream<M, T>() -> GrpcResponse<M>
-where
-    M: Remote<Response = Streaming<T>>,
-    T: proto::Reply,
-{
-    GrpcResponse::stream()
-}
 
 // Short names for types in the generated code of every method: shorter generated
 // code compiles faster for all of them.

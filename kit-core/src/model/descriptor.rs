@@ -57,7 +57,6 @@ pub struct MethodDescriptor {
     pub errors: &'static [ErrorCase],
     /// The request and response as protobuf messages, if the method has a gRPC
     /// transport.
-    #[cfg(feature = "grpc")]
     pub proto: Option<MethodSchema>,
 }
 
@@ -68,18 +67,8 @@ impl MethodDescriptor {
         Self {
             meta,
             errors: &[],
-            #[cfg(feature = "grpc")]
             proto: None,
         }
-    }
-
-    /// The request and response as protobuf messages, if the method has a gRPC
-    /// transport and the cargo feature `grpc` is on.
-    pub(crate) fn proto(&self) -> Option<MethodSchema> {
-        #[cfg(feature = "grpc")]
-        return self.proto;
-        #[cfg(not(feature = "grpc"))]
-        None
     }
 }
 

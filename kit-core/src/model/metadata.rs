@@ -8,6 +8,10 @@ use base64::{Engine as _, alphabet};
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+/// The header with the number of previous attempts of a call. The name is
+/// gRPC's.
+pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
+
 /// Padding is optional: the gRPC specification requires receivers to accept
 /// both.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(

@@ -54,6 +54,8 @@ impl MethodDescriptor {
                 Some(binding) => Some(binding.schema()),
                 None => None,
             },
+            #[cfg(not(feature = "grpc"))]
+            proto: None,
         }
     }
 }

@@ -55,7 +55,7 @@ impl Layout {
         let methods = descriptor
             .methods
             .iter()
-            .filter_map(|method| Some((method.meta, method.proto()?)))
+            .filter_map(|method| Some((method.meta, method.proto?)))
             .map(|(meta, schema)| self.method(package, meta, &schema))
             .collect();
         self.file(package).services.push(Service {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Context, Incoming, Origin, Peer, ReplyMetadata, Within};
-#[cfg(feature = "grpc")]
 use crate::model::completion::Completion;
 use crate::model::metadata::Metadata;
+use crate::model::service_error::ServiceError;
 
 /// A call that a transport has accepted: it owns the context that the handler
 /// sees, cancels it when dropped, and holds the metadata of the response.
@@ -52,11 +52,10 @@ impl AcceptedCall {
 
     /// Completes a call with a streamed response; dropping it without this
     /// counts it as cancelled.
-    #[cfg(feature = "grpc")]
-    pub(crate) fn finish(&self, completion: Completion) {
+    pub fn finish<E: ServiceError>(&self, outcome: &Result<(), E>) {
         let open = self.context.incoming().and_then(Incoming::take_open);
         if let Some(mut open) = open {
-            open.stream_ended(completion);
+            open.stream_ended(Completion::with(outcome));
         }
     }
 

@@ -43,8 +43,16 @@ impl Context {
     }
 
     /// Runs a function with this as its [`Context::current`].
-    #[cfg(feature = "grpc")]
-    pub(crate) fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kit::Context;
+    ///
+    /// let cx = Context::new().with_timeout(Duration::from_secs(1));
+    /// let deadline = cx.enter(|| Context::current().deadline());
+    /// assert_eq!(deadline, cx.deadline());
+    /// ```
+    pub fn enter<R>(&self, function: impl FnOnce() -> R) -> R {
         enter(self.clone(), function)
     }
 }
@@ -58,7 +66,6 @@ fn current() -> Context {
 }
 
 /// Runs a function within a context.
-#[cfg(feature = "grpc")]
 fn enter<R>(mut context: Context, function: impl FnOnce() -> R) -> R {
     let _entered = Entered::new(&mut context);
     function()

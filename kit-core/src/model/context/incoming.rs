@@ -13,11 +13,7 @@ use super::outgoing::Outgoing;
 use super::peer::Peer;
 use super::reply::ReplyMetadata;
 use crate::model::completion::OnStreamEnd;
-use crate::model::metadata::Metadata;
-
-/// The header with the number of previous attempts of a call. The name is
-/// gRPC's.
-pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
+use crate::model::metadata::{Metadata, PREVIOUS_ATTEMPTS};
 
 /// The received part of a call.
 pub(crate) struct Incoming {

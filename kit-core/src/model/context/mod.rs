@@ -29,9 +29,6 @@ use crate::model::metadata::Metadata;
 use crate::model::status::Status;
 
 pub use accepted::AcceptedCall;
-#[cfg(feature = "transport")]
-#[cfg(any(feature = "http", feature = "grpc"))]
-pub(crate) use incoming::PREVIOUS_ATTEMPTS;
 use incoming::{Incoming, Origin};
 use outgoing::Outgoing;
 pub use peer::Peer;

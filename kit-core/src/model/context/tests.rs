@@ -64,7 +64,7 @@ fn local_call_receives_only_outgoing_metadata() {
 fn previous_attempts_propagate_through_nested_calls() {
     let mut received = Metadata::new();
     received
-        .insert(incoming::PREVIOUS_ATTEMPTS, "2")
+        .insert(crate::model::metadata::PREVIOUS_ATTEMPTS, "2")
         .expect("valid");
     let call = accepted(received);
     let cx = call.context();
@@ -91,7 +91,7 @@ fn invalid_previous_attempts_are_read_as_zero() {
     for text in ["", "-1", "many", "99999999999"] {
         let mut received = Metadata::new();
         received
-            .insert(incoming::PREVIOUS_ATTEMPTS, text)
+            .insert(crate::model::metadata::PREVIOUS_ATTEMPTS, text)
             .expect("valid");
         assert_eq!(
             accepted(received).context().previous_attempts(),

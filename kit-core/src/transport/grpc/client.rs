@@ -26,8 +26,9 @@ use super::requests::{Requests, Responses};
 use super::status::{self, CONTENT_TYPE_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT};
 use super::streams::{Incoming, Outgoing};
 use super::timeout;
-use crate::model::context::{Context, PREVIOUS_ATTEMPTS};
+use crate::model::context::Context;
 use crate::model::descriptor::{MethodMeta, Shape};
+use crate::model::metadata::PREVIOUS_ATTEMPTS;
 use crate::model::status::Status;
 #[cfg(feature = "http")]
 use crate::transport::codec::wrong_codec;

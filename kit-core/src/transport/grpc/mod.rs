@@ -18,6 +18,7 @@ mod compressed;
 mod compression;
 mod connection;
 mod frame;
+pub(crate) mod generated;
 mod headers_only;
 mod messages;
 mod options;

@@ -13,7 +13,6 @@ use super::frame::Compression;
 use super::messages::{Deadline, past_deadline};
 use super::status;
 use super::streams::Outgoing;
-use crate::model::completion::Completion;
 use crate::model::context::{AcceptedCall, ReplyMetadata};
 use crate::model::descriptor::MethodMeta;
 use crate::model::status::Status;
@@ -82,7 +81,7 @@ impl Responses {
         for metadata in sources.into_iter().flatten() {
             status::write_metadata(&metadata.trailers, &mut trailers);
         }
-        self.accepted.finish(Completion::with(&end));
+        self.accepted.finish(&end);
         if let Err(status) = end {
             status::write(&status, self.meta.service, &mut trailers);
         }

@@ -22,9 +22,9 @@ use super::headers::{JSON, TIMEOUT};
 use super::parts::Output;
 use super::whole::{ReadError, read_whole};
 use super::{media, problem};
-use crate::model::context::{Context, PREVIOUS_ATTEMPTS, ReplyMetadata};
+use crate::model::context::{Context, ReplyMetadata};
 use crate::model::descriptor::{MethodMeta, Verb};
-use crate::model::metadata::Metadata;
+use crate::model::metadata::{Metadata, PREVIOUS_ATTEMPTS};
 use crate::model::status::Status;
 use crate::transport::codec::{RequestOut, ResponseIn};
 

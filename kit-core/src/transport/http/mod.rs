@@ -33,6 +33,7 @@ mod client;
 mod codecs;
 mod decode;
 mod encode;
+pub(crate) mod generated;
 mod headers;
 mod media;
 mod parts;
