@@ -113,7 +113,7 @@ where
 /// The response for a Tower service that failed and so has none of its own.
 #[cold]
 fn failed(error: &(dyn Error + Send + Sync)) -> Response<ResponseBody> {
-    tracing::error!(%error, "a mounted service failed");
+    tracing::error!(target: "kit::server", %error, "a mounted service failed");
     let mut response = Response::new(ResponseBody::empty());
     *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
     response

@@ -163,7 +163,7 @@ pub(crate) struct SocketFile(pub(crate) PathBuf);
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_file(&self.0) {
-            tracing::debug!(path = %self.0.display(), %error, "can't remove the socket's file");
+            tracing::debug!(target: "kit::server", path = %self.0.display(), %error, "can't remove the socket's file");
         }
     }
 }

@@ -37,7 +37,7 @@ impl<F: Future> Future for CatchPanic<'_, F> {
 /// Logs a panic of a method and returns the status for its caller.
 #[cold]
 pub(crate) fn panicked(meta: &MethodMeta, panic: &(dyn Any + Send)) -> Status {
-    tracing::error!(
+    tracing::error!(target: "kit::server",
         service = meta.service,
         method = meta.name,
         panic = panic_message(panic),

@@ -38,7 +38,7 @@ pub(crate) async fn accept(listener: Listener, serving: Arc<Serving>, room: Arc<
             Ok((stream, peer)) => spawn(&serving, stream, peer, permit),
             Err(error) if is_connection_error(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, "can't accept connections");
+                tracing::warn!(target: "kit::server", %error, "can't accept connections");
                 tokio::select! {
                     () = &mut draining => break,
                     () = tokio::time::sleep(BACK_OFF) => {}

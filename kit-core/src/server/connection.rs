@@ -96,8 +96,12 @@ impl Serving {
         let (protocol, first) = match opened {
             Ok(Ok(Some(opened))) => opened,
             Ok(Ok(None)) => return,
-            Ok(Err(error)) => return tracing::debug!(?peer, %error, "connection failed"),
-            Err(_) => return tracing::debug!(?peer, "connection sent nothing in time"),
+            Ok(Err(error)) => {
+                return tracing::debug!(target: "kit::server", ?peer, %error, "connection failed");
+            }
+            Err(_) => {
+                return tracing::debug!(target: "kit::server", ?peer, "connection sent nothing in time");
+            }
         };
         let shared = Arc::new(Shared {
             dispatcher: Arc::clone(&self.dispatcher),
@@ -111,9 +115,13 @@ impl Serving {
         let peer = shared.connection.peer();
         match end {
             Ok(End::Closed) => {}
-            Ok(End::TimedOut) => tracing::debug!(?peer, "connection timed out"),
+            Ok(End::TimedOut) => {
+                tracing::debug!(target: "kit::server", ?peer, "connection timed out");
+            }
             Ok(End::Cut(calls)) => self.shutdown.cut(calls),
-            Err(error) => tracing::debug!(?peer, %error, "connection failed"),
+            Err(error) => {
+                tracing::debug!(target: "kit::server", ?peer, %error, "connection failed");
+            }
         }
     }
 

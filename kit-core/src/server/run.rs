@@ -127,7 +127,7 @@ impl Running {
             {
                 self.shutdown.advance(Phase::Cutting);
                 if timeout(CUT_TIMEOUT, self.all_ended()).await.is_err() {
-                    tracing::error!("some connections did not end: their handlers block a thread");
+                    tracing::error!(target: "kit::server", "some connections did not end: their handlers block a thread");
                 }
             }
             self.shutdown.advance(Phase::Done);
@@ -148,9 +148,9 @@ impl Running {
 
 fn log_result(drained: &Drained) {
     if drained.is_complete() {
-        tracing::info!(took = ?drained.took, "server stopped, all calls completed");
+        tracing::info!(target: "kit::server", took = ?drained.took, "server stopped, all calls completed");
     } else {
-        tracing::warn!(
+        tracing::warn!(target: "kit::server",
             calls = drained.calls_cut,
             connections = drained.connections_cut,
             took = ?drained.took,
@@ -194,7 +194,7 @@ fn worker(
             });
             runtime.shutdown_background();
             if let Err(error) = served {
-                tracing::error!(%error, "a worker could not listen");
+                tracing::error!(target: "kit::server", %error, "a worker could not listen");
             }
         })?;
     Ok(async move {

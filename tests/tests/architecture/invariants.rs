@@ -72,6 +72,31 @@ fn the_core_does_no_io_and_names_no_transport() {
 }
 
 #[test]
+fn events_name_a_target_of_the_facade() {
+    // Without one, the target is a module of an internal crate, and moves with
+    // the code: a filter such as `kit=debug` would not match.
+    let mut found = Vec::new();
+    for (name, text) in ["kit-core/src", "adapters/redis/src"]
+        .iter()
+        .flat_map(|path| sources(path))
+    {
+        for event in text.split("tracing::").skip(1) {
+            let Some((level, body)) = event.split_once("!(") else {
+                continue;
+            };
+            let is_event = ["error", "warn", "info", "debug", "trace"].contains(&level);
+            if is_event && !body.trim_start().starts_with("target: \"kit::") {
+                found.push(format!(
+                    "{name}: {level}!({}",
+                    body.lines().next().unwrap_or_default()
+                ));
+            }
+        }
+    }
+    assert_none("an event has a target that starts with `kit::`", &found);
+}
+
+#[test]
 fn transports_do_not_import_each_other() {
     let http = offenders(
         &["kit-core/src/transport/http"],

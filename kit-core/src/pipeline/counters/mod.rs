@@ -51,13 +51,13 @@ pub(crate) struct Shared<T>(OnceLock<Arc<T>>);
 
 /// Live policies whose current state belongs in a snapshot: calls in flight or
 /// queued, the state of a breaker, the entries of a cache.
-pub(crate) trait Observed: fmt::Debug + Send + Sync {
+pub(crate) trait Observed: Send + Sync {
     /// Adds the current state.
     fn add_to(&self, snapshot: &mut PolicySnapshot);
 }
 
 /// Weak references to the live policies of a method.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct ObservedPolicies(Mutex<Vec<Weak<dyn Observed>>>);
 
 impl MethodCounters {
@@ -138,6 +138,12 @@ impl<T: Default> Shared<T> {
 impl<T> Default for Shared<T> {
     fn default() -> Self {
         Self(OnceLock::new())
+    }
+}
+
+impl fmt::Debug for ObservedPolicies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObservedPolicies").finish_non_exhaustive()
     }
 }
 

@@ -160,10 +160,10 @@ async fn dial(host: &str, port: u16, options: &GrpcOptions) -> io::Result<Connec
         let _guard = guard;
         tokio::select! {
             outcome = connection => if let Err(error) = outcome {
-                tracing::debug!(%error, "a gRPC connection broke");
+                tracing::debug!(target: "kit::grpc", %error, "a gRPC connection broke");
             },
             () = ping_timeout(ping, interval, timeout) => {
-                tracing::debug!("closing a gRPC connection: no response to a ping");
+                tracing::debug!(target: "kit::grpc", "closing a gRPC connection: no response to a ping");
             }
         }
     });

@@ -117,7 +117,7 @@ fn unwritable(meta: &MethodMeta, error: serde_json::Error) -> Status {
         "the response of method `{}` can't be written as JSON",
         meta.name
     );
-    tracing::error!(service = meta.service, method = meta.name, %error, "{message}");
+    tracing::error!(target: "kit::http", service = meta.service, method = meta.name, %error, "{message}");
     Status::internal(message).with_source(error)
 }
 
