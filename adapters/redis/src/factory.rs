@@ -1,4 +1,4 @@
-//! The store as a configuration makes it: the table `[redis]`.
+//! Builds a store from table `[redis]` of a configuration.
 
 use std::sync::Arc;
 
@@ -10,36 +10,36 @@ use super::store::RedisStore;
 const URL: StoreKey = StoreKey::text(
     "url",
     "redis://127.0.0.1:6379",
-    "where the Redis is in which shared rate limits are counted",
+    "the address of the Redis that counts shared rate limits",
 )
-.judged(without_password)
+.judged(check_url)
 .required();
 
 const PREFIX: StoreKey = StoreKey::text(
     "prefix",
     "shop",
-    "how the keys in it begin: another for each deployment that shares it",
+    "the prefix of all keys; deployments that use one Redis need different prefixes",
 )
 .default(RedisStore::PREFIX_DEFAULT);
 
 const TIMEOUT: StoreKey = StoreKey::duration(
     "timeout",
     "50ms",
-    "how long a call waits for it before this process judges by itself",
+    "the longest wait of a call for Redis, after which the limiter of this process decides",
 )
 .default("50ms");
 
 inventory::submit! { FACTORY }
 
-/// The factory that is registered.
+/// The registered factory.
 pub(super) const FACTORY: StoreFactory = StoreFactory::new("redis", &[URL, PREFIX, TIMEOUT], build);
 
-fn without_password(url: &str) -> Result<String, Status> {
+fn check_url(url: &str) -> Result<String, Status> {
     RedisStore::connect(url).map(|store| store.url_without_password())
 }
 
-/// A store at the same URL with the same prefix has the same keys, so it keeps
-/// its connection.
+/// Builds a store. If neither URL nor prefix changed, it keeps the connection
+/// of the store that it replaces.
 fn build(settings: &StoreSettings<'_>) -> Result<Arc<dyn SharedStore>, Status> {
     let mut store = match settings.replaced::<RedisStore>(&["url", "prefix"]) {
         Some(store) => store.clone(),

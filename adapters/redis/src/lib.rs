@@ -1,35 +1,35 @@
 //! Rate limits that many processes share, counted in Redis.
 //!
 //! ```text
-//! call ──▶ link up? ──▶ one script, one round trip ──▶ granted, to wait, or refused
-//!             │              │ error, or no answer in time
-//!             ▼              ▼
-//!         away: the process judges by itself, and a ping each 100 ms asks for the store
+//! call ──▶ connected? ──▶ one script, one round trip ──▶ granted, granted after a wait, or refused
+//!               │ no          │ error, or no response in time
+//!               ▼             ▼
+//!            the limiter of this process decides; a ping every 100 ms tries to reconnect
 //! ```
 //!
-//! The script is one step of the generic cell rate algorithm on the clock of
-//! the server, in nanoseconds from its microseconds: the clocks of two machines
-//! never agree, and a limit counted by its callers' is none. A bucket is one
-//! key that expires once it is full, so Redis holds the keys that call now and
-//! no others; [`max_keys`](kit_core::policy::rate_limit::RateLimitConfig::max_keys)
-//! bounds the memory of the process alone. Who can make up keys can fill Redis
-//! for as long as a bucket takes to fill: give it a `maxmemory` and the policy
-//! `volatile-ttl`, which forgets the fullest first.
+//! The script is one step of the generic cell rate algorithm (GCRA). It uses
+//! the clock of the Redis server, in nanoseconds from its microseconds, because
+//! the clocks of two callers never agree. A bucket is one key, which expires
+//! once the bucket is full, so Redis holds only the keys of recent calls.
+//! [`max_keys`](kit_core::policy::rate_limit::RateLimitConfig::max_keys) bounds
+//! the memory of this process, not that of Redis: a caller that invents keys can
+//! fill Redis for as long as a bucket takes to refill. Set a `maxmemory` and the
+//! eviction policy `volatile-ttl`, which evicts the fullest buckets first.
 //!
-//! A key is `kit:rate_limit:` with the side, the service, the method and the
-//! caller; the rate is no part of it, so that a new one finds the calls that
-//! were taken under the old one. Two deployments that share a Redis and not
-//! their limits have different [prefixes](RedisStore::prefix).
+//! A key consists of `kit:rate_limit:`, the side, the service, the method and
+//! the caller's key. The rate is not part of it, so that a changed rate
+//! continues with the calls counted under the old one. Deployments that use one
+//! Redis but do not share limits need different [prefixes](RedisStore::prefix).
 //!
-//! The code gives a store (`kit::Server::rate_limit_store`), or the
-//! configuration (`kit::Config`) describes one: `[redis]` with its `url`,
-//! `prefix` and `timeout`, or `KIT__REDIS__URL` and so on.
+//! A program sets the store in code (`kit::Server::rate_limit_store`) or in its
+//! configuration (`kit::Config`): table `[redis]` with `url`, `prefix` and
+//! `timeout`, or the variables `KIT__REDIS__URL` and so on.
 //!
-//! Redis 5 or later, or Valkey; one server, or one behind a proxy: a Redis
-//! Cluster is not supported. Programs get this crate by kit's feature `redis`,
-//! as `kit::redis`; it brings the crate `redis` and some fifty below it, most of
-//! them for reading addresses. It does no TLS by itself; a program that depends
-//! on that crate with one of its TLS features can write `rediss://`.
+//! Requires Redis 5 or later, or Valkey: one server, or one behind a proxy.
+//! Redis Cluster is not supported. Programs enable this crate with kit's feature
+//! `redis`, and use it as `kit::redis`. It depends on the crate `redis` and about
+//! fifty more, most of them for parsing addresses. TLS is off: a program that
+//! needs `rediss://` depends on the crate `redis` with one of its TLS features.
 
 #![forbid(unsafe_code)]
 

@@ -1,18 +1,18 @@
-//! The connection to Redis, and whether there is one.
+//! The state of the connection to Redis.
 //!
 //! ```text
-//!          first call           connected
-//! [idle] ────────────▶ [trying] ─────────▶ [up] ◀────────┐
-//!    ▲                     │ failed, or    │ error, or   │ a ping is
-//!    │                     │ a call waited │ no answer   │ answered
-//!    │ the runtime ended   ▼ too long      ▼             │
-//!    └──────────────────[away: a ping each 100 ms]───────┘
+//!          first call               connected
+//! [idle] ────────────▶ [connecting] ─────────▶ [up] ◀─────────┐
+//!    ▲                     │ failed, or        │ error, or    │ a ping
+//!    │                     │ a call timed out  │ no response  │ succeeded
+//!    │ the runtime ended   ▼                   ▼              │
+//!    └──────────────────[away: a ping every 100 ms]───────────┘
 //! ```
 //!
-//! Calls never repair anything: one task per link does, while the link is not
-//! up. It pings by the script itself, on a key of its own, because a server may
-//! answer a `PING` and refuse to write (a replica, a full memory), and a link
-//! that comes back for such a server goes away again with the next call.
+//! Calls never reconnect: one task per link does, while the link is not up. Its
+//! ping is the script itself, on a key of its own, because a server may respond
+//! to `PING` and refuse to write (a replica, or one whose memory is full); the
+//! next call would then fail again.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,39 +26,41 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::script::{self, Asked};
+use super::script::{self, ScriptRequest};
 
-/// How often a server that is away is asked for.
+/// The interval of pings to an unavailable server.
 const PING_EVERY: Duration = Duration::from_millis(100);
 
-/// How long one try to connect and ping may take: calls don't wait for it.
-const TRY_MAX: Duration = Duration::from_secs(1);
+/// The time limit of one attempt to connect and ping. Calls don't wait for it.
+const ATTEMPT_MAX: Duration = Duration::from_secs(1);
 
+/// The connection that all clones of a store share, and its state.
 pub(super) struct Link {
     client: Client,
     /// Without its password, for events.
     address: String,
-    /// A key that pings write.
+    /// The key that pings write.
     ping: Vec<u8>,
     state: watch::Sender<State>,
-    /// What looks for a server that is away.
+    /// The task that connects while the link is not up.
     task: Mutex<Option<AbortHandle>>,
 }
 
 enum State {
-    /// Nobody has called so far.
+    /// There was no call yet.
     Idle,
-    /// The first try is under way.
-    Trying,
-    Up(Line),
+    /// The first attempt is in progress.
+    Connecting,
+    Up(Established),
     Away,
 }
 
-/// A connection that worked.
+/// A connection whose ping succeeded.
 #[derive(Clone)]
-pub(super) struct Line {
+pub(super) struct Established {
     pub(super) connection: MultiplexedConnection,
-    /// Which connection it is: bad news of one says nothing of the next.
+    /// Identifies the connection, so that a late failure of an old one does not
+    /// affect its successor.
     number: u64,
 }
 
@@ -82,76 +84,79 @@ impl Link {
         matches!(*self.state.borrow(), State::Away)
     }
 
-    /// The connection; `None` where the server is away. It takes its time
-    /// where the first try is under way.
-    pub(super) async fn line(self: &Arc<Self>) -> Option<Line> {
+    /// The connection; `None` if the server is unavailable. Waits for the first
+    /// attempt, and starts it if there was none.
+    pub(super) async fn established(self: &Arc<Self>) -> Option<Established> {
         match &*self.state.borrow() {
-            State::Up(line) => return Some(line.clone()),
+            State::Up(established) => return Some(established.clone()),
             State::Away => return None,
-            State::Idle | State::Trying => {}
+            State::Idle | State::Connecting => {}
         }
         self.begin();
         let mut state = self.state.subscribe();
-        let settled = state
+        let attempted = state
             .wait_for(|state| matches!(state, State::Up(_) | State::Away))
             .await;
-        match &*settled.ok()? {
-            State::Up(line) => Some(line.clone()),
+        match &*attempted.ok()? {
+            State::Up(established) => Some(established.clone()),
             _ => None,
         }
     }
 
-    /// A call has waited for the first try as long as it could.
-    pub(super) fn is_slow(self: &Arc<Self>, waited: Duration) {
+    /// Marks the server as unavailable after a call has waited for the first
+    /// attempt for its whole timeout. The attempt continues.
+    pub(super) fn first_attempt_timed_out(self: &Arc<Self>, waited: Duration) {
         let away = self.state.send_if_modified(|state| match state {
-            State::Trying => {
+            State::Connecting => {
                 *state = State::Away;
                 true
             }
             _ => false,
         });
         if away {
-            self.tell_away(&format_args!("no connection within {waited:?}"));
+            self.report_away(&format_args!("no connection within {waited:?}"));
         }
     }
 
-    /// A call on this line failed.
-    pub(super) fn failed(self: &Arc<Self>, line: &Line, problem: &dyn fmt::Display) {
+    /// Marks the server as unavailable after a call failed on this connection,
+    /// unless the link has a newer one.
+    pub(super) fn failed(self: &Arc<Self>, failed: &Established, problem: &dyn fmt::Display) {
         let away = self.state.send_if_modified(|state| match state {
-            State::Up(up) if up.number == line.number => {
+            State::Up(current) if current.number == failed.number => {
                 *state = State::Away;
                 true
             }
             _ => false,
         });
         if away {
-            self.tell_away(problem);
-            self.look();
+            self.report_away(problem);
+            self.connect();
         }
     }
 
     fn begin(self: &Arc<Self>) {
         let begun = self.state.send_if_modified(|state| match state {
             State::Idle => {
-                *state = State::Trying;
+                *state = State::Connecting;
                 true
             }
             _ => false,
         });
         if begun {
-            self.look();
+            self.connect();
         }
     }
 
-    /// Looks for the server until it is there, or nobody needs it any more.
-    fn look(self: &Arc<Self>) {
-        let looking = Looking {
+    /// Starts the task that attempts to connect until it succeeds or the link is
+    /// dropped.
+    fn connect(self: &Arc<Self>) {
+        let connecting = Connecting {
             link: Arc::downgrade(self),
             client: self.client.clone(),
             ping: self.ping.clone(),
-            found: false,
+            connected: false,
         };
-        let task = tokio::spawn(looking.run()).abort_handle();
+        let task = tokio::spawn(connecting.run()).abort_handle();
         let mut place = self
             .task
             .lock()
@@ -159,15 +164,15 @@ impl Link {
         *place = Some(task);
     }
 
-    fn is_up(&self, connection: MultiplexedConnection) {
-        static LINES: AtomicU64 = AtomicU64::new(0);
-        let line = Line {
+    fn set_up(&self, connection: MultiplexedConnection) {
+        static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+        let established = Established {
             connection,
-            number: LINES.fetch_add(1, Ordering::Relaxed),
+            number: CONNECTIONS.fetch_add(1, Ordering::Relaxed),
         };
         let first = matches!(
-            self.state.send_replace(State::Up(line)),
-            State::Idle | State::Trying
+            self.state.send_replace(State::Up(established)),
+            State::Idle | State::Connecting
         );
         if !first {
             tracing::info!(
@@ -177,20 +182,20 @@ impl Link {
                 address = self.address,
                 from = "away",
                 to = "up",
-                "the store is back, and counts for all"
+                "the store is available again and counts for all processes"
             );
         }
     }
 
-    fn is_not_there(&self, problem: &dyn fmt::Display) {
+    fn set_away(&self, problem: &dyn fmt::Display) {
         let before = self.state.send_replace(State::Away);
         if !matches!(before, State::Away) {
-            self.tell_away(problem);
+            self.report_away(problem);
         }
     }
 
     #[cold]
-    fn tell_away(&self, problem: &dyn fmt::Display) {
+    fn report_away(&self, problem: &dyn fmt::Display) {
         tracing::warn!(
             target: "kit::policy",
             policy = "rate_limit",
@@ -199,22 +204,22 @@ impl Link {
             from = "up",
             to = "away",
             %problem,
-            "the store is away, and this process judges by itself"
+            "the store is unavailable, and the limiter of this process decides"
         );
     }
 }
 
 #[cfg(test)]
 impl Link {
-    /// Waits until the server is there.
+    /// Waits until the link is up.
     pub(super) async fn until_up(&self) {
         let mut state = self.state.subscribe();
         let up = state.wait_for(|state| matches!(state, State::Up(_))).await;
         drop(up);
     }
 
-    /// The task that looks for the server.
-    pub(super) fn looking(&self) -> Option<AbortHandle> {
+    /// The task that connects.
+    pub(super) fn connecting(&self) -> Option<AbortHandle> {
         self.task.lock().ok()?.clone()
     }
 
@@ -227,7 +232,7 @@ impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &*self.state.borrow() {
             State::Idle => "idle",
-            State::Trying => "trying",
+            State::Connecting => "connecting",
             State::Up(_) => "up",
             State::Away => "away",
         };
@@ -250,41 +255,41 @@ impl Drop for Link {
     }
 }
 
-/// The task that looks for a server. It does not keep its link.
-struct Looking {
+/// The task that connects. It does not keep its link alive.
+struct Connecting {
     link: Weak<Link>,
     client: Client,
     ping: Vec<u8>,
-    found: bool,
+    connected: bool,
 }
 
-impl Looking {
+impl Connecting {
     async fn run(mut self) {
         let mut pings = interval(PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             pings.tick().await;
-            let tried = timeout(TRY_MAX, connect(&self.client, &self.ping)).await;
+            let attempt = timeout(ATTEMPT_MAX, connect_and_ping(&self.client, &self.ping)).await;
             let Some(link) = self.link.upgrade() else {
                 return;
             };
-            match tried {
+            match attempt {
                 Ok(Ok(connection)) => {
-                    self.found = true;
-                    return link.is_up(connection);
+                    self.connected = true;
+                    return link.set_up(connection);
                 }
-                Ok(Err(problem)) => link.is_not_there(&problem),
-                Err(_) => link.is_not_there(&format_args!("no connection within {TRY_MAX:?}")),
+                Ok(Err(problem)) => link.set_away(&problem),
+                Err(_) => link.set_away(&format_args!("no connection within {ATTEMPT_MAX:?}")),
             }
         }
     }
 }
 
-impl Drop for Looking {
-    /// A task that ends before it has found the server was ended with its
-    /// runtime; the next call begins anew, on its own.
+impl Drop for Connecting {
+    /// A task that is dropped before it connected ended with its runtime: the
+    /// next call starts another one, on its own runtime.
     fn drop(&mut self) {
-        if !self.found
+        if !self.connected
             && let Some(link) = self.link.upgrade()
         {
             link.state.send_replace(State::Idle);
@@ -292,9 +297,9 @@ impl Drop for Looking {
     }
 }
 
-/// A connection that has done once what calls ask of it.
-async fn connect(client: &Client, ping: &[u8]) -> RedisResult<MultiplexedConnection> {
-    // Those who wait set the limit.
+/// Opens a connection and runs the script on it once, as a call does.
+async fn connect_and_ping(client: &Client, ping: &[u8]) -> RedisResult<MultiplexedConnection> {
+    // The callers set the time limits.
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(None)
         .set_response_timeout(None);
@@ -302,11 +307,11 @@ async fn connect(client: &Client, ping: &[u8]) -> RedisResult<MultiplexedConnect
     let mut connection = connecting.await?;
     let moment = Duration::from_millis(1);
     let limit = BucketLimit::new(moment, moment);
-    let asked = Asked {
+    let request = ScriptRequest {
         buckets: &[(ping.to_vec(), limit)],
         longest: moment,
         wait_max: moment,
     };
-    script::run(&mut connection, asked).await?;
+    script::run(&mut connection, request).await?;
     Ok(connection)
 }

@@ -1,4 +1,4 @@
-//! A store of rate limits in Redis, as applications make it.
+//! The store of rate limits in Redis.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,24 +8,25 @@ use kit_core::policy::rate_limit::{SharedStore, StoreAnswer, StoreRequest, Takin
 use tokio::time::{Instant, timeout_at};
 
 use super::link::Link;
-use super::script::{self, Asked};
+use super::script::{self, ScriptRequest};
 
-/// Keys up to so many bytes stand in Redis as they are; of longer ones, which
-/// come from outside, only a digest does.
+/// The longest key in bytes that is stored as it is. Keys can come from callers,
+/// so longer ones are replaced by a digest.
 const KEY_MAX: usize = 64;
 
-/// As long as any call waits, whatever was said: a clock ends somewhere.
-const PATIENCE_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// The longest wait of a call, whatever the timeout: a later instant may
+/// overflow.
+const WAIT_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Counts rate limits for all processes that are given the same Redis; see the
+/// Counts rate limits for all processes that use the same Redis; see the
 /// [crate](crate).
 ///
-/// Clones share the connection, of which there is one: calls that run at the
-/// same time share its round trips. Nothing connects before the first call.
+/// A store has one connection, which its clones share, and concurrent calls are
+/// pipelined on it. It connects with the first call.
 ///
 /// ```no_run
 /// # use kit::prelude::*;
-/// /// Sends mail, 100 messages a second of all servers together.
+/// /// Sends mail, 100 messages a second over all servers.
 /// #[kit::service]
 /// pub trait Mail {
 ///     #[rate_limit("100/s", burst = 20, store = "redis")]
@@ -54,16 +55,17 @@ impl RedisStore {
     pub(crate) const PREFIX_DEFAULT: &'static str = "kit";
     pub(crate) const TIMEOUT_DEFAULT: Duration = Duration::from_millis(50);
 
-    /// A store in the Redis at a URL: `redis://[user:password@]host[:port][/database]`
-    /// or `redis+unix:///path`. It never waits: where there is no such Redis,
-    /// each process judges by itself until there is.
+    /// Creates a store for the Redis at a URL:
+    /// `redis://[user:password@]host[:port][/database]` or `redis+unix:///path`.
+    /// It does not connect yet, so an unavailable Redis is not an error: until
+    /// it is available, the limiter of each process decides.
     ///
     /// # Errors
-    /// `invalid_argument`: the URL can't be read.
+    /// `invalid_argument`: the URL cannot be parsed.
     pub fn connect(url: impl AsRef<str>) -> Result<Self, Status> {
-        // The URL may hold a password, and is not told.
+        // The message omits the URL, which may contain a password.
         let client = ::redis::Client::open(url.as_ref()).map_err(|error| {
-            let problem = format!("the URL of a Redis is like redis://127.0.0.1:6379: {error}");
+            let problem = format!("expected a URL like redis://127.0.0.1:6379: {error}");
             Status::invalid_argument(problem)
         })?;
         let prefix = Self::PREFIX_DEFAULT.into();
@@ -80,26 +82,27 @@ impl RedisStore {
         }
     }
 
-    /// The same with another prefix of its keys; default `kit`.
+    /// Sets the prefix of all keys; default `kit`. The store gets a connection
+    /// of its own.
     #[must_use]
     pub fn prefix(self, prefix: impl Into<Arc<str>>) -> Self {
         Self::new(self.client, prefix.into(), self.timeout)
     }
 
-    /// The same with another limit of how long a call waits for an answer
-    /// before this process judges by itself; default 50 ms.
+    /// Sets the longest wait of a call for Redis, after which the limiter of
+    /// this process decides; default 50 ms.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Where it is, without what it is opened with.
+    /// The address (`host:port` or path) without user and password.
     pub fn address(&self) -> &str {
         self.link.address()
     }
 
-    /// The URL, with stars for who opens it and with what.
+    /// The URL with `***` for user and password.
     pub(crate) fn url_without_password(&self) -> String {
         use ::redis::ConnectionAddr::{TcpTls, Unix};
         let info = self.client.get_connection_info();
@@ -109,9 +112,9 @@ impl RedisStore {
             TcpTls { .. } => ("rediss", "/"),
             _ => ("redis", "/"),
         };
-        let opened = settings.username().is_some() || settings.password().is_some();
-        let credentials = if opened { "***@" } else { "" };
-        // An address of colons is told from its port by brackets.
+        let has_login = settings.username().is_some() || settings.password().is_some();
+        let credentials = if has_login { "***@" } else { "" };
+        // An IPv6 address needs brackets before a port.
         let address = match self.address().rsplit_once(':') {
             Some((host, port)) if host.contains(':') => format!("[{host}]:{port}"),
             _ => self.address().to_owned(),
@@ -123,7 +126,7 @@ impl RedisStore {
         format!("{scheme}://{credentials}{address}{database}")
     }
 
-    /// The name of a caller's bucket.
+    /// The Redis key of the bucket of one caller's key.
     pub(super) fn bucket(&self, limiter: &str, key: &[u8]) -> Vec<u8> {
         let prefix = &self.prefix;
         if key.len() > KEY_MAX {
@@ -135,23 +138,23 @@ impl RedisStore {
         name
     }
 
-    /// The name of the bucket of all callers.
-    pub(super) fn bucket_of_all(&self, limiter: &str) -> Vec<u8> {
+    /// The Redis key of the bucket of the total.
+    pub(super) fn bucket_of_total(&self, limiter: &str) -> Vec<u8> {
         format!("{}:rate_limit_total:{limiter}", self.prefix).into_bytes()
     }
 
-    async fn ask(&self, request: &StoreRequest<'_>) -> Option<StoreAnswer> {
-        let patience = Instant::now() + self.timeout.min(PATIENCE_MAX);
+    async fn take_or_unavailable(&self, request: &StoreRequest<'_>) -> Option<StoreAnswer> {
+        let store_deadline = Instant::now() + self.timeout.min(WAIT_MAX);
         let until = request
             .deadline
-            .map_or(patience, |deadline| deadline.min(patience));
-        // A caller in a hurry says nothing of the server.
-        let in_hurry = until < patience;
-        let line = match timeout_at(until, self.link.line()).await {
-            Ok(line) => line?,
-            Err(_) if in_hurry => return None,
+            .map_or(store_deadline, |deadline| deadline.min(store_deadline));
+        // A call with an earlier deadline is no evidence against the server.
+        let call_ends_first = until < store_deadline;
+        let established = match timeout_at(until, self.link.established()).await {
+            Ok(established) => established?,
+            Err(_) if call_ends_first => return None,
             Err(_) => {
-                self.link.is_slow(self.timeout);
+                self.link.first_attempt_timed_out(self.timeout);
                 return None;
             }
         };
@@ -159,21 +162,21 @@ impl RedisStore {
         let limiter = request.limiter;
         buckets.push((self.bucket(limiter, request.key), request.limit));
         if let Some(total) = request.total {
-            buckets.push((self.bucket_of_all(limiter), total));
+            buckets.push((self.bucket_of_total(limiter), total));
         }
-        let asked = Asked {
+        let script_request = ScriptRequest {
             buckets: &buckets,
             longest: request.longest,
             wait_max: request.wait_max,
         };
-        let mut connection = line.connection.clone();
-        match timeout_at(until, script::run(&mut connection, asked)).await {
-            Ok(Ok(answer)) => return Some(answer.into()),
-            Ok(Err(error)) => self.link.failed(&line, &error),
-            Err(_) if in_hurry => {}
+        let mut connection = established.connection.clone();
+        match timeout_at(until, script::run(&mut connection, script_request)).await {
+            Ok(Ok(response)) => return Some(response.into()),
+            Ok(Err(error)) => self.link.failed(&established, &error),
+            Err(_) if call_ends_first => {}
             Err(_) => {
-                let problem = format_args!("no answer within {:?}", self.timeout);
-                self.link.failed(&line, &problem);
+                let problem = format_args!("no response within {:?}", self.timeout);
+                self.link.failed(&established, &problem);
             }
         }
         None
@@ -193,7 +196,7 @@ impl RedisStore {
 
 impl SharedStore for RedisStore {
     fn take<'a>(&'a self, request: &'a StoreRequest<'a>) -> Taking<'a> {
-        Box::pin(self.ask(request))
+        Box::pin(self.take_or_unavailable(request))
     }
 
     fn is_away(&self) -> bool {

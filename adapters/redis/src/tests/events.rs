@@ -1,4 +1,4 @@
-//! Records the events of a store, for as long as it lives and on its thread.
+//! Records the events of a store on the current thread, until it is dropped.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -12,15 +12,14 @@ pub(super) struct Events {
     _default: DefaultGuard,
 }
 
-/// Each event as its level and its fields, in their order and without the
-/// message.
+/// Each event as its level and its fields in order, without the message.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
 
 impl Events {
     pub(super) fn record() -> Self {
-        // With a single subscriber, tracing caches the interest of the thread
-        // that reaches an event first, which may run another test.
+        // With a single subscriber, tracing caches the interest of the first
+        // thread that reaches an event, which may run another test.
         static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
         ANOTHER.get_or_init(|| Dispatch::new(Recorder::default()));
         let recorder = Recorder::default();
@@ -30,7 +29,7 @@ impl Events {
         }
     }
 
-    /// The events since the last time.
+    /// The events since the last call of this.
     pub(super) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.recorder.0.lock().unwrap())
     }

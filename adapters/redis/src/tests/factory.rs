@@ -1,4 +1,4 @@
-//! Stores that a configuration makes.
+//! Stores that a configuration builds.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -21,42 +21,42 @@ fn values(url: &str, prefix: &str, timeout: Duration) -> Values {
     ]
 }
 
-fn built(settings: StoreSettings<'_>) -> RedisStore {
+fn build(settings: StoreSettings<'_>) -> RedisStore {
     let store: Arc<dyn Any + Send + Sync> = FACTORY.build(&settings).unwrap();
     RedisStore::clone(&store.downcast::<RedisStore>().unwrap())
 }
 
 #[test]
-fn a_connection_is_kept_while_it_leads_to_the_same_keys() {
-    let here = values("redis://127.0.0.1:1", "kit", MS(50));
-    let first = built(StoreSettings::new(&here));
+fn the_connection_is_kept_while_url_and_prefix_are_unchanged() {
+    let original = values("redis://127.0.0.1:1", "kit", MS(50));
+    let first = build(StoreSettings::new(&original));
     assert_eq!(first.settings(), ("kit", MS(50)));
-    let next = |after: &Values| built(StoreSettings::new(after).replacing(&here, &first));
+    let next = |after: &Values| build(StoreSettings::new(after).replacing(&original, &first));
 
-    let hasty = next(&values("redis://127.0.0.1:1", "kit", MS(20)));
-    assert_eq!(hasty.settings(), ("kit", MS(20)));
-    assert!(hasty.shares_connection(&first));
+    let shorter_timeout = next(&values("redis://127.0.0.1:1", "kit", MS(20)));
+    assert_eq!(shorter_timeout.settings(), ("kit", MS(20)));
+    assert!(shorter_timeout.shares_connection(&first));
 
-    let other_keys = next(&values("redis://127.0.0.1:1", "shop", MS(50)));
-    assert_eq!(other_keys.settings(), ("shop", MS(50)));
-    assert!(!other_keys.shares_connection(&first));
+    let other_prefix = next(&values("redis://127.0.0.1:1", "shop", MS(50)));
+    assert_eq!(other_prefix.settings(), ("shop", MS(50)));
+    assert!(!other_prefix.shares_connection(&first));
 
-    let elsewhere = next(&values("redis://127.0.0.1:2", "kit", MS(50)));
-    assert_eq!(elsewhere.address(), "127.0.0.1:2");
-    assert!(!elsewhere.shares_connection(&first));
+    let other_url = next(&values("redis://127.0.0.1:2", "kit", MS(50)));
+    assert_eq!(other_url.address(), "127.0.0.1:2");
+    assert!(!other_url.shares_connection(&first));
 }
 
 #[test]
-fn defaults_are_those_of_a_store_made_by_code() {
+fn defaults_equal_those_of_a_store_created_in_code() {
     let url = [("url", StoreValue::Text("redis://127.0.0.1:1".to_owned()))];
-    let store = built(StoreSettings::new(&url));
-    let by_code = RedisStore::connect("redis://127.0.0.1:1").unwrap();
-    assert_eq!(store.settings(), by_code.settings());
+    let store = build(StoreSettings::new(&url));
+    let in_code = RedisStore::connect("redis://127.0.0.1:1").unwrap();
+    assert_eq!(store.settings(), in_code.settings());
     assert_eq!(store.settings(), ("kit", MS(50)));
 }
 
 #[test]
-fn settings_do_not_show_a_password() {
+fn debug_output_omits_the_password() {
     let values = values("redis://kit:secret@127.0.0.1", "kit", MS(50));
     let settings = StoreSettings::new(&values);
     assert!(!format!("{settings:?}").contains("secret"));

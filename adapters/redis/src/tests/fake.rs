@@ -1,4 +1,4 @@
-//! A server that does to its clients what it is told to.
+//! A fake Redis server with scripted behaviour.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,37 +6,38 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// What a server does when it is asked to run the script.
+/// How the server responds to the script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Manner {
-    /// Grants.
+pub(super) enum Mode {
+    /// Grants each call.
     Grants,
-    /// Reads, and says nothing.
+    /// Reads requests and sends no response.
     Silent,
-    /// Says nothing that a Redis would.
+    /// Sends bytes that are not of the Redis protocol.
     Garbage,
-    /// Closes.
+    /// Closes the connection.
     Closes,
-    /// Answers anything but what would write.
+    /// Refuses the script as a write, and accepts all other commands.
     ReadOnly,
 }
 
-/// A server that never ends by itself.
+/// A server that runs until the test process ends.
 pub(super) struct Fake {
     pub(super) url: String,
-    manner: Arc<Mutex<Manner>>,
-    /// How many connections came so far.
+    mode: Arc<Mutex<Mode>>,
+    /// The number of accepted connections.
     pub(super) connections: watch::Receiver<usize>,
 }
 
 impl Fake {
-    /// A server on a runtime of its own, so that it outlives those of tests.
-    pub(super) fn start(manner: Manner) -> Self {
-        let manner = Arc::new(Mutex::new(manner));
+    /// Starts a server on a runtime of its own, so that it outlives the runtimes
+    /// of tests.
+    pub(super) fn start(mode: Mode) -> Self {
+        let mode = Arc::new(Mutex::new(mode));
         let (count, connections) = watch::channel(0);
         let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("redis://{}", socket.local_addr().unwrap());
-        let shared = Arc::clone(&manner);
+        let shared = Arc::clone(&mode);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_io()
@@ -53,17 +54,17 @@ impl Fake {
         });
         Self {
             url,
-            manner,
+            mode,
             connections,
         }
     }
 
-    pub(super) fn behave(&self, manner: Manner) {
-        *self.manner.lock().unwrap() = manner;
+    pub(super) fn set_mode(&self, mode: Mode) {
+        *self.mode.lock().unwrap() = mode;
     }
 
-    /// Waits until so many connections came.
-    pub(super) async fn connected(&mut self, count: usize) {
+    /// Waits for this number of accepted connections.
+    pub(super) async fn until_connections(&mut self, count: usize) {
         self.connections
             .wait_for(|connections| *connections >= count)
             .await
@@ -71,21 +72,21 @@ impl Fake {
     }
 }
 
-async fn serve(mut stream: TcpStream, manner: Arc<Mutex<Manner>>) {
+async fn serve(mut stream: TcpStream, mode: Arc<Mutex<Mode>>) {
     let mut read = Vec::new();
     loop {
         while let Some((command, length)) = first_command(&read) {
             read.drain(..length);
-            let manner = *manner.lock().unwrap();
-            let answer: &[u8] = match (manner, command.as_str()) {
-                (Manner::Silent, _) => continue,
-                (Manner::Closes, _) => return,
-                (Manner::Garbage, _) => b"HTTP/1.1 400 Bad Request\r\n\r\n",
-                (Manner::ReadOnly, "EVALSHA") => b"-READONLY You can't write here.\r\n",
-                (Manner::Grants, "EVALSHA") => b"*4\r\n:0\r\n:0\r\n:0\r\n:1\r\n",
+            let mode = *mode.lock().unwrap();
+            let response: &[u8] = match (mode, command.as_str()) {
+                (Mode::Silent, _) => continue,
+                (Mode::Closes, _) => return,
+                (Mode::Garbage, _) => b"HTTP/1.1 400 Bad Request\r\n\r\n",
+                (Mode::ReadOnly, "EVALSHA") => b"-READONLY You can't write here.\r\n",
+                (Mode::Grants, "EVALSHA") => b"*4\r\n:0\r\n:0\r\n:0\r\n:1\r\n",
                 _ => b"+OK\r\n",
             };
-            if stream.write_all(answer).await.is_err() {
+            if stream.write_all(response).await.is_err() {
                 return;
             }
         }
@@ -96,8 +97,8 @@ async fn serve(mut stream: TcpStream, manner: Arc<Mutex<Manner>>) {
     }
 }
 
-/// The name of the first command, and how many bytes it takes, once all of it
-/// is there.
+/// The name of the first command and its length in bytes; `None` until it is
+/// complete.
 fn first_command(read: &[u8]) -> Option<(String, usize)> {
     let line = |from: usize| {
         let rest = read.get(from..)?;

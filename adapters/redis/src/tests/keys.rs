@@ -1,4 +1,4 @@
-//! What stands in Redis is called what.
+//! Names of keys in Redis, and URLs.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn bucket(limiter: &str, key: &[u8]) -> String {
 }
 
 #[test]
-fn a_bucket_is_named_by_its_limiter_and_its_key() {
+fn a_bucket_is_named_after_its_limiter_and_key() {
     assert_eq!(
         bucket("server:pb.Add.sum", b""),
         "kit:rate_limit:server:pb.Add.sum:"
@@ -26,15 +26,15 @@ fn a_bucket_is_named_by_its_limiter_and_its_key() {
 }
 
 #[test]
-fn a_prefix_keeps_deployments_apart() {
+fn a_prefix_separates_deployments() {
     let store = RedisStore::connect("redis://127.0.0.1:1").unwrap();
     let store = store.prefix("blue");
     assert_eq!(store.bucket("mail", b"a"), b"blue:rate_limit:mail:a");
-    assert_eq!(store.bucket_of_all("mail"), b"blue:rate_limit_total:mail");
+    assert_eq!(store.bucket_of_total("mail"), b"blue:rate_limit_total:mail");
 }
 
 #[test]
-fn a_wrong_url_is_refused_and_its_password_not_told() {
+fn an_invalid_url_is_an_error_without_its_password() {
     for url in [
         "",
         "127.0.0.1:6379",

@@ -1,4 +1,4 @@
-//! A link that comes, goes, and comes back.
+//! Connecting, failing and reconnecting.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use kit_core::policy::rate_limit::{SharedStore as _, StoreAnswer};
 use tokio::time::Instant;
 
 use super::events::Events;
-use super::fake::{Fake, Manner};
+use super::fake::{Fake, Mode};
 use super::*;
 use crate::link::Link;
 
@@ -14,7 +14,7 @@ const GRANTED: Option<StoreAnswer> = Some(StoreAnswer::Granted {
     wait: Duration::ZERO,
 });
 
-/// A store that waits as long as a test may take.
+/// A store whose timeout no test reaches.
 fn patient(fake: &Fake) -> RedisStore {
     let store = RedisStore::connect(&fake.url).unwrap();
     store.timeout(Duration::from_secs(60))
@@ -26,19 +26,20 @@ async fn take(store: &RedisStore) -> Option<StoreAnswer> {
 
 /// A store whose first call was granted.
 async fn connected(fake: &Fake) -> RedisStore {
-    connected_after(fake, || {}).await
+    connected_with(fake, || {}).await
 }
 
-/// The same. On a busy machine a first try may take longer than a try may: then
-/// the store is away and comes back, and another one is made, after `slow`.
-async fn connected_after(fake: &Fake, slow: impl Fn()) -> RedisStore {
+/// As [`connected`]. On a busy machine the first attempt may exceed its time
+/// limit, and the store becomes unavailable: then this calls `on_retry` and
+/// tries with another store.
+async fn connected_with(fake: &Fake, on_retry: impl Fn()) -> RedisStore {
     let first = async {
         loop {
             let store = patient(fake);
             if take(&store).await == GRANTED {
                 return store;
             }
-            slow();
+            on_retry();
         }
     };
     tokio::time::timeout(Duration::from_secs(60), first)
@@ -46,17 +47,17 @@ async fn connected_after(fake: &Fake, slow: impl Fn()) -> RedisStore {
         .unwrap()
 }
 
-/// Waits until the store is there.
-async fn back(store: &RedisStore) {
-    let back = store.link.until_up();
-    tokio::time::timeout(Duration::from_secs(60), back)
+/// Waits until the store is connected.
+async fn until_up(store: &RedisStore) {
+    let up = store.link.until_up();
+    tokio::time::timeout(Duration::from_secs(60), up)
         .await
         .unwrap();
 }
 
 #[tokio::test]
-async fn a_store_connects_with_its_first_call() {
-    let fake = Fake::start(Manner::Grants);
+async fn the_first_call_connects_and_later_calls_share_the_connection() {
+    let fake = Fake::start(Mode::Grants);
     let _unused = patient(&fake);
     assert_eq!(*fake.connections.borrow(), 0);
     let store = connected(&fake).await;
@@ -67,8 +68,8 @@ async fn a_store_connects_with_its_first_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_waits_for_a_silent_server_until_the_limit_and_the_next_not_at_all() {
-    let fake = Fake::start(Manner::Silent);
+async fn a_silent_server_delays_the_first_call_by_the_timeout_and_the_next_not_at_all() {
+    let fake = Fake::start(Mode::Silent);
     let store = RedisStore::connect(&fake.url).unwrap();
     let start = Instant::now();
     assert_eq!(take(&store).await, None);
@@ -79,121 +80,121 @@ async fn a_call_waits_for_a_silent_server_until_the_limit_and_the_next_not_at_al
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_serve_is_away() {
-    for manner in [Manner::Closes, Manner::Garbage, Manner::ReadOnly] {
-        let store = patient(&Fake::start(manner));
-        assert_eq!(take(&store).await, None, "{manner:?}");
-        assert!(store.is_away(), "{manner:?}");
+async fn a_server_that_cannot_run_the_script_is_unavailable() {
+    for mode in [Mode::Closes, Mode::Garbage, Mode::ReadOnly] {
+        let store = patient(&Fake::start(mode));
+        assert_eq!(take(&store).await, None, "{mode:?}");
+        assert!(store.is_away(), "{mode:?}");
     }
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("redis://{}", nobody.local_addr().unwrap());
-    drop(nobody);
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", closed.local_addr().unwrap());
+    drop(closed);
     let store = RedisStore::connect(url).unwrap().timeout(60 * SECOND);
     assert_eq!(take(&store).await, None);
     assert!(store.is_away());
 }
 
 #[tokio::test]
-async fn a_link_that_fails_is_away_until_a_ping_does_what_calls_do() {
-    for manner in [Manner::Closes, Manner::Garbage, Manner::ReadOnly] {
-        let mut fake = Fake::start(Manner::Grants);
+async fn a_failed_store_is_unavailable_until_the_script_succeeds_as_a_ping() {
+    for mode in [Mode::Closes, Mode::Garbage, Mode::ReadOnly] {
+        let mut fake = Fake::start(Mode::Grants);
         let store = connected(&fake).await;
         let connections = *fake.connections.borrow();
-        fake.behave(manner);
-        assert_eq!(take(&store).await, None, "{manner:?}");
-        assert!(store.is_away(), "{manner:?}");
-        // Two pings more have failed.
-        fake.connected(connections + 3).await;
-        assert!(store.is_away(), "{manner:?}");
-        fake.behave(Manner::Grants);
-        back(&store).await;
-        assert_eq!(take(&store).await, GRANTED, "{manner:?}");
+        fake.set_mode(mode);
+        assert_eq!(take(&store).await, None, "{mode:?}");
+        assert!(store.is_away(), "{mode:?}");
+        // Two further pings have failed.
+        fake.until_connections(connections + 3).await;
+        assert!(store.is_away(), "{mode:?}");
+        fake.set_mode(Mode::Grants);
+        until_up(&store).await;
+        assert_eq!(take(&store).await, GRANTED, "{mode:?}");
     }
 }
 
 #[tokio::test]
-async fn that_a_store_went_and_came_back_is_told_once_each() {
+async fn an_outage_emits_one_event_at_its_start_and_one_at_its_end() {
     let events = Events::record();
-    let fake = Fake::start(Manner::Grants);
-    let store = connected_after(&fake, || drop(events.take())).await;
+    let fake = Fake::start(Mode::Grants);
+    let store = connected_with(&fake, || drop(events.take())).await;
     assert_eq!(events.take(), [""; 0]);
-    fake.behave(Manner::ReadOnly);
+    fake.set_mode(Mode::ReadOnly);
     for _ in 0..3 {
         assert_eq!(take(&store).await, None);
     }
-    let told = events.take();
-    let of = |from, to| {
+    let recorded = events.take();
+    let fields = |from, to| {
         let address = fake.url.trim_start_matches("redis://");
         format!("policy=rate_limit store=redis address={address} from={from} to={to}")
     };
-    assert_eq!(told.len(), 1, "{told:?}");
-    let away = format!("WARN {} problem=", of("up", "away"));
-    assert!(told[0].starts_with(&away), "{told:?}");
-    fake.behave(Manner::Grants);
-    back(&store).await;
+    assert_eq!(recorded.len(), 1, "{recorded:?}");
+    let away = format!("WARN {} problem=", fields("up", "away"));
+    assert!(recorded[0].starts_with(&away), "{recorded:?}");
+    fake.set_mode(Mode::Grants);
+    until_up(&store).await;
     assert_eq!(take(&store).await, GRANTED);
-    assert_eq!(events.take(), [format!("INFO {}", of("away", "up"))]);
+    assert_eq!(events.take(), [format!("INFO {}", fields("away", "up"))]);
 }
 
 #[tokio::test]
-async fn a_server_that_falls_silent_is_away() {
-    let fake = Fake::start(Manner::Grants);
+async fn a_connected_server_that_stops_responding_is_unavailable() {
+    let fake = Fake::start(Mode::Grants);
     let store = connected(&fake).await;
-    fake.behave(Manner::Silent);
-    let hasty = store.clone().timeout(Duration::from_millis(1));
-    assert_eq!(take(&hasty).await, None);
+    fake.set_mode(Mode::Silent);
+    let short_timeout = store.clone().timeout(Duration::from_millis(1));
+    assert_eq!(take(&short_timeout).await, None);
     assert!(store.is_away());
-    fake.behave(Manner::Grants);
-    back(&store).await;
+    fake.set_mode(Mode::Grants);
+    until_up(&store).await;
     assert_eq!(take(&store).await, GRANTED);
 }
 
 #[tokio::test]
-async fn a_store_may_be_waited_for_without_end() {
-    let fake = Fake::start(Manner::Grants);
+async fn the_longest_possible_timeout_does_not_overflow() {
+    let fake = Fake::start(Mode::Grants);
     let store = connected(&fake).await.timeout(Duration::MAX);
     assert_eq!(take(&store).await, GRANTED);
 }
 
 #[tokio::test]
-async fn a_caller_in_a_hurry_says_nothing_of_the_server() {
-    let fake = Fake::start(Manner::Grants);
+async fn an_earlier_call_deadline_does_not_make_the_server_unavailable() {
+    let fake = Fake::start(Mode::Grants);
     let store = patient(&fake);
-    let mut hurried = request("test", 1);
-    hurried.deadline = Some(Instant::now());
-    // The first try is under way, and goes on.
-    assert_eq!(store.take(&hurried).await, None);
+    let mut with_deadline = request("test", 1);
+    with_deadline.deadline = Some(Instant::now());
+    // The first attempt is in progress, and continues.
+    assert_eq!(store.take(&with_deadline).await, None);
     assert!(!store.is_away());
-    back(&store).await;
-    fake.behave(Manner::Silent);
-    assert_eq!(store.take(&hurried).await, None);
+    until_up(&store).await;
+    fake.set_mode(Mode::Silent);
+    assert_eq!(store.take(&with_deadline).await, None);
     assert!(!store.is_away());
 }
 
 #[tokio::test]
-async fn bad_news_of_a_line_says_nothing_of_the_next() {
-    let fake = Fake::start(Manner::Grants);
+async fn a_late_failure_of_an_old_connection_does_not_affect_the_new_one() {
+    let fake = Fake::start(Mode::Grants);
     let store = connected(&fake).await;
-    let old = store.link.line().await.unwrap();
+    let old = store.link.established().await.unwrap();
     store.link.failed(&old, &"it broke");
     assert!(store.is_away());
-    back(&store).await;
+    until_up(&store).await;
     store.link.failed(&old, &"it broke");
     assert!(!store.is_away());
     assert_eq!(take(&store).await, GRANTED);
 }
 
 #[tokio::test]
-async fn nobody_looks_for_a_server_that_nobody_needs() {
-    let fake = Fake::start(Manner::Closes);
+async fn the_connecting_task_ends_when_its_store_is_dropped() {
+    let fake = Fake::start(Mode::Closes);
     let store = patient(&fake);
     assert_eq!(take(&store).await, None);
-    let looking = store.link.looking().unwrap();
-    assert!(!looking.is_finished());
+    let connecting = store.link.connecting().unwrap();
+    assert!(!connecting.is_finished());
     let link = Arc::downgrade(&store.link);
     drop(store);
     assert!(Link::is_gone(&link));
-    while !looking.is_finished() {
+    while !connecting.is_finished() {
         tokio::task::yield_now().await;
     }
 }
@@ -206,28 +207,28 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn a_link_outlives_the_runtime_that_made_it() {
-    let fake = Fake::start(Manner::Grants);
+fn a_connected_store_reconnects_after_its_runtime_ended() {
+    let fake = Fake::start(Mode::Grants);
     let store = runtime().block_on(connected(&fake));
-    // The connection ended with its runtime, and the next one looks again.
+    // The connection ended with its runtime; the store reconnects on the next.
     let runtime = runtime();
     runtime.block_on(async {
         assert_eq!(take(&store).await, None);
-        back(&store).await;
+        until_up(&store).await;
         assert_eq!(take(&store).await, GRANTED);
     });
 }
 
 #[test]
-fn a_server_is_looked_for_though_the_runtime_that_did_has_ended() {
-    let fake = Fake::start(Manner::Closes);
+fn an_unavailable_store_connects_after_its_runtime_ended() {
+    let fake = Fake::start(Mode::Closes);
     let store = patient(&fake);
     assert_eq!(runtime().block_on(take(&store)), None);
-    fake.behave(Manner::Grants);
+    fake.set_mode(Mode::Grants);
     runtime().block_on(async {
-        // Looks for it; a busy machine may need more tries than one.
+        // Starts to connect; a busy machine may need several attempts.
         take(&store).await;
-        back(&store).await;
+        until_up(&store).await;
         assert_eq!(take(&store).await, GRANTED);
     });
 }

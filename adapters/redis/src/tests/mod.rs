@@ -1,6 +1,6 @@
-//! The store against servers that behave and servers that don't.
+//! The store against a real Redis and against faulty servers.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod events;
 mod factory;
@@ -19,7 +19,7 @@ use super::RedisStore;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A call of this limiter, of so many calls a second.
+/// A call of this limiter, with a rate in calls per second.
 fn request(limiter: &str, rate: u32) -> StoreRequest<'_> {
     let limit = BucketLimit::new(SECOND / rate, SECOND);
     StoreRequest::new(limiter, b"", limit)

@@ -1,5 +1,5 @@
-//! The script in a real Redis, against a model that is told the time which
-//! the script saw.
+//! The script in a real Redis, compared with a model that is given the time
+//! returned by the script.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use proptest::test_runner::TestRunner;
 
 use super::server::{self, Redis};
 use super::*;
-use crate::script::{Answer, Asked, run};
+use crate::script::{ScriptRequest, ScriptResponse, run};
 
-/// A bucket as one would draw it.
+/// A bucket of the model.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     limit: BucketLimit,
@@ -20,7 +20,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// What is taken from it now, once it is of this limit.
+    /// What is taken from it now, converted to this limit.
     fn taken(&self, limit: BucketLimit, now: u128, wait_max: Duration) -> u128 {
         let (step, capacity) = (limit.step.as_nanos(), limit.capacity.as_nanos());
         let mut taken = self.full_at.saturating_sub(now);
@@ -34,20 +34,24 @@ impl Bucket {
     }
 }
 
-/// What the script should have answered at that time.
-fn expected(model: &mut HashMap<Vec<u8>, Bucket>, asked: Asked<'_>, now: u64) -> Answer {
+/// The expected result of the script at this time.
+fn expected(
+    model: &mut HashMap<Vec<u8>, Bucket>,
+    request: ScriptRequest<'_>,
+    now: u64,
+) -> ScriptResponse {
     let nanos = u128::from(now) * 1000;
     let mut after = Vec::new();
     let mut wait = 0;
     let mut first = None;
-    for (index, (key, limit)) in asked.buckets.iter().enumerate() {
+    for (index, (key, limit)) in request.buckets.iter().enumerate() {
         let taken = model
             .get(key)
-            .map_or(0, |bucket| bucket.taken(*limit, nanos, asked.wait_max));
+            .map_or(0, |bucket| bucket.taken(*limit, nanos, request.wait_max));
         let ahead = taken + limit.step.as_nanos();
         let own_wait = ahead.saturating_sub(limit.capacity.as_nanos());
-        if own_wait > asked.longest.as_nanos() {
-            return Answer {
+        if own_wait > request.longest.as_nanos() {
+            return ScriptResponse {
                 refused_by: index as u64 + 1,
                 wait: own_wait as u64,
                 taken: taken as u64,
@@ -58,12 +62,12 @@ fn expected(model: &mut HashMap<Vec<u8>, Bucket>, asked: Asked<'_>, now: u64) ->
         wait = wait.max(own_wait);
         after.push(ahead);
     }
-    for ((key, limit), ahead) in asked.buckets.iter().zip(after) {
+    for ((key, limit), ahead) in request.buckets.iter().zip(after) {
         let full_at = nanos + ahead;
         let limit = *limit;
         model.insert(key.clone(), Bucket { limit, full_at });
     }
-    Answer {
+    ScriptResponse {
         refused_by: 0,
         wait: wait as u64,
         taken: first.unwrap_or_default() as u64,
@@ -73,16 +77,16 @@ fn expected(model: &mut HashMap<Vec<u8>, Bucket>, asked: Asked<'_>, now: u64) ->
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A call of this key that waits so long, of so many that others may.
+    /// A call of this key, with the longest wait of this call and of any call.
     Call(u8, Duration, Duration),
     Change(BucketLimit),
-    /// The limit of all keys together comes, changes or goes.
+    /// Sets, changes or removes the total.
     Total(Option<BucketLimit>),
-    /// The clock of the server goes back by so long, as far as this key's
-    /// bucket can tell.
+    /// Simulates for this key's bucket that the clock of the server goes back
+    /// by this time.
     Back(u8, Duration),
-    /// Somebody else writes there.
-    Foreign(u8, &'static [&'static str]),
+    /// Another program writes the key.
+    Overwrite(u8, &'static [&'static str]),
 }
 
 fn limit() -> impl Strategy<Value = BucketLimit> {
@@ -119,7 +123,7 @@ fn step() -> impl Strategy<Value = Step> {
             Just(&["SET", "", "nonsense"][..]),
             Just(&["SET", "", "1 2 3"][..]),
             Just(&["RPUSH", "", "1"][..]),
-        ]).prop_map(|(key, command)| Step::Foreign(key, command)),
+        ]).prop_map(|(key, command)| Step::Overwrite(key, command)),
     ]
 }
 
@@ -127,9 +131,9 @@ fn name(key: u8) -> String {
     format!("test:{key}")
 }
 
-/// 60 × 300 steps.
+/// 60 cases of 300 steps.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_script_is_the_model() {
+async fn the_script_agrees_with_the_model() {
     let Some(server) = Redis::start() else {
         return;
     };
@@ -148,19 +152,20 @@ async fn the_script_is_the_model() {
                 Step::Call(key, longest, wait_max) => {
                     let mut buckets = vec![(name(*key).into_bytes(), limit)];
                     buckets.extend(total.map(|total| (b"test:all".to_vec(), total)));
-                    let asked = Asked {
+                    let request = ScriptRequest {
                         buckets: &buckets,
                         longest: *longest,
                         wait_max: *wait_max,
                     };
-                    let answer = run(&mut connection, asked).await.unwrap();
-                    assert_eq!(answer, expected(&mut model, asked, answer.now), "{step:?}");
-                    match answer {
-                        Answer {
+                    let response = run(&mut connection, request).await.unwrap();
+                    let expected = expected(&mut model, request, response.now);
+                    assert_eq!(response, expected, "{step:?}");
+                    match response {
+                        ScriptResponse {
                             refused_by: 1.., ..
                         } => refused += 1,
-                        Answer { wait: 1.., .. } => waited += 1,
-                        Answer { .. } => granted += 1,
+                        ScriptResponse { wait: 1.., .. } => waited += 1,
+                        ScriptResponse { .. } => granted += 1,
                     }
                 }
                 Step::Change(other) => limit = *other,
@@ -178,7 +183,7 @@ async fn the_script_is_the_model() {
                     let kept = format!("{us} {ns} {step} {capacity}");
                     assert_eq!(server.command(&["SET", &name(*key), &kept]), "+OK\r\n");
                 }
-                Step::Foreign(key, command) => {
+                Step::Overwrite(key, command) => {
                     let key = name(*key);
                     server.command(&["DEL", &key]);
                     server.command(&[command[0], &key, command[2]]);
@@ -187,7 +192,7 @@ async fn the_script_is_the_model() {
             }
         }
     }
-    // A test that only saw one of them would say little.
+    // The steps must have produced each kind of result often.
     assert!(
         granted > 1000 && refused > 1000 && waited > 50,
         "{granted} granted, {refused} refused, {waited} to wait"
@@ -195,22 +200,22 @@ async fn the_script_is_the_model() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_moves_nothing_and_a_full_bucket_is_forgotten() {
+async fn a_refusal_takes_nothing_and_a_full_bucket_expires() {
     let Some(server) = Redis::start() else {
         return;
     };
     let client = ::redis::Client::open(server.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     let hour = Duration::from_secs(3600);
-    let asked = |step, capacity| Asked {
+    let request = |step, capacity| ScriptRequest {
         buckets: &[],
         longest: step,
         wait_max: capacity,
     };
     let buckets = [(b"hours".to_vec(), BucketLimit::new(hour, hour))];
-    let once = Asked {
+    let once = ScriptRequest {
         buckets: &buckets,
-        ..asked(Duration::ZERO, Duration::ZERO)
+        ..request(Duration::ZERO, Duration::ZERO)
     };
     assert_eq!(run(&mut connection, once).await.unwrap().refused_by, 0);
     let kept = server.command(&["GET", "hours"]);
@@ -224,23 +229,23 @@ async fn a_refusal_moves_nothing_and_a_full_bucket_is_forgotten() {
 
     let moment = Duration::from_millis(5);
     let buckets = [(b"soon".to_vec(), BucketLimit::new(moment, moment))];
-    let once = Asked {
+    let once = ScriptRequest {
         buckets: &buckets,
-        ..asked(Duration::ZERO, Duration::ZERO)
+        ..request(Duration::ZERO, Duration::ZERO)
     };
     assert_eq!(run(&mut connection, once).await.unwrap().refused_by, 0);
     let until = server::time(server.port()) + 60_000_000;
     while server.command(&["EXISTS", "soon"]) != ":0\r\n" {
         assert!(
             server::time(server.port()) < until,
-            "the bucket is full, and is not forgotten"
+            "the bucket is full and did not expire"
         );
     }
 }
 
-/// A failover or a `SCRIPT FLUSH` forgets the script.
+/// A failover and `SCRIPT FLUSH` remove the script from the server.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_forgot_the_script_is_told_it() {
+async fn a_server_without_the_script_is_sent_it_again() {
     let Some(server) = Redis::start() else {
         return;
     };
@@ -248,7 +253,7 @@ async fn a_server_that_forgot_the_script_is_told_it() {
         .unwrap()
         .timeout(60 * SECOND);
     use kit_core::policy::rate_limit::SharedStore as _;
-    // Looks for it; a busy machine may need more tries than one.
+    // Starts to connect; a busy machine may need several attempts.
     store.take(&request("test", 1000)).await;
     let up = tokio::time::timeout(60 * SECOND, store.link.until_up());
     up.await.unwrap();

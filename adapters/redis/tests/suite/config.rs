@@ -1,4 +1,4 @@
-//! The table `[redis]` of a configuration.
+//! Table `[redis]` of a configuration.
 
 use kit::Config;
 
@@ -16,7 +16,7 @@ fn value(value: &str, origin: &str) -> (Option<String>, String) {
 }
 
 #[test]
-fn a_bad_url_is_an_error_at_the_start_with_its_file_and_line() {
+fn an_invalid_table_is_an_error_with_its_file_and_line() {
     let check = |text: &str, expected: &str| {
         let error = Config::parse(text, "kit.toml").expect_err(text).to_string();
         assert!(error.starts_with(expected), "{error}");
@@ -24,11 +24,11 @@ fn a_bad_url_is_an_error_at_the_start_with_its_file_and_line() {
     };
     check(
         "[redis]\nurl = \"kit:secret@127.0.0.1\"\n",
-        "kit.toml:2:7: `redis.url`: the URL of a Redis is like redis://127.0.0.1:6379: ",
+        "kit.toml:2:7: `redis.url`: expected a URL like redis://127.0.0.1:6379: ",
     );
     check(
         "[redis]\nurl = \"redis://kit:secret@127.0.0.1:port\"\n",
-        "kit.toml:2:7: `redis.url`: the URL of a Redis is like redis://127.0.0.1:6379: ",
+        "kit.toml:2:7: `redis.url`: expected a URL like redis://127.0.0.1:6379: ",
     );
     check(
         "[redis]\nurl = 6379\n",
@@ -36,7 +36,7 @@ fn a_bad_url_is_an_error_at_the_start_with_its_file_and_line() {
     );
     check(
         "[redis]\nurls = \"redis://kit:secret@127.0.0.1\"\n",
-        "kit.toml:2:1: `redis` has no key `urls`; did you mean `url`? there are `url`, `prefix`, \
+        "kit.toml:2:1: `redis` has no key `urls`; did you mean `url`? expected one of `url`, `prefix`, \
          `timeout`",
     );
     check(
@@ -59,7 +59,7 @@ fn a_bad_url_is_an_error_at_the_start_with_its_file_and_line() {
 }
 
 #[test]
-fn the_stronger_source_holds_and_is_shown_without_the_password() {
+fn the_later_source_wins_and_its_url_is_printed_without_the_password() {
     let config = Config::parse(FILE, "kit.toml").expect("a file");
     let from_file = value("redis://***@127.0.0.1:6379/3", "kit.toml:2");
     assert_eq!(shown(&config, "redis.url"), from_file);
@@ -91,16 +91,16 @@ fn the_stronger_source_holds_and_is_shown_without_the_password() {
 }
 
 #[test]
-fn a_wrong_value_changes_nothing_in_a_running_program() {
+fn an_invalid_value_changes_nothing() {
     let config = Config::parse(FILE, "kit.toml").expect("a file");
-    let wrong = [
+    let invalid = [
         ("redis.url", "nowhere"),
         ("redis.port", "6379"),
         ("redis.prefix", ""),
         ("redis.timeout", "soon"),
         ("redis.timeout.max", "1s"),
     ];
-    for (key, value) in wrong {
+    for (key, value) in invalid {
         config.set(key, value).expect_err(key);
     }
     assert_eq!(shown(&config, "redis.prefix"), value("kit", "default"));
@@ -113,7 +113,7 @@ fn a_wrong_value_changes_nothing_in_a_running_program() {
 }
 
 #[test]
-fn without_a_table_there_are_no_knobs() {
+fn knobs_are_listed_only_with_a_table() {
     assert!(Config::new().knobs().get("redis.url").is_none());
     let config = Config::parse("[redis]\nprefix = \"shop\"\n", "kit.toml").expect("a file");
     assert_eq!(shown(&config, "redis.prefix"), value("shop", "kit.toml:2"));

@@ -1,4 +1,4 @@
-//! Rate limits that many processes share, over a real Redis.
+//! Rate limits that many processes share, in a real Redis.
 
 mod away;
 mod config;
@@ -19,7 +19,7 @@ use kit::testing::InProcess;
 use self::redis::Redis;
 use self::support::soon;
 
-/// A service whose limits are those of all its servers.
+/// A service whose servers share their limits.
 #[kit::service(name = "test.Metered")]
 #[transport(http, grpc)]
 pub(crate) trait Metered {
@@ -48,7 +48,7 @@ pub(crate) trait Metered {
     async fn of_clients(&self) -> Result<(), Status>;
 
     #[rate_limit("2/h")]
-    async fn alone(&self) -> Result<(), Status>;
+    async fn unshared(&self) -> Result<(), Status>;
 }
 
 struct Anything;
@@ -78,33 +78,34 @@ impl Metered for Anything {
     async fn of_clients(&self) -> Result<(), Status> {
         Ok(())
     }
-    async fn alone(&self) -> Result<(), Status> {
+    async fn unshared(&self) -> Result<(), Status> {
         Ok(())
     }
 }
 
-/// A store that waits for its Redis however busy this machine is.
+/// A store whose timeout is not reached on a busy machine.
 fn patient(url: &str) -> RedisStore {
     let store = RedisStore::connect(url).expect("a URL");
     store.timeout(Duration::from_secs(60))
 }
 
-/// A patient store that has its connection: a first try takes a busy machine
-/// longer than a store waits for one, and this process judges until the next.
+/// A patient store that is connected. On a busy machine the first attempt may
+/// exceed its time limit, and the limiter of this process decides until another
+/// one succeeds.
 async fn connected(url: &str) -> RedisStore {
     let store = patient(url);
     let moment = Duration::from_millis(1);
     let request = StoreRequest::new("connects", b"", BucketLimit::new(moment, moment));
     soon("a connection", async {
         while store.take(&request).await.is_none() {
-            leave_time().await;
+            yield_for_a_moment().await;
         }
     })
     .await;
     store
 }
 
-/// A server with a store of its own, as another process would have it.
+/// A server with this store; with a store of its own it acts as another process.
 fn server(store: &RedisStore) -> MeteredClient<InProcess> {
     let server = kit::Server::new()
         .mount(MeteredServer::new(Anything))
@@ -112,7 +113,8 @@ fn server(store: &RedisStore) -> MeteredClient<InProcess> {
     MeteredClient::new(InProcess::server(server))
 }
 
-/// Whether a call passed; any failure but that of the limit is a failure.
+/// Whether a call passed. Panics on any failure other than a refusal by the
+/// limit.
 #[track_caller]
 fn passed(outcome: Result<(), Status>) -> bool {
     match outcome {
@@ -124,17 +126,17 @@ fn passed(outcome: Result<(), Status>) -> bool {
     }
 }
 
-/// Waits until the store is away, or is back.
+/// Waits until the store is unavailable, or available again.
 async fn until_away(store: &RedisStore, away: bool) {
-    soon("the store goes or comes back", async {
+    soon("a change of the store's availability", async {
         while store.is_away() != away {
-            leave_time().await;
+            yield_for_a_moment().await;
         }
     })
     .await;
 }
 
-/// Leaves the processor to whom is waited for, which may be another process.
-async fn leave_time() {
+/// Yields the processor to other tasks and processes.
+async fn yield_for_a_moment() {
     tokio::time::sleep(Duration::from_millis(5)).await;
 }

@@ -1,4 +1,4 @@
-//! Four processes and one limit.
+//! Four processes that share one limit.
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::ops::RangeInclusive;
@@ -8,25 +8,28 @@ use std::sync::Arc;
 use super::*;
 
 const PROCESSES: u64 = 4;
-/// How many calls a process has under way at the same time.
+/// The number of concurrent calls of a process.
 const TASKS: u64 = 4;
-/// The limit that the contract of `together` declares. What it holds lasts for
-/// ten seconds, so that a machine that stands still for less loses none of it.
+/// The declared limit of `together`. The bucket takes ten seconds to fill, so
+/// that a shorter pause of the machine loses no call.
 const RATE: u64 = 50;
 const BURST: u64 = 500;
-/// How many calls each task is to have granted before it is refused: first to
-/// empty the bucket, then in each round of measuring.
+/// The number of calls that each task must be granted before the refusal that
+/// ends its round: in the round that empties the bucket, and in the measured
+/// ones.
 const TO_EMPTY: u64 = BURST / PROCESSES / TASKS - 1;
-const A_ROUND: u64 = 15;
-/// How long a round may take before the test has failed.
+const TO_MEASURE: u64 = 15;
+/// The longest time of a round, after which the test fails.
 const ROUND_MAX: Duration = Duration::from_secs(60);
-/// How exact the measurement is to be, and how many rounds of some five seconds
-/// that may take: one where nothing comes between a call and a clock.
+/// The required precision of the measurement, and the number of rounds, of some
+/// five seconds each, that it may take: one if nothing interrupts the reads of
+/// the clock.
 const EXACT: f64 = 0.02;
 const ROUNDS_MAX: usize = 15;
 
-/// What the parent tells a child by, and the child what it found.
+/// The variable by which the parent passes the port of Redis to a child.
 const PORT: &str = "KIT_TEST_REDIS_PORT";
+/// The test that a child runs.
 const NAME: &str = "processes::one_of_four_processes";
 
 struct Process {
@@ -47,15 +50,14 @@ impl Process {
         Self { child, lines }
     }
 
-    /// What the process says next, of what it says to its parent.
-    fn says(&mut self) -> String {
+    /// The next message of the process; other lines of its output are skipped.
+    fn receive(&mut self) -> String {
         let mut lines = self.lines.by_ref().map(|line| line.expect("text"));
-        let said =
-            lines.find_map(|line| line.split_once("child: ").map(|(_, said)| said.to_owned()));
-        said.unwrap_or_else(|| panic!("a process ended: {:?}", self.child.wait()))
+        let message = lines.find_map(|line| Some(line.split_once("child: ")?.1.to_owned()));
+        message.unwrap_or_else(|| panic!("a process ended: {:?}", self.child.wait()))
     }
 
-    fn hears(&mut self, quota: u64) {
+    fn send(&mut self, quota: u64) {
         let input = self.child.stdin.as_mut().expect("a pipe");
         writeln!(input, "{quota}").expect("the process reads");
     }
@@ -68,66 +70,66 @@ impl Drop for Process {
     }
 }
 
-/// What calls came to that began one after the other and ended with the first
-/// that was refused after so many that were granted; of tasks at the same time
-/// all of that together.
+/// The outcome of a series of calls that ends with the first refusal after a
+/// number of granted calls, or the sum of such series that ran concurrently.
 #[derive(Clone, Copy, Default)]
 struct Round {
     granted: u64,
     refused: u64,
-    /// The server's clock before and after the last refusal of all, in
-    /// microseconds.
+    /// The clock of Redis before and after the last refusal, in microseconds.
     before: u64,
     after: u64,
-    /// How many calls were judged without the store.
-    alone: u64,
+    /// The number of calls that were decided without the store.
+    without_store: u64,
 }
 
 impl Round {
-    fn with(self, other: Self) -> Self {
+    fn merge(self, other: Self) -> Self {
         Self {
             granted: self.granted + other.granted,
             refused: self.refused + other.refused,
             before: self.before.max(other.before),
             after: self.after.max(other.after),
-            alone: self.alone + other.alone,
+            without_store: self.without_store + other.without_store,
         }
     }
 
-    fn parse(said: &str) -> Self {
-        let numbers: Vec<u64> = said
+    fn parse(message: &str) -> Self {
+        let numbers: Vec<u64> = message
             .split(' ')
             .map(|number| number.parse().expect("a number"))
             .collect();
-        let [granted, refused, before, after, alone] = numbers[..] else {
-            panic!("{said}");
+        let [granted, refused, before, after, without_store] = numbers[..] else {
+            panic!("{message}");
         };
         Self {
             granted,
             refused,
             before,
             after,
-            alone,
+            without_store,
         }
     }
 }
 
-/// A round of all processes.
+/// Runs a round in all processes.
 fn round(processes: &mut [Process], quota: u64) -> Round {
     for process in &mut *processes {
-        process.hears(quota);
+        process.send(quota);
     }
-    let said = processes.iter_mut().map(|process| process.says());
-    let round = said.fold(Round::default(), |sum, said| sum.with(Round::parse(&said)));
-    assert_eq!(round.alone, 0, "calls were judged without the store");
+    let rounds = processes
+        .iter_mut()
+        .map(|process| Round::parse(&process.receive()));
+    let round = rounds.fold(Round::default(), Round::merge);
+    assert_eq!(round.without_store, 0, "calls decided without the store");
     round
 }
 
-/// The last that a round sees is a refusal, of a bucket with less than one call
-/// in it. So what is granted between two rounds' ends is what came into the
-/// bucket in that time, give or take one: no more, as the limit is one for all,
-/// and no less. How well that time is known is up to the machine, so there are
-/// rounds until it is known to 2 %.
+/// A round ends with a refusal, when the bucket holds less than one call. So the
+/// number of calls granted between the ends of two rounds equals the refill of
+/// the bucket in that time, within one call: no more, as all processes share the
+/// limit, and no less. The precision of that time depends on the machine, so the
+/// rounds are repeated until it is 2 %.
 #[test]
 fn four_processes_share_one_limit() {
     let Some(redis) = Redis::start() else {
@@ -137,12 +139,12 @@ fn four_processes_share_one_limit() {
         .map(|_| Process::start(redis.port()))
         .collect();
     for process in &mut processes {
-        assert_eq!(process.says(), "ready");
+        assert_eq!(process.receive(), "ready");
     }
     let start = round(&mut processes, TO_EMPTY);
     let mut granted = 0;
     for _ in 0..ROUNDS_MAX {
-        let end = round(&mut processes, A_ROUND);
+        let end = round(&mut processes, TO_MEASURE);
         granted += end.granted;
         let allowed = allowed(start, end);
         let (least, most) = (allowed.start(), allowed.end());
@@ -155,19 +157,19 @@ fn four_processes_share_one_limit() {
             return;
         }
     }
-    panic!("this machine can't read a clock");
+    panic!("the clock could not be read precisely enough in {ROUNDS_MAX} rounds");
 }
 
-/// How many calls there were between the ends of two rounds.
+/// The number of calls that the limit allows between the ends of two rounds.
 fn allowed(start: Round, end: Round) -> RangeInclusive<f64> {
     let calls = |micros: u64| RATE as f64 * micros as f64 / 1e6;
     let least = calls(end.before.saturating_sub(start.after)) - 1.0;
     least..=calls(end.after - start.before) + 1.0
 }
 
-/// Says something to the parent.
-fn tell(said: &str) {
-    writeln!(std::io::stdout(), "child: {said}").expect("the parent listens");
+/// Sends a message to the parent.
+fn send(message: &str) {
+    writeln!(std::io::stdout(), "child: {message}").expect("the parent reads");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,7 +181,7 @@ async fn one_of_four_processes() {
         .expect("a number");
     let store = connected(&format!("redis://127.0.0.1:{port}")).await;
     let server = Arc::new(server(&store));
-    tell("ready");
+    send("ready");
     for line in std::io::stdin().lines() {
         let quota = line.expect("text").parse().expect("a number");
         let tasks: Vec<_> = (0..TASKS)
@@ -188,10 +190,10 @@ async fn one_of_four_processes() {
         let mut round = Round::default();
         for task in tasks {
             let ended = tokio::time::timeout(ROUND_MAX, task).await;
-            round = round.with(ended.expect("a refusal").expect("no panic"));
+            round = round.merge(ended.expect("a refusal").expect("no panic"));
         }
         let policies = kit::metrics::policies_snapshot();
-        let alone: u64 = policies.iter().map(|method| method.limited_locally).sum();
+        let without_store: u64 = policies.iter().map(|method| method.limited_locally).sum();
         let Round {
             granted,
             refused,
@@ -199,12 +201,15 @@ async fn one_of_four_processes() {
             after,
             ..
         } = round;
-        tell(&format!("{granted} {refused} {before} {after} {alone}"));
+        send(&format!(
+            "{granted} {refused} {before} {after} {without_store}"
+        ));
     }
 }
 
-/// Asks until so many calls are granted, then until one is refused. It looks
-/// at the clock where a refusal is to be expected, as each look is a connection.
+/// Calls until this number of calls is granted, then until one is refused. It
+/// reads the clock only where it expects a refusal, as each read opens a
+/// connection.
 async fn until_refused(server: Arc<MeteredClient<InProcess>>, port: u16, quota: u64) -> Round {
     let mut round = Round::default();
     let mut was_refused = false;
@@ -225,6 +230,6 @@ async fn until_refused(server: Arc<MeteredClient<InProcess>>, port: u16, quota: 
                 ..round
             };
         }
-        leave_time().await;
+        yield_for_a_moment().await;
     }
 }

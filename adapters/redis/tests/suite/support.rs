@@ -1,4 +1,4 @@
-//! Waiting, and requests by hand.
+//! Bounded waiting, and HTTP requests without a client.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// How long anything may take here: a bound of failures, not of successes.
+/// The longest wait, after which a test fails. Successful tests don't depend on
+/// it.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// Waits for what must come.
+/// Awaits a future within the bound.
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(BOUND, future)
         .await
