@@ -1,4 +1,4 @@
-//! A Redis of a test's own, which can be killed, started again and stopped.
+//! A Redis server for one test, which can be killed, restarted and frozen.
 //!
 //! The unit tests and the suite of the Redis adapter include this file.
 
@@ -7,10 +7,10 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// How long anything may take here: a bound of failures, not of successes.
+/// The longest wait for the server, after which a test fails.
 const BOUND: Duration = Duration::from_secs(60);
 
-/// A running server; it ends with this.
+/// A running server; dropping it kills the server.
 pub(crate) struct Redis {
     process: Child,
     port: u16,
@@ -18,8 +18,8 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// Starts a server on a free port; `None`, and says so, where there is no
-    /// `redis-server`. In CI that is a failure.
+    /// Starts a server on a free port. Without `redis-server` it prints so and
+    /// returns `None`, or panics if `KIT_REQUIRE_SERVERS` is set, as in CI.
     pub(crate) fn start() -> Option<Self> {
         let found = Command::new("redis-server")
             .arg("--version")
@@ -34,7 +34,7 @@ impl Redis {
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
-        // Somebody else may take the port between its choice and its use.
+        // Another process may take the port between its choice and its use.
         for _ in 0..5 {
             let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
             let port = free.local_addr().expect("an address").port();
@@ -50,26 +50,26 @@ impl Redis {
         panic!("no Redis starts");
     }
 
-    /// Its address.
+    /// Its URL.
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Kills it: it says good-bye to nobody.
-    #[allow(dead_code, reason = "not all who include this file ask")]
+    /// Kills the server without a shutdown.
+    #[allow(dead_code, reason = "not used by every file that includes this one")]
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("a process");
         self.process.wait().expect("an end");
     }
 
-    /// Starts it again where it was, with nothing in it.
-    #[allow(dead_code, reason = "not all who include this file ask")]
+    /// Starts it again on the same port, without its data.
+    #[allow(dead_code, reason = "not used by every file that includes this one")]
     pub(crate) fn start_again(&mut self) {
         self.process = run(self.port, self.folder.path()).expect("Redis starts on its own port");
     }
 
-    /// Stops it in the middle of whatever it does, or lets it go on.
-    #[allow(dead_code, reason = "not all who include this file ask")]
+    /// Suspends the process, or resumes it.
+    #[allow(dead_code, reason = "not used by every file that includes this one")]
     pub(crate) fn freeze(&self, frozen: bool) {
         let signal = if frozen { "-STOP" } else { "-CONT" };
         let pid = self.process.id().to_string();
@@ -77,20 +77,20 @@ impl Redis {
         assert!(status.expect("kill runs").success());
     }
 
-    /// What it answers to a command, as it stands on the wire.
-    #[allow(dead_code, reason = "not all who include this file ask")]
+    /// Runs a command, and returns the response as it is on the wire.
+    #[allow(dead_code, reason = "not used by every file that includes this one")]
     pub(crate) fn command(&self, words: &[&str]) -> String {
         command(self.port, words)
     }
 
-    /// Where it listens, on 127.0.0.1.
-    #[allow(dead_code, reason = "not all who include this file ask")]
+    /// Its port on 127.0.0.1.
+    #[allow(dead_code, reason = "not used by every file that includes this one")]
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 }
 
-/// What a server answers to a command, as it stands on the wire.
+/// Runs a command, and returns the response as it is on the wire.
 pub(crate) fn command(port: u16, words: &[&str]) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("connects");
     stream.set_read_timeout(Some(BOUND)).expect("a bound");
@@ -100,17 +100,17 @@ pub(crate) fn command(port: u16, words: &[&str]) -> String {
     }
     request.push_str("*1\r\n$4\r\nQUIT\r\n");
     stream.write_all(request.as_bytes()).expect("writes");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("reads");
-    let answer = String::from_utf8_lossy(&answer);
-    let answer = answer.strip_suffix("+OK\r\n");
-    answer.expect("an answer before the good-bye").to_owned()
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).expect("reads");
+    let response = String::from_utf8_lossy(&response);
+    let response = response.strip_suffix("+OK\r\n");
+    response.expect("a response before that to QUIT").to_owned()
 }
 
-/// A server's clock, in microseconds.
+/// The clock of a server, in microseconds since 1970.
 pub(crate) fn time(port: u16) -> u64 {
-    let answer = command(port, &["TIME"]);
-    let mut numbers = answer.lines().filter_map(|line| line.parse::<u64>().ok());
+    let response = command(port, &["TIME"]);
+    let mut numbers = response.lines().filter_map(|line| line.parse::<u64>().ok());
     let (seconds, micros) = (numbers.next(), numbers.next());
     seconds.expect("seconds") * 1_000_000 + micros.expect("microseconds")
 }
@@ -122,7 +122,8 @@ impl Drop for Redis {
     }
 }
 
-/// A server that takes calls; `None` where it could not start.
+/// Starts a server and waits until it accepts connections; `None` if it could
+/// not start.
 fn run(port: u16, folder: &std::path::Path) -> Option<Child> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers/redis");
     let mut process = Command::new(script)
@@ -136,7 +137,7 @@ fn run(port: u16, folder: &std::path::Path) -> Option<Child> {
     let mut line = String::new();
     while log.read_line(&mut line).expect("its log is text") > 0 {
         if line.contains("Ready to accept connections") {
-            // Read on, so that it never waits for a reader.
+            // Keep reading, so that a full pipe never blocks it.
             std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
             return Some(process);
         }
