@@ -233,7 +233,7 @@ impl Config {
             origin,
             entries: vec![branch(&[key], &leaf)],
         };
-        self.state().knows(&section)?;
+        self.state().check_known(&section)?;
         self.change(|sources| {
             sources.set.retain(|old| old.name != section.name);
             sources.set.push(section);
@@ -270,7 +270,7 @@ impl Config {
     pub fn knobs(&self) -> Knobs {
         let state = self.state();
         let services = state.targets().flat_map(Target::knobs);
-        Knobs(state.own_knobs().into_iter().chain(services).collect())
+        Knobs(state.store_knobs().into_iter().chain(services).collect())
     }
 
     /// Configures one side of a service, now and with every later change;
@@ -290,7 +290,7 @@ impl Config {
         let mut state = self.state();
         let mut sources = state.sources.clone();
         change(&mut sources);
-        state.take(sources)
+        state.replace(sources)
     }
 
     fn file(&self) -> MutexGuard<'_, Option<File>> {

@@ -1,23 +1,24 @@
-//! What a configuration holds: what was said, and to whom it goes.
+//! The state of a configuration: its sources, and the services that it applies
+//! to.
 //!
-//! Every change goes the same way: the sources as they would be are settled
-//! for every service that is configured; only if nothing is wrong anywhere do
-//! the services get their values and the sources become what they would be.
+//! Every change is a transaction. The new sources are first resolved for all
+//! configured services; only if no value is invalid do the services get their
+//! policies and the new sources replace the old ones.
 
 use std::sync::{Arc, Weak};
 
 use kit_grammar::config::{Change, ConfigError, ConfigProblem, Name, Section, changes};
 use kit_grammar::{Side, did_you_mean, upper_snake};
 
-use super::stores::{Given, Stores};
-use super::target::{PolicyTarget, SettledMethod, Target, contract};
+use super::stores::{Settings, Stores};
+use super::target::{PolicyTarget, ResolvedMethod, Target, contract};
 use crate::model::descriptor::ServiceDescriptor;
 use crate::model::policies::Overrides;
 use crate::pipeline::admission::STORE_MISSING;
 use crate::pipeline::function::FUNCTIONS;
 use crate::policy::rate_limit::store_help;
 
-/// What was said, by who said it; the later goes over the earlier.
+/// The sections of each source. Later fields override earlier ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sources {
     pub(super) file: Vec<Section>,
@@ -25,14 +26,15 @@ pub(super) struct Sources {
     pub(super) set: Vec<Section>,
 }
 
+/// The sources that are in effect, and what they apply to.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) sources: Sources,
     targets: Vec<Target>,
     stores: Stores,
-    /// Every service that was ever configured.
+    /// All services that were ever configured, those that no longer run included.
     services: Vec<&'static ServiceDescriptor>,
-    /// Whether sections of other services are wrong from now on.
+    /// Whether a section of any other service is an error.
     complete: bool,
 }
 
@@ -42,7 +44,7 @@ impl Sources {
         file_and_environment.chain(&self.set)
     }
 
-    /// What is said of a service, the weaker first.
+    /// The changes of a service, in order of precedence: the last one wins.
     fn changes(
         &self,
         service: &'static ServiceDescriptor,
@@ -55,7 +57,7 @@ impl Sources {
             .collect()
     }
 
-    /// The sections of services that are none of these.
+    /// An error for each section of any other service or store.
     fn unknown_sections(
         &self,
         services: &[&'static ServiceDescriptor],
@@ -63,17 +65,17 @@ impl Sources {
     ) -> Vec<ConfigProblem> {
         let is_known = |section: &Section| {
             let mut services = services.iter();
-            let about_a_service = services.any(|service| section.about(service.name).is_some());
-            about_a_service || stores.own(section)
+            let is_of_a_service = services.any(|service| section.about(service.name).is_some());
+            is_of_a_service || stores.has_table(section)
         };
         let unknown_sections = self.sections().filter(|section| !is_known(section));
         unknown_sections
-            .map(|section| stranger(section, services))
+            .map(|section| unknown_section(section, services))
             .collect()
     }
 }
 
-fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> ConfigProblem {
+fn unknown_section(section: &Section, services: &[&'static ServiceDescriptor]) -> ConfigProblem {
     let written = section.service();
     let names: Vec<String> = services
         .iter()
@@ -85,11 +87,11 @@ fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> Confi
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (rule, help) = match section.name {
         _ if section.about(FUNCTIONS).is_some() => (
-            format!("`{written}` is said of plain functions, which are not configured"),
-            "configure them by `Config::functions`".to_owned(),
+            format!("`{written}` is the section of plain functions, which are not configured"),
+            "call `Config::functions`".to_owned(),
         ),
         Name::Key(_) => (
-            format!("`{written}` is no key of a service that is configured"),
+            format!("`{written}` is not a key of a configured service"),
             did_you_mean(written.split('.').next().unwrap_or_default(), &names),
         ),
         _ => (
@@ -101,19 +103,19 @@ fn stranger(section: &Section, services: &[&'static ServiceDescriptor]) -> Confi
 }
 
 impl State {
-    /// Gives a service its values, now and with every change to come.
+    /// Applies the configuration to a service, now and with every later change.
     pub(super) fn configure(
         &mut self,
         service: &'static ServiceDescriptor,
         side: Side,
         overrides: Vec<Overrides>,
-        gates: &Arc<dyn PolicyTarget>,
+        live: &Arc<dyn PolicyTarget>,
     ) -> Result<(), ConfigError> {
-        self.forget_the_gone();
+        self.remove_dropped_targets();
         if let Some(store) = self.stores.named_like(service.name) {
             let rule = format!(
-                "service `{}` has the name of the registered store `{store}`, and a table could be \
-                 either's",
+                "service `{}` has the name of the registered store `{store}`, so that a table of this \
+                 name is ambiguous",
                 service.name
             );
             let problem = ConfigProblem::whole(rule).with_help("give the service another name");
@@ -123,17 +125,17 @@ impl State {
             service,
             side,
             overrides,
-            gates: Arc::downgrade(gates),
-            settled: Vec::new(),
+            live: Arc::downgrade(live),
+            resolved: Vec::new(),
         };
-        // What is declared is where a rollback leads.
-        target.settled = target.settle(&[], &mut Vec::new());
+        // A rollback restores the declared values.
+        target.resolved = target.resolve(&[], &mut Vec::new());
         let one = std::slice::from_ref(&target);
-        let settled = settle_all(&self.sources, one, Vec::new())?;
+        let resolved = resolve_all(&self.sources, one, Vec::new())?;
         for (name, store) in self.stores.all() {
-            gates.set_default_store(name, &store);
+            live.set_default_store(name, &store);
         }
-        give(std::slice::from_mut(&mut target), settled)?;
+        apply_all(std::slice::from_mut(&mut target), resolved)?;
         self.targets.push(target);
         if !self.services.iter().any(|known| known.name == service.name) {
             self.services.push(service);
@@ -141,119 +143,124 @@ impl State {
         Ok(())
     }
 
-    /// Takes other sources, if nothing is wrong with them.
-    pub(super) fn take(&mut self, sources: Sources) -> Result<(), ConfigError> {
-        self.forget_the_gone();
+    /// Replaces the sources, if all their values are valid.
+    pub(super) fn replace(&mut self, sources: Sources) -> Result<(), ConfigError> {
+        self.remove_dropped_targets();
         if self.complete {
             ConfigError::check(sources.unknown_sections(&self.services, &self.stores))?;
         }
         let mut problems = Vec::new();
-        let stores = self.stores.judge(sources.sections(), &mut problems);
-        let settled = settle_all(&sources, &self.targets, problems)?;
-        self.set_default_store(&stores);
-        if let Err(error) = give(&mut self.targets, settled) {
-            self.stores.stay();
+        let stores = self.stores.read(sources.sections(), &mut problems);
+        let resolved = resolve_all(&sources, &self.targets, problems)?;
+        self.set_default_stores(&stores);
+        if let Err(error) = apply_all(&mut self.targets, resolved) {
+            self.stores.use_current_settings();
             return Err(error);
         }
-        self.stores.take(stores);
+        self.stores.replace(stores);
         self.sources = sources;
         Ok(())
     }
 
-    /// Offers stores to those who have none of their name by now. They need
-    /// them before values that are counted there; if those are not taken, the
-    /// store stays theirs and has no address.
-    fn set_default_store(&mut self, given: &[Given]) {
-        for (name, store) in self.stores.first_stores(given) {
+    /// Sets the stores that are configured for the first time. A target accepts
+    /// limits with a store only once it has the store, so this comes before the
+    /// values; if those are rejected, the target keeps a store without an address.
+    fn set_default_stores(&mut self, settings: &[Settings]) {
+        for (name, store) in self.stores.first_stores(settings) {
             for target in &self.targets {
-                if let Some(gates) = Weak::upgrade(&target.gates) {
-                    gates.set_default_store(name, &store);
+                if let Some(live) = Weak::upgrade(&target.live) {
+                    live.set_default_store(name, &store);
                 }
             }
         }
     }
 
-    /// The knobs of no service.
-    pub(super) fn own_knobs(&self) -> Vec<super::Knob> {
+    /// The knobs of stores, which belong to no service.
+    pub(super) fn store_knobs(&self) -> Vec<super::Knob> {
         let needed = |store: &str| self.targets().any(|target| target.shares_limits_in(store));
         self.stores.knobs(needed)
     }
 
-    /// Refuses what is about no service that was configured, from now on.
+    /// Makes a section of a service that was not configured an error, now and in
+    /// later sources.
     pub(super) fn complete(&mut self) -> Result<(), ConfigError> {
         ConfigError::check(self.sources.unknown_sections(&self.services, &self.stores))?;
         self.complete = true;
         Ok(())
     }
 
-    /// A key that is set has to be one of a service that is configured, once
-    /// there is one.
-    pub(super) fn knows(&self, section: &Section) -> Result<(), ConfigError> {
+    /// Checks that a key to set is of a store or of a configured service. Before any
+    /// service is configured, every key is accepted.
+    pub(super) fn check_known(&self, section: &Section) -> Result<(), ConfigError> {
         let mut services = self.services.iter();
         let is_known = services.any(|service| section.about(service.name).is_some());
-        if is_known || self.stores.own(section) || self.services.is_empty() {
+        if is_known || self.stores.has_table(section) || self.services.is_empty() {
             return Ok(());
         }
-        Err(ConfigError::one(stranger(section, &self.services)))
+        Err(ConfigError::one(unknown_section(section, &self.services)))
     }
 
+    /// The services whose server or client still exists.
     pub(super) fn targets(&self) -> impl Iterator<Item = &Target> {
         let targets = self.targets.iter();
-        targets.filter(|target| target.gates.strong_count() > 0)
+        targets.filter(|target| target.live.strong_count() > 0)
     }
 
-    fn forget_the_gone(&mut self) {
-        self.targets
-            .retain(|target| target.gates.strong_count() > 0);
+    fn remove_dropped_targets(&mut self) {
+        self.targets.retain(|target| target.live.strong_count() > 0);
     }
 }
 
-/// What would hold for all targets, if there are no problems before.
-fn settle_all(
+/// Resolves the policies of all targets. Fails if there are problems, earlier ones
+/// included.
+fn resolve_all(
     sources: &Sources,
     targets: &[Target],
     mut problems: Vec<ConfigProblem>,
-) -> Result<Vec<Vec<SettledMethod>>, ConfigError> {
-    let mut settled = Vec::new();
+) -> Result<Vec<Vec<ResolvedMethod>>, ConfigError> {
+    let mut resolved = Vec::new();
     for target in targets {
         let changes = sources.changes(target.service, &mut problems);
-        settled.push(target.settle(&changes, &mut problems));
+        resolved.push(target.resolve(&changes, &mut problems));
     }
     ConfigError::check(problems)?;
-    Ok(settled)
+    Ok(resolved)
 }
 
-/// Gives the targets their values: all of them, or none.
-fn give(targets: &mut [Target], settled: Vec<Vec<SettledMethod>>) -> Result<(), ConfigError> {
+/// Applies resolved policies to all targets, or to none.
+fn apply_all(
+    targets: &mut [Target],
+    resolved: Vec<Vec<ResolvedMethod>>,
+) -> Result<(), ConfigError> {
     for (index, target) in targets.iter().enumerate() {
-        if let Err(problem) = hand_over(target, &target.settled, &settled[index]) {
-            for (target, given) in targets[..=index].iter().zip(&settled) {
-                // These values held a moment ago.
-                let _ = hand_over(target, given, &target.settled);
+        if let Err(problem) = apply(target, &target.resolved, &resolved[index]) {
+            for (target, applied) in targets[..=index].iter().zip(&resolved) {
+                // Cannot fail: these values were in effect before.
+                let _ = apply(target, applied, &target.resolved);
             }
             return Err(ConfigError::one(problem));
         }
     }
-    for (target, settled) in targets.iter_mut().zip(settled) {
-        target.settled = settled;
+    for (target, resolved) in targets.iter_mut().zip(resolved) {
+        target.resolved = resolved;
     }
     Ok(())
 }
 
-/// Gives a target what is new for it.
-fn hand_over(
+/// Applies the policies of a target that have changed.
+fn apply(
     target: &Target,
-    old: &[SettledMethod],
-    new: &[SettledMethod],
+    old: &[ResolvedMethod],
+    new: &[ResolvedMethod],
 ) -> Result<(), ConfigProblem> {
-    let Some(gates) = Weak::upgrade(&target.gates) else {
+    let Some(live) = Weak::upgrade(&target.live) else {
         return Ok(());
     };
     for (method, (old, new)) in old.iter().zip(new).enumerate() {
         if old.policies == new.policies {
             continue;
         }
-        if let Err(invalid) = gates.configure(method, new.policies) {
+        if let Err(invalid) = live.configure(method, new.policies) {
             let meta = target.service.methods[method].meta;
             let problem = ConfigProblem::whole(format!(
                 "`{}.{}.{}`: {}",

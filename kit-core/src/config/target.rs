@@ -61,37 +61,37 @@ pub(super) struct Target {
     /// The policies that the impl declares, by method; empty for a client.
     pub(super) overrides: Vec<Overrides>,
     /// The live policies; dropped with their server or client.
-    pub(super) gates: Weak<dyn PolicyTarget>,
+    pub(super) live: Weak<dyn PolicyTarget>,
     /// The resolved policies, by method.
-    pub(super) settled: Vec<SettledMethod>,
+    pub(super) resolved: Vec<ResolvedMethod>,
 }
 
 /// The resolved policies of a method on one side, with their origins.
 #[derive(Clone, Debug)]
-pub(super) struct SettledMethod {
+pub(super) struct ResolvedMethod {
     pub(super) policies: SidePolicies,
     pub(super) reports: Vec<Report>,
 }
 
 impl Target {
     /// Resolves the policies of all methods.
-    pub(super) fn settle(
+    pub(super) fn resolve(
         &self,
         changes: &[Change],
         problems: &mut Vec<ConfigProblem>,
-    ) -> Vec<SettledMethod> {
+    ) -> Vec<ResolvedMethod> {
         let methods = 0..self.service.methods.len();
         methods
-            .map(|method| self.settle_method(method, changes, problems))
+            .map(|method| self.resolve_method(method, changes, problems))
             .collect()
     }
 
-    fn settle_method(
+    fn resolve_method(
         &self,
         method: usize,
         changes: &[Change],
         problems: &mut Vec<ConfigProblem>,
-    ) -> SettledMethod {
+    ) -> ResolvedMethod {
         let meta = self.service.methods[method].meta;
         let own = self
             .overrides
@@ -126,7 +126,7 @@ impl Target {
             rate_limit: method.resolve(here.rate_limit, there.rate_limit, own.rate_limit),
         };
         method.check_cross_policy_rules(&policies, &own.over(*here));
-        SettledMethod {
+        ResolvedMethod {
             policies,
             reports: method.reports,
         }
@@ -135,7 +135,7 @@ impl Target {
     /// Whether any method has a rate limit in the shared store of this name.
     pub(super) fn shares_limits_in(&self, store: &str) -> bool {
         let limits = self
-            .settled
+            .resolved
             .iter()
             .filter_map(|method| method.policies.rate_limit);
         limits
@@ -146,15 +146,15 @@ impl Target {
     /// The knobs of all methods, for the policies that apply on this side. A key that
     /// can't be set has no knob.
     pub(super) fn knobs(&self) -> Vec<Knob> {
-        let methods = self.service.methods.iter().zip(&self.settled);
-        let knobs = methods.flat_map(|(method, settled)| {
+        let methods = self.service.methods.iter().zip(&self.resolved);
+        let knobs = methods.flat_map(|(method, resolved)| {
             let is_plain = is_plain(method.meta);
             let mut path = format!("{}.{}", self.service.name, method.meta.name);
             if !is_plain {
                 path = format!("{path}.{}", self.side.name());
             }
             let contract = contract_method(method.meta);
-            let reports = settled.reports.iter().filter(move |report| {
+            let reports = resolved.reports.iter().filter(move |report| {
                 // A policy that the compiled file switches off is listed as well.
                 let is_set = report.origin != Origin::Default;
                 let can_be_set = || contract.obstacle(report.policy).is_none();

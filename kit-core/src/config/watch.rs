@@ -17,9 +17,9 @@ use super::{Config, Shared};
 const INTERVAL_MIN: Duration = Duration::from_millis(10);
 
 impl Config {
-    /// Reads the file again, and returns whether it has changed. A running server
-    /// takes new values without dropping calls, and keeps the state of policies
-    /// that have not changed.
+    /// Reads the file again, and returns whether it has changed. Without a file it
+    /// returns `false`. A running server applies new values without dropping calls,
+    /// and keeps the state of policies that have not changed.
     ///
     /// # Errors
     /// The file can't be read, or it is invalid. Then nothing changes, and every

@@ -184,8 +184,8 @@ fn a_service_section_does_not_configure_functions() {
         .expect_err("the functions are not configured");
     assert_eq!(
         error.to_string(),
-        "kit.toml:1:2: `functions` is said of plain functions, which are not configured; \
-         configure them by `Config::functions`"
+        "kit.toml:1:2: `functions` is the section of plain functions, which are not configured; \
+         call `Config::functions`"
     );
 }
 

@@ -32,7 +32,7 @@ fn an_invalid_table_is_an_error_with_its_file_and_line() {
     );
     check(
         "[redis]\nurl = 6379\n",
-        "kit.toml:2:7: `redis.url` is a text; write it like `url = \"redis://",
+        "kit.toml:2:7: `redis.url` must be a text; write it like `url = \"redis://",
     );
     check(
         "[redis]\nurls = \"redis://kit:secret@127.0.0.1\"\n",

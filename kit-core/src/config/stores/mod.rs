@@ -1,14 +1,14 @@
-//! The shared stores of rate limits that a configuration describes.
+//! The shared stores of rate limits that a configuration sets up.
 //!
-//! The limits of many methods share one store, so where it is belongs to no
-//! service: `[redis]` is the table of the store that is
-//! [registered](StoreFactory) as `redis`, with `KIT__REDIS__URL` in the
-//! environment and `redis.url` for `Config::set`. Nothing here knows any store:
-//! the factory has the keys, and makes a store of their values. Unlike the
-//! values of a service they are judged as soon as they are read. One may hold a
-//! password, so values are printed only as their key allows.
+//! Many methods share one store, so its settings belong to no service: `[redis]` is
+//! the table of the store that is [registered](StoreFactory) as `redis`, with
+//! `KIT__REDIS__URL` in the environment and `redis.url` for `Config::set`. This
+//! module knows no particular store: the factory has the keys, and builds a store
+//! from their values. Unlike the values of a service, these are checked as soon as
+//! they are read. A value may contain a password, so it is printed only in the form
+//! that the [check](crate::policy::rate_limit::StoreKey::judged) of its key returns.
 
-mod given;
+mod settings;
 #[cfg(all(test, not(kit_loom)))]
 mod tests;
 
@@ -18,20 +18,20 @@ use std::sync::{Arc, PoisonError, RwLock};
 use kit_grammar::config::{ConfigProblem, Section};
 use kit_grammar::{ADAPTER_STORES, upper_snake};
 
-pub(super) use self::given::Given;
+pub(super) use self::settings::Settings;
 use super::describe::Knob;
 use crate::policy::rate_limit::{
     SharedStore, StoreFactory, StoreRequest, Taking, registered_stores,
 };
 
-/// Every registered store, with what is configured of it.
+/// All registered stores, with their settings.
 pub(super) struct Stores(Vec<Table>);
 
 /// One registered store.
 struct Table {
     factory: &'static StoreFactory,
-    given: Given,
-    /// There from the first description on.
+    settings: Settings,
+    /// Created when the settings first yield a store, and kept from then on.
     store: Option<Arc<ConfiguredStore>>,
 }
 
@@ -40,7 +40,7 @@ impl Default for Stores {
         let factories = registered_stores().into_iter();
         let tables = factories.map(|factory| Table {
             factory,
-            given: Given::default(),
+            settings: Settings::default(),
             store: None,
         });
         Self(tables.collect())
@@ -48,15 +48,15 @@ impl Default for Stores {
 }
 
 impl Stores {
-    /// Whether a section is the table of a store, or of an adapter of kit that
-    /// the program was built without.
-    pub(super) fn own(&self, section: &Section) -> bool {
+    /// Whether a section is the table of a registered store, or of an adapter of kit
+    /// that the program was built without.
+    pub(super) fn has_table(&self, section: &Section) -> bool {
         let mut names = self.names().chain(ADAPTER_STORES.iter().copied());
         names.any(|name| section.about(name).is_some())
     }
 
-    /// The store that has the name of a service, so that a table could be
-    /// either's.
+    /// The store with the same name as a service, so that a table would be
+    /// ambiguous.
     pub(super) fn named_like(&self, service: &str) -> Option<&'static str> {
         let spelled = upper_snake(service);
         self.names().find(|name| upper_snake(name) == spelled)
@@ -66,78 +66,85 @@ impl Stores {
         self.0.iter().map(|table| table.factory.name())
     }
 
-    /// What would hold with these sections, the weaker first; a store of each
-    /// table in its order.
-    pub(super) fn judge<'a>(
+    /// The settings of each store from these sections, in order of precedence. Does
+    /// not apply them.
+    pub(super) fn read<'a>(
         &self,
         sections: impl Iterator<Item = &'a Section> + Clone,
         problems: &mut Vec<ConfigProblem>,
-    ) -> Vec<Given> {
-        problems.extend(sections.clone().filter_map(|section| self.off(section)));
+    ) -> Vec<Settings> {
+        problems.extend(
+            sections
+                .clone()
+                .filter_map(|section| self.missing_adapter(section)),
+        );
         let mut before = None;
         let mut all = Vec::new();
         for table in &self.0 {
             let name = table.factory.name();
-            let given = table.given.next(table.factory, sections.clone(), problems);
-            if let Some(place) = given.place()
+            let next = table
+                .settings
+                .next(table.factory, sections.clone(), problems);
+            if let Some(place) = next.place()
                 && before == Some(name)
             {
                 let rule = format!("two stores are registered as `{name}`");
-                let help = "leave one of the crates that register them out";
+                let help = "remove one of the crates that register them";
                 problems.push(ConfigProblem::new(place, rule, help));
             }
             before = Some(name);
-            all.push(given);
+            all.push(next);
         }
         all
     }
 
-    /// The table of an adapter that the program was built without.
-    fn off(&self, section: &Section) -> Option<ConfigProblem> {
-        let mut off = ADAPTER_STORES
+    /// The error of a table of an adapter that the program was built without.
+    fn missing_adapter(&self, section: &Section) -> Option<ConfigProblem> {
+        let mut missing = ADAPTER_STORES
             .iter()
             .filter(|name| !self.names().any(|registered| registered == **name));
-        let name = off.find(|name| section.about(name).is_some())?;
+        let name = missing.find(|name| section.about(name).is_some())?;
         Some(ConfigProblem::new(
             &section.origin,
-            format!("`{name}` is of kit's feature `{name}`, which is off"),
+            format!("`{name}` needs kit's feature `{name}`, which is off"),
             format!(
-                "switch it on in Cargo.toml, `kit = {{ features = [\"{name}\"] }}`, or take this out"
+                "enable it in Cargo.toml, `kit = {{ features = [\"{name}\"] }}`, or remove this"
             ),
         ))
     }
 
-    /// The stores to offer where these are their first descriptions. They count
-    /// by them from now on: those who get one must not judge by themselves until
-    /// the description is [taken](Self::take).
+    /// Creates the stores that are configured for the first time. They use the new
+    /// settings before these [replace](Self::replace) the old ones, so that a target
+    /// that gets such a store never decides by its local limiter meanwhile.
     pub(super) fn first_stores(
         &mut self,
-        given: &[Given],
+        settings: &[Settings],
     ) -> Vec<(&'static str, Arc<dyn SharedStore>)> {
-        let tables = self.0.iter_mut().zip(given);
+        let tables = self.0.iter_mut().zip(settings);
         tables
-            .filter_map(|(table, given)| Some((table.factory.name(), table.first_store(given)?)))
+            .filter_map(|(table, next)| Some((table.factory.name(), table.first_store(next)?)))
             .collect()
     }
 
-    /// Takes what [was judged](Self::judge).
-    pub(super) fn take(&mut self, given: Vec<Given>) {
-        for (table, given) in self.0.iter_mut().zip(given) {
-            table.given = given;
+    /// Replaces the settings by those that were [read](Self::read).
+    pub(super) fn replace(&mut self, settings: Vec<Settings>) {
+        for (table, next) in self.0.iter_mut().zip(settings) {
+            table.settings = next;
         }
-        self.stay();
+        self.use_current_settings();
     }
 
-    /// Counts where it was before, whatever was [offered](Self::first_stores).
-    pub(super) fn stay(&self) {
+    /// Makes all stores use the current settings, also those that were
+    /// [created](Self::first_stores) for settings that were then rejected.
+    pub(super) fn use_current_settings(&self) {
         for table in &self.0 {
             if let Some(store) = &table.store {
-                store.set(table.given.store());
+                store.set(table.settings.store());
             }
         }
     }
 
-    /// The stores that were ever described.
+    /// The stores that were ever configured.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, Arc<dyn SharedStore>)> {
         self.0.iter().filter_map(|table| {
             let store = table.store.clone()?;
@@ -145,31 +152,32 @@ impl Stores {
         })
     }
 
-    /// The keys of the stores that are described, or `needed`, as knobs.
+    /// The knobs of the stores that are configured, or `needed` by a limit.
     pub(super) fn knobs(&self, needed: impl Fn(&str) -> bool) -> Vec<Knob> {
         let shown = self.0.iter().filter(|table| {
             let is_needed = || needed(table.factory.name());
-            !table.given.is_empty() || is_needed()
+            !table.settings.is_empty() || is_needed()
         });
         shown
-            .flat_map(|table| table.given.knobs(table.factory))
+            .flat_map(|table| table.settings.knobs(table.factory))
             .collect()
     }
 }
 
 impl Table {
-    fn first_store(&mut self, given: &Given) -> Option<Arc<dyn SharedStore>> {
+    fn first_store(&mut self, settings: &Settings) -> Option<Arc<dyn SharedStore>> {
         if self.store.is_some() {
             return None;
         }
-        let store = Arc::new(ConfiguredStore(RwLock::new(Some(given.store()?))));
+        let store = Arc::new(ConfiguredStore(RwLock::new(Some(settings.store()?))));
         self.store = Some(Arc::clone(&store));
         Some(store)
     }
 }
 
-/// The store that is described now. Without one each process judges by itself,
-/// as where a store is away.
+/// A handle to the store that is configured now, which survives changes of the
+/// settings. Without a store it is unavailable, and each process decides by its own
+/// limiter.
 struct ConfiguredStore(RwLock<Option<Arc<dyn SharedStore>>>);
 
 impl ConfiguredStore {
@@ -177,7 +185,7 @@ impl ConfiguredStore {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = store;
     }
 
-    fn now(&self) -> Option<Arc<dyn SharedStore>> {
+    fn current(&self) -> Option<Arc<dyn SharedStore>> {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -187,17 +195,19 @@ impl ConfiguredStore {
 
 impl SharedStore for ConfiguredStore {
     fn take<'a>(&'a self, request: &'a StoreRequest<'a>) -> Taking<'a> {
-        let store = self.now();
+        let store = self.current();
         Box::pin(async move { store?.take(request).await })
     }
 
     fn is_away(&self) -> bool {
-        self.now().is_none_or(|store| store.is_away())
+        self.current().is_none_or(|store| store.is_away())
     }
 }
 
 impl fmt::Debug for ConfiguredStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ConfiguredStore").field(&self.now()).finish()
+        f.debug_tuple("ConfiguredStore")
+            .field(&self.current())
+            .finish()
     }
 }

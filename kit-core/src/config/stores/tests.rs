@@ -1,32 +1,32 @@
-//! Stores that replace one another as their table changes.
+//! Stores that are built again when their table changes.
 
 use kit_grammar::config::parse;
 
 use super::*;
 use crate::config::tests::stores::Counters;
 
-/// The store of `[counters]` once a file is this.
+/// The store of `[counters]` after this file was loaded.
 fn reload(stores: &mut Stores, text: &str) -> Option<Arc<dyn SharedStore>> {
     let sections = parse(text, "kit.toml").expect(text);
     let mut problems = Vec::new();
-    let given = stores.judge(sections.iter(), &mut problems);
+    let settings = stores.read(sections.iter(), &mut problems);
     assert_eq!(problems, [], "{text}");
-    stores.first_stores(&given);
-    stores.take(given);
+    stores.first_stores(&settings);
+    stores.replace(settings);
     let mut tables = stores.0.iter();
     let table = tables.find(|table| table.factory.name() == "counters");
     table
         .and_then(|table| table.store.as_ref())
-        .and_then(|store| store.now())
+        .and_then(|store| store.current())
 }
 
 fn counters(store: &Arc<dyn SharedStore>) -> &Counters {
     let store: &dyn std::any::Any = &**store;
-    store.downcast_ref().expect("its factory makes these")
+    store.downcast_ref().expect("a store of this factory")
 }
 
 #[test]
-fn a_store_is_built_again_where_its_values_change() {
+fn a_store_is_built_again_when_its_values_change() {
     let stores = &mut Stores::default();
     let here = "[counters]\nurl = \"counters://a\"\n";
     let first = reload(stores, here).expect("a store");
@@ -65,7 +65,7 @@ fn a_store_is_built_again_where_its_values_change() {
 }
 
 #[test]
-fn a_required_key_is_needed_only_by_those_that_have_one() {
+fn a_table_without_required_keys_configures_a_store() {
     let stores = &mut Stores::default();
     reload(stores, "[tiny_store]\n");
     let names: Vec<&str> = stores.all().map(|(name, _)| name).collect();

@@ -15,7 +15,7 @@ fn write_file(text: &str) -> (tempfile::TempDir, PathBuf) {
 fn an_invalid_file_changes_nothing_and_its_error_stays_until_it_is_fixed() {
     let (_folder, path) = write_file("[\"pb.Add\"]\ntimeout = \"1s\"\n");
     let config = Config::load(&path).expect("a file");
-    let noted = configure(&config, Side::Server);
+    let target = configure(&config, Side::Server);
     config.complete().expect("all services");
     assert_eq!(config.reload(), Ok(false));
     for (bad, place) in [
@@ -35,15 +35,15 @@ fn an_invalid_file_changes_nothing_and_its_error_stays_until_it_is_fixed() {
             "the error stays until the file changes"
         );
         assert_eq!(config.last_error(), Some(error));
-        assert_eq!(noted.timeouts(), [Some(MS(1_000)); 3]);
+        assert_eq!(target.timeouts(), [Some(MS(1_000)); 3]);
     }
     std::fs::remove_file(&path).expect("a file");
     assert!(config.reload().is_err());
-    assert_eq!(noted.timeouts(), [Some(MS(1_000)); 3]);
+    assert_eq!(target.timeouts(), [Some(MS(1_000)); 3]);
     std::fs::write(&path, "[\"pb.Add\"]\ntimeout = \"2s\"\n").expect("a file");
     assert_eq!(config.reload(), Ok(true));
     assert_eq!(config.last_error(), None);
-    assert_eq!(noted.timeouts(), [Some(MS(2_000)); 3]);
+    assert_eq!(target.timeouts(), [Some(MS(2_000)); 3]);
 }
 
 #[test]
@@ -72,13 +72,13 @@ fn a_file_over_the_size_limit_is_an_error() {
 async fn a_watched_file_is_reloaded_until_the_configuration_is_dropped() {
     let (_folder, path) = write_file("[\"pb.Add\"]\ntimeout = \"1s\"\n");
     let config = Config::load(&path).expect("a file");
-    let noted = configure(&config, Side::Server);
+    let target = configure(&config, Side::Server);
     config.watch(Duration::from_secs(1));
     // Replace the file by a rename, as editors and a ConfigMap do.
     let next = path.with_extension("next");
     std::fs::write(&next, "[\"pb.Add\"]\ntimeout = \"5s\"\n").expect("a file");
     std::fs::rename(&next, &path).expect("a file");
-    while noted.timeouts()[0] != Some(MS(5_000)) {
+    while target.timeouts()[0] != Some(MS(5_000)) {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     let shared = Arc::downgrade(&config.0);

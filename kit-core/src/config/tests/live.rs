@@ -38,7 +38,7 @@ fn a_value_rejected_by_one_service_is_rolled_back_in_all() {
         configure(&config, Side::Server),
         configure(&config, Side::Client),
     );
-    *client.refuses.lock().expect("a note") = Some(MS(7));
+    *client.rejects.lock().expect("the lock") = Some(MS(7));
     let error = config
         .set("pb.Add.concat.timeout", "7ms")
         .expect_err("refused");
@@ -50,18 +50,18 @@ fn a_value_rejected_by_one_service_is_rolled_back_in_all() {
 #[test]
 fn unchanged_values_are_not_applied_again() {
     let config = parse("[\"pb.Add\".concat]\ntimeout = \"1s\"\n");
-    let noted = configure(&config, Side::Server);
-    assert_eq!(*noted.given.lock().expect("a note"), 1);
+    let target = configure(&config, Side::Server);
+    assert_eq!(*target.applied.lock().expect("the lock"), 1);
     config.set("pb.Add.concat.timeout", "1s").expect("the same");
-    assert_eq!(*noted.given.lock().expect("a note"), 1);
+    assert_eq!(*target.applied.lock().expect("the lock"), 1);
 }
 
 #[test]
 fn dropped_services_are_removed() {
     let config = Config::new();
-    let noted = configure(&config, Side::Server);
+    let target = configure(&config, Side::Server);
     assert_ne!(config.knobs(), Knobs::default());
-    drop(noted);
+    drop(target);
     assert_eq!(config.knobs(), Knobs::default());
     config
         .set("pb.Add.timeout", "1s")

@@ -46,57 +46,62 @@ static ALIKE: [MethodDescriptor; 2] = [
 ];
 static ODD: ServiceDescriptor = ServiceDescriptor::new("Odd", "", &ALIKE);
 
-/// A service that records the timeouts it is configured with.
+/// A target that records the timeouts and stores that it is configured with.
 #[derive(Default)]
-struct Noted {
+struct RecordingTarget {
     timeouts: Mutex<Vec<Option<Duration>>>,
     /// The number of calls of `configure`.
-    given: Mutex<usize>,
-    /// A timeout that it rejects.
-    refuses: Mutex<Option<Duration>>,
+    applied: Mutex<usize>,
+    /// The timeout that it rejects.
+    rejects: Mutex<Option<Duration>>,
     /// The default stores that were set, each with the number of calls of `configure`
     /// before.
-    offered: Mutex<Vec<Offer>>,
+    stores: Mutex<Vec<StoreSet>>,
 }
 
-type Offer = (usize, &'static str, Arc<dyn SharedStore>);
+type StoreSet = (usize, &'static str, Arc<dyn SharedStore>);
 
-impl PolicyTarget for Noted {
+impl PolicyTarget for RecordingTarget {
     fn configure(&self, method: usize, policies: SidePolicies) -> Result<(), InvalidPolicy> {
-        if policies.timeout.is_some() && policies.timeout == *self.refuses.lock().expect("a note") {
+        if policies.timeout.is_some() && policies.timeout == *self.rejects.lock().expect("the lock")
+        {
             return Err(InvalidPolicy::new(PolicyKind::Timeout, "rejected"));
         }
-        self.timeouts.lock().expect("a note")[method] = policies.timeout;
-        *self.given.lock().expect("a note") += 1;
+        self.timeouts.lock().expect("the lock")[method] = policies.timeout;
+        *self.applied.lock().expect("the lock") += 1;
         Ok(())
     }
 
     fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>) {
-        let given = *self.given.lock().expect("a note");
-        let mut offered = self.offered.lock().expect("a note");
-        offered.push((given, name, Arc::clone(store)));
+        let applied = *self.applied.lock().expect("the lock");
+        let mut stores = self.stores.lock().expect("the lock");
+        stores.push((applied, name, Arc::clone(store)));
     }
 }
 
-impl Noted {
+impl RecordingTarget {
     fn timeouts(&self) -> Vec<Option<Duration>> {
-        self.timeouts.lock().expect("a note").clone()
+        self.timeouts.lock().expect("the lock").clone()
     }
 }
 
-fn try_configure(config: &Config, side: Side, own: Option<Duration>) -> Result<Arc<Noted>, String> {
-    let noted = Arc::new(Noted::default());
-    *noted.timeouts.lock().expect("a note") = vec![own.or(Some(MS(2_000))), None, None];
+fn try_configure(
+    config: &Config,
+    side: Side,
+    own: Option<Duration>,
+) -> Result<Arc<RecordingTarget>, String> {
+    let target = Arc::new(RecordingTarget::default());
+    *target.timeouts.lock().expect("the lock") = vec![own.or(Some(MS(2_000))), None, None];
     let mut overrides = vec![Overrides::NONE; 3];
     overrides[0].server.timeout = own;
-    let target: Arc<dyn PolicyTarget> = noted.clone();
+    let erased: Arc<dyn PolicyTarget> = target.clone();
     config
-        .configure(&ADD, side, overrides, &target)
+        .configure(&ADD, side, overrides, &erased)
         .map_err(|error| error.to_string())?;
-    Ok(noted)
+    Ok(target)
 }
 
-fn configure(config: &Config, side: Side) -> Arc<Noted> {
+fn configure(config: &Config, side: Side) -> Arc<RecordingTarget> {
     try_configure(config, side, None).expect("the configuration is valid")
 }
 

@@ -7,11 +7,11 @@ fn later_sources_override_earlier_ones() {
     let file = "[\"pb.Add\".sum]\ntimeout = \"30ms\"\n";
     let variables = [("KIT__PB_ADD__SUM__TIMEOUT", "40ms")];
     let timeout = |config: &Config, own| {
-        let noted = try_configure(config, Side::Server, own).expect("the configuration is valid");
+        let target = try_configure(config, Side::Server, own).expect("the configuration is valid");
         let knobs = config.knobs();
         let knob = knobs.get("pb.Add.sum.server.timeout.limit");
         let origin = knob.map(|knob| knob.origin.to_string());
-        (noted.timeouts()[0], origin.unwrap_or_default())
+        (target.timeouts()[0], origin.unwrap_or_default())
     };
     let check = |config: Config, own, milliseconds, origin: &str| {
         let expected = (Some(MS(milliseconds)), origin.to_owned());
@@ -55,8 +55,8 @@ fn narrower_scopes_override_wider_ones_within_one_source() {
 fn a_policy_switched_off_stays_off_until_switched_on() {
     for off in ["false", "\"off\"", "'false'"] {
         let config = parse(&format!("[\"pb.Add\".sum]\ntimeout = {off}\n"));
-        let noted = configure(&config, Side::Server);
-        assert_eq!(noted.timeouts()[0], None, "{off}");
+        let target = configure(&config, Side::Server);
+        assert_eq!(target.timeouts()[0], None, "{off}");
         let knob = config
             .knobs()
             .get("pb.Add.sum.server.timeout.limit")
@@ -65,6 +65,6 @@ fn a_policy_switched_off_stays_off_until_switched_on() {
         assert_eq!(knob.value.as_deref(), Some("off"));
         assert_eq!(knob.origin.to_string(), "kit.toml:2");
         config.set("pb.Add.sum.timeout", "on").expect("a switch");
-        assert_eq!(noted.timeouts()[0], Some(MS(2_000)), "as it is declared");
+        assert_eq!(target.timeouts()[0], Some(MS(2_000)), "as it is declared");
     }
 }

@@ -1,4 +1,4 @@
-//! The stores of shared limits, over factories that are registered here.
+//! Tables of shared stores, with factories that are registered here.
 
 use super::*;
 use crate::model::policies::rate_limit::{Rate, RateLimitConfig, RateLimitStore};
@@ -7,7 +7,7 @@ use crate::policy::rate_limit::{StoreFactory, StoreKey, StoreRequest, StoreSetti
 
 const FILE: &str = "[counters]\nurl = \"counters://secret@10.0.0.1\"\n";
 
-const URL: StoreKey = StoreKey::text("url", "counters://10.0.0.1", "where it is")
+const URL: StoreKey = StoreKey::text("url", "counters://10.0.0.1", "the address")
     .judged(without_password)
     .required();
 const PREFIX: StoreKey = StoreKey::text("prefix", "shop", "how its keys begin").default("kit");
@@ -16,14 +16,14 @@ const TIMEOUT: StoreKey =
 
 inventory::submit! { StoreFactory::new("counters", &[URL, PREFIX, TIMEOUT], counters) }
 
-// It has no required key, so that its table alone makes it.
+// It has no required key, so that an empty table configures it.
 inventory::submit! { StoreFactory::new("tiny_store", &[StoreKey::text("mode", "strict", "how")], tiny) }
 
-/// A store that is never away.
+/// A store that is always available.
 #[derive(Clone, Debug)]
 pub(in crate::config) struct Counters {
     pub(in crate::config) made_of: Vec<String>,
-    /// Shared by those that replaced one another at one URL.
+    /// Kept when a store replaces another one with the same URL.
     pub(in crate::config) connection: Arc<()>,
 }
 
@@ -39,7 +39,7 @@ impl SharedStore for Counters {
 
 fn without_password(url: &str) -> Result<String, Status> {
     let rest = url.strip_prefix("counters://");
-    let rest = rest.ok_or_else(|| Status::invalid_argument("it begins with counters://"))?;
+    let rest = rest.ok_or_else(|| Status::invalid_argument("it must begin with counters://"))?;
     let host = rest.rsplit('@').next().unwrap_or_default();
     Ok(format!("counters://{host}"))
 }
@@ -83,22 +83,22 @@ static MAIL: ServiceDescriptor =
     ServiceDescriptor::new("pb.Mail", "", &[MethodDescriptor::bare(&SHARED)]);
 const MS_1: Duration = Duration::from_millis(1);
 
-/// The knob's value and who says so.
+/// The value of a knob and its origin.
 fn knob(config: &Config) -> Option<(Option<String>, String)> {
     let knobs = config.knobs();
     let knob = knobs.get("counters.url")?;
     Some((knob.value.clone(), knob.origin.to_string()))
 }
 
-fn given(value: &str, origin: &str) -> Option<(Option<String>, String)> {
+fn url_value(value: &str, origin: &str) -> Option<(Option<String>, String)> {
     Some((Some(value.to_owned()), origin.to_owned()))
 }
 
 #[test]
-fn a_wrong_address_changes_nothing_in_a_running_program() {
+fn an_invalid_value_changes_nothing() {
     let config = Config::parse(FILE, "kit.toml").expect("a file");
-    let noted = configure(&config, Side::Server);
-    config.complete().expect("it is about no other service");
+    let target = configure(&config, Side::Server);
+    config.complete().expect("no section of another service");
     let wrong = [
         ("counters.url", "nowhere"),
         ("counters.port", "6379"),
@@ -109,42 +109,48 @@ fn a_wrong_address_changes_nothing_in_a_running_program() {
     for (key, value) in wrong {
         config.set(key, value).expect_err(key);
     }
-    assert_eq!(shown(&config, "counters.prefix"), said("kit", "default"));
-    assert_eq!(shown(&config, "counters.timeout"), said("50ms", "default"));
-    let from_file = given("counters://10.0.0.1", "kit.toml:2");
+    assert_eq!(
+        shown(&config, "counters.prefix"),
+        value_from("kit", "default")
+    );
+    assert_eq!(
+        shown(&config, "counters.timeout"),
+        value_from("50ms", "default")
+    );
+    let from_file = url_value("counters://10.0.0.1", "kit.toml:2");
     assert_eq!(knob(&config), from_file);
     config
         .set("counters.url", "counters://10.0.0.2")
         .expect("a URL");
     assert_eq!(config.unset("counters.url"), Ok(true));
     assert_eq!(knob(&config), from_file);
-    assert_eq!(*noted.given.lock().expect("a note"), 0);
+    assert_eq!(*target.applied.lock().expect("the lock"), 0);
 }
 
 #[test]
-fn who_may_need_an_address_is_told_that_there_is_none() {
+fn knobs_of_a_store_are_listed_for_a_service_that_needs_it() {
     let config = Config::new();
     assert_eq!(knob(&config), None);
-    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
+    let target: Arc<dyn PolicyTarget> = Arc::new(RecordingTarget::default());
     config
-        .configure(&MAIL, Side::Server, Vec::new(), &noted)
-        .expect("nothing is said");
+        .configure(&MAIL, Side::Server, Vec::new(), &target)
+        .expect("an empty configuration");
     assert_eq!(knob(&config), Some((None, "default".to_owned())));
 }
 
-/// How much a service had been given when it was offered a store, each time.
-fn given_before_offers(noted: &Noted) -> Vec<usize> {
-    let offered = noted.offered.lock().expect("a note");
-    offered.iter().map(|(given, ..)| *given).collect()
+/// The number of values applied to a service before each store was set.
+fn applied_before_each_store(target: &RecordingTarget) -> Vec<usize> {
+    let stores = target.stores.lock().expect("the lock");
+    stores.iter().map(|(applied, ..)| *applied).collect()
 }
 
 #[test]
-fn a_store_is_offered_before_the_values_that_may_need_it() {
+fn a_store_is_set_before_the_values_that_may_need_it() {
     let text = format!("{FILE}[\"pb.Add\".sum]\ntimeout = \"1s\"\n");
     let config = Config::parse(&text, "kit.toml").expect("a file");
-    let from_the_start = configure(&config, Side::Server);
-    assert_eq!(given_before_offers(&from_the_start), [0]);
-    assert_eq!(*from_the_start.given.lock().expect("a note"), 1);
+    let configured_first = configure(&config, Side::Server);
+    assert_eq!(applied_before_each_store(&configured_first), [0]);
+    assert_eq!(*configured_first.applied.lock().expect("the lock"), 1);
 
     let config = Config::new();
     let later = configure(&config, Side::Server);
@@ -153,15 +159,15 @@ fn a_store_is_offered_before_the_values_that_may_need_it() {
         ("KIT__PB_ADD__SUM__TIMEOUT", "1s"),
     ];
     config.with_variables(variables).expect("values");
-    assert_eq!(given_before_offers(&later), [0]);
-    assert_eq!(*later.given.lock().expect("a note"), 1);
+    assert_eq!(applied_before_each_store(&later), [0]);
+    assert_eq!(*later.applied.lock().expect("the lock"), 1);
 }
 
 #[test]
-fn an_address_beside_values_that_are_refused_is_none_until_it_is_given_again() {
+fn a_store_stays_unavailable_while_the_change_that_configures_it_is_rejected() {
     let config = Config::new();
-    let noted = configure(&config, Side::Server);
-    *noted.refuses.lock().expect("a note") = Some(MS(1_000));
+    let target = configure(&config, Side::Server);
+    *target.rejects.lock().expect("the lock") = Some(MS(1_000));
     let variables = |timeout| {
         [
             ("KIT__COUNTERS__URL", "counters://10.0.0.1"),
@@ -171,20 +177,20 @@ fn an_address_beside_values_that_are_refused_is_none_until_it_is_given_again() {
     let refused = config.clone().with_variables(variables("1s"));
     assert!(refused.is_err());
     assert_eq!(knob(&config), None);
-    let is_away = || noted.offered.lock().expect("a note")[0].2.is_away();
-    assert!(is_away(), "each process judges by itself");
+    let is_away = || target.stores.lock().expect("the lock")[0].2.is_away();
+    assert!(is_away(), "each process decides by its own limiter");
 
     let config = config.with_variables(variables("2s")).expect("values");
     assert_eq!(
         knob(&config),
-        given("counters://10.0.0.1", "env KIT__COUNTERS__URL")
+        url_value("counters://10.0.0.1", "env KIT__COUNTERS__URL")
     );
     assert!(!is_away(), "it is the same store");
-    assert_eq!(given_before_offers(&noted).len(), 1);
+    assert_eq!(applied_before_each_store(&target).len(), 1);
 }
 
 #[test]
-fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
+fn an_error_of_a_key_has_an_example_or_the_valid_names() {
     let check = |line: &str, expected: &str| {
         let text = format!("[counters]\n{line}\n");
         let error = Config::parse(&text, "kit.toml").expect_err(line);
@@ -192,7 +198,7 @@ fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
     };
     check(
         "prefix = 1",
-        "kit.toml:2:10: `counters.prefix` is a text; write it like `prefix = \"shop\"`",
+        "kit.toml:2:10: `counters.prefix` must be a text; write it like `prefix = \"shop\"`",
     );
     check(
         "prefix = \"\"",
@@ -200,11 +206,11 @@ fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
     );
     check(
         "timeout = 50",
-        "kit.toml:2:11: `counters.timeout` is a text; write it like `timeout = \"50ms\"`",
+        "kit.toml:2:11: `counters.timeout` must be a text; write it like `timeout = \"50ms\"`",
     );
     check(
         "timeout.max = \"50ms\"",
-        "kit.toml:2:1: `counters.timeout` is a text; write it like `timeout = \"50ms\"`",
+        "kit.toml:2:1: `counters.timeout` must be a text; write it like `timeout = \"50ms\"`",
     );
     check(
         "timeout = \"0s\"",
@@ -242,22 +248,28 @@ fn a_wrong_prefix_or_timeout_is_told_with_what_is_right() {
     );
 }
 
-/// What a knob shows, and who says so.
+/// The displayed value of a knob and its origin.
 fn shown(config: &Config, name: &str) -> (String, String) {
     let knobs = config.knobs();
     let knob = knobs.get(name).expect(name);
     (knob.value.clone().expect(name), knob.origin.to_string())
 }
 
-fn said(value: &str, origin: &str) -> (String, String) {
+fn value_from(value: &str, origin: &str) -> (String, String) {
     (value.to_owned(), origin.to_owned())
 }
 
 #[test]
-fn a_prefix_and_a_timeout_are_shown_with_who_says_them() {
+fn a_value_is_listed_with_its_origin() {
     let without = Config::parse(FILE, "kit.toml").expect("a file");
-    assert_eq!(shown(&without, "counters.prefix"), said("kit", "default"));
-    assert_eq!(shown(&without, "counters.timeout"), said("50ms", "default"));
+    assert_eq!(
+        shown(&without, "counters.prefix"),
+        value_from("kit", "default")
+    );
+    assert_eq!(
+        shown(&without, "counters.timeout"),
+        value_from("50ms", "default")
+    );
     for (name, default) in [("counters.prefix", "kit"), ("counters.timeout", "50ms")] {
         let knobs = without.knobs();
         assert_eq!(knobs.get(name).and_then(|knob| knob.default), Some(default));
@@ -267,38 +279,44 @@ fn a_prefix_and_a_timeout_are_shown_with_who_says_them() {
     let config = Config::parse(&text, "kit.toml").expect("a file");
     assert_eq!(
         shown(&config, "counters.prefix"),
-        said("shop", "kit.toml:3")
+        value_from("shop", "kit.toml:3")
     );
-    assert_eq!(shown(&config, "counters.timeout"), said("1s", "kit.toml:4"));
+    assert_eq!(
+        shown(&config, "counters.timeout"),
+        value_from("1s", "kit.toml:4")
+    );
 
     let variables = [
         ("KIT__COUNTERS__PREFIX", "blue"),
         ("KIT__COUNTERS__TIMEOUT", "20ms"),
     ];
     let config = config.with_variables(variables).expect("values");
-    let prefix = said("blue", "env KIT__COUNTERS__PREFIX");
+    let prefix = value_from("blue", "env KIT__COUNTERS__PREFIX");
     assert_eq!(shown(&config, "counters.prefix"), prefix);
-    let timeout = said("20ms", "env KIT__COUNTERS__TIMEOUT");
+    let timeout = value_from("20ms", "env KIT__COUNTERS__TIMEOUT");
     assert_eq!(shown(&config, "counters.timeout"), timeout);
 
     config.set("counters.prefix", "green").expect("a prefix");
-    assert_eq!(shown(&config, "counters.prefix"), said("green", "set"));
+    assert_eq!(
+        shown(&config, "counters.prefix"),
+        value_from("green", "set")
+    );
     assert_eq!(config.unset("counters.prefix"), Ok(true));
     assert_eq!(shown(&config, "counters.prefix"), prefix);
 }
 
 #[test]
-fn a_prefix_without_an_address_is_shown_as_well() {
+fn a_prefix_is_listed_without_an_address() {
     let config = Config::parse("[counters]\nprefix = \"shop\"\n", "kit.toml").expect("a file");
     assert_eq!(
         shown(&config, "counters.prefix"),
-        said("shop", "kit.toml:2")
+        value_from("shop", "kit.toml:2")
     );
     assert_eq!(knob(&config), Some((None, "default".to_owned())));
 }
 
 #[test]
-fn a_store_that_can_not_be_built_is_a_problem_of_its_table() {
+fn a_store_that_cannot_be_built_is_an_error_at_its_table() {
     let text = format!("{FILE}prefix = \"taken\"\n");
     let error = Config::parse(&text, "kit.toml").expect_err("no store");
     assert_eq!(
@@ -308,24 +326,24 @@ fn a_store_that_can_not_be_built_is_a_problem_of_its_table() {
 }
 
 #[test]
-fn a_service_with_the_name_of_a_store_is_refused() {
+fn a_service_with_the_name_of_a_store_is_an_error() {
     static SAME: ServiceDescriptor = ServiceDescriptor::new("TinyStore", "", &[]);
-    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
-    let configured = Config::new().configure(&SAME, Side::Server, Vec::new(), &noted);
+    let target: Arc<dyn PolicyTarget> = Arc::new(RecordingTarget::default());
+    let configured = Config::new().configure(&SAME, Side::Server, Vec::new(), &target);
     assert_eq!(
         configured.expect_err("one table, two meanings").to_string(),
-        "service `TinyStore` has the name of the registered store `tiny_store`, and a table could \
-         be either's; give the service another name"
+        "service `TinyStore` has the name of the registered store `tiny_store`, so that a table of \
+         this name is ambiguous; give the service another name"
     );
 }
 
 #[test]
-fn stores_are_offered_by_their_names() {
+fn stores_are_set_by_their_names() {
     let text = format!("{FILE}[tiny_store]\n");
     let config = Config::parse(&text, "kit.toml").expect("a file");
-    let noted = configure(&config, Side::Server);
+    let target = configure(&config, Side::Server);
     config.complete().expect("the tables are of stores");
-    let offered = noted.offered.lock().expect("a note");
-    let names: Vec<&str> = offered.iter().map(|(_, name, _)| *name).collect();
+    let stores = target.stores.lock().expect("the lock");
+    let names: Vec<&str> = stores.iter().map(|(_, name, _)| *name).collect();
     assert_eq!(names, ["counters", "tiny_store"]);
 }

@@ -156,9 +156,9 @@ fn a_policy_that_needs_the_request_requires_its_attribute() {
           add `#[cache(ttl = \"1s\")]` to the contract's method"
         ]
     );
-    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
+    let target: Arc<dyn PolicyTarget> = Arc::new(RecordingTarget::default());
     let error = parse("[\"pb.Store\"]\nretry = \"on\"\n");
-    let error = error.configure(&STORE, Side::Client, Vec::new(), &noted);
+    let error = error.configure(&STORE, Side::Client, Vec::new(), &target);
     assert_eq!(
         error.expect_err("no method").to_string(),
         "kit.toml:2:1: `pb.Store.retry`: the method is compiled without support for `retry`; \
@@ -230,10 +230,10 @@ fn variables_are_matched_by_upper_case_names() {
 
 #[test]
 fn a_variable_that_matches_two_names_is_an_error() {
-    let noted: Arc<dyn PolicyTarget> = Arc::new(Noted::default());
+    let target: Arc<dyn PolicyTarget> = Arc::new(RecordingTarget::default());
     let variables = [("KIT__ODD__A_B__TIMEOUT", "1s")];
     let config = Config::new().with_variables(variables).expect("variables");
-    let error = config.configure(&ODD, Side::Server, Vec::new(), &noted);
+    let error = config.configure(&ODD, Side::Server, Vec::new(), &target);
     assert_eq!(
         error.expect_err("two methods").to_string(),
         "KIT__ODD__A_B__TIMEOUT: `A_B` is ambiguous: it is the spelling of `a_b` and of `a__b`; \
@@ -243,8 +243,8 @@ fn a_variable_that_matches_two_names_is_an_error() {
 
 #[test]
 fn a_table_of_an_adapter_without_its_feature_is_an_error() {
-    let rule = "`redis` is of kit's feature `redis`, which is off; switch it on in Cargo.toml, \
-                `kit = { features = [\"redis\"] }`, or take this out";
+    let rule = "`redis` needs kit's feature `redis`, which is off; enable it in Cargo.toml, \
+                `kit = { features = [\"redis\"] }`, or remove this";
     let in_file = Config::parse("[redis]\nurl = \"redis://127.0.0.1\"\n", "kit.toml");
     let error = in_file.expect_err("a file").to_string();
     assert_eq!(error, format!("kit.toml:1:2: {rule}"));

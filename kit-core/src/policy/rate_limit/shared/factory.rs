@@ -1,9 +1,9 @@
-//! Kinds of shared stores that a configuration can make by name.
+//! Factories of shared stores, by which a configuration builds a store by name.
 //!
-//! A contract says `store = "redis"`, and a file where that is, in its table
-//! `[redis]`. What reads files knows no store, and a store reads no files: what
-//! they share is a [`StoreFactory`], which the crate of the store registers as
-//! the program is linked.
+//! A contract names a store, `store = "redis"`, and table `[redis]` of a
+//! configuration has its address. The configuration knows no particular store, and
+//! a store reads no files. They meet in a [`StoreFactory`], which the crate of the
+//! store registers at link time.
 
 use std::any::Any;
 use std::fmt;
@@ -14,14 +14,14 @@ use super::store::SharedStore;
 use crate::model::policies::rate_limit::is_store_name;
 use crate::model::status::Status;
 
-/// A kind of shared store, registered under the name that `store = ".."` and
-/// the table of a configuration have.
+/// Builds the shared stores of one kind. It is registered under the name that
+/// `store = ".."` and the table of a configuration use.
 ///
 /// The configuration reads the keys from the table, the environment and the
 /// running program, and builds a store once all
 /// [required](StoreKey::required) keys have values: at the start, and again
-/// whenever a value changes. Where the code gives a store (`rate_limit_store`),
-/// that one is used and this is not.
+/// whenever a value changes. A store that the program sets (`rate_limit_store`)
+/// takes precedence.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -50,7 +50,7 @@ use crate::model::status::Status;
 ///     Ok(Arc::new(Memcached { host }))
 /// }
 ///
-/// const HOST: StoreKey = StoreKey::text("host", "10.0.0.7:11211", "where it listens").required();
+/// const HOST: StoreKey = StoreKey::text("host", "10.0.0.7:11211", "the address").required();
 ///
 /// static MEMCACHED: StoreFactory = StoreFactory::new("memcached", &[HOST], build);
 /// // In the crate of the store, whose users then write `store = "memcached"`:
@@ -63,21 +63,22 @@ pub struct StoreFactory {
     build: BuildStore,
 }
 
-/// Makes a store of the values that hold. It may neither block nor wait for
-/// the store: it runs while the configuration is locked, and before it is known
-/// whether the rest of a change is right.
+/// Builds a store from its settings. It must neither block nor connect: it runs
+/// while the configuration is locked, and the change that it is part of may still
+/// be rejected.
 pub type BuildStore = fn(&StoreSettings<'_>) -> Result<Arc<dyn SharedStore>, Status>;
 
 impl StoreFactory {
-    /// A store of this name, in snake_case, with the keys of its table.
+    /// Creates a factory of stores with this name, in snake_case, and with these
+    /// keys in their table.
     ///
     /// # Panics
-    /// The name is not in snake_case, or is `local` or `functions`. In a
-    /// constant, as `inventory::submit!` makes one, that does not compile.
+    /// The name is not in snake_case, or is `local` or `functions`. In a constant,
+    /// as in `inventory::submit!`, that is a compile error.
     pub const fn new(name: &'static str, keys: &'static [StoreKey], build: BuildStore) -> Self {
         assert!(
             is_store_name(name) && !matches!(name.as_bytes(), b"functions"),
-            "the name of a store is in snake_case, and neither `local` nor `functions`"
+            "the name of a store must be in snake_case, and neither `local` nor `functions`"
         );
         Self { name, keys, build }
     }
@@ -92,10 +93,10 @@ impl StoreFactory {
         self.keys
     }
 
-    /// Makes a store.
+    /// Builds a store.
     ///
     /// # Errors
-    /// The values make no store together.
+    /// The values are invalid together.
     pub fn build(&self, settings: &StoreSettings<'_>) -> Result<Arc<dyn SharedStore>, Status> {
         (self.build)(settings)
     }
@@ -112,7 +113,7 @@ impl fmt::Debug for StoreFactory {
 
 inventory::collect!(StoreFactory);
 
-/// The factories that the program was linked with, by name.
+/// The factories that are linked into the program, sorted by name.
 #[cfg(any(feature = "config", feature = "transport"))]
 pub(crate) fn registered() -> Vec<&'static StoreFactory> {
     let mut all: Vec<_> = inventory::iter::<StoreFactory>.into_iter().collect();
@@ -120,7 +121,7 @@ pub(crate) fn registered() -> Vec<&'static StoreFactory> {
     all
 }
 
-/// How a configuration comes to have the store of this name.
+/// The help of an error about a missing store: how a configuration sets it up.
 #[cfg(any(feature = "config", feature = "transport"))]
 pub(crate) fn store_help(name: &str) -> String {
     let all = registered();
@@ -146,7 +147,9 @@ pub(crate) fn store_help(name: &str) -> String {
     )
 }
 
-/// A key of a store's table: `[redis]` has `url`, `prefix` and `timeout`.
+/// A key of a store's table, such as `url` in `[redis]`. Optional and without a
+/// default, unless [`required`](Self::required) or [`default`](Self::default) is
+/// called.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
     not(feature = "config"),
@@ -161,7 +164,7 @@ pub struct StoreKey {
     pub(crate) required: bool,
 }
 
-/// What a key takes.
+/// The type of a key's value.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
     not(feature = "config"),
@@ -170,18 +173,18 @@ pub struct StoreKey {
 pub(crate) enum StoreKeyKind {
     /// A text that is not empty.
     Text,
-    /// A text that is judged, and shown, by a function.
+    /// A text that a function checks and formats for display.
     Judged(JudgeText),
-    /// `"50ms"`
+    /// A duration, such as `"50ms"`.
     Duration,
 }
 
-/// Judges a text and returns it as it may be shown.
+/// Checks a text, and returns it as it may be printed.
 pub type JudgeText = fn(&str) -> Result<String, Status>;
 
 impl StoreKey {
-    /// A key of a text that is not empty. The example is such a text; the docs
-    /// say what it is for, in the list of knobs.
+    /// Creates a key whose value is a text that is not empty. Errors print the
+    /// example; the list of knobs prints the docs.
     pub const fn text(name: &'static str, example: &'static str, docs: &'static str) -> Self {
         Self {
             name,
@@ -193,7 +196,8 @@ impl StoreKey {
         }
     }
 
-    /// A key of a duration, written like `"50ms"`, which is never zero.
+    /// Creates a key whose value is a duration, written like `"50ms"` and never
+    /// zero.
     pub const fn duration(name: &'static str, example: &'static str, docs: &'static str) -> Self {
         Self {
             kind: StoreKeyKind::Duration,
@@ -201,30 +205,30 @@ impl StoreKey {
         }
     }
 
-    /// The same, a text, with a function that judges values as soon as they are
-    /// read and returns them as they may be shown: a URL without its password.
-    /// The message of its error may not show what the text may not.
+    /// Makes the value a text that a function checks as soon as it is read. The
+    /// function returns the text as it may be printed, such as a URL without its
+    /// password, and the message of its error must not contain secrets either.
     #[must_use]
     pub const fn judged(mut self, judge: JudgeText) -> Self {
         self.kind = StoreKeyKind::Judged(judge);
         self
     }
 
-    /// The same with a value for where none is given.
+    /// Sets the default value, written as in a file.
     #[must_use]
     pub const fn default(mut self, value: &'static str) -> Self {
         self.default = Some(value);
         self
     }
 
-    /// The same as a key without which there is no store.
+    /// Makes the key required: without a value for it no store is built.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Its name.
+    /// The name of the key.
     pub const fn name(&self) -> &'static str {
         self.name
     }
@@ -234,14 +238,14 @@ impl StoreKey {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreValue {
-    /// Of [`StoreKey::text`].
+    /// The value of a [`StoreKey::text`].
     Text(String),
-    /// Of [`StoreKey::duration`].
+    /// The value of a [`StoreKey::duration`].
     Duration(Duration),
 }
 
-/// Values by key, with those defaults that nothing replaces. A value may be a
-/// password, so `Debug` shows the names alone.
+/// The values of a store's keys, defaults included. A value may contain a password,
+/// so `Debug` prints only the names of the keys.
 ///
 /// ```
 /// use kit::policy::rate_limit::{StoreSettings, StoreValue};
@@ -260,7 +264,7 @@ pub struct StoreSettings<'a> {
 type Values<'a> = &'a [(&'static str, StoreValue)];
 
 impl<'a> StoreSettings<'a> {
-    /// These values, for a first store.
+    /// Creates the settings of a store that replaces none.
     pub const fn new(values: &'a [(&'static str, StoreValue)]) -> Self {
         Self {
             values,
@@ -268,7 +272,7 @@ impl<'a> StoreSettings<'a> {
         }
     }
 
-    /// The same for a store in place of one that was made of other values.
+    /// Adds the store that is replaced, and the values from which it was built.
     #[must_use]
     pub const fn replacing(
         mut self,
@@ -279,7 +283,7 @@ impl<'a> StoreSettings<'a> {
         self
     }
 
-    /// The value of a key of a text.
+    /// The value of a text key; `None` if it is not set.
     pub fn text(&self, key: &str) -> Option<&'a str> {
         match value(self.values, key)? {
             StoreValue::Text(text) => Some(text),
@@ -287,7 +291,7 @@ impl<'a> StoreSettings<'a> {
         }
     }
 
-    /// The value of a key of a duration.
+    /// The value of a duration key; `None` if it is not set.
     pub fn duration(&self, key: &str) -> Option<Duration> {
         match value(self.values, key)? {
             StoreValue::Duration(duration) => Some(*duration),
@@ -295,8 +299,8 @@ impl<'a> StoreSettings<'a> {
         }
     }
 
-    /// The store that this one will replace, if it is an `S` and these keys
-    /// have the values that it was made of: its connection can be kept.
+    /// The store that is replaced, if it is an `S` and was built from the same
+    /// values of these keys, so that its connection can be kept.
     pub fn replaced<S: SharedStore>(&self, unchanged: &[&str]) -> Option<&'a S> {
         let (before, store) = self.replaced?;
         let is_same = |key: &&str| value(before, key) == value(self.values, key);

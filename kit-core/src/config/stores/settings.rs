@@ -1,5 +1,5 @@
-//! The table of one store: its values, where they are from, and the store that
-//! they make.
+//! The settings of one store: its values with their origins, and the store that is
+//! built from them.
 
 use std::sync::Arc;
 
@@ -11,52 +11,53 @@ use crate::policy::rate_limit::{
     SharedStore, StoreFactory, StoreKey, StoreKeyKind, StoreSettings, StoreValue,
 };
 
-/// What is configured of a store.
+/// The settings of a store, from all sources.
 #[derive(Clone, Default)]
-pub(crate) struct Given {
-    /// The first place that has anything of it.
+pub(crate) struct Settings {
+    /// The first section that configures the store.
     place: Option<Origin>,
-    said: Vec<(&'static str, Said)>,
-    /// All values, defaults too; empty where there is no store.
+    set: Vec<(&'static str, SetValue)>,
+    /// The values of which the store was built, defaults included; empty without a
+    /// store.
     values: Vec<(&'static str, StoreValue)>,
-    /// There where all required keys are.
+    /// `None` until all required keys are set.
     store: Option<Arc<dyn SharedStore>>,
 }
 
-/// A value, as it may be shown, and where it is from.
+/// A value that a source sets.
 #[derive(Clone)]
-struct Said {
+struct SetValue {
     value: StoreValue,
+    /// The value as it may be printed, such as a URL without its password.
     shown: String,
     origin: Origin,
 }
 
-impl Given {
-    /// What would be configured with these sections, the weaker first. Of the
-    /// same values the store stays; of others its factory may keep the
-    /// connection.
+impl Settings {
+    /// The settings from these sections, in order of precedence. With unchanged
+    /// values the store is kept; with others its factory may keep the connection.
     pub(super) fn next<'a>(
         &self,
         factory: &StoreFactory,
         sections: impl Iterator<Item = &'a Section>,
         problems: &mut Vec<ConfigProblem>,
     ) -> Self {
-        let right_before = problems.len();
+        let earlier_problems = problems.len();
         let mut next = Self::default();
         for section in sections {
             let Some(entries) = section.about(factory.name()) else {
                 continue;
             };
             next.place.get_or_insert_with(|| section.origin.clone());
-            let is_capital = matches!(section.name, Name::UpperSnake(_));
+            let is_upper_case = matches!(section.name, Name::UpperSnake(_));
             for entry in entries {
-                match read_entry(factory, &entry, is_capital) {
-                    Ok((key, said)) => next.say(key, said),
+                match read_entry(factory, &entry, is_upper_case) {
+                    Ok((key, value)) => next.insert(key, value),
                     Err(problem) => problems.push(problem),
                 }
             }
         }
-        if problems.len() == right_before
+        if problems.len() == earlier_problems
             && let Err(problem) = next.build(factory, self)
         {
             problems.push(problem);
@@ -64,20 +65,20 @@ impl Given {
         next
     }
 
-    fn say(&mut self, key: &'static str, said: Said) {
-        self.said.retain(|(name, _)| *name != key);
-        self.said.push((key, said));
+    fn insert(&mut self, key: &'static str, value: SetValue) {
+        self.set.retain(|(name, _)| *name != key);
+        self.set.push((key, value));
     }
 
-    /// Makes the store, if there is a table with all required keys.
+    /// Builds the store, if all required keys are set.
     fn build(&mut self, factory: &StoreFactory, before: &Self) -> Result<(), ConfigProblem> {
         let Some(place) = &self.place else {
             return Ok(());
         };
         let mut values = Vec::new();
         for key in factory.keys() {
-            match (self.said(key), key.default) {
-                (Some(said), _) => values.push((key.name, said.value.clone())),
+            match (self.get(key), key.default) {
+                (Some(set), _) => values.push((key.name, set.value.clone())),
                 (None, Some(default)) => {
                     let (value, _) = read_text(factory, key, default, place)?;
                     values.push((key.name, value));
@@ -104,10 +105,10 @@ impl Given {
         Ok(())
     }
 
-    fn said(&self, key: &StoreKey) -> Option<&Said> {
-        let mut said = self.said.iter();
-        said.find(|(name, _)| *name == key.name)
-            .map(|(_, said)| said)
+    fn get(&self, key: &StoreKey) -> Option<&SetValue> {
+        let mut set = self.set.iter();
+        set.find(|(name, _)| *name == key.name)
+            .map(|(_, value)| value)
     }
 
     pub(super) fn place(&self) -> Option<&Origin> {
@@ -115,19 +116,19 @@ impl Given {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.said.is_empty()
+        self.set.is_empty()
     }
 
     pub(super) fn store(&self) -> Option<Arc<dyn SharedStore>> {
         self.store.clone()
     }
 
-    /// Every key with its value and where that is from.
+    /// The knobs of all keys, set or not.
     pub(super) fn knobs(&self, factory: &StoreFactory) -> impl Iterator<Item = Knob> {
         factory.keys().iter().map(|key| {
-            let said = self.said(key);
-            let value = said.map(|said| said.shown.clone());
-            let origin = said.map(|said| said.origin.clone());
+            let set = self.get(key);
+            let value = set.map(|set| set.shown.clone());
+            let origin = set.map(|set| set.origin.clone());
             Knob {
                 name: format!("{}.{}", factory.name(), key.name),
                 default: key.default,
@@ -142,10 +143,10 @@ impl Given {
 fn read_entry(
     factory: &StoreFactory,
     entry: &Entry,
-    is_capital: bool,
-) -> Result<(&'static str, Said), ConfigProblem> {
+    is_upper_case: bool,
+) -> Result<(&'static str, SetValue), ConfigProblem> {
     let table = factory.name();
-    let spelled = |key: &StoreKey| match is_capital {
+    let spelled = |key: &StoreKey| match is_upper_case {
         true => key.name.to_ascii_uppercase(),
         false => key.name.to_owned(),
     };
@@ -159,19 +160,19 @@ fn read_entry(
     };
     let origin = entry.node.origin.clone();
     let Content::Text(text) = &entry.node.content else {
-        let rule = format!("`{table}.{}` is a text", key.name);
-        return Err(ConfigProblem::new(&origin, rule, written(key)));
+        let rule = format!("`{table}.{}` must be a text", key.name);
+        return Err(ConfigProblem::new(&origin, rule, example_help(key)));
     };
     let (value, shown) = read_text(factory, key, text, &origin)?;
-    let said = Said {
+    let set = SetValue {
         value,
         shown,
         origin,
     };
-    Ok((key.name, said))
+    Ok((key.name, set))
 }
 
-/// The value of a text, and how it is shown.
+/// Parses a text as the value of a key; also returns it as it may be printed.
 fn read_text(
     factory: &StoreFactory,
     key: &StoreKey,
@@ -187,16 +188,19 @@ fn read_text(
             Ok(shown) => shown,
             Err(status) => return wrong(format!(": {}", status.message()), String::new()),
         },
-        StoreKeyKind::Text if text.is_empty() => return wrong(" is empty".into(), written(key)),
+        StoreKeyKind::Text if text.is_empty() => {
+            return wrong(" is empty".into(), example_help(key));
+        }
         StoreKeyKind::Text => text.to_owned(),
         StoreKeyKind::Duration => match duration::parse(text) {
             Ok(time) => return Ok((StoreValue::Duration(time), duration::format(time))),
-            Err(problem) => return wrong(format!(": {problem}"), written(key)),
+            Err(problem) => return wrong(format!(": {problem}"), example_help(key)),
         },
     };
     Ok((StoreValue::Text(text.to_owned()), shown))
 }
 
-fn written(key: &StoreKey) -> String {
+/// The help of an error: the key with an example.
+fn example_help(key: &StoreKey) -> String {
     format!("write it like `{} = \"{}\"`", key.name, key.example)
 }
