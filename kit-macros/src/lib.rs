@@ -106,7 +106,7 @@ read_by_service! {
     /// `attempts`: the most attempts, the first included; `backoff`: the first and the longest
     /// pause; `on(unavailable)`: the codes that are retried; `attempt_timeout`: the maximum duration
     /// of one attempt; `budget`: the most retries per call, on average; `pushback_max`: the longest
-    /// pause that a peer may request; `chain_stop = false`: retries calls on behalf of a retry, too.
+    /// pause that a peer may request; `chain_stop = false`: also retries calls made on behalf of a retry.
     retry: Policy,
     /// Sends a second request when the first is slow: `#[hedge(after = "p95", extra_load = 0.05)]`;
     /// for idempotent methods.
@@ -118,7 +118,7 @@ read_by_service! {
     ///
     /// `failures`: consecutive failures that open it; or `ratio`: the fraction of failures that
     /// opens it, of at least `min_calls` in a `window` (`"10s"`, or a number of calls); `slow` and
-    /// `slow_ratio`: the same for slow calls; `open`: how long it refuses, first and at most
+    /// `slow_ratio`: the same for slow calls; `open`: how long it refuses, the first time and at most
     /// (`"5s..60s"`); `probes`: the number of successful calls that close it; `on(unavailable)`:
     /// the codes that count as failures; `at = server` protects the handler.
     breaker: Policy,
@@ -132,8 +132,8 @@ read_by_service! {
     ///
     /// `burst`: the most calls at once; `wait`: the longest wait for admission; `key`: what identifies
     /// a caller (`everyone`, `peer`, `header("x-tenant")` or `arg(name)`), each with its own limit;
-    /// `max_keys`: the most callers that are tracked; `store = "redis"`: all servers share the limit
-    /// (kit's feature `redis`).
+    /// `max_keys`: the most callers that are tracked; `store = "redis"`: all processes share the limit
+    /// (kit's feature `redis`, or the name of a store of another crate).
     rate_limit: Policy,
     /// Limits concurrent calls: `#[concurrency(64, queue = 16)]`, `#[concurrency(adaptive)]`.
     ///

@@ -288,8 +288,8 @@ where
 }
 
 pin_project_lite::pin_project! {
-    /// What wakes a connection besides its bytes. Both futures are polled
-    /// when they are set up and not on every poll, as each poll takes a lock.
+    /// The wake-ups of a connection besides its bytes: a phase change and the alarm.
+    /// Both futures are polled only when they are set up, as each poll takes a lock.
     struct Watch<'a> {
         shutdown: &'a Shutdown,
         #[pin]

@@ -1,9 +1,9 @@
 //! Timeouts of a peer that is slow or idle.
 //!
-//! After each response a connection waits for the next request, and would have
-//! to read the clock to know since when. Instead it reads the clock a few times
-//! per idle timeout, whatever happens, and takes the last reading as the start
-//! of every wait that has begun since.
+//! The wait for the next request begins with each response, and a clock reading
+//! per response would be costly. So a connection reads the clock only a few times
+//! per idle timeout, and takes the last reading as the start of an idle period that
+//! has begun since: an idle connection may close early by one such interval.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use crate::server::activity::{Activity, Wait};
 use crate::transport::Limits;
 
-/// How often a connection reads the clock per idle timeout. An idle connection
-/// may be closed sooner than its limit by one part in this many.
+/// The number of clock readings of a connection per idle timeout. An idle
+/// connection may be closed earlier than its limit by this fraction of it.
 const CHECKS: u32 = 8;
 
 /// The current wait of a connection and its start.
@@ -76,7 +76,7 @@ impl PeerTimeouts {
         begins_idle
     }
 
-    /// When to read the clock again, if nothing is due before.
+    /// The time of the next clock reading, unless a timeout is due earlier.
     pub(crate) fn next_check(&self, limits: &Limits) -> Instant {
         let regular = after(self.last_check, limits.idle_timeout / CHECKS);
         match self.wait {

@@ -1,4 +1,4 @@
-//! A server whose services are known not to conflict, before it listens.
+//! A server between the check for mount errors and listening.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! Services that register themselves.
 //!
-//! `#[kit::service(register)]` on an impl adds it here as the program is
-//! linked, so that a server can mount all of them without naming any.
+//! `#[kit::service(register)]` on an impl adds it to a list at link time, so that
+//! a server can mount all registered services without naming them.
 
 use std::fmt;
 
@@ -11,12 +11,13 @@ use crate::transport::Routes;
 pub struct Registration {
     /// The type that implements the service.
     pub name: &'static str,
-    /// Makes the service and mounts it.
+    /// Creates the service and mounts it.
     pub mount: fn(&mut Routes),
 }
 
 impl Registration {
-    /// A service, by its type's name and the function that mounts it.
+    /// Creates a registration from the name of the service's type and the function
+    /// that mounts it.
     pub const fn new(name: &'static str, mount: fn(&mut Routes)) -> Self {
         Self { name, mount }
     }
@@ -32,7 +33,7 @@ impl fmt::Debug for Registration {
 
 inventory::collect!(Registration);
 
-/// The services that the program was linked with, in no particular order.
+/// The registered services of the program, in no particular order.
 pub fn registered() -> impl Iterator<Item = &'static Registration> {
     inventory::iter::<Registration>.into_iter()
 }

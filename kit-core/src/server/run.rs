@@ -17,8 +17,8 @@ use crate::server::health::Health;
 use crate::server::ready::{Boxed, Ready};
 use crate::server::shutdown::{CutOnDrop, Drained, Phase, Shutdown};
 
-/// How long connections may take to end once they are cut. Only a handler that
-/// blocks its thread takes any time at all.
+/// The longest that connections may take to end once they are cut. Only a handler
+/// that blocks its thread makes this take time.
 const CUT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The most permits that a semaphore holds and that one call can acquire.

@@ -17,9 +17,9 @@ use tokio::sync::futures::Notified;
 pub(crate) enum Phase {
     /// It accepts connections and serves calls.
     Running,
-    /// It accepts nothing more and completes the calls that it has.
+    /// It accepts no connections, and completes the calls in flight.
     Draining,
-    /// The time for that is over: the rest is cut.
+    /// The shutdown timeout has elapsed: remaining connections are cut.
     Cutting,
     /// Everything has ended.
     Done,

@@ -34,8 +34,9 @@ impl Channel {
     /// Connects to a URL; its scheme names the transport.
     ///
     /// # Errors
-    /// The URL can't be read or has the scheme of no transport in this build, or
-    /// the peer can't be reached.
+    /// `invalid_argument`: the URL is invalid, or its scheme names no transport of
+    /// this build. An unreachable peer fails here over gRPC, but over HTTP/JSON
+    /// only with the first call, which opens the connection.
     pub async fn connect(url: impl AsRef<str>) -> Result<Self, Status> {
         Self::connect_to(url.as_ref()).await
     }
@@ -107,7 +108,8 @@ impl Channel {
     }
 
     fn codec<M: Remote>(&self) -> Result<Codec<M>, Status> {
-        // Matched by place, not by reference: with no transport there are no arms.
+        // Matches the place and not a reference, so that it compiles without arms
+        // in a build without transports.
         match self.0 {
             #[cfg(feature = "http")]
             Kind::Http(_) => match M::HTTP {

@@ -6,11 +6,11 @@ use crate::service::Contract;
 use crate::transport::Channel;
 
 impl<T: Contract> Client<T, Channel> {
-    /// A client of a service at a URL; its scheme names the transport
+    /// Creates a client of a service at a URL; its scheme names the transport
     /// (`http://` for HTTP/JSON, `grpc://` for gRPC).
     ///
     /// # Errors
-    /// The URL can't be read, or the peer can't be reached.
+    /// As for [`Channel::connect`].
     pub async fn connect(url: impl AsRef<str>) -> Result<Self, Status> {
         Channel::connect(url).await.map(Self::new)
     }

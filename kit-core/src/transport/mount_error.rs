@@ -1,42 +1,43 @@
-//! Why services cannot be served together.
+//! The errors of mounting services on one server.
 
 use std::fmt;
 
 use crate::policy::rate_limit::store_help;
 
-/// Why two things can't be served by one server.
+/// A service cannot be mounted: it collides with another one, or needs what the
+/// server does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MountError {
-    /// Two services have one name.
+    /// Two services have the same name.
     SameService {
         /// The name.
         service: String,
     },
-    /// Two methods have one route.
+    /// Two methods have the same route.
     SameRoute {
-        /// The route, as in `POST /sum`.
+        /// The route, such as `POST /sum`.
         route: String,
-        /// Who has it, as in `pb.Add.sum`.
+        /// The method that was mounted first, such as `pb.Add.sum`.
         first: String,
-        /// Who wants it too.
+        /// The method that was mounted later.
         second: String,
     },
-    /// A route that can't be read, or not told from another.
+    /// A route is invalid, or ambiguous with another one.
     Route {
-        /// The route, whose it is, and what is wrong with it.
+        /// The route, its method and the rule that it breaks.
         problem: String,
     },
-    /// Two external services have one prefix.
+    /// Two external services have the same prefix.
     SamePrefix {
         /// The prefix.
         prefix: String,
     },
-    /// A rate limit is shared, and the server has no such store.
+    /// A rate limit is counted in a shared store that the server does not have.
     NoStore {
-        /// The method, as in `pb.Add.sum`.
+        /// The method, such as `pb.Add.sum`.
         method: String,
-        /// The name of the store, as in `redis`.
+        /// The name of the store, such as `redis`.
         store: String,
     },
 }

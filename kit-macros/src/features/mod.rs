@@ -12,5 +12,5 @@ pub(crate) const HTTP: bool = cfg!(any(test, feature = "http"));
 /// gRPC.
 pub(crate) const GRPC: bool = cfg!(any(test, feature = "grpc"));
 
-/// Rate limits that servers share.
+/// The store `redis` of shared rate limits.
 pub(crate) const REDIS: bool = cfg!(any(test, feature = "redis"));

@@ -1,7 +1,7 @@
 //! Policies of a plain `async fn`: `#[kit::breaker(failures = 5)]`.
 //!
 //! The function keeps its signature, and its body runs through a
-//! `kit::policy::plan::Function` in a static inside it: one per function, shared
+//! `kit::__private::Function` in a static inside it: one per function, shared
 //! by all its calls. The attribute of the first policy expands all of them, as
 //! they are one chain. The runtime defines the order of the chain, which is the
 //! same for functions and methods.

@@ -1,8 +1,8 @@
 //! `grpc.health.v1.Health`, the health protocol of gRPC's probes and load
 //! balancers.
 
-// Public in this module because what `#[kit::service]` generates for them is;
-// nothing leaves the crate.
+// Public within this module, because the code that `#[kit::service]` generates
+// for these types is public; the crate exports none of them.
 #![allow(unreachable_pub, missing_docs)]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! An in-memory server: its codecs and limits, but no sockets.
+//! A server in memory: with codecs and limits, without sockets.
 
 use std::fmt;
 

@@ -87,8 +87,9 @@ impl<M: Method> Script<M> {
         self.respond_with(move |_, _| Err(error))
     }
 
-    /// The next call gets the result of a function. Its context is the one
-    /// that a service would see: what the client sends has arrived in it.
+    /// The next call gets the result of a function. The function's context is the
+    /// one that a service would see, with the deadline and the metadata that the
+    /// client sends.
     pub fn respond_with(
         self,
         respond: impl FnOnce(&Context, &M::Request) -> Outcome<M> + Send + 'static,

@@ -85,7 +85,7 @@ impl Scripted {
     /// Checks that every script was followed. Dropping the peer checks again.
     ///
     /// # Panics
-    /// A method was called less or more often than its script has responses.
+    /// A method was called fewer or more times than its script has responses.
     /// The message names every such method, with the expected and the actual
     /// number of calls.
     ///

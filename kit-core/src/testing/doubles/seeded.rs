@@ -1,4 +1,4 @@
-//! A pseudorandom number generator whose numbers are the same for a seed, always.
+//! A pseudorandom number generator whose sequence for a seed never changes.
 //!
 //! SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
 //! generators", 2014) computes its nth number independently of the others, so

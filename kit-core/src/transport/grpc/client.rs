@@ -37,7 +37,8 @@ use crate::transport::codec::{RequestOut, ResponseIn};
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("kit/", env!("CARGO_PKG_VERSION")));
 const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
 
-/// How often a call is resent that the peer reports as not processed.
+/// The most times that a call is resent after the peer reported that it did not
+/// process it.
 const RESENDS: usize = 2;
 
 /// A channel to one gRPC service; clones share its connection.
@@ -59,7 +60,8 @@ impl GrpcChannel {
     /// Connects to a URL like `grpc://host:port`, with default options.
     ///
     /// # Errors
-    /// The URL can't be read, or the peer can't be reached.
+    /// `invalid_argument`: the URL is invalid. `unavailable`: the peer can't be
+    /// reached.
     pub async fn connect(url: &str) -> Result<Self, Status> {
         Self::connect_with(url, GrpcOptions::default()).await
     }
@@ -67,17 +69,17 @@ impl GrpcChannel {
     /// Connects to a URL with options.
     ///
     /// # Errors
-    /// As [`GrpcChannel::connect`].
+    /// As for [`GrpcChannel::connect`].
     pub async fn connect_with(url: &str, options: GrpcOptions) -> Result<Self, Status> {
         let channel = Self::lazy(url, options)?;
         channel.0.connector.connected().await?;
         Ok(channel)
     }
 
-    /// A channel that connects with its first call.
+    /// Creates a channel that connects with its first call.
     ///
     /// # Errors
-    /// The URL can't be read.
+    /// `invalid_argument`: the URL is invalid.
     pub fn lazy(url: &str, options: GrpcOptions) -> Result<Self, Status> {
         let (authority, port) = address::parse(url)?;
         let host = authority.host();

@@ -5,8 +5,8 @@
 //! everyone. It is mounted like any service, and describes everything that is
 //! mounted beside it, before or after.
 
-// Public in this module because what `#[kit::service]` generates for them is;
-// only `Reflection` leaves the crate.
+// Public within this module, because the code that `#[kit::service]` generates
+// for these types is public; the crate exports only `Reflection`.
 #![allow(unreachable_pub, missing_docs)]
 
 use std::pin::Pin;

@@ -44,12 +44,12 @@ struct Shared {
 }
 
 impl HttpChannel {
-    /// A channel to a base URL such as `http://127.0.0.1:8080/v1`, with
-    /// default options.
+    /// Creates a channel to a base URL such as `http://127.0.0.1:8080/v1`, with
+    /// default options. It connects with its first call, which fails if the
+    /// service is unreachable.
     ///
     /// # Errors
-    /// The URL can't be read. An unreachable service shows with the first
-    /// call.
+    /// As for [`HttpChannel::lazy`].
     pub async fn connect(url: &str) -> Result<Self, Status> {
         Self::lazy(url, HttpOptions::default())
     }
@@ -58,7 +58,8 @@ impl HttpChannel {
     /// which connects with its first call.
     ///
     /// # Errors
-    /// The URL is invalid, is not `http://`, or has credentials or a query.
+    /// `invalid_argument`: the URL is invalid, is not `http://`, or has
+    /// credentials or a query.
     pub fn lazy(url: &str, options: HttpOptions) -> Result<Self, Status> {
         let refused = |why: &str| {
             Status::invalid_argument(format!(

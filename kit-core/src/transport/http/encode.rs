@@ -160,7 +160,7 @@ fn write_header(
     for value in values {
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|error| unwritable(meta, argument, &error))?;
-        // The receiver trims it.
+        // The receiver would trim the value, and read another one.
         if value.trim() != value {
             let what = "a header can't hold leading or trailing space";
             return Err(unwritable(meta, argument, &what));

@@ -60,7 +60,7 @@ impl Router {
     /// Adds a method if it has an HTTP transport.
     ///
     /// # Errors
-    /// Its route collides with another's, or can't be read.
+    /// Its route is invalid, or collides with that of another method.
     pub(crate) fn add(&mut self, method: MethodHandler) -> Result<(), String> {
         match method.meta().http {
             Some(route) => self.insert(route, method),
