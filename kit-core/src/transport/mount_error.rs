@@ -60,8 +60,8 @@ impl fmt::Display for MountError {
             }
             Self::NoStore { method, store } => write!(
                 f,
-                "the rate limit of `{method}` is counted in the store `{store}`, which the server was \
-                 not given: {}, or give it a store by `.rate_limit_store(..)`, or write \
+                "the rate limit of `{method}` is counted in the store `{store}`, which the server does \
+                 not have: {}, or give it a store by `.rate_limit_store(..)`, or write \
                  `store = \"local\"`",
                 store_help(store)
             ),

@@ -156,7 +156,7 @@ async fn a_store_that_is_registered_and_not_described_stops_the_start() {
     assert_eq!(
         start_error(server).await,
         "the rate limit of `stores.Mail.send` is counted in the store `regional`, which the server \
-         was not given: add the table `[regional]` with its `region` to the configuration, or give \
+         does not have: add the table `[regional]` with its `region` to the configuration, or give \
          it a store by `.rate_limit_store(..)`, or write `store = \"local\"`"
     );
 }
@@ -166,7 +166,7 @@ async fn a_store_that_is_not_registered_stops_the_start_and_those_that_are_are_l
     let server = || kit::Server::new().mount(MisspelledServer::new(Anything));
     let error = start_error(server()).await;
     let begin = "the rate limit of `stores.Misspelled.send` is counted in the store `regionel`, \
-                 which the server was not given: no store is registered as `regionel` (there are ";
+                 which the server does not have: no store is registered as `regionel` (registered: ";
     assert!(error.starts_with(begin), "{error}");
     assert!(error.contains("`regional`"), "{error}");
 
@@ -187,7 +187,7 @@ async fn a_limit_moves_to_another_store_only_if_that_is_there() {
         .expect_err("there is none");
     let begin = "`stores.Mail.send.rate_limit`: `store` must be local: the server has no such \
                  store, neither from `rate_limit_store` nor from a table of a configuration; no store \
-                 is registered as `nowhere` (there are ";
+                 is registered as `nowhere` (registered: ";
     assert!(error.to_string().starts_with(begin), "{error}");
     let local = config.set("stores.Mail.send.rate_limit.store", "local");
     local.expect("each process has its own");

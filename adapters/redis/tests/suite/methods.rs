@@ -125,7 +125,7 @@ async fn a_server_without_a_store_does_not_start_and_names_the_ways_out() {
     assert_eq!(
         messages[0],
         "the rate limit of `test.Metered.rare` is counted in the store `redis`, which the server \
-         was not given: add the table `[redis]` with its `url` to the configuration, or give it a \
+         does not have: add the table `[redis]` with its `url` to the configuration, or give it a \
          store by `.rate_limit_store(..)`, or write `store = \"local\"`"
     );
 }

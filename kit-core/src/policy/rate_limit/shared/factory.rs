@@ -137,13 +137,13 @@ pub(crate) fn store_help(name: &str) -> String {
         };
         return format!("add the table `[{name}]`{with} to the configuration");
     }
-    let there_are = match quoted(&mut all.iter().map(|factory| factory.name)) {
-        names if names.is_empty() => "none is".to_owned(),
-        names => format!("there are {names}"),
+    let available = match quoted(&mut all.iter().map(|factory| factory.name)) {
+        names if names.is_empty() => "none".to_owned(),
+        names => names,
     };
     format!(
-        "no store is registered as `{name}` ({there_are}): correct the name, or depend on the crate \
-         that registers it"
+        "no store is registered as `{name}` (registered: {available}): correct the name, or depend \
+         on the crate that registers it"
     )
 }
 
