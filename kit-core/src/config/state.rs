@@ -150,7 +150,8 @@ impl State {
             ConfigError::check(sources.unknown_sections(&self.services, &self.stores))?;
         }
         let mut problems = Vec::new();
-        let stores = self.stores.read(sources.sections(), &mut problems);
+        let sections: Vec<&Section> = sources.sections().collect();
+        let stores = self.stores.read(&sections, &mut problems);
         let resolved = resolve_all(&sources, &self.targets, problems)?;
         self.set_default_stores(&stores);
         if let Err(error) = apply_all(&mut self.targets, resolved) {

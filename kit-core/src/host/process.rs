@@ -5,12 +5,12 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::telemetry::metrics::Section;
 use crate::telemetry::metrics::format::head;
+use crate::telemetry::metrics::{Place, Section};
 
 inventory::submit! {
     Section {
-        place: 2,
+        place: Place::Process,
         write: collect,
     }
 }

@@ -36,12 +36,12 @@ use crate::model::status::refusal::RefusalReason;
 use crate::pipeline::counters::policies_snapshot;
 use crate::policy::support::changes::StateChanges;
 use crate::policy::{ConcurrencySnapshot, PolicySnapshot};
-use crate::telemetry::metrics::Section;
 use crate::telemetry::metrics::format::{escaped, head};
+use crate::telemetry::metrics::{Place, Section};
 
 inventory::submit! {
     Section {
-        place: 1,
+        place: Place::Policies,
         write: |out| collect(out, &policies_snapshot()),
     }
 }

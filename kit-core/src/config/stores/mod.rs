@@ -68,23 +68,19 @@ impl Stores {
 
     /// The settings of each store from these sections, in order of precedence. Does
     /// not apply them.
-    pub(super) fn read<'a>(
+    pub(super) fn read(
         &self,
-        sections: impl Iterator<Item = &'a Section> + Clone,
+        sections: &[&Section],
         problems: &mut Vec<ConfigProblem>,
     ) -> Vec<Settings> {
-        problems.extend(
-            sections
-                .clone()
-                .filter_map(|section| self.missing_adapter(section)),
-        );
+        for section in sections {
+            problems.extend(self.missing_adapter(section));
+        }
         let mut before = None;
         let mut all = Vec::new();
         for table in &self.0 {
             let name = table.factory.name();
-            let next = table
-                .settings
-                .next(table.factory, sections.clone(), problems);
+            let next = table.settings.next(table.factory, sections, problems);
             if let Some(place) = next.place()
                 && before == Some(name)
             {

@@ -36,10 +36,10 @@ struct SetValue {
 impl Settings {
     /// The settings from these sections, in order of precedence. With unchanged
     /// values the store is kept; with others its factory may keep the connection.
-    pub(super) fn next<'a>(
+    pub(super) fn next(
         &self,
         factory: &StoreFactory,
-        sections: impl Iterator<Item = &'a Section>,
+        sections: &[&Section],
         problems: &mut Vec<ConfigProblem>,
     ) -> Self {
         let earlier_problems = problems.len();

@@ -9,7 +9,7 @@ use crate::config::tests::stores::Counters;
 fn reload(stores: &mut Stores, text: &str) -> Option<Arc<dyn SharedStore>> {
     let sections = parse(text, "kit.toml").expect(text);
     let mut problems = Vec::new();
-    let settings = stores.read(sections.iter(), &mut problems);
+    let settings = stores.read(&sections.iter().collect::<Vec<_>>(), &mut problems);
     assert_eq!(problems, [], "{text}");
     stores.first_stores(&settings);
     stores.replace(settings);

@@ -33,7 +33,7 @@ pub use self::implementation::{register, snapshot, text};
 #[cfg(feature = "metrics")]
 use self::recording as implementation;
 #[cfg(feature = "metrics")]
-pub(crate) use self::recording::{Section, format};
+pub(crate) use self::recording::{Place, Section, format};
 pub use self::snapshot::{DURATION_BUCKETS, MethodSnapshot};
 
 pub use crate::model::side::Side;

@@ -9,10 +9,17 @@ use crate::telemetry::metrics::collector::Collector;
 
 /// The metric families of another layer of kit.
 pub(crate) struct Section {
-    /// Its position in the text; sections with lower numbers come first.
-    pub(crate) place: u8,
+    /// Its position in the text.
+    pub(crate) place: Place,
     /// Writes the families.
     pub(crate) write: fn(&mut String),
+}
+
+/// The order of the sections, after the metrics of methods.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Policies,
+    Process,
 }
 
 inventory::collect!(Section);
@@ -33,10 +40,12 @@ pub fn register(collector: impl Collector + 'static) {
 
 /// Writes the sections of kit, then the registered collectors.
 pub(super) fn collect(out: &mut String) {
-    let mut sections: Vec<&Section> = inventory::iter::<Section>.into_iter().collect();
-    sections.sort_unstable_by_key(|section| section.place);
-    for section in sections {
-        (section.write)(out);
+    for place in [Place::Policies, Place::Process] {
+        for section in inventory::iter::<Section> {
+            if section.place == place {
+                (section.write)(out);
+            }
+        }
     }
     for collector in registered().iter() {
         collector.collect(out);

@@ -9,8 +9,8 @@ mod registry;
 mod series;
 mod shards;
 
-pub(crate) use self::collectors::Section;
 pub use self::collectors::register;
+pub(crate) use self::collectors::{Place, Section};
 pub use self::prometheus::text;
 pub(crate) use self::recorder::{CallTimer, MethodMetrics, StreamTimer};
 pub use self::registry::snapshot;
