@@ -103,54 +103,66 @@ read_by_service! {
     timeout: Policy,
     /// Repeats failed calls: `#[retry(attempts = 3, backoff = "20ms..1s")]`; for idempotent methods.
     ///
-    /// `attempts`: the most attempts, the first included; `backoff`: the first and the longest
-    /// pause; `on(unavailable)`: the codes that are retried; `attempt_timeout`: the maximum duration
-    /// of one attempt; `budget`: the most retries per call, on average; `pushback_max`: the longest
-    /// pause that a peer may request; `chain_stop = false`: also retries calls made on behalf of a retry.
+    /// `attempts`: the most attempts, the first included (3); `backoff`: the first and the longest
+    /// pause (`"20ms..1s"`); `on(..)`: the codes that are retried (`unavailable`); `attempt_timeout`:
+    /// the maximum duration of one attempt (none); `budget`: the most retries per call, on average
+    /// (0.2); `pushback_max`: the longest pause that a peer may request (`"30s"`);
+    /// `chain_stop = false`: also retries calls made on behalf of a retry. Defaults in parentheses.
     retry: Policy,
     /// Sends a second request when the first is slow: `#[hedge(after = "p95", extra_load = 0.05)]`;
     /// for idempotent methods.
     ///
-    /// `after`: a percentile of the method's own latency, or a duration; `extra_load`: the most
-    /// additional attempts per call, on average.
+    /// `after`: a percentile of the method's own latency, or a duration (`"p95"`); `extra_load`: the
+    /// most additional attempts per call, on average (0.05). Defaults in parentheses.
     hedge: Policy,
     /// Refuses calls to a failing peer: `#[breaker(failures = 5)]`, `#[breaker(ratio = 0.5)]`.
     ///
     /// `failures`: consecutive failures that open it; or `ratio`: the fraction of failures that
-    /// opens it, of at least `min_calls` in a `window` (`"10s"`, or a number of calls); `slow` and
-    /// `slow_ratio`: the same for slow calls; `open`: how long it refuses, the first time and at most
-    /// (`"5s..60s"`); `probes`: the number of successful calls that close it; `on(unavailable)`:
-    /// the codes that count as failures; `at = server` protects the handler.
+    /// opens it (0.5), of at least `min_calls` (20) in a `window` (`"10s"`; or a number of calls);
+    /// `slow`: the duration from which a call is slow (none), and `slow_ratio`: the fraction of slow
+    /// calls that opens it (0.8); `open`: how long it refuses, the first time and at most
+    /// (`"5s..60s"`); `probes`: the number of successful calls that close it (3); `on(unavailable)`:
+    /// the codes that count as failures; `at = server` protects the handler. Defaults in parentheses.
     breaker: Policy,
     /// Reduces calls to a failing peer to what it accepts: `#[throttle(k = 2.0)]`; an alternative
     /// to a breaker.
     ///
-    /// `k`: the number of calls sent for each call that the peer accepts, over a `window` of at
-    /// least `min_calls`; `on(unavailable)`: the codes that count as refusals.
+    /// `k`: the number of calls sent for each call that the peer accepts (2.0), over a `window`
+    /// (`"10s"`) of at least `min_calls` (20); `on(unavailable)`: the codes that count as refusals.
+    /// Defaults in parentheses.
     throttle: Policy,
     /// Limits the rate of calls: `#[rate_limit("100/s", burst = 20, key = peer)]`.
     ///
-    /// `burst`: the most calls at once; `wait`: the longest wait for admission; `key`: what identifies
-    /// a caller (`everyone`, `peer`, `header("x-tenant")` or `arg(name)`), each with its own limit;
-    /// `max_keys`: the most callers that are tracked; `store = "redis"`: all processes share the limit
-    /// (kit's feature `redis`, or the name of a store of another crate).
+    /// `burst`: the most calls at once (the count of the rate); `wait`: the longest wait for admission
+    /// (none); `cost`: the number of calls that one call counts as (1); `key`: what identifies a caller
+    /// (`everyone`; or `peer`, `header("x-tenant")`, `arg(name)`), each with its own limit; `total`:
+    /// the rate of all callers together (none); `max_keys`: the most callers that are tracked
+    /// (10,000); `store = "redis"`: all processes share the limit (kit's feature `redis`, or the name
+    /// of a store of another crate). Defaults in parentheses.
     rate_limit: Policy,
     /// Limits concurrent calls: `#[concurrency(64, queue = 16)]`, `#[concurrency(adaptive)]`.
     ///
-    /// `queue`: the most calls that wait; `wait`: the longest wait; an adaptive limit stays between
-    /// `min` and `max` and follows an `algorithm`: `gradient`, `vegas` or `aimd`.
+    /// `queue`: the most calls that wait (0); `wait`: the longest wait (`"100ms"`); an adaptive limit
+    /// stays between `min` (4) and `max` (200) and follows an `algorithm`: `gradient` (the default),
+    /// `vegas` or `aimd`. Defaults in parentheses.
     concurrency: Policy,
     /// Refuses calls while the processors are busy: `#[shed(cpu = 0.9)]`.
+    ///
+    /// `cpu`: the fraction of processor time in use from which calls are refused; by default 0.9.
     shed: Policy,
     /// Stores responses and reuses them: `#[cache(ttl = "1s", capacity = 10_000, coalesce)]`; for
     /// idempotent methods.
     ///
-    /// `ttl`: how long a response is fresh; `capacity`: the most responses that are stored;
-    /// `coalesce`: concurrent calls with equal requests share one call; `stale`: how much longer a
-    /// response is served while a new one is fetched.
+    /// `ttl`: how long a response is fresh (required); `capacity`: the most responses that are stored
+    /// (1,000); `coalesce`: concurrent calls with equal requests share one call; `stale`: how much
+    /// longer a response is served while a new one is fetched (none); `any_metadata`: calls with
+    /// metadata use the cache, too. Defaults in parentheses.
     cache: Policy,
     /// Replaces a failure with the result of a function: `#[fallback(path)]`, the path of an
     /// `async fn(&Context, Request, Error) -> Result<T, Error>`.
+    ///
+    /// `on(..)`: the codes of the failures that it replaces, besides refusals by policies; by default
+    /// `unavailable`, `deadline_exceeded` and `resource_exhausted`.
     fallback: Policy,
     /// Not available in this version.
     auth: Unavailable,
