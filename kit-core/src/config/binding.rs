@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use super::{Config, ConfigError, PolicyTarget};
-use crate::client::{Client, client_methods, set_store};
+use crate::client::{Client, ClientMethod, client_methods, set_store};
 use crate::model::descriptor::{MethodMeta, ServiceDescriptor};
-use crate::model::policies::{InvalidPolicy, SidePolicies};
+use crate::model::policies::{InvalidPolicy, Overrides, SidePolicies};
 use crate::pipeline::admission::Admission;
 use crate::pipeline::binding::{ConfigBinding, ConfiguredPolicies};
 use crate::pipeline::plan::PlanCores;
 use crate::policy::rate_limit::SharedStore;
 use crate::service::Contract;
 #[cfg(feature = "transport")]
-use crate::{
-    model::policies::Overrides, model::side::Side, service::ServiceServer, transport::Mounted,
-};
+use crate::{model::side::Side, service::ServiceServer, transport::Mounted};
 
 impl<T: Contract, C> Client<T, C> {
     /// Takes its policies from a configuration, now and with every later change.
@@ -25,26 +23,7 @@ impl<T: Contract, C> Client<T, C> {
     pub fn configure(mut self, config: &Config) -> Result<Self, ConfigError> {
         let methods = client_methods(T::DESCRIPTOR.methods);
         set_store(&methods, self.store.as_ref());
-        let admissions = methods
-            .iter()
-            .map(|method| Arc::clone(&method.state.admission));
-        let policies = Arc::new(Methods {
-            service: T::DESCRIPTOR,
-            admissions: admissions.collect(),
-            plans: methods
-                .iter()
-                .map(|method| Arc::clone(&method.plan))
-                .collect(),
-            _config: config.clone(),
-        });
-        let target: Arc<dyn PolicyTarget> = policies.clone();
-        config.configure(
-            T::DESCRIPTOR,
-            kit_grammar::Side::Client,
-            Vec::new(),
-            &target,
-        )?;
-        self.binding = ConfigBinding::new(policies);
+        self.binding = bind_client(config, T::DESCRIPTOR, &methods)?;
         self.methods = methods;
         Ok(self)
     }
@@ -78,25 +57,75 @@ impl<T: Mounted<S, L>, S, L> ServiceServer<T, S, L> {
     /// ```
     pub fn configure(mut self, config: &Config) -> Result<Self, ConfigError> {
         let methods = T::DESCRIPTOR.methods.iter();
-        let overrides: Vec<Overrides> = methods
-            .map(|method| T::overrides(method.meta.name))
-            .collect();
-        let methods = T::DESCRIPTOR.methods.iter().zip(&overrides);
-        let admissions = methods.map(|(method, own)| {
-            let policies = own.apply(method.meta.policies.server);
-            Admission::of(Side::Server, method.meta, &policies)
-        });
-        let policies = Arc::new(Methods {
-            service: T::DESCRIPTOR,
-            admissions: admissions.collect(),
-            plans: Vec::new(),
-            _config: config.clone(),
-        });
-        let target: Arc<dyn PolicyTarget> = policies.clone();
-        config.configure(T::DESCRIPTOR, kit_grammar::Side::Server, overrides, &target)?;
-        self.binding = ConfigBinding::new(policies);
+        let overrides = methods.map(|method| T::overrides(method.meta.name));
+        self.binding = bind_server(config, T::DESCRIPTOR, overrides.collect())?;
         Ok(self)
     }
+}
+
+/// Configures the methods of a client, whatever its types.
+fn bind_client(
+    config: &Config,
+    service: &'static ServiceDescriptor,
+    methods: &[ClientMethod],
+) -> Result<ConfigBinding, ConfigError> {
+    let (admissions, plans) = methods
+        .iter()
+        .map(|method| {
+            let admission = Arc::clone(&method.state.admission);
+            (admission, Arc::clone(&method.plan))
+        })
+        .unzip();
+    bind(
+        config,
+        service,
+        kit_grammar::Side::Client,
+        Vec::new(),
+        admissions,
+        plans,
+    )
+}
+
+/// Configures the methods of a server, whatever its types.
+#[cfg(feature = "transport")]
+fn bind_server(
+    config: &Config,
+    service: &'static ServiceDescriptor,
+    overrides: Vec<Overrides>,
+) -> Result<ConfigBinding, ConfigError> {
+    let methods = service.methods.iter().zip(&overrides);
+    let admissions = methods.map(|(method, own)| {
+        let policies = own.apply(method.meta.policies.server);
+        Admission::of(Side::Server, method.meta, &policies)
+    });
+    let admissions = admissions.collect();
+    bind(
+        config,
+        service,
+        kit_grammar::Side::Server,
+        overrides,
+        admissions,
+        Vec::new(),
+    )
+}
+
+fn bind(
+    config: &Config,
+    service: &'static ServiceDescriptor,
+    side: kit_grammar::Side,
+    overrides: Vec<Overrides>,
+    admissions: Vec<Arc<Admission>>,
+    plans: Vec<Arc<PlanCores>>,
+) -> Result<ConfigBinding, ConfigError> {
+    let policies = Arc::new(Methods {
+        service,
+        admissions,
+        plans,
+        _config: config.clone(),
+    });
+    let target: Arc<dyn PolicyTarget> = policies.clone();
+    config.configure(service, side, overrides, &target)?;
+    Ok(ConfigBinding::new(policies))
 }
 
 /// The policies of all methods of a service on one side.

@@ -95,6 +95,14 @@ impl<'a> ClientDriver<'a> {
         Self { state, stage }
     }
 
+    /// Restores the driver that [`erased`](Driver::erased) made; `None` if
+    /// `erased` came from another type of driver.
+    #[cfg(feature = "transport")]
+    pub(crate) fn of(erased: ErasedDriver<'a>) -> Option<Self> {
+        let state = erased.state.downcast_ref()?;
+        Some(Self::new(state, erased.stage))
+    }
+
     /// The deadline to enforce at this stage. An attempt shares the deadline of
     /// its call, which has the only timer. A plan enforces the deadline itself,
     /// as a fallback may replace the failure.
@@ -108,33 +116,6 @@ impl<'a> ClientDriver<'a> {
     #[cold]
     fn late<E: ServiceError>(self) -> E {
         E::from_status(late(self.state.meta.name))
-    }
-}
-
-impl<'a> Driver<'a> for ClientDriver<'a> {
-    fn drive<A: Attempt>(
-        self,
-        cx: Option<&Context>,
-        call: A,
-    ) -> impl Future<Output = Result<A::Value, A::Error>> + Send {
-        Self::drive(self, cx, call)
-    }
-
-    fn erased(self) -> ErasedDriver<'a> {
-        ErasedDriver {
-            state: self.state,
-            stage: self.stage,
-        }
-    }
-}
-
-impl<'a> ClientDriver<'a> {
-    /// Restores the driver that [`erased`](Driver::erased) made; `None` if
-    /// `erased` came from another type of driver.
-    #[cfg(feature = "transport")]
-    pub(crate) fn of(erased: ErasedDriver<'a>) -> Option<Self> {
-        let state = erased.state.downcast_ref()?;
-        Some(Self::new(state, erased.stage))
     }
 }
 
@@ -176,6 +157,23 @@ impl ClientDriver<'_> {
         };
         timer.finish_with(&outcome, ended_at);
         outcome
+    }
+}
+
+impl<'a> Driver<'a> for ClientDriver<'a> {
+    fn drive<A: Attempt>(
+        self,
+        cx: Option<&Context>,
+        call: A,
+    ) -> impl Future<Output = Result<A::Value, A::Error>> + Send {
+        Self::drive(self, cx, call)
+    }
+
+    fn erased(self) -> ErasedDriver<'a> {
+        ErasedDriver {
+            state: self.state,
+            stage: self.stage,
+        }
     }
 }
 

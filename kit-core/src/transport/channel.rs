@@ -161,8 +161,14 @@ impl<'a> Call<'a> {
         cx: Option<&'a Context>,
     ) -> Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 'a>> {
         Box::pin(async move {
-            match (driver.and_then(ClientDriver::of), cx) {
-                (Some(driver), cx) => driver.drive(cx, self).await,
+            match (driver, cx) {
+                (Some(driver), cx) => match ClientDriver::of(driver) {
+                    Some(driver) => driver.drive(cx, self).await,
+                    // Never without the policies that the caller declared.
+                    None => Err(Status::internal(
+                        "a channel met the driver of another client",
+                    )),
+                },
                 (None, Some(cx)) => self.exchange(cx).await,
                 (None, None) => self.exchange(&Context::current()).await,
             }
