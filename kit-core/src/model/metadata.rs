@@ -12,8 +12,8 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 /// gRPC's.
 pub(crate) const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
 
-/// Padding is optional: the gRPC specification requires receivers to accept
-/// both.
+/// The base64 decoder of `-bin` values. Padding is optional: the gRPC
+/// specification requires receivers to accept both forms.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -71,7 +71,7 @@ impl Metadata {
             .filter_map(|value| value.to_str().ok())
     }
 
-    /// The first value of a `-bin` name, decoded.
+    /// The first value of a `-bin` name, decoded; `None` if it is not base64.
     pub fn get_bin(&self, name: &str) -> Option<Bytes> {
         let value = self.0.get(name)?;
         LENIENT.decode(value.as_bytes()).ok().map(Bytes::from)

@@ -43,7 +43,7 @@ pub trait ServiceError: Error + Send + Sync + Sized + 'static {
     fn code(&self) -> Code;
 
     /// The status inside this error, if it is not a domain error. Policies read
-    /// its refusal and the time of the next attempt.
+    /// its refusal and its retry delay.
     fn status(&self) -> Option<&Status> {
         None
     }

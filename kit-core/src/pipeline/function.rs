@@ -265,7 +265,7 @@ impl FunctionCall {
     /// fallback for an abandoned call finds its permits released.
     ///
     /// The deadline is the timeout of the function or the deadline of the
-    /// enclosing call, whichever is sooner. The function sees it in
+    /// enclosing call, whichever is earlier. The function sees it in
     /// [`Context::current`], so that the calls it makes end in time too.
     ///
     /// A function without a timeout sets no timer, as the enclosing call enforces

@@ -1,7 +1,7 @@
 //! Substitutes a response for a failure.
 //!
 //! For some calls a degraded response, such as an old price or an empty list
-//! of recommendations, is better than none. The fallback runs where the peer
+//! of recommendations, is better than none. The fallback runs if the peer
 //! could not respond (`unavailable`, `deadline_exceeded`, `resource_exhausted`)
 //! or a policy of this process refused the call. It does not run for a domain
 //! error, which is a valid response. It is the outermost policy: retries,
@@ -10,8 +10,9 @@
 //! local data.
 //!
 //! A fallback may fail, and its error is then the result of the call; one that
-//! can't help returns the error that it received. The request is cloned for it
-//! before each call, as it is not known yet whether the call will fail.
+//! has no substitute returns the error that it received. For a function the
+//! request is cloned before each call, as it is not known yet whether the call
+//! will fail.
 //!
 //! ```
 //! # use kit::{Context, Endpoint, EndpointFn, Method, MethodMeta, Status};
@@ -101,10 +102,10 @@ pub struct Value<V>(V);
 impl<F> Fallback<F> {
     /// Creates a fallback that calls a function, `async fn(Context, Request,
     /// Error) -> Result<Response, Error>`.
-    pub const fn new(answer: F) -> Self {
+    pub const fn new(substitute: F) -> Self {
         Self {
             name: "",
-            substitute: answer,
+            substitute,
             codes: AtomicU32::new(CODES.bits()),
             counts: OnceLock::new(),
         }

@@ -10,10 +10,10 @@
 //! left see the call first and its result last:
 //!
 //! ```text
-//!          once a call                                               once an attempt
+//!          once per call                                             once per attempt
 //! client   fallback → timeout → cache → shed → throttle → retry → hedge → breaker → rate_limit → concurrency → send
 //!
-//!          once a call
+//!          once per call
 //! server   shed → concurrency → rate_limit → throttle → breaker → timeout → middleware → method
 //! ```
 //!
@@ -26,16 +26,17 @@
 //! A call that arrives after its deadline is refused before anything else, on
 //! both sides. A method's time ends at the earlier of its caller's deadline and
 //! the server's own timeout. The timeout counts from the arrival of the call,
-//! including waits for a turn or a place; the chain shows where it ends the
-//! call. A limit by an argument (`key = arg(x)`) is checked after the arguments
+//! including waits in queues: a policy that queues calls refuses those that
+//! would wait past it. Its place in the chain is the part of the call that it
+//! ends. A limit by an argument (`key = arg(x)`) is checked after the arguments
 //! have been read, right before the server's layers.
 //!
 //! # Streaming responses
 //!
 //! Over a transport, a server's policies treat a call as in flight while its
-//! response streams. It keeps its place under a concurrency limit and in `shed`
-//! until the stream has ended; a breaker and a throttle count the status that
-//! ends the stream. A stream whose caller goes away was given up, and is not
+//! response streams. It holds its permits of `concurrency` and `shed` until the
+//! stream has ended; a breaker and a throttle count the status that ends the
+//! stream. A stream whose caller disconnects is a cancelled call, and is not
 //! counted. Three consequences:
 //!
 //! - A probe of a breaker succeeds when its stream begins. The stream could run
@@ -85,18 +86,19 @@
 //!   [`Context::current`](crate::Context::current), whichever is earlier.
 //!   Without a `timeout`, a call does not begin after the deadline of the
 //!   current context, but is not ended at it.
-//! - It has no sides (`at`), no callers (`key`), no store that processes share,
-//!   and no request for a `#[middleware]`.
+//! - The options `at` (a function has no sides), `key` (it has no callers) and
+//!   `store` are not available, and neither is `#[middleware]`.
 //! - Each of the attributes takes `name = "prices::find"`, the function's name
 //!   in events, metrics and a configuration, by default its path; and
 //!   `crate = path`, the path of kit, if it is not `::kit`. In events and
-//!   metrics it is a method of a client of `functions`. Two functions with the
-//!   same name share their counts there, and a configuration applies to both.
+//!   metrics it is a client's method of the service `functions`. Two functions
+//!   with the same name share their counts there, and a configuration applies to
+//!   both.
 //! - Its metrics are those of its policies, from the first call on. Calls are
 //!   not counted, and their latency is not measured.
-//! - Attributes are recognized as one chain by their plain names, or after
-//!   `kit::` or the path of `crate`. Under any other name an attribute is a
-//!   chain of its own, inside the other or around it.
+//! - Attributes form one chain if they are written by their plain names, after
+//!   `kit::` or after the path of `crate`. Under any other name an attribute is
+//!   a chain of its own, inside the other or around it.
 
 pub mod breaker;
 pub mod cache;

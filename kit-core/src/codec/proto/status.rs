@@ -2,9 +2,9 @@
 //! `grpc-status-details-bin`.
 //!
 //! The members of a [`Status`] are encoded as Google's types: reason and fields as
-//! an `ErrorInfo`, the wait as a `RetryInfo`. When they are decoded they become
+//! an `ErrorInfo`, the retry delay as a `RetryInfo`. Decoding turns them into
 //! members again, not details, so that a status is the same over every transport.
-//! A detail that kit would not have written so (another service's `ErrorInfo`) is
+//! A detail in a form that kit does not write (another service's `ErrorInfo`) is
 //! decoded *and* kept, so that a service forwards it unchanged.
 
 use std::time::Duration;

@@ -35,7 +35,7 @@ impl AcceptedCall {
         }
     }
 
-    /// Sets the caller's deadline, as a timeout from now; a sooner one stays.
+    /// Sets the caller's deadline, as a timeout from now; an earlier one is kept.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         if let Some(deadline) = Instant::now().checked_add(timeout) {

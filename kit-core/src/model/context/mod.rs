@@ -82,8 +82,8 @@ impl Context {
         }
     }
 
-    /// The time by which the call must have ended. The clock is tokio's, so that
-    /// a test may pause it.
+    /// The time by which the call must have ended; `None` without a deadline. The
+    /// clock is tokio's, so that a test may pause it.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
@@ -95,7 +95,7 @@ impl Context {
             .map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// This context with a deadline, unless its own is sooner.
+    /// This context with a deadline, unless its own is earlier.
     #[must_use]
     pub fn with_deadline(&self, deadline: Instant) -> Self {
         let mut cx = self.clone();
@@ -103,8 +103,8 @@ impl Context {
         cx
     }
 
-    /// This context with a deadline after `timeout` from now, unless its own is
-    /// sooner.
+    /// This context with a deadline `timeout` from now, unless its own is
+    /// earlier.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         match Instant::now().checked_add(timeout) {

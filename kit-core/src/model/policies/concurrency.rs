@@ -14,14 +14,14 @@ const WAIT: Duration = Duration::from_millis(100);
 pub enum AdaptiveLimit {
     /// Compares latency with its long-term average, and so follows a workload
     /// that changes; for servers. A lasting overload slowly raises the limit
-    /// to `max`, which should be what the server can bear.
+    /// to `max`, so `max` should be a load that the server can sustain.
     #[default]
     Gradient,
     /// Compares latency with its minimum: keeps the queue at the peer short.
     Vegas,
     /// Additive increase, multiplicative decrease: adds one while calls
-    /// succeed, and removes a tenth when one is dropped or times out. For
-    /// clients, which see losses and not queues.
+    /// succeed, and removes a tenth when one is dropped or takes more than 5 s.
+    /// For clients, which see losses and not queues.
     Aimd,
 }
 
@@ -69,7 +69,7 @@ pub struct ConcurrencyConfig {
     /// The upper bound of an adaptive limit, at least
     /// [`min`](field@Self::min). Default 200.
     pub max: u32,
-    /// The most calls that wait for a permit; 0 rejects them at once.
+    /// The most calls that wait for a permit; 0 refuses them at once.
     /// Default 0.
     pub queue: u32,
     /// The longest that a call waits in the queue, above zero if there is one.

@@ -19,9 +19,9 @@ use crate::model::policies::invalid::checks;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HedgeConfig {
-    /// The delay before the second request; `None` is the percentile that
-    /// leaves [`extra_load`](field@Self::extra_load) of the calls. Default
-    /// `None`, which is p95 at the default load.
+    /// The delay before the second request; `None` uses the percentile that a
+    /// share of [`extra_load`](field@Self::extra_load) of the calls exceeds.
+    /// Default `None`, which is p95 at the default `extra_load`.
     pub after: Option<HedgeDelay>,
     /// The most second requests per call, above 0 and at most 1, precise to
     /// three decimals. Default 0.05.
@@ -34,7 +34,7 @@ pub enum HedgeDelay {
     /// A fixed delay, above zero.
     Fixed(Duration),
     /// A percentile of the latency of previous calls, above 0 and below 1
-    /// (0.95 is p95), but at least 1 ms.
+    /// (0.95 is p95). The delay is at least 1 ms.
     Percentile(f64),
 }
 
@@ -72,7 +72,7 @@ impl HedgeConfig {
     }
 
     /// The delay in effect: [`after`](field@Self::after), or else the
-    /// percentile that [`extra_load`](field@Self::extra_load) leaves.
+    /// percentile `1 - extra_load`.
     pub const fn delay(&self) -> HedgeDelay {
         match self.after {
             Some(delay) => delay,

@@ -68,11 +68,11 @@ pub struct SidePolicies {
     pub retry: Option<RetryConfig>,
     /// Sends a second request when the first is slow.
     pub hedge: Option<HedgeConfig>,
-    /// Drops the share of calls that an overloaded peer would reject.
+    /// Refuses the share of calls that an overloaded peer would refuse.
     pub throttle: Option<ThrottleConfig>,
-    /// Rejects calls to a failing peer (circuit breaker).
+    /// Refuses calls to a failing peer (circuit breaker).
     pub breaker: Option<BreakerConfig>,
-    /// Sheds calls while the processors are busy.
+    /// Refuses calls while the processors are busy.
     pub shed: Option<ShedConfig>,
     /// Limits concurrent calls.
     pub concurrency: Option<ConcurrencyConfig>,

@@ -14,10 +14,10 @@ pub enum OutcomeClass {
     Success,
     /// The peer failed.
     Failure,
-    /// The peer requests less load: counts in ratios, but neither as a
-    /// consecutive failure nor as a successful probe.
+    /// The peer requests less load: counts in ratios and fails a probe, but is
+    /// not a consecutive failure.
     Soft,
-    /// Not related to the peer: not counted, and its reservation is released.
+    /// Not related to the peer: not counted, and its permit is released.
     Ignored,
 }
 

@@ -1,6 +1,6 @@
 //! Configuration of the rate limit.
 //!
-//! Plain data: it can replace that of a limiter in use.
+//! Plain data: it can be replaced while a limiter is in use.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ impl Rate {
     }
 }
 
-/// What calls are counted by: all together, or each key separately. Calls
+/// The key of a rate limit: all calls together, or a limit for each key. Calls
 /// without a key share one limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -90,9 +90,9 @@ pub enum RateLimitStore {
     /// In this process.
     #[default]
     Local,
-    /// In the store that the code gives, by `rate_limit_store`, or else in the
-    /// one of this name that the configuration describes. The name is in
-    /// snake_case: `redis`, or that of any
+    /// In a store shared by processes: the one set in code by
+    /// `rate_limit_store`, or else the one of this name in the configuration.
+    /// The name is in snake_case: `redis`, or that of any
     /// [`StoreFactory`](crate::policy::rate_limit::StoreFactory).
     Named(&'static str),
 }
@@ -146,10 +146,10 @@ pub struct RateLimitConfig {
     /// How many calls of the rate a call uses, at least 1 and at most
     /// [`burst`](field@Self::burst). Default 1.
     pub cost: u32,
-    /// The longest that a call waits for its turn; `None` rejects it at once.
+    /// The longest that a call waits for its turn; `None` refuses it at once.
     /// Default `None`.
     pub wait: Option<Duration>,
-    /// What calls are counted by. Default [`RateLimitKey::Everyone`].
+    /// The key by which calls are counted. Default [`RateLimitKey::Everyone`].
     pub key: RateLimitKey,
     /// The most keys in memory, of 16 bytes each, at least 1. Default 10,000.
     ///
@@ -278,8 +278,8 @@ impl RateLimitConfig {
 }
 
 /// Whether a shared store can have this name: lower-case words with one
-/// underscore between them, as the environment could not spell others. `local`
-/// is none.
+/// underscore between them, as an environment variable can't express others.
+/// `local` is reserved.
 pub(crate) const fn is_store_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     if bytes.is_empty() || !bytes[0].is_ascii_lowercase() || matches!(bytes, b"local") {

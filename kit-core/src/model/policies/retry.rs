@@ -24,8 +24,8 @@ use crate::model::policies::invalid::checks;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetryConfig {
-    /// The most attempts including the first, at least 1, which disables
-    /// retries. Default 3.
+    /// The most attempts including the first, at least 1; 1 disables retries.
+    /// Default 3.
     pub attempts: u32,
     /// The upper bound of the wait before the second attempt; it doubles with
     /// each attempt up to [`backoff_max`](Self::backoff_max). Default 20 ms.

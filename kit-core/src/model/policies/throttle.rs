@@ -26,13 +26,13 @@ pub struct ThrottleConfig {
     /// Calls sent per call that the peer accepts, finite and at least 1.
     /// Default 2.
     ///
-    /// A smaller value drops earlier; a larger one leaves more of the
-    /// rejecting to the peer, and notices its recovery earlier.
+    /// A smaller value refuses earlier; a larger one leaves more of the refusing
+    /// to the peer, and notices its recovery earlier.
     pub k: f64,
     /// The length of the window in which calls are counted, 100 ms to 1 h.
     /// Default 10 s. It slides in 16 steps.
     pub window: Duration,
-    /// The number of calls in the window below which none is dropped, at least
+    /// The number of calls in the window below which none is refused, at least
     /// 1. Default 20.
     pub min_calls: u32,
     /// How outcomes are classified: a success was accepted, a failure or a

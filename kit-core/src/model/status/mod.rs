@@ -178,12 +178,14 @@ impl Status {
         self
     }
 
-    /// The refusal that this status is of, if a policy of this process made it. A refusal by a peer has only the fields `policy` and `state`.
+    /// The refusal that caused this status, if a policy of this process refused
+    /// the call. A refusal by a peer arrives only as the fields `policy` and
+    /// `state`.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
 
-    /// Sets the refusal that this status is of.
+    /// Sets the refusal that caused this status.
     #[must_use]
     pub(crate) fn with_refusal(mut self, refusal: Refusal) -> Self {
         self.0.refusal = Some(refusal);

@@ -86,7 +86,7 @@ pub enum RefusalReason {
     HalfOpen,
     /// The breaker was opened by hand.
     ForcedOpen,
-    /// The throttle drops calls to a peer that refuses calls.
+    /// The throttle refuses calls to a peer that refuses calls.
     Throttled,
     /// The rate limit is used up.
     RateExceeded,
@@ -114,7 +114,8 @@ impl RefusalReason {
         Self::StoreMissing,
     ];
 
-    /// The name in snake case: the label in metrics, `reason` in documents.
+    /// The name in snake case: the label `reason` in metrics, the field `state`
+    /// of a status.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -177,11 +178,11 @@ impl RefusalReason {
 ///
 /// # When to retry
 ///
-/// A refusal has a time only if that is known. Callers that are all given the
-/// same guess would retry together, too late or too early; a caller without a
-/// time has a backoff of its own.
+/// A refusal has a retry delay only if it is known. Callers that are all given
+/// the same guess would retry together, too late or too early; a caller without
+/// a delay uses its own backoff.
 ///
-/// | state | when |
+/// | reason | when |
 /// |---|---|
 /// | `open` | when the breaker lets probes through |
 /// | `half_open` | unknown: when the probes have succeeded, or after a random wait if one fails |
@@ -214,7 +215,7 @@ pub struct Quota {
 }
 
 impl Refusal {
-    /// A refusal without a time to retry.
+    /// A refusal without a retry delay.
     pub const fn new(policy: PolicyKind, reason: RefusalReason) -> Self {
         Self {
             policy,
@@ -224,14 +225,14 @@ impl Refusal {
         }
     }
 
-    /// Sets the time after which a call may pass.
+    /// Sets the retry delay: the time after which a call may pass.
     #[must_use]
     pub const fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// Sets the limit that is used up.
+    /// Sets the state of the rate limit that is used up.
     #[must_use]
     pub const fn with_quota(mut self, quota: Quota) -> Self {
         self.quota = Some(quota);
@@ -248,13 +249,13 @@ impl Refusal {
         self.reason
     }
 
-    /// The time after which a call may pass, if it is known: for `open`,
-    /// `rate_exceeded` and `overloaded`. It is never a guess.
+    /// The retry delay, if it is known: for `open`, `rate_exceeded` and
+    /// `overloaded`. It is never a guess.
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The limit that is used up, for a refusal by a rate limit.
+    /// The state of the rate limit that is used up, for a refusal by one.
     pub const fn quota(&self) -> Option<Quota> {
         self.quota
     }

@@ -1,18 +1,14 @@
 //! Admits or refuses the calls of one method on one side.
 //!
 //! A contract declares policies as data; [`Admission`] holds the cores created
-//! from it and runs them in the order of the chain. It does not depend on the
+//! from it and runs them in the [order of the chain](crate::policy). It does not
+//! depend on the
 //! types of a call: it admits the call before and records the outcome after. So
 //! it is compiled once, however many methods there are, and a call without
 //! policies costs one atomic load.
 //!
-//! ```text
-//! client   (fallback, cache) → shed → throttle → (retry, hedge) → breaker → rate limit → concurrency → call
-//! server   shed → concurrency → rate limit → throttle → breaker → call
-//! ```
-//!
 //! The breaker of a client is inside its retries, so that it sees every
-//! attempt; the throttle is outside, as it drops whole calls. A server sheds
+//! attempt; the throttle is outside, as it refuses whole calls. A server sheds
 //! load before any other policy, and applies a rate limit by an argument last,
 //! once the request is decoded. A refused call acquires nothing from the policies
 //! after the one that refused it, and releases what it acquired from those

@@ -19,7 +19,7 @@ use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 use crate::policy::rate_limit::{RateLimiter, SharedStore, Sharing};
 use crate::policy::snapshot::PolicySnapshot;
 
-/// Why a limit can't come to be shared.
+/// The error of a limit that would become shared without a store.
 pub(crate) const STORE_MISSING: &str = "`store` must be local: the server has no such store, \
      neither from `rate_limit_store` nor from a table of a configuration";
 
@@ -31,7 +31,7 @@ impl Admission {
     }
 
     /// Sets the store that counts the limit if it is shared under this name and
-    /// the program sets none. The first store of a name stays.
+    /// the program sets none. The first store of a name is kept.
     #[cfg(feature = "config")]
     pub(crate) fn set_default_store(&self, name: &'static str, store: &Arc<dyn SharedStore>) {
         let mut stores = self
@@ -43,9 +43,9 @@ impl Admission {
         }
     }
 
-    /// Sets the last store that the program can pass, if any, and marks the
-    /// method as mounted. Returns the name of the store that the limit needs and
-    /// lacks.
+    /// Sets the store of the server, if it has one and the program has set none
+    /// before, and marks the method as mounted. Returns the name of the store
+    /// that the limit needs and lacks.
     #[cfg(feature = "transport")]
     pub(crate) fn lacks_store(&self, last: Option<&Arc<dyn SharedStore>>) -> Option<&'static str> {
         if let Some(store) = last {

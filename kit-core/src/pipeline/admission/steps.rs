@@ -2,7 +2,7 @@
 //!
 //! Nearly every call is admitted or refused without waiting, so that path is a
 //! synchronous function. Two policies may queue a call, and a shared rate limit
-//! has to ask its store. Only then do the remaining steps become a future, so
+//! has to query its store. Only then do the remaining steps become a future, so
 //! that other calls don't pay for one.
 
 use std::slice::Iter;

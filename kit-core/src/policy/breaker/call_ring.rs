@@ -6,11 +6,15 @@
 //! cleared: a slot, the head and the totals each store their epoch, and those
 //! of an older epoch count as empty.
 //!
+//! The layout of each word, with the widths in bits (`next` is below twice the
+//! size of the window, and the ring is full once `next` has reached the size):
+//!
 //! ```text
-//! head    epoch 32 | next 32      below twice the size; from the size on, the ring is full
+//! head    epoch 32 | next 32
 //! totals  epoch 32 | failures 16 | slow 16
 //! slot    epoch 32 | slow 1 | failed 1
 //! ```
+//!
 //! A call is added to the totals *before* its slot, and subtracted *after* its
 //! slot is replaced, so the totals are never below the sum of the slots.
 
@@ -31,7 +35,6 @@ const FAILURES_SHIFT: u32 = 16;
 const CLASSES: usize = 15;
 
 /// The ring of the last calls.
-
 #[derive(Debug)]
 pub(super) struct CallRing {
     head: AtomicU64,

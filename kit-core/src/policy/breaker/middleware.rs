@@ -16,10 +16,10 @@ impl Breaker {
     /// Runs a call, or refuses it.
     ///
     /// A refused call fails with [`unavailable`](crate::Code::Unavailable),
-    /// and carries a [refusal](Status::refusal). A call whose future is
-    /// dropped was given up and is not counted. Neither is one that an inner
-    /// policy of this process refuses, nor one that panics: a bug of this
-    /// process is no evidence about the peer.
+    /// and carries a [refusal](Status::refusal). A cancelled call, whose future
+    /// is dropped, is not counted. Neither is one that an inner policy of this
+    /// process refuses, nor one that panics: a bug of this process is no
+    /// evidence about the peer.
     pub fn run<T, E: ServiceError>(
         &self,
         call: impl Future<Output = Result<T, E>>,
@@ -58,7 +58,7 @@ impl CompletionPermit for Permit<'_> {
 
 /// A call whose future is dropped after the deadline of its context counts as
 /// failed with [`deadline_exceeded`](crate::Code::DeadlineExceeded), since
-/// timeouts end calls that way. One dropped earlier was given up and is not
+/// timeouts end calls that way. One dropped earlier was cancelled and is not
 /// counted.
 impl<M: Method> Middleware<M> for Breaker {
     fn call<E: Endpoint<M>>(

@@ -19,27 +19,29 @@
 //!
 //! # What counts, and when
 //!
-//! - An outcome is one of four classes ([`OutcomeClass`](crate::model::policies::OutcomeClass)). A failure counts
-//!   everywhere. A soft outcome (`resource_exhausted`) is from a peer that
-//!   requests less load: it counts in the ratio, does not change the run of
-//!   consecutive failures, and fails a probe. An ignored outcome is not
-//!   counted, like a call that was given up, and frees the place of a probe.
-//! - A call that is dropped at its deadline was not given up: it failed with
+//! - An outcome has one of four [classes](crate::policy::OutcomeClass). A
+//!   failure counts everywhere. A soft outcome (`resource_exhausted`) is from a
+//!   peer that requests less load: it counts in the ratio, does not change the
+//!   number of consecutive failures, and fails a probe. An ignored outcome is
+//!   not counted, like a cancelled call, and another call may be the probe.
+//! - A call that is dropped at its deadline was not cancelled: it failed with
 //!   `deadline_exceeded`, so that a peer that hangs is detected.
 //! - A result counts in the state that admitted its call. A result that comes
 //!   after a change of state is dropped: a slow failure from before must not
 //!   open a breaker that has recovered, nor a success close it.
-//! - Ratios are evaluated when a call fails or is slow; a success never opens.
-//!   Reaching a limit is enough: 10 failures in 20 calls reach 0.5.
+//! - Ratios are evaluated when a call fails or is slow; a fast success never
+//!   opens the breaker. Reaching a limit is enough: 10 failures in 20 calls
+//!   reach 0.5.
 //! - If one call triggers several limits there is one change, which names the
 //!   first of: consecutive failures, failure ratio, slow ratio.
-//! - Closing empties the window, and so does the length of a time window
-//!   without calls: [`min_calls`](BreakerConfig::min_calls) keeps the first few calls
-//!   from opening. Consecutive failures and call windows do not expire.
+//! - The window is empty after the breaker has closed, and after a pause in
+//!   calls as long as a time window:
+//!   [`min_calls`](BreakerConfig::min_calls) keeps the first few calls from
+//!   opening the breaker. Consecutive failures and call windows do not expire.
 //! - A state set by hand remains until it is changed by hand.
 //!
-//! It never queues and never retries: a refused caller learns of it at once,
-//! and when to retry ([`Refusal::retry_after`]).
+//! It never queues and never retries: a call is refused at once, with the time
+//! after which to retry ([`Refusal::retry_after`]).
 //!
 //! # Cost
 //!
@@ -54,7 +56,7 @@
 //! |---|---|
 //! | gobreaker | `breaker(failures = 6, open = "60s", probes = 1)` |
 //! | handy | `breaker(ratio = 0.05, min_calls = 11, window = "5s", open = "1s", probes = 1)`; it opens above its ratio, and not at it |
-//! | hystrix-go | `timeout("1s")`, `concurrency(10, at = client)`, `breaker(ratio = 0.495, min_calls = 20, window = "10s", open = "5s", probes = 1)`: a half, as it rounds |
+//! | hystrix-go | `timeout("1s")`, `concurrency(10, at = client)`, `breaker(ratio = 0.495, min_calls = 20, window = "10s", open = "5s", probes = 1)`; it rounds to whole percents, so its 50 % is 0.495 |
 //!
 //! # By hand
 //!
@@ -145,7 +147,7 @@ use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
 /// A policy that refuses calls to a failing peer; see the [module](self).
 ///
 /// A call that panics does not count as a failure: its permit is dropped like
-/// that of a call that was given up, which is not counted.
+/// that of a cancelled call, which is not counted.
 #[derive(Debug)]
 pub struct Breaker {
     word: AtomicU64,
@@ -231,8 +233,9 @@ impl Breaker {
         }
     }
 
-    /// Refuses every call until the state is set again. Like the other three,
-    /// it ends the previous state: results of calls in flight are dropped.
+    /// Refuses every call until the state is set again. Like `force_closed`,
+    /// `disable` and `reset`, it ends the previous state: results of calls in
+    /// flight are dropped.
     pub fn force_open(&self) {
         self.force(BreakerState::ForcedOpen);
     }
@@ -249,7 +252,7 @@ impl Breaker {
     }
 
     /// Resets to closed, with an empty window, as if it had never opened. This
-    /// ends the other three states.
+    /// ends any state that was set by hand.
     pub fn reset(&self) {
         self.start_over();
     }
@@ -276,7 +279,7 @@ impl Breaker {
         self.new_receiver()
     }
 
-    /// Returns the state that a call at `now` would meet: an open breaker
+    /// Returns the state for a call at `now`: an open breaker
     /// whose open time has elapsed is half open, even before the first call.
     pub fn state(&self, now: Instant) -> BreakerState {
         match self.word().state() {

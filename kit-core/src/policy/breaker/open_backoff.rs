@@ -11,9 +11,10 @@ pub(super) struct OpenBackoff {
     pub(super) config: BreakerConfig,
     /// How often it has opened since the last recovery.
     openings: u32,
-    /// The time when it last closed by itself.
+    /// The time when it last closed by itself, in nanoseconds since it was
+    /// created.
     closed_at: u64,
-    /// The last open time.
+    /// The last open time, in nanoseconds.
     open_for: u64,
 }
 

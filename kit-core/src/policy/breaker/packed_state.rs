@@ -1,14 +1,15 @@
 //! The state in one word, so that a single compare-and-swap admits a call or
-//! counts a result.
+//! counts a result. The widths are in bits:
 //!
 //! ```text
 //! epoch 32 | tally 24 | free 5 | mode 3
 //!            closed: consecutive failures 24
 //!            half open: succeeded 12 | in flight 12
 //! ```
+//!
 //! Every change of the mode increments the epoch. Mode and epoch together are
 //! the *period* that admitted a call; a result counts in the period of its
-//! call, and is dropped later.
+//! call, and is dropped once that has ended.
 
 use super::state::BreakerState;
 use crate::model::policies::breaker::{MAX_FAILURES, MAX_PROBES};
@@ -84,7 +85,7 @@ impl PackedState {
         (self.0 >> SUCCEEDED_SHIFT) as u32 & MAX_PROBES
     }
 
-    /// Adds a probe; `None` if there is no place for it.
+    /// Adds a probe; `None` if all probes are in flight or have succeeded.
     pub(super) fn probe_started(self, probes: u32) -> Option<Self> {
         let room = self.in_flight() + self.succeeded() < probes;
         room.then_some(Self(self.0 + (1 << TALLY_SHIFT)))

@@ -9,10 +9,10 @@ use crate::model::completion::Completion;
 use crate::model::policies::OutcomeClass;
 
 /// A permit for one call. [`record`](Self::record) stores the outcome.
-/// Dropping it instead means that the call was given up: the place of a probe
-/// is free again, and nothing is counted.
+/// Dropping it instead means that the call was cancelled: a probe no longer
+/// counts as in flight, and nothing else is counted.
 #[derive(Debug)]
-#[must_use = "a permit that is dropped is a call that was given up"]
+#[must_use = "a permit that is dropped is a call that was cancelled"]
 pub struct Permit<'a> {
     breaker: &'a Breaker,
     /// The period that admitted the call.
@@ -63,7 +63,7 @@ impl<'a> Permit<'a> {
     #[inline]
     pub fn record(self, class: OutcomeClass, now: Instant) {
         let (breaker, period, start) = (self.breaker, self.period, self.start);
-        // The drop would free the place of a probe a second time.
+        // The drop would release a probe a second time.
         std::mem::forget(self);
         breaker.record(period, start, class, now);
     }

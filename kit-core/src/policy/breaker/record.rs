@@ -29,7 +29,7 @@ impl Breaker {
         }
     }
 
-    /// Records any other than a fast success of a healthy breaker.
+    /// Records any outcome but a fast success while the breaker is healthy.
     #[inline(never)]
     fn record_slow_path(
         &self,
@@ -120,7 +120,7 @@ impl Breaker {
         }
     }
 
-    /// Records a call that was given up, or is no evidence about the peer.
+    /// Records a call that was cancelled, or is no evidence about the peer.
     #[inline]
     pub(super) fn give_up(&self, period: PackedState) {
         if period.state() == BreakerState::HalfOpen {

@@ -9,7 +9,7 @@ use crate::policy::support::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakerSnapshot {
-    /// The state that a call would meet.
+    /// The state; an open breaker whose open time has elapsed is half open.
     pub state: BreakerState,
     /// The number of calls in the window.
     pub calls: u64,

@@ -47,7 +47,7 @@ impl BreakerState {
     }
 }
 
-/// Counters of the changes between them.
+/// Counters of the changes between states.
 pub(crate) type BreakerChanges = ChangeCounts<{ BreakerState::ALL.len() }>;
 
 impl fmt::Display for BreakerState {

@@ -1,5 +1,5 @@
-//! The course of a call that found no fresh response, without its types:
-//! whether it fetches one, for which callers, and what is done with the result.
+//! A call that found no fresh response, without its types: whether it fetches
+//! one, for which callers, and what is done with the result.
 //!
 //! The caller, which knows the types, only makes the call:
 //!
@@ -37,19 +37,20 @@ pub(super) enum FetchStart<'a> {
     Fetch(Fetch<'a>),
 }
 
-/// A call that fetches a response. Dropping this gives it up.
+/// A call that fetches a response. Dropping this cancels it.
 pub(super) struct Fetch<'a>(FetchMode<'a>);
 
+/// For whom a response is fetched.
 enum FetchMode<'a> {
-    /// Without the cache.
+    /// For the caller alone, without the cache.
     Bypass,
-    /// For itself, with the number of edits when it started.
+    /// For the caller and the cache, with the number of edits when it started.
     Alone {
         store: &'a Store,
         key: Key,
         edits: u64,
     },
-    /// For all waiting calls.
+    /// For the caller, the cache and all waiting calls.
     Leader {
         store: &'a Store,
         key: Key,
@@ -84,11 +85,11 @@ impl<'a> Miss<'a> {
                     if let Some(stale) = stale {
                         return FetchStart::Response(stale);
                     }
-                    // Counted once for each call, however many leaders go away.
+                    // Counted once for each call, however many leaders are cancelled.
                     if !std::mem::replace(&mut joined, true) {
                         store.counts.joined.fetch_add(1, Relaxed);
                     }
-                    // If the leader went away, another call leads.
+                    // If the leader was cancelled, another call leads.
                     match follower.outcome().await {
                         Some(Ok(response)) => return FetchStart::Response(response),
                         Some(Err(status)) => return FetchStart::Failed(status),
@@ -161,7 +162,8 @@ impl Fetch<'_> {
             store.remove_unless(&key, |_| leader.is_detached());
             return (None, share(leader, error));
         }
-        // A waiting call came too late for the stale response, or would use it.
+        // A call that found a stale response does not wait, so those that wait
+        // get the error.
         (stale, share(leader, error))
     }
 }

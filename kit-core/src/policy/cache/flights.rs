@@ -1,7 +1,7 @@
 //! Calls in flight, so that equal calls can wait for one response.
 //!
 //! The first call of a key is the leader: it runs in the task of its caller,
-//! and passes its outcome to all that wait. If it goes away before that, the
+//! and passes its outcome to all that wait. If it is cancelled before that, the
 //! first waiting call to notice becomes the leader. So nothing is spawned, a
 //! call lasts no longer than some caller wants its response, and no call waits
 //! for one that does not run.
@@ -26,7 +26,7 @@ use crate::model::status::Status;
 pub(super) type FlightOutcome = Result<ErasedResponse, Status>;
 
 /// The channel to the waiting calls: `None` until the call completes; closed
-/// if it was given up.
+/// if it was cancelled.
 type OutcomeSender = watch::Sender<Option<FlightOutcome>>;
 
 type Table = HashMap<Key, OutcomeSender, PrecomputedHashBuilder>;
@@ -43,7 +43,7 @@ pub(super) enum Joined<'a> {
     Follower(Follower),
 }
 
-/// The call that others wait for. Dropping it gives the call up.
+/// The call that others wait for. Dropping it cancels the call.
 pub(super) struct Leader<'a> {
     flights: &'a Flights,
     key: Key,
@@ -123,7 +123,7 @@ impl Leader<'_> {
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
         // The sender of the table is dropped with its entry, our own after
-        // this: then the followers learn that the call was given up.
+        // this: then the followers learn that the call was cancelled.
         let mut flights = self.flights.lock();
         if self.is_in(&flights) {
             flights.remove(&self.key);
@@ -132,7 +132,7 @@ impl Drop for Leader<'_> {
 }
 
 impl Follower {
-    /// Waits for the outcome; `None` if the leader went away.
+    /// Waits for the outcome; `None` if the leader was cancelled.
     pub(super) async fn outcome(mut self) -> Option<FlightOutcome> {
         let outcome = self.0.wait_for(Option::is_some).await.ok()?;
         outcome.clone()

@@ -4,14 +4,14 @@
 //! sent. The difficulties are at the edges, which this policy handles:
 //!
 //! - *Simultaneous expiry*: entries created together would expire together, and
-//!   all callers would fetch at once. So each lives for its time ± 5 %.
+//!   all callers would fetch at once. So each lives for the `ttl` ± 5 %.
 //! - *Equal concurrent calls*: with [`coalesce`](CacheConfig::coalesce) equal
 //!   calls wait for the first, which runs in the task of its caller. If that
-//!   caller goes away, or had less time than the others, one that waits makes
-//!   the call in its place: no caller fails because of another's deadline. Any
-//!   other failure goes to all that wait at that moment, so a failing peer is
+//!   call is cancelled or reaches its deadline, one that waits makes the call in
+//!   its place: no caller fails because of another's deadline. Any other failure
+//!   is the result of all calls that wait at that moment, so a failing peer is
 //!   not called once for each.
-//! - *The time after expiry*: with [`stale`](CacheConfig::stale) the old
+//! - *Expired entries*: with [`stale`](CacheConfig::stale) the old
 //!   response is used for a while, and the first caller to find it fetches the
 //!   next one in its own task, while all others continue. If that call fails,
 //!   its caller gets the old response too; a domain error, which is a response,
@@ -147,7 +147,7 @@ where
         }
     }
 
-    /// Stores a response for its time, replacing the present one. It is newer
+    /// Stores a response for the `ttl`, replacing any present one. It is newer
     /// than those of the key's calls in flight, which go to the callers that
     /// wait for them and are not stored; without
     /// [coalescing](CacheConfig::coalesce) that applies to the calls of all
@@ -182,7 +182,7 @@ impl<K, V> Cache<K, V> {
         self.store.clear();
     }
 
-    /// Replaces the configuration: entries keep the time that they were given,
+    /// Replaces the configuration: entries keep the `ttl` that they were given,
     /// and those beyond a lower capacity are evicted.
     ///
     /// # Errors

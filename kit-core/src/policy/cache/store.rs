@@ -119,7 +119,7 @@ impl Store {
         self.any_metadata.load(Ordering::Relaxed)
     }
 
-    /// Stores a response by hand for its time, and detaches the key's calls in
+    /// Stores a response by hand for the `ttl`, and detaches the key's calls in
     /// flight.
     pub(super) fn insert(&self, key: Key, response: ErasedResponse, now: Instant) {
         let entry = self.entry(response, now);
@@ -201,7 +201,7 @@ impl Store {
         *self.config.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Replaces the configuration: entries keep the time that they were given,
+    /// Replaces the configuration: entries keep the `ttl` that they were given,
     /// and those beyond a lower capacity are evicted.
     ///
     /// # Errors

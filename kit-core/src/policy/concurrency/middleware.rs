@@ -14,10 +14,10 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl ConcurrencyLimiter {
-    /// Runs a call after it is admitted, at the latest at the deadline of the
-    /// current context.
+    /// Waits for a permit, until the deadline of the current context at most,
+    /// and runs a call.
     ///
-    /// A call whose future is dropped releases its place and does not affect
+    /// A call whose future is dropped releases its permit and does not affect
     /// an adaptive limit.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl CompletionPermit for Permit<'_> {
 
 /// A call whose future is dropped after the deadline of its context counts as
 /// failed with [`deadline_exceeded`](crate::Code::DeadlineExceeded), and
-/// decreases an adaptive limit. One dropped earlier was given up.
+/// decreases an adaptive limit. One dropped earlier was cancelled.
 impl<M: Method> Middleware<M> for ConcurrencyLimiter {
     async fn call<E: Endpoint<M>>(
         &self,

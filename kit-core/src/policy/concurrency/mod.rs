@@ -24,8 +24,8 @@
 //!
 //! A fixed limit is wrong as soon as the machine, the work or the backend
 //! changes. An adaptive limit ([`ConcurrencyConfig::adaptive`]) adjusts itself
-//! between two bounds: see [`AdaptiveLimit`]. It measures without the time in
-//! the queue.
+//! between two bounds: see [`AdaptiveLimit`]. The latency that it measures
+//! excludes the time in the queue.
 //!
 //! Applied to a method by hand:
 //!
@@ -51,8 +51,8 @@
 //! ```
 //!
 //! [`ConcurrencyLimiter::run`] applies it to any future of a `Result`;
-//! [`ConcurrencyLimiter::admit`] and [`ConcurrencyLimiter::acquire`] do
-//! without a future.
+//! [`ConcurrencyLimiter::admit`] and [`ConcurrencyLimiter::acquire`] return a
+//! permit.
 
 mod adaptive;
 mod gate;

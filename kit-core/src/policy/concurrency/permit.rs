@@ -15,8 +15,8 @@ impl ConcurrencyLimiter {
     /// Admits or refuses a call, without waiting. Waiting calls go first.
     ///
     /// # Errors
-    /// [`RefusalReason::QueueFull`], without a `retry_after`: a place becomes
-    /// free when a call ends, and the limiter does not know when that is. A
+    /// [`RefusalReason::QueueFull`], without a `retry_after`: a permit is
+    /// released when a call ends, and the limiter does not know when that is. A
     /// fixed limit measures nothing, and an adaptive one measures how long
     /// calls usually take, not how much of that has elapsed.
     #[inline]
@@ -27,7 +27,7 @@ impl ConcurrencyLimiter {
         }
     }
 
-    /// Waits for a place, within the wait of the configuration and until
+    /// Waits for a permit, within the wait of the configuration and until
     /// `deadline`. Calls are admitted in order; a call that stops waiting
     /// leaves the queue.
     ///
@@ -65,8 +65,8 @@ impl ConcurrencyLimiter {
         }
     }
 
-    /// Gives a call a place, or one in the queue. Reads the time only if the
-    /// limit is adaptive.
+    /// Admits a call, or adds it to the queue. Reads the time only if the limit
+    /// is adaptive.
     ///
     /// # Errors
     /// [`RefusalReason::QueueFull`].
@@ -105,16 +105,16 @@ impl ConcurrencyLimiter {
     }
 }
 
-/// A permit for one call; dropping it releases the place.
+/// A permit for one call; dropping it releases it for another call.
 #[derive(Debug)]
-#[must_use = "dropping a permit releases the place"]
+#[must_use = "dropping a permit releases it"]
 pub struct Permit<'a> {
     pub(super) limiter: &'a ConcurrencyLimiter,
     /// Set if the limit is adaptive.
     pub(super) started: Option<Instant>,
 }
 
-/// The result of a request for a place.
+/// The result of [`ConcurrencyLimiter::enter`].
 #[derive(Debug)]
 pub(crate) enum Place<'a> {
     Inside(Permit<'a>),
@@ -129,7 +129,7 @@ pub(crate) struct Queued<'a> {
 }
 
 impl<'a> Queued<'a> {
-    /// Waits for a place, as [`ConcurrencyLimiter::acquire`] does.
+    /// Waits for a permit, as [`ConcurrencyLimiter::acquire`] does.
     pub(crate) async fn ready(
         self,
         deadline: Option<tokio::time::Instant>,
@@ -157,8 +157,8 @@ impl Detached {
 }
 
 impl Permit<'_> {
-    /// Detaches the permit from its limiter. The place stays taken until the
-    /// permit is attached again and dropped.
+    /// Detaches the permit from its limiter. It is not released until it is
+    /// attached again and dropped.
     pub(crate) fn detach(self) -> Detached {
         let started = self.started;
         std::mem::forget(self);
@@ -166,13 +166,13 @@ impl Permit<'_> {
     }
 
     /// Records the completion of the call, which an adaptive limit uses. A
-    /// permit that is dropped instead is a call that was given up, which does
-    /// not affect the limit.
+    /// permit that is dropped instead is a cancelled call, which does not affect
+    /// the limit.
     #[inline]
     pub fn record(self, code: Code, now: Instant) {
         if let Some(started) = self.started {
             let took = now.saturating_duration_since(started);
-            // The place is released afterwards, so that this call counts as in
+            // The permit is released afterwards, so that this call counts as in
             // flight.
             self.limiter.record(code, took);
         }

@@ -5,9 +5,10 @@
 //! more. So a percentile is exact to 12.5 %, and always rounded up: a second
 //! attempt that is sent too late costs nothing.
 //!
-//! Counting is one addition. Every three seconds the first caller, decided by
-//! one compare-and-swap, sums up the window, stores the percentile for all
-//! callers, and clears the oldest slice for the lap after this one. So the
+//! Counting is one addition. A *lap* is three seconds, the time of one slice.
+//! In each lap the first caller, decided by one compare-and-swap, sums up the
+//! window, stores the percentile for all callers, and clears the oldest slice
+//! for the next lap. So the
 //! window is the last 24 to 27 seconds, and a thread that counts while a lap
 //! begins counts in one slice or the other, neither of which is being cleared.
 

@@ -243,7 +243,8 @@ pub struct Hedging<'a> {
 }
 
 impl Hedging<'_> {
-    /// Returns the delay before the second attempt; `None` for no attempt.
+    /// Returns the delay before the second attempt; `None` if none is to be
+    /// sent.
     pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
@@ -264,7 +265,7 @@ impl Hedging<'_> {
         paid
     }
 
-    /// Returns the cost of the second attempt to the budget, as a policy of
+    /// Refunds the cost of the second attempt to the budget, as a policy of
     /// this process refused it and it was never sent.
     pub fn refused(&mut self, now: Instant) {
         self.hedge.budget.give_back(now);

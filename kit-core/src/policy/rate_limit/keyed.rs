@@ -10,8 +10,8 @@
 //! Keys share sets of 16, each under a lock of its own that is held for a few
 //! instructions. In a full set a new key evicts the one whose bucket is
 //! nearest to full, which loses least. A key of a flood has called once and is
-//! evicted first; a key that has used up its limit is evicted only after
-//! fifteen others that used up more.
+//! evicted first; a key that has used up its limit is evicted only if the
+//! fifteen others of its set have used up more.
 
 use std::hash::{BuildHasher, RandomState};
 

@@ -241,7 +241,7 @@ impl RateLimiter {
         }
     }
 
-    /// Returns what each bucket is for.
+    /// Returns the key by which calls are counted.
     pub fn key(&self) -> RateLimitKey {
         self.key
     }

@@ -15,8 +15,9 @@ use crate::model::status::Status;
 use crate::model::status::refusal::Refusal;
 
 impl RateLimiter {
-    /// Runs a call after its turn has come, at the latest at the deadline of
-    /// the current context.
+    /// Waits for the turn of a call, and runs it. The call is refused at once if
+    /// its turn would come after the wait of the configuration or the deadline
+    /// of the current context.
     ///
     /// # Errors
     /// The error of the call, or the refusal as a [`Status`].
@@ -27,7 +28,8 @@ impl RateLimiter {
         self.run_key(b"", call).await
     }
 
-    /// Runs a call with this key after its turn has come.
+    /// Waits for the turn of a call with this key, and runs it; see
+    /// [`run`](Self::run).
     ///
     /// # Errors
     /// The error of the call, or the refusal as a [`Status`].

@@ -17,10 +17,10 @@
 //!
 //! Why not the `governor` crate, which implements the same algorithm? Its map
 //! of keys grows until the program shrinks it, its limits can't change while
-//! calls are running, and it can't take a turn back when a waiting caller goes
-//! away. The remaining part, the algorithm, is about thirty lines.
+//! calls are running, and it can't take back the turn of a cancelled waiter.
+//! The remaining part, the algorithm, is about thirty lines.
 //!
-//! A limit is for everyone or for each key ([`RateLimitKey`]); a limit for
+//! A limit is for all calls or for each key ([`RateLimitKey`]); a limit for
 //! each key can have a total over all keys ([`RateLimitConfig::total`]). A
 //! refused key takes nothing from the total, so one greedy caller can't use up
 //! the total of all. The number of keys is bounded: see
@@ -59,7 +59,7 @@
 //! ```
 //!
 //! [`RateLimiter::run`] applies it to any future of a `Result`;
-//! [`RateLimiter::admit`] and [`RateLimiter::reserve`] do without a future.
+//! [`RateLimiter::admit`] and [`RateLimiter::reserve`] only decide.
 
 mod buckets;
 mod gcra;

@@ -1,8 +1,8 @@
 //! A reserved turn of a call.
 //!
-//! A limiter that queues calls must know whether they still wait: a caller
-//! that goes away would otherwise leave a gap that no other call may use. So
-//! the reservation is a value, and dropping it returns the turn.
+//! A limiter that queues calls must know whether they still wait: a cancelled
+//! call would otherwise leave a gap that no other call may use. So the
+//! reservation is a value, and dropping it returns the turn.
 
 use std::time::{Duration, Instant};
 

@@ -4,7 +4,7 @@ use super::gcra::Taken;
 use crate::policy::support::sync::atomic::AtomicU64;
 use crate::policy::support::sync::atomic::Ordering::Relaxed;
 
-/// What a call took, by bucket.
+/// What a call took from the bucket of all calls and from that of its key.
 #[derive(Debug)]
 pub(super) struct Turn {
     pub(super) everyone: Option<Taken>,

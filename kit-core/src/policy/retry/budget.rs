@@ -9,12 +9,13 @@
 //! scheme and its values are Finagle's `RetryBudget`, as in tower.
 //!
 //! Ten slots of a second hold what was earned and spent in them. A slot is one
-//! word, `second << 32 | balance`, so that one compare-and-swap replaces a slot
-//! of the last lap, or spends from a balance. A spender reads all slots but
+//! word, `second << 32 | balance`, so that one compare-and-swap reuses a slot
+//! of an earlier second, or spends from a balance. A spender reads all slots but
 //! changes only the current one: two that spend in the same second contend for
 //! the same word, and only one of them can take the last retry. Two threads on
 //! different sides of a second may both take it: at most one retry too many
-//! for each thread in the race, which the slot's balance repays.
+//! for each thread in the race, for which the balance is below zero until later
+//! calls have earned it.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -65,7 +66,7 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// How long the earnings of a call last.
+    /// How long the earnings of a call last: ten seconds.
     pub const WINDOW: Duration = Duration::from_secs(SLOTS as u64);
 
     /// The retries that need not be earned, in each window: ten a second.
@@ -103,9 +104,9 @@ impl RetryBudget {
         let slot = self.slot(second);
         let word = slot.load(Ordering::Relaxed);
         if word >> 32 == second && balance_bits(word) < u64::from(u32::MAX) - ROOM {
-            // The second may end between these two. A slot is reused after a
-            // whole lap, so it is still the same one, or the addition is late
-            // by a lap, which is worth no more than one call.
+            // The second may end between these two. A slot is reused after ten
+            // seconds, so it is still the same one, or the addition is late by
+            // ten seconds, which is worth no more than one call.
             slot.fetch_add(u64::from(fraction), Ordering::Relaxed);
             return;
         }
@@ -211,8 +212,8 @@ fn balance_of(word: u64) -> i64 {
     balance_bits(word) as i64 - ZERO as i64
 }
 
-/// A slot's word after a change. One of an earlier lap starts over, one that is
-/// ahead keeps its second. `None` if the balance has no room.
+/// A slot's word after a change. One of an earlier second starts over, one that
+/// is ahead keeps its second. `None` if the balance has no room.
 fn changed(word: u64, second: u64, by: i64) -> Option<u64> {
     let (held, balance) = if word >> 32 < second {
         (second, ZERO as i64)

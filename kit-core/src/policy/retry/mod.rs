@@ -18,8 +18,7 @@
 //!   made on behalf of a retry are tried once (*chain stop*, as in Kitex): the
 //!   total grows with the number of tiers, not exponentially.
 //!
-//! It is outside of the choice of an instance, so that each attempt chooses
-//! again. The request is cloned for every attempt except the last. It does not
+//! The request is cloned for every attempt except the last. A retry does not
 //! remember earlier failures: that is the task of a breaker, further in.
 //!
 //! ```text

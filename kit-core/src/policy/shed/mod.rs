@@ -6,8 +6,8 @@
 //!      └───────────── a second with no call to refuse ◀───────────────┘
 //! ```
 //!
-//! A busy processor alone is not an overload. An overload is to accept more
-//! work than gets done, since then every call waits and misses its deadline.
+//! A busy processor alone is not an overload. In an overload more work is
+//! accepted than gets done, so that every call waits and misses its deadline.
 //! So a call is refused only if both conditions hold: the processors are at
 //! their limit ([`ShedConfig::cpu`]), and more calls are in flight than the
 //! server can sustain, which is its best throughput times its best latency
@@ -18,7 +18,7 @@
 //! Only successful calls count as throughput. Kratos counts every call that
 //! ends; but in an overload calls end at their deadlines, each after as long
 //! as its caller waits, and an estimate from those is as high as the number in
-//! flight. A call that failed, hit its deadline, was given up or was refused
+//! flight. A call that failed, hit its deadline, was cancelled or was refused
 //! by an inner policy is no evidence of what the server can do.
 //!
 //! It needs no limit that has to be tuned. It has no priorities: all calls are
@@ -45,7 +45,7 @@
 //! ```
 //!
 //! [`Shedder::run`] applies it to any future of a `Result`;
-//! [`Shedder::admit`] does without a future.
+//! [`Shedder::admit`] returns a permit.
 
 #[cfg(all(test, kit_loom))]
 mod loom_tests;

@@ -120,9 +120,10 @@ impl Shedder {
     /// Admits or refuses a call.
     ///
     /// # Errors
-    /// [`RefusalReason::Overloaded`], to retry when shedding ends unless the
-    /// machine is busy again: after a second, or the rest of it. Calls may
-    /// pass earlier if enough of those in flight have ended.
+    /// [`RefusalReason::Overloaded`], with a `retry_after` of the time until
+    /// shedding ends, unless the machine is busy again: one second, or what is
+    /// left of it. Calls may pass earlier if enough of those in flight have
+    /// ended.
     #[inline]
     pub fn admit(&self, now: Instant) -> Result<Permit<'_>, Refusal> {
         let busy = self.is_busy(now);
@@ -267,7 +268,7 @@ impl Permit<'_> {
     }
 
     /// Records that the call succeeded. A permit that is dropped instead is a
-    /// call that was given up, which is no evidence of what the server can do.
+    /// call that was cancelled, which is no evidence of what the server can do.
     pub fn record(self, now: Instant) {
         let took = now.saturating_duration_since(self.started).as_nanos() as u64;
         self.shedder

@@ -4,7 +4,7 @@
 //! the lap were a word of its own, a call could end between the change of the
 //! lap and the reset of the counts, and be lost, or be recorded late and be
 //! counted in the current lap. So each count holds its lap in its own word,
-//! and one compare-and-swap both counts and turns over:
+//! and one compare-and-swap both counts and begins a lap (widths in bits):
 //!
 //! ```text
 //! lap 28 | value 36

@@ -43,7 +43,7 @@ impl<P: CompletionPermit> Drop for InFlightGuard<'_, P> {
         let Some(permit) = self.permit.take() else {
             return;
         };
-        // Before the deadline the permit is dropped unused: the caller gave up.
+        // Before the deadline the permit is dropped unused: the call was cancelled.
         if self
             .deadline
             .is_some_and(|deadline| deadline <= tokio::time::Instant::now())

@@ -13,9 +13,9 @@ use crate::policy::support::clock::Clock;
 use crate::policy::support::in_flight_guard::{CompletionPermit, InFlightGuard};
 
 impl Throttle {
-    /// Runs a call, or drops it.
+    /// Runs a call, or refuses it.
     ///
-    /// A dropped call fails with [`unavailable`](crate::Code::Unavailable),
+    /// A refused call fails with [`unavailable`](crate::Code::Unavailable),
     /// and carries a [refusal](Status::refusal). A call whose future is
     /// dropped, or that an inner policy of this process refuses, is not
     /// counted.
@@ -32,7 +32,7 @@ impl Throttle {
     /// calls that way. `None` means no deadline.
     ///
     /// # Errors
-    /// The error of the call, or the refusal if it was dropped.
+    /// The error of the call, or the refusal.
     pub async fn run_until<T, E: ServiceError>(
         &self,
         deadline: Option<tokio::time::Instant>,
@@ -57,7 +57,7 @@ impl CompletionPermit for Permit<'_> {
 
 /// A call whose future is dropped after the deadline of its context counts as
 /// failed with [`deadline_exceeded`](crate::Code::DeadlineExceeded), since
-/// timeouts end calls that way. One dropped earlier was given up and is not
+/// timeouts end calls that way. One dropped earlier was cancelled and is not
 /// counted.
 impl<M: Method> Middleware<M> for Throttle {
     fn call<E: Endpoint<M>>(

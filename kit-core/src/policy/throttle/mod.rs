@@ -1,31 +1,31 @@
-//! Drops the share of calls that a failing peer would reject.
+//! Refuses the share of calls that a failing peer would refuse.
 //!
 //! A breaker is closed or open: for a peer that can still serve half of its
-//! calls it refuses all of them, or none. A throttle drops the share that the
-//! peer would reject anyway, before it costs the peer anything. It is the
+//! calls it refuses all of them, or none. A throttle refuses the share that the
+//! peer would refuse anyway, before it costs the peer anything. It is the
 //! adaptive throttling of Google's *Site Reliability Engineering* (chapter
-//! 21, "Handling Overload"): a call is dropped with the probability
+//! 21, "Handling Overload"): a call is refused with the probability
 //!
 //! ```text
 //! max(0, (requests − k · accepts) / (requests + 1))
 //! ```
 //!
-//! over a sliding window. `requests` counts all calls, dropped ones included,
+//! over a sliding window. `requests` counts all calls, refused ones included,
 //! so the share that passes follows what the peer accepts, and `k` times that
 //! much reaches it. The probability never reaches 1, so some calls always pass
 //! and detect when the peer has recovered.
 //!
 //! A call is counted when it completes: a call in flight is neither accepted
-//! nor rejected yet, and counting it would throttle peers for being slow. A
+//! nor refused yet, and counting it would throttle peers for being slow. A
 //! success was accepted, and so was an error of the caller; a failure and a
-//! soft outcome (`resource_exhausted`) were not. A call that was given up is
-//! not counted, but one dropped at its deadline counts as not accepted.
+//! soft outcome (`resource_exhausted`) were not. A cancelled call is not
+//! counted, but one dropped at its deadline counts as not accepted.
 //!
 //! While every call of the window was accepted, a call costs one read before
 //! it, and one compare-and-swap after. Otherwise 16 buckets are added up.
 //! Nothing allocates, and the only lock is taken by one call in each sixteenth
 //! of the window. The random numbers are [`fastrand`]'s: a test that seeds the
-//! thread's generator sees the same calls dropped.
+//! thread's generator sees the same calls refused.
 //!
 //! ```
 //! use kit::prelude::*;
@@ -47,7 +47,7 @@
 //! for _ in 0..1000 {
 //!     let _ = add.sum(1, 2).await;
 //! }
-//! // Nearly all of the calls were dropped.
+//! // Nearly all of the calls were refused.
 //! assert!(throttle.refused() > 900);
 //! # }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run());
@@ -98,7 +98,8 @@ const EPOCH: u32 = 0;
 /// The value of `failing_until` while every call of the window was accepted.
 const WELL: u64 = 0;
 
-/// A policy that drops calls a peer would reject; see the [module](self).
+/// A policy that refuses the calls that a peer would refuse; see the
+/// [module](self).
 #[derive(Debug)]
 pub struct Throttle {
     ring: TimeRing,
@@ -119,16 +120,16 @@ pub struct Throttle {
     name: &'static str,
 }
 
-/// The names of the states: not dropping, and dropping.
+/// The names of the states: not refusing, and refusing.
 pub(crate) const STATES: [&str; 2] = ["passing", "dropping"];
 
 /// Counters of the changes between [`STATES`].
 pub(crate) type ThrottleChanges = ChangeCounts<{ STATES.len() }>;
 
-/// A permit for one call. Dropping it means that the call was given up, and
+/// A permit for one call. Dropping it means that the call was cancelled, and
 /// counts nothing.
 #[derive(Debug)]
-#[must_use = "a permit that is dropped is a call that was given up"]
+#[must_use = "a permit that is dropped is a call that was cancelled"]
 pub struct Permit<'a>(&'a Throttle);
 
 /// A permit without a borrow of its throttle.
@@ -146,13 +147,13 @@ impl Detached {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThrottleSnapshot {
-    /// The number of calls in the window, dropped ones included.
+    /// The number of calls in the window, refused ones included.
     pub requests: u64,
     /// The number of them that the peer accepted.
     pub accepts: u64,
-    /// The current probability of a drop: from 0 to below 1.
+    /// The current probability of a refusal: from 0 to below 1.
     pub drop_probability: f64,
-    /// The number of calls dropped since the throttle was created.
+    /// The number of calls refused since the throttle was created.
     pub refused: u64,
 }
 
@@ -209,11 +210,11 @@ impl Throttle {
         self.name
     }
 
-    /// Admits or drops a call that starts now.
+    /// Admits or refuses a call that starts now.
     ///
     /// # Errors
-    /// The refusal of a dropped call, which has been counted as a request. It
-    /// has no `retry_after`: each call is decided by an independent random
+    /// The refusal; the call has been counted as a request. It has no
+    /// `retry_after`: each call is decided by an independent random
     /// draw, so the next may pass, and delaying all callers alike would not
     /// reduce their rate.
     #[inline]
@@ -245,7 +246,7 @@ impl Throttle {
         *lock(&self.config)
     }
 
-    /// Returns the number of calls dropped since the throttle was created.
+    /// Returns the number of calls refused since the throttle was created.
     pub fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
@@ -269,7 +270,7 @@ impl Throttle {
         }
         let probability = self.drop_probability(self.ring.counts(EPOCH, now));
         self.set_dropping(probability > 0.0, failing_until);
-        // The random number is below 1: a probability of 0 never drops.
+        // The random number is below 1: a probability of 0 never refuses.
         if probability <= 0.0 || fastrand::f64() >= probability {
             return Ok(Permit(self));
         }
@@ -305,7 +306,7 @@ impl Throttle {
         (excess / (requests + 1.0)).max(0.0)
     }
 
-    /// Sets whether calls are dropped, and reports a change.
+    /// Sets whether calls are refused, and reports a change.
     fn set_dropping(&self, dropping: bool, failing_until: u64) {
         if self.dropping.load(Ordering::Relaxed) == dropping
             || self.dropping.swap(dropping, Ordering::Relaxed) == dropping

@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 
 use super::TextError;
 
-/// The values of one name, in order; a deserializer.
+/// A deserializer of the values of one name, in order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Values<'de>(&'de [Cow<'de, str>]);
 
@@ -30,8 +30,8 @@ impl<'de> Values<'de> {
         }
     }
 
-    /// Any integer, so that the error for one out of range says so, and not that
-    /// it is not a number.
+    /// Deserializes any integer, so that one out of range is reported as such,
+    /// and not as text that is no number.
     fn integer<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
         let text = self.one()?;
         // Rust's parser accepts a leading plus; JSON does not, and neither do

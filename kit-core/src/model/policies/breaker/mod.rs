@@ -51,7 +51,7 @@ pub struct BreakerConfig {
     /// The number of calls in the window below which ratios are ignored, at
     /// least 1. Default 20.
     ///
-    /// A call window that holds fewer needs to be full instead.
+    /// A call window smaller than this has to be full instead.
     pub min_calls: u32,
     /// The length of the time window, 100 ms to 1 h. Default 10 s.
     ///
@@ -64,7 +64,7 @@ pub struct BreakerConfig {
     /// The duration from which a call is slow, whatever its outcome, above
     /// zero; `None` disables this trigger. Default `None`.
     ///
-    /// A slow probe has failed.
+    /// A slow probe counts as failed.
     pub slow: Option<Duration>,
     /// The ratio of slow calls of the window that opens the breaker, above 0
     /// and at most 1. Default 0.8. It has no effect without
@@ -74,17 +74,18 @@ pub struct BreakerConfig {
     /// [`open_max`](Self::open_max). Default 5 s.
     ///
     /// The time doubles each time the probes fail, and from the second time on
-    /// has equal jitter: it is between half of that and all of it. It resets
-    /// once the breaker has stayed closed for as long as it was last open.
+    /// has equal jitter: it is between half of that and all of it, and never
+    /// below `open_first`. It resets once the breaker has stayed closed for as
+    /// long as it was last open.
     pub open_first: Duration,
     /// The longest that the breaker stays open, at most 24 h. Default 60 s.
     pub open_max: Duration,
     /// Successful calls that close a half-open breaker, and the most that it
     /// admits concurrently, 1 to 4,095. Default 3.
     ///
-    /// A probe occupies its place until its call ends: if all probes hang, no
+    /// A probe holds its permit until its call ends: if all probes hang, no
     /// other call is admitted. Give calls a timeout; a probe that reaches it
-    /// has failed, and the breaker opens again.
+    /// counts as failed, and the breaker opens again.
     pub probes: u32,
     /// How outcomes are classified. Default [`OutcomeClasses::DEFAULT`].
     pub classes: OutcomeClasses,

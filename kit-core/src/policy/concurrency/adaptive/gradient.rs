@@ -3,17 +3,17 @@
 //! Netflix's Gradient2. Vegas compares with the shortest time ever measured,
 //! which is wrong once the work itself gets slower, and its limit then keeps
 //! decreasing. A long average follows such a change. While calls take at most
-//! 1.5 times the average, the limit grows by a few places, so that there is
-//! always some queue to measure.
+//! 1.5 times the average, the limit grows by a part of `QUEUE`, so that there
+//! is always some queue to measure.
 //!
-//! Netflix's version ignores lost calls, and so never falls below twice those
-//! places. Here a lost call halves the target. A limitation of both: under an
+//! Netflix's version ignores lost calls, and so never falls below twice
+//! `QUEUE`. Here a lost call halves the target. A limitation of both: under an
 //! overload that lasts many times longer than the window of the average, the
 //! average adapts to it, and the limit drifts up to its bound.
 
 use super::sample::{Sample, is_utilized};
 
-/// The places that a limit has beyond those that calls without delay need.
+/// The calls that a limit admits beyond those that would run without a queue.
 const QUEUE: f64 = 4.0;
 
 /// The number of calls in the long average.

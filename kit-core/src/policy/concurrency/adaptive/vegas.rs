@@ -11,7 +11,8 @@
 
 use super::sample::{Sample, is_utilized};
 
-/// The number of rounds of the limit after which the shortest time is reset.
+/// The shortest time is reset after at most this many calls per unit of the
+/// limit.
 const PROBE: f64 = 30.0;
 
 /// The state of the algorithm.

@@ -10,7 +10,8 @@ use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
 
 impl SharedRateLimiter {
-    /// Runs a call after its turn has come, at the latest at the deadline of
+    /// Waits for the turn of a call, and runs it. The call is refused if its
+    /// turn would come after the wait of the configuration or the deadline of
     /// the current context.
     ///
     /// # Errors
@@ -22,7 +23,8 @@ impl SharedRateLimiter {
         self.run_key(b"", call).await
     }
 
-    /// Runs a call with this key after its turn has come.
+    /// Waits for the turn of a call with this key, and runs it; see
+    /// [`run`](Self::run).
     ///
     /// # Errors
     /// The error of the call, or the refusal as a [`Status`].

@@ -21,7 +21,7 @@
 //! its number of calls taken. If processes differ in their configurations, as
 //! during a rollout, each decides by its own.
 //!
-//! A caller that goes away while it waits has used its turn: returning it
+//! A call that is cancelled while it waits has used its turn: returning it
 //! would cost another round trip.
 
 mod factory;
@@ -51,7 +51,9 @@ use crate::model::status::refusal::Refusal;
 use crate::policy::support::clock::Clock;
 
 /// Limits the rate of calls over many processes; see the
-/// [module](super::super).
+/// [module](super).
+///
+/// While the store is unavailable, each process applies the limit by itself.
 ///
 /// ```
 /// use std::time::Duration;

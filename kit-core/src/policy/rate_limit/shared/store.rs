@@ -20,7 +20,7 @@ pub trait SharedStore: Any + fmt::Debug + Send + Sync {
     /// there is one, or from neither; a refusal moves no bucket.
     ///
     /// `None` means that the store is unavailable, and that the limiter of
-    /// this process decides. It must come soon, and at the latest at the
+    /// this process decides. It must be returned soon, and at the latest at the
     /// deadline of the request.
     fn take<'a>(&'a self, request: &'a StoreRequest<'a>) -> Taking<'a>;
 
@@ -100,7 +100,7 @@ pub enum StoreAnswer {
         by_total: bool,
         /// The time until its turn.
         wait: Duration,
-        /// What is taken from the bucket that refused.
+        /// What is taken from the bucket that refused, in time of refill.
         taken: Duration,
     },
 }

@@ -8,14 +8,16 @@
 //!
 //! Counting takes one compare-and-swap. The first call in each part of time
 //! also takes a lock to reset the bucket: one caller in each sixteenth of the
-//! window.
+//! window. The layout of the words of a bucket, with the widths in bits:
 //!
 //! ```text
 //! stamp   tick 38 | epoch 18 | turns 8
 //! counts  turns 8 | failures 28 | calls 28
 //! slow    turns 8 | slow 56
 //! ```
-//! If the `turns` of a count differ from those of the stamp, the count belongs
+//!
+//! `turns` counts the resets of the bucket and wraps. If the `turns` of a count
+//! differ from those of the stamp, the count belongs
 //! to an earlier use of the bucket. A full bucket (268 million calls) stops
 //! counting.
 
