@@ -21,7 +21,7 @@
 //! | `service`, `client` | the typed ends of a call |
 //! | `host` | what the operating system reports of the machine and the process |
 //! | `pipeline` | the policies of one method around its calls: admission, plan, counters |
-//! | [`policy`] | a folder for each policy: its core, its counts, its middleware |
+//! | [`policy`] | a module for each policy: its core, its counts, its middleware |
 //! | `telemetry` | metrics |
 //! | [`codec`] | types to bytes and back |
 //! | `model` | codes, statuses, contexts, methods, descriptors, policy configurations |

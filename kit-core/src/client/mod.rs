@@ -78,8 +78,8 @@ impl<T: Contract, C> Client<T, C> {
     }
 
     /// Sets the store of the rate limits with `at = client` and a `store` other
-    /// than `local`, also for existing clones. The first store stays; without
-    /// one, each call of such a method is refused.
+    /// than `local`, also for existing clones. The first store is kept; without
+    /// one, here or in a configuration, each call of such a method is refused.
     #[must_use]
     pub fn rate_limit_store(mut self, store: impl SharedStore) -> Self {
         self.store.get_or_insert_with(|| Arc::new(store));

@@ -1,7 +1,7 @@
 //! Endpoints and middleware, the two traits that calls are composed of.
 //!
-//! An [`Endpoint`] executes calls of one method: a handler, a remote service, a
-//! balanced set of remotes. A [`Middleware`] wraps an endpoint. Both are generic
+//! An [`Endpoint`] executes calls of one method: a handler, a channel to a remote
+//! service, a chain. A [`Middleware`] wraps an endpoint. Both are generic
 //! and neither boxes: a chain of them is one future, which the compiler can
 //! inline.
 

@@ -262,7 +262,7 @@ impl FunctionCall {
     }
 
     /// Runs a call until its deadline, and drops it before returning, so that a
-    /// fallback for an abandoned call finds its permits released.
+    /// fallback for a call that ended at its deadline finds its permits released.
     ///
     /// The deadline is the timeout of the function or the deadline of the
     /// enclosing call, whichever is earlier. The function sees it in

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The policies of one side of a method, as far as rules relate them.
+/// The policies of one side of a method, reduced to what the rules compare.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CrossPolicyRules<'a> {
     /// Whether there is a breaker.

@@ -54,7 +54,7 @@ impl Origin {
         }
     }
 
-    /// Whether it is a configuration instead of the code.
+    /// Whether it is a configuration that is read at run time, not code.
     #[doc(hidden)]
     pub fn is_configured(&self) -> bool {
         matches!(self, Self::File { .. } | Self::Variable(_) | Self::Set(_))

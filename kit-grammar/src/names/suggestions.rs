@@ -23,7 +23,8 @@ pub fn did_you_mean(word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The most similar known word within an edit distance of a third of its length.
+/// The most similar known word, within an edit distance of a third of the longer
+/// word's length, rounded up.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()

@@ -33,8 +33,8 @@ pub fn check(policy: &'static Policy, settings: &[Setting]) -> Vec<Violation> {
     }
 }
 
-/// The bounds of a time window: its buckets are whole milliseconds, and calls
-/// of more than an hour ago do not describe the present.
+/// The bounds of a time window. Calls of more than an hour ago do not describe the
+/// present.
 const WINDOW: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3_600));
 
 /// The bounds of a breaker's open time.

@@ -39,7 +39,7 @@ pub enum Kind {
     Bool,
     /// `on(unavailable, aborted)`
     Codes,
-    /// `peer`, `header("x-tenant")`, `arg(tenant)`
+    /// `everyone`, `peer`, `header("x-tenant")`, `arg(tenant)`, `identity`
     CountedBy,
     /// One of these words.
     Word(&'static [&'static str]),

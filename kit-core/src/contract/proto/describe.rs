@@ -1,4 +1,4 @@
-//! A file as the descriptor that protoc would make of its text.
+//! Converts a file to the descriptor that protoc would make of its text.
 
 use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,

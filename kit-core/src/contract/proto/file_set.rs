@@ -34,7 +34,7 @@ pub struct FileSet {
 }
 
 impl FileSet {
-    /// The files of these services.
+    /// Lays out the files of these services.
     pub fn new(services: &[&ServiceDescriptor]) -> Self {
         let files = layout::layout(services);
         let (mut symbols, mut descriptors) = (HashMap::new(), HashMap::new());
@@ -58,12 +58,14 @@ impl FileSet {
     }
 
     /// The file that defines a service, a method, a message, a field, an enum
-    /// or its value, by the full name without a leading dot.
+    /// or its value, by the full name without a leading dot; `None` if there is
+    /// no such symbol.
     pub fn file_of(&self, symbol: &str) -> Option<&str> {
         self.symbols.get(symbol).map(String::as_str)
     }
 
-    /// A file as `google.protobuf.FileDescriptorProto`.
+    /// A file as an encoded `google.protobuf.FileDescriptorProto`; `None` if there
+    /// is no such file.
     pub fn descriptor(&self, name: &str) -> Option<Bytes> {
         self.descriptors
             .get(name)
@@ -79,7 +81,8 @@ impl FileSet {
             .collect()
     }
 
-    /// All files as `google.protobuf.FileDescriptorSet`, each after its imports.
+    /// All files as an encoded `google.protobuf.FileDescriptorSet`, each after its
+    /// imports.
     pub fn descriptor_set(&self) -> Bytes {
         let mut done = HashSet::new();
         let mut set = FileDescriptorSet::default();
@@ -97,7 +100,7 @@ impl FileSet {
         set.to_bytes()
     }
 
-    /// The text of a file, as protoc reads it.
+    /// The text of a file, as protoc reads it; `None` if there is no such file.
     pub fn text(&self, name: &str) -> Option<String> {
         let file = self.files.iter().find(|file| file.name == name)?;
         Some(print::file(file))

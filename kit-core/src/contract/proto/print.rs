@@ -1,4 +1,4 @@
-//! A file as text, as protoc reads it.
+//! Prints a file as the text that protoc reads.
 
 use std::fmt::Write as _;
 

@@ -71,7 +71,9 @@ pub enum RateLimitKey {
     /// only available to the attribute and to
     /// [`RateLimiter::keyed_by`](crate::policy::rate_limit::RateLimiter::keyed_by).
     Argument(&'static str),
-    /// A limit per authenticated caller; available like an argument.
+    /// A limit per authenticated caller. In this version only
+    /// [`RateLimiter::keyed_by`](crate::policy::rate_limit::RateLimiter::keyed_by)
+    /// supports it: attributes refuse it.
     Identity,
 }
 

@@ -7,12 +7,12 @@ use crate::model::completion::Completion;
 use crate::policy::{breaker, concurrency, shed, throttle};
 
 /// The permits of one call, one per policy. Dropping them without recording an
-/// outcome means that the call was abandoned: at its deadline, which counts as a
-/// failure of the peer, or by its caller, which does not.
+/// outcome means that the call ended at its deadline, which counts as a failure of
+/// the peer, or was cancelled by its caller, which does not.
 ///
 /// The deadline is checked on drop because a call is dropped at its deadline:
 /// otherwise a breaker would never learn of a peer that hangs.
-#[must_use = "dropping the permits without a record abandons the call"]
+#[must_use = "dropping the permits without a record cancels the call"]
 #[derive(Debug)]
 pub(crate) struct Permits<'a> {
     pub(crate) deadline: Option<Instant>,

@@ -16,7 +16,7 @@ use crate::model::completion::Completion;
 use crate::policy::{breaker, concurrency, shed, throttle};
 
 /// The permits of a streaming call. Dropping them without an outcome means that
-/// the call was abandoned, as for [`Permits`].
+/// the call ended at its deadline or was cancelled, as for [`Permits`].
 #[derive(Debug)]
 pub(crate) struct StreamPermits {
     admission: Arc<Admission>,

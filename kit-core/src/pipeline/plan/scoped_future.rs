@@ -2,7 +2,7 @@
 //!
 //! A future passed by value takes up space in every future that it passes
 //! through; pinned in the caller's frame, it takes up space once. But a value
-//! pinned there lives as long as that frame: a call abandoned at its deadline
+//! pinned there lives as long as that frame: a call ended at its deadline
 //! would hold its permits, and block the calls that wait for its response, until
 //! the fallback has completed. So the frame holds an `Option`, which
 //! [`ScopedFuture`] borrows and clears when it is dropped.

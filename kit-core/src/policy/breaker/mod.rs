@@ -85,8 +85,8 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run());
 //! ```
 //!
-//! [`Breaker::run`] applies it to any future without a service. The core
-//! alone, with a clock of the caller:
+//! [`Breaker::run`] applies it to any future without a service. The core on its
+//! own takes the time as an argument:
 //!
 //! ```
 //! use std::time::{Duration, Instant};

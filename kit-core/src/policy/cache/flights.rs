@@ -6,7 +6,7 @@
 //! call lasts no longer than some caller wants its response, and no call waits
 //! for one that does not run.
 //!
-//! If the key of a call is edited by hand meanwhile, the call is detached:
+//! If the entry of a call's key is edited meanwhile, the call is detached:
 //! calls that already wait get its response, as they began before the edit, and
 //! later ones make another call. There may then be several calls of a key, of
 //! which the latest is in the table.

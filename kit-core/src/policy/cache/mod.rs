@@ -17,7 +17,7 @@
 //!   its caller gets the old response too; a domain error, which is a response,
 //!   removes the old one and is returned.
 //! - *Failures* are not stored, whatever their code.
-//! - *Edits by hand* ([`Cache::remove`], [`Cache::insert`]) are final: the
+//! - *Explicit edits* ([`Cache::remove`], [`Cache::insert`]) are final: the
 //!   response of a call in flight at that time goes to the callers that wait
 //!   for it and is not stored, and later callers do not wait for it.
 //! - *Responses that depend on the caller*: the request is the key, and the
@@ -64,7 +64,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! The core alone:
+//! The core on its own takes the time as an argument:
 //!
 //! ```
 //! use std::time::{Duration, Instant};

@@ -33,7 +33,7 @@ pub(crate) struct Store {
     /// Read by every call, as is the next.
     coalesce: AtomicBool,
     any_metadata: AtomicBool,
-    /// The number of edits by hand. Locked while the response of a call is
+    /// The number of explicit edits. Locked while the response of a call is
     /// stored, so that an edit comes before that or after it.
     edits: RwLock<u64>,
     pub(super) counts: Arc<CacheCounts>,
@@ -119,7 +119,7 @@ impl Store {
         self.any_metadata.load(Ordering::Relaxed)
     }
 
-    /// Stores a response by hand for the `ttl`, and detaches the key's calls in
+    /// Stores a given response for the `ttl`, and detaches the key's calls in
     /// flight.
     pub(super) fn insert(&self, key: Key, response: ErasedResponse, now: Instant) {
         let entry = self.entry(response, now);

@@ -5,7 +5,7 @@
 //!   call ───────────────────────────▶ in flight ──▶ done
 //!    │ no place                         ▲
 //!    ├──▶ queue (bounded, in order) ────┘ a call ended, or the limit rose
-//!    │        │ waited too long, or gave up
+//!    │        │ waited too long
 //!    ▼        ▼
 //!   refused
 //! ```

@@ -30,7 +30,7 @@
 //!                                    └ yes ─► second ─► first to succeed wins
 //! ```
 //!
-//! By hand:
+//! Applied by hand to any endpoint whose request can be cloned:
 //!
 //! ```
 //! # use kit::{Context, Endpoint, EndpointFn, Method, MethodMeta, Status};
@@ -59,7 +59,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! The core alone:
+//! The core on its own takes the time as an argument:
 //!
 //! ```
 //! use std::time::{Duration, Instant};

@@ -56,7 +56,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! The core alone decides, and does not wait:
+//! The core on its own decides, and does not wait:
 //!
 //! ```
 //! use std::time::{Duration, Instant};

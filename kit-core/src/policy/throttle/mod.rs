@@ -53,7 +53,7 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(run());
 //! ```
 //!
-//! The core alone, with a clock of the caller:
+//! The core on its own takes the time as an argument:
 //!
 //! ```
 //! use std::time::Instant;

@@ -21,7 +21,8 @@ use self::{
 };
 use super::definition::Policy;
 
-/// All policies, in the order of the chain on a client and then on a server.
+/// All policies: `timeout`, then those that apply to clients by default, then
+/// those that apply to servers.
 pub const POLICIES: &[Policy] = &[
     TIMEOUT,
     FALLBACK,
