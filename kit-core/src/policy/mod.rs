@@ -27,8 +27,8 @@
 //! both sides. A method's time ends at the earlier of its caller's deadline and
 //! the server's own timeout. The timeout counts from the arrival of the call,
 //! including waits in queues: a policy that queues calls refuses those that
-//! would wait past it. Its place in the chain is the part of the call that it
-//! ends. A limit by an argument (`key = arg(x)`) is checked after the arguments
+//! would wait past it. When the time is over, it ends what follows it in the
+//! chain. A limit by an argument (`key = arg(x)`) is checked after the arguments
 //! have been read, right before the server's layers.
 //!
 //! # Streaming responses

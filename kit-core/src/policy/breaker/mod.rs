@@ -23,7 +23,8 @@
 //!   failure counts everywhere. A soft outcome (`resource_exhausted`) is from a
 //!   peer that requests less load: it counts in the ratio, does not change the
 //!   number of consecutive failures, and fails a probe. An ignored outcome is
-//!   not counted, like a cancelled call, and another call may be the probe.
+//!   not counted, like a cancelled call; if it was a probe, another call takes
+//!   its place.
 //! - A call that is dropped at its deadline was not cancelled: it failed with
 //!   `deadline_exceeded`, so that a peer that hangs is detected.
 //! - A result counts in the state that admitted its call. A result that comes
