@@ -88,8 +88,8 @@ impl Model {
 
 /// A fifth of the way to the target of the gradient: the long average times
 /// 1.5, divided by the time of this call, between a half and one; and four
-/// places to queue. The average is of 600 calls. A lost call has the target of
-/// a half.
+/// more calls, which queue. The average is of 600 calls. A lost call has the
+/// target of a half.
 fn gradient2(limit: f64, call: Call, in_use: bool, average: &mut f64, calls: &mut u32) -> f64 {
     let smoothed = |target: f64| limit * 0.8 + target * 0.2;
     if call.lost {
@@ -122,7 +122,7 @@ fn gradient2(limit: f64, call: Call, in_use: bool, average: &mut f64, calls: &mu
 /// By the estimated number of waiting calls: up six steps for at most one
 /// step, up one below alpha, down one above beta. A step is log10 of the limit,
 /// alpha three and beta six of them. The shortest time is reset after 15 to 30
-/// rounds of the limit.
+/// calls per unit of the limit.
 fn vegas(
     limit: f64,
     call: Call,
@@ -177,7 +177,7 @@ fn draw() -> f64 {
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// That many calls request a place.
+    /// That many calls request a permit.
     Begin(usize),
     /// Some running calls complete: after that many nanoseconds, or now.
     End(usize, usize, Code, Option<u64>),

@@ -1,5 +1,5 @@
-//! Turning over a slice, and one measurement, under every order of two
-//! threads.
+//! A slice that begins another lap, and one measurement, under every order of
+//! two threads.
 
 #![allow(clippy::unwrap_used, reason = "a failing test reports it")]
 

@@ -14,7 +14,7 @@ use crate::telemetry::event_recorder::EventRecorder;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A machine whose load is set by hand.
+/// A machine whose load the test sets.
 struct Machine {
     clock: ManualClock,
     percent: Arc<AtomicU64>,

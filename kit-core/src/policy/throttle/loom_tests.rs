@@ -25,7 +25,7 @@ fn race(what: &str, ours: fn(&Throttle), theirs: fn(&Throttle), invariant: fn(&T
     println!("{what}: {} executions", executions.load(Ordering::Relaxed));
 }
 
-/// When the period of failures expires.
+/// The time at which the period of failures expires.
 const EXPIRY: u64 = 1;
 
 fn settle(throttle: &Throttle) {

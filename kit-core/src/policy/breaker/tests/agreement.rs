@@ -14,7 +14,7 @@ enum Step {
     AdmitLate(Duration),
     /// Completes one of the calls in flight.
     Record(usize, OutcomeClass),
-    /// Gives up one of them.
+    /// Cancels one of the calls in flight.
     Cancel(usize),
     /// A whole call that takes no time.
     Call(OutcomeClass),

@@ -191,7 +191,7 @@ fn handy_window_expires_after_five_seconds() {
 }
 
 /// handy admits another probe one cooldown after the previous one, and Kitex
-/// every 200 ms, whether that has completed or not. Here a probe has its place
+/// every 200 ms, whether that has completed or not. Here a probe holds its permit
 /// until its call ends, at the latest by the timeout of the call.
 #[test]
 fn unlike_kitex_and_handy_a_probe_that_hangs_holds_its_place() {
@@ -243,7 +243,8 @@ fn hystrix_go_admits_one_test_each_five_seconds() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
-/// In hystrix-go any success while open closes it, also one from before.
+/// In hystrix-go any success while open closes it, also that of a call which
+/// began before it opened.
 #[test]
 fn unlike_hystrix_go_a_success_while_open_does_not_close() {
     let bench = Bench::new(HYSTRIX_GO);
@@ -264,7 +265,8 @@ fn unlike_tower_resilience_a_count_window_slides() {
     assert_eq!(bench.state(), BreakerState::Open);
 }
 
-/// tower-resilience opened again after a failure from before.
+/// tower-resilience opened again after a failure of a call that began before the
+/// recovery.
 #[test]
 fn unlike_tower_resilience_a_late_failure_does_not_re_open() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));
@@ -288,8 +290,8 @@ fn unlike_polly_a_cancelled_probe_does_not_close() {
     assert!(bench.permit().is_probe());
 }
 
-/// resilience4j admitted too many probes, and stuck half open, as late results
-/// took and freed the places of others.
+/// resilience4j admitted too many probes, and stayed half open, as late results
+/// acquired and released the permits of other probes.
 #[test]
 fn unlike_resilience4j_late_results_neither_over_admit_nor_block() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(2));
@@ -310,7 +312,7 @@ fn unlike_resilience4j_late_results_neither_over_admit_nor_block() {
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
-/// Finagle frees the place of a probe with an ignorable result.
+/// Finagle releases the permit of a probe with an ignorable result.
 #[test]
 fn finagle_frees_the_place_of_an_ignored_probe() {
     let bench = Bench::new(BreakerConfig::consecutive(1).open(seconds(1)).probes(1));

@@ -1,4 +1,4 @@
-//! Removals and insertions by hand while calls are in flight.
+//! Explicit removals and insertions while calls are in flight.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Responses after their time.
+//! Responses after their `ttl`.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! One limit for everyone.
+//! One limit for all calls.
 
 use super::*;
 

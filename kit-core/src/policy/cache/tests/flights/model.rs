@@ -20,7 +20,7 @@ pub(super) struct Model {
     calls: BTreeMap<usize, Call>,
     /// The calls that can be joined, by key.
     pub(super) flights: BTreeMap<u8, usize>,
-    /// The outcomes of the completed leaders; `None` if one was given up.
+    /// The outcomes of the completed leaders; `None` if one was cancelled.
     completed: BTreeMap<usize, Option<Outcome>>,
     edits: u64,
     pub(super) joined: u64,
@@ -28,12 +28,13 @@ pub(super) struct Model {
 
 #[derive(Clone, Copy, Debug)]
 enum Call {
-    /// Fetches for itself, with the number of edits when it started.
+    /// Fetches for its caller and the cache, with the number of edits when it
+    /// started.
     Alone {
         key: u8,
         edits: u64,
     },
-    /// Fetches for all.
+    /// Fetches for all waiting calls too.
     Leader {
         key: u8,
         stale: Option<u32>,
