@@ -160,7 +160,7 @@ const FAMILIES: [Family; 19] = [
         one(of.cache.map(|cache| cache.entries as u64))
     }),
     counter("fallbacks_total", "Failures passed to a fallback.", |of| {
-        one(of.fallback.map(|fallback| fallback.asked))
+        one(of.fallback.map(|fallback| fallback.invoked))
     }),
     counter(
         "fallbacks_failed_total",

@@ -90,7 +90,7 @@ pub(crate) struct FallbackCounts {
 #[non_exhaustive]
 pub struct FallbackSnapshot {
     /// Failures for which the fallback ran.
-    pub asked: u64,
+    pub invoked: u64,
     /// Runs of the fallback that failed too.
     pub failed: u64,
 }
@@ -144,8 +144,8 @@ impl<F> Fallback<F> {
     }
 
     /// Returns how often the fallback ran.
-    pub fn asked(&self) -> u64 {
-        self.counts.get().map_or(0, |counts| counts.read().asked)
+    pub fn invoked(&self) -> u64 {
+        self.counts.get().map_or(0, |counts| counts.read().invoked)
     }
 
     /// Returns how often the fallback failed too.
@@ -192,7 +192,7 @@ impl<F> Fallback<F> {
 impl FallbackCounts {
     pub(crate) fn read(&self) -> FallbackSnapshot {
         FallbackSnapshot {
-            asked: self.invoked.load(Ordering::Relaxed),
+            invoked: self.invoked.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
         }
     }
@@ -326,7 +326,7 @@ mod tests {
                 "{code}"
             );
         }
-        assert_eq!((fallback.asked(), fallback.failed()), (3, 0));
+        assert_eq!((fallback.invoked(), fallback.failed()), (3, 0));
     }
 
     #[tokio::test]
@@ -365,7 +365,7 @@ mod tests {
         let outcome = Endpoint::<Echo>::call(&endpoint, &Context::new(), String::new()).await;
         let status = outcome.expect_err("both fail");
         assert_eq!(status.message(), "fallback failed: unavailable: down");
-        assert_eq!((fallback.asked(), fallback.failed()), (1, 1));
+        assert_eq!((fallback.invoked(), fallback.failed()), (1, 1));
     }
 
     #[tokio::test]
@@ -387,6 +387,6 @@ mod tests {
         let outcome =
             Endpoint::<Echo>::call(&endpoint, &Context::new(), "request".to_owned()).await;
         assert_eq!(outcome.ok().as_deref(), Some("request"));
-        assert_eq!(fallback.asked(), 0);
+        assert_eq!(fallback.invoked(), 0);
     }
 }
