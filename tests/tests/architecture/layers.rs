@@ -95,7 +95,15 @@ fn a_cycle_between_files_is_named() {
         ("c.rs", "pub struct C; fn f(_: &super::a::A) {}"),
     ]);
     let imports = Crate::read(planted.src()).imports();
-    assert_eq!(cycles(&imports), [["a.rs", "b.rs", "c.rs"]]);
+    let found = cycles(&imports);
+    assert_eq!(found, [["a.rs", "b.rs", "c.rs"]]);
+    assert_eq!(
+        described(&found, &imports),
+        "3 files import each other, such as:\n  \
+         a.rs:1 imports b.rs as `crate::b::B`\n  \
+         b.rs:1 imports c.rs as `crate::c::C`\n  \
+         c.rs:1 imports a.rs as `super::a::A`\n"
+    );
 }
 
 #[test]
@@ -194,19 +202,51 @@ fn strs(files: &[String]) -> Vec<&str> {
     files.iter().map(String::as_str).collect()
 }
 
-/// The cycles, with the imports that make them.
+/// The shortest cycle of each group, with an import for each of its steps.
 fn described(cycles: &[Vec<String>], imports: &BTreeSet<Import>) -> String {
     let mut text = String::new();
     for files in cycles {
-        text.push_str("a cycle of imports:\n");
-        for import in imports {
-            let within = files.contains(&import.from) && files.contains(&import.to);
-            if within && !import.is_reexport {
-                text.push_str(&format!("  {import}\n"));
-            }
+        text.push_str(&format!(
+            "{} files import each other, such as:\n",
+            files.len()
+        ));
+        for step in shortest(files, imports) {
+            text.push_str(&format!("  {step}\n"));
         }
     }
     text
+}
+
+/// The imports of the shortest cycle among these files.
+fn shortest<'a>(files: &[String], imports: &'a BTreeSet<Import>) -> Vec<&'a Import> {
+    let steps_from = |file: &String| -> Vec<&'a Import> {
+        let steps = imports.iter().filter(|import| {
+            import.from == *file && !import.is_reexport && files.contains(&import.to)
+        });
+        steps.collect()
+    };
+    let cycle_of = |start: &String| {
+        let first = steps_from(start).into_iter();
+        let mut paths: Vec<Vec<&Import>> = first.map(|step| vec![step]).collect();
+        let mut seen = BTreeSet::new();
+        while !paths.is_empty() {
+            let mut longer = Vec::new();
+            for path in paths {
+                let end = &path[path.len() - 1].to;
+                if end == start {
+                    return path;
+                }
+                if seen.insert(end) {
+                    let steps = steps_from(end).into_iter();
+                    longer.extend(steps.map(|step| [&path[..], &[step]].concat()));
+                }
+            }
+            paths = longer;
+        }
+        Vec::new()
+    };
+    let all = files.iter().map(cycle_of).filter(|path| !path.is_empty());
+    all.min_by_key(Vec::len).unwrap_or_default()
 }
 
 /// A crate in a temporary folder.
