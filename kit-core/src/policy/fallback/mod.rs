@@ -42,15 +42,19 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod counts;
+mod middleware;
+#[cfg(all(test, not(kit_loom)))]
+mod tests;
+
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+pub(crate) use self::counts::FallbackCounts;
+pub use self::counts::FallbackSnapshot;
 use crate::model::code::Code;
-use crate::model::context::Context;
-use crate::model::endpoint::{Endpoint, Middleware};
-use crate::model::method::{Method, Outcome};
 use crate::model::policies::CodeSet;
 use crate::model::service_error::ServiceError;
 use crate::model::status::Status;
@@ -75,24 +79,6 @@ pub struct Fallback<F> {
     /// Created by the first failure unless given; [`Fallback::new`] is `const`
     /// and can't allocate.
     counts: OnceLock<Arc<FallbackCounts>>,
-}
-
-/// The counters of one fallback, or of all fallbacks of a method: clients are
-/// created and dropped, and a counter must not fall when one is dropped.
-#[derive(Debug, Default)]
-pub(crate) struct FallbackCounts {
-    invoked: AtomicU64,
-    failed: AtomicU64,
-}
-
-/// The counts of fallbacks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FallbackSnapshot {
-    /// Failures for which the fallback ran.
-    pub invoked: u64,
-    /// Runs of the fallback that failed too.
-    pub failed: u64,
 }
 
 /// A constant response; see [`Fallback::value`].
@@ -189,15 +175,6 @@ impl<F> Fallback<F> {
     }
 }
 
-impl FallbackCounts {
-    pub(crate) fn read(&self) -> FallbackSnapshot {
-        FallbackSnapshot {
-            invoked: self.invoked.load(Ordering::Relaxed),
-            failed: self.failed.load(Ordering::Relaxed),
-        }
-    }
-}
-
 impl<V: Clone> Fallback<Value<V>> {
     /// Creates a fallback that responds with a value.
     pub const fn value(value: V) -> Self {
@@ -234,159 +211,10 @@ impl<F> Fallback<F> {
     }
 }
 
-impl<M, F, Fut> Middleware<M> for Fallback<F>
-where
-    M: Method<Request: Clone>,
-    F: Fn(Context, M::Request, M::Error) -> Fut + Send + Sync,
-    Fut: Future<Output = Outcome<M>> + Send,
-{
-    async fn call<E: Endpoint<M>>(
-        &self,
-        cx: &Context,
-        request: M::Request,
-        next: &E,
-    ) -> Outcome<M> {
-        let call = next.call(cx, request.clone());
-        self.answer(call, |substitute, error| {
-            substitute(cx.clone(), request, error)
-        })
-        .await
-    }
-}
-
-impl<M, V> Middleware<M> for Fallback<Value<V>>
-where
-    M: Method<Response = V>,
-    V: Clone + Send + Sync,
-{
-    async fn call<E: Endpoint<M>>(
-        &self,
-        cx: &Context,
-        request: M::Request,
-        next: &E,
-    ) -> Outcome<M> {
-        let call = next.call(cx, request);
-        self.answer(call, |Value(value), _| {
-            std::future::ready(Ok(value.clone()))
-        })
-        .await
-    }
-}
-
 impl<F> fmt::Debug for Fallback<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback")
             .field("codes", &self.codes())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(all(test, not(kit_loom)))]
-mod tests {
-    use super::*;
-    use crate::model::descriptor::MethodMeta;
-    use crate::model::endpoint::{Chain, EndpointFn};
-    use crate::model::status::refusal::{PolicyKind, Refusal, RefusalReason};
-    use crate::telemetry::event_recorder::EventRecorder;
-
-    struct Echo;
-
-    impl Method for Echo {
-        type Request = String;
-        type Response = String;
-        type Error = Status;
-        const META: &'static MethodMeta = &MethodMeta::new("Test", "echo", "Echo");
-    }
-
-    fn fails(status: Status) -> impl Endpoint<Echo> {
-        EndpointFn::new(move |_: Context, _: String| std::future::ready(Err(status.clone())))
-    }
-
-    /// Whether a fallback substitutes a response for a failure.
-    async fn substitutes(fallback: &impl Middleware<Echo>, status: Status) -> bool {
-        let code = status.code();
-        let endpoint = Chain::new(fallback, fails(status));
-        match endpoint.call(&Context::new(), "request".to_owned()).await {
-            Ok(response) => response == "substitute",
-            Err(status) => {
-                assert_eq!(status.code(), code);
-                false
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn default_codes_are_handled() {
-        let fallback = Fallback::value("substitute".to_owned());
-        for code in Code::ALL {
-            let expected = CODES.contains(code);
-            assert_eq!(
-                substitutes(&fallback, Status::new(code, "")).await,
-                expected,
-                "{code}"
-            );
-        }
-        assert_eq!((fallback.invoked(), fallback.failed()), (3, 0));
-    }
-
-    #[tokio::test]
-    async fn refusals_are_handled_whatever_the_codes() {
-        let only = CodeSet::of(&[Code::Internal]);
-        let fallback = Fallback::value("substitute".to_owned()).on(only);
-        for policy in [PolicyKind::Breaker, PolicyKind::RateLimit] {
-            let refused = Status::from(Refusal::new(policy, RefusalReason::Open));
-            assert!(substitutes(&fallback, refused).await);
-        }
-        assert!(substitutes(&fallback, Status::internal("")).await);
-        assert!(!substitutes(&fallback, Status::unavailable("")).await);
-    }
-
-    #[tokio::test]
-    async fn function_receives_context_request_and_error() {
-        let fallback = Fallback::new(|cx: Context, request: String, error: Status| async move {
-            Ok(format!(
-                "{request} {} {}",
-                error.code(),
-                cx.previous_attempts()
-            ))
-        });
-        let endpoint = Chain::new(fallback, fails(Status::unavailable("")));
-        let cx = Context::new().with_previous_attempts(2);
-        let outcome = Endpoint::<Echo>::call(&endpoint, &cx, "request".to_owned()).await;
-        assert_eq!(outcome.ok().as_deref(), Some("request unavailable 2"));
-    }
-
-    #[tokio::test]
-    async fn error_of_the_fallback_is_the_result_of_the_call() {
-        let fallback = Fallback::new(|_: Context, _: String, error: Status| async move {
-            Err(Status::internal(format!("fallback failed: {error}")))
-        });
-        let endpoint = Chain::new(&fallback, fails(Status::unavailable("down")));
-        let outcome = Endpoint::<Echo>::call(&endpoint, &Context::new(), String::new()).await;
-        let status = outcome.expect_err("both fail");
-        assert_eq!(status.message(), "fallback failed: unavailable: down");
-        assert_eq!((fallback.invoked(), fallback.failed()), (1, 1));
-    }
-
-    #[tokio::test]
-    async fn each_handled_failure_is_one_event() {
-        let events = EventRecorder::start();
-        let fallback = Fallback::value("substitute".to_owned()).named("test.Shop.price");
-        assert!(substitutes(&fallback, Status::unavailable("down")).await);
-        let event = "DEBUG policy=fallback name=test.Shop.price code=unavailable";
-        assert_eq!(events.take(), [event]);
-        assert!(!substitutes(&fallback, Status::not_found("none")).await);
-        assert_eq!(events.take(), [""; 0]);
-    }
-
-    #[tokio::test]
-    async fn success_skips_the_fallback() {
-        let fallback = Fallback::value("substitute".to_owned());
-        let echo = EndpointFn::new(|_: Context, request: String| async { Ok(request) });
-        let endpoint = Chain::new(&fallback, echo);
-        let outcome =
-            Endpoint::<Echo>::call(&endpoint, &Context::new(), "request".to_owned()).await;
-        assert_eq!(outcome.ok().as_deref(), Some("request"));
-        assert_eq!(fallback.invoked(), 0);
     }
 }
